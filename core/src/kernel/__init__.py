@@ -1,0 +1,53 @@
+"""kernel: a plugin-centric microkernel for NLP pipelines.
+
+The public names, each loaded on first use, so that `import kernel` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pluggy import HookimplMarker
+
+if TYPE_CHECKING:
+    from kernel.config import Config as Config
+    from kernel.pipeline.language import Language as Language
+    from kernel.pipeline.loading import blank as blank
+    from kernel.pipeline.loading import load as load
+    from kernel.registry import registry as registry
+    from kernel.text.doc import Doc as Doc
+    from kernel.text.example import Example as Example
+    from kernel.text.vocab import Vocab as Vocab
+    from kernel.training import train as train
+
+__version__ = "0.1.0"
+
+#: Marks a hook implementation in a plugin module.
+hookimpl = HookimplMarker("kernel")
+
+_TARGETS = {
+    "Config": "kernel.config",
+    "Doc": "kernel.text.doc",
+    "Example": "kernel.text.example",
+    "Language": "kernel.pipeline.language",
+    "Vocab": "kernel.text.vocab",
+    "blank": "kernel.pipeline.loading",
+    "load": "kernel.pipeline.loading",
+    "registry": "kernel.registry",
+    "train": "kernel.training",
+}
+
+__all__ = ["__version__", "hookimpl", *_TARGETS]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _TARGETS:
+        raise AttributeError(f"module 'kernel' has no attribute {name!r}")
+    value = getattr(import_module(_TARGETS[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,78 @@
+"""Everything a user can cause, as one tree of exceptions.
+
+    KernelError                      exit code 1, one message, no traceback
+      ConfigError     (ValueError)   the config file or an override
+        UnknownName   (LookupError)  a name that nobody registers
+      PluginError
+        PluginImportError            the plugin does not import
+        NameTaken                    two distributions give one name
+      DataError       (ValueError)   a corpus that cannot be read or aligned
+      ModelError      (ValueError)   shapes, labels, weights
+        NotFinite                    nan or inf in a loss, score or gradient
+      CheckpointError (OSError)      an output or a saved pipeline that cannot be written or read
+
+Messages read `<address>: <what is wrong>, got <value>; <what to do>`; their texts stand where they are raised.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class KernelError(Exception):
+    """A mistake outside this code: the command line prints it and exits with 1."""
+
+
+class ConfigError(KernelError, ValueError):
+    """A config file, an override or an argument of a registered function is wrong."""
+
+
+class UnknownName(ConfigError, LookupError):
+    """A config asks for a name that no installed plugin registers."""
+
+
+class PluginError(KernelError):
+    """A plugin cannot be used."""
+
+
+class PluginImportError(PluginError):
+    """A plugin, or a function that it names, does not import."""
+
+
+class NameTaken(PluginError):
+    """Two distributions register the same name."""
+
+
+class DataError(KernelError, ValueError):
+    """A corpus, a document or an annotation cannot be read or aligned."""
+
+
+class ModelError(KernelError, ValueError):
+    """A model's shapes, labels or weights do not fit."""
+
+
+class NotFinite(ModelError):
+    """A loss, score or gradient is nan or inf."""
+
+
+class CheckpointError(KernelError, OSError):
+    """An output folder or a saved pipeline cannot be written or read."""
+
+
+def nearest(name: str, names: Iterable[str], n: int = 3) -> list[str]:
+    """Find the names most like one that was not found, best first.
+
+    Args:
+        name: What was written.
+        names: What exists.
+        n: At most so many.
+    """
+    by_folded = {known.lower(): known for known in names}
+    return [by_folded[near] for near in difflib.get_close_matches(name.lower(), by_folded, n=n, cutoff=0.6)]
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Phrase the nearest name as the end of a message, or nothing where none is near."""
+    near = nearest(name, names, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

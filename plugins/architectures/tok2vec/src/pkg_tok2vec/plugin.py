@@ -1,0 +1,1 @@
+"""Names that pkg-tok2vec adds."""
