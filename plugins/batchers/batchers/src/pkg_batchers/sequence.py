@@ -1,0 +1,37 @@
+"""Batches of so many items, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
+
+from pkg_batchers.sizes import sizes
+
+Item = TypeVar("Item")
+
+
+def batch_by_sequence(
+    size: int | Iterable[float], get_length: Callable[[Any], int] | None = None
+) -> Callable[[Iterable[Any]], Iterator[list[Any]]]:
+    """Create a batcher that makes batches of a number of items.
+
+    Args:
+        size: Items a batch; a number, or a schedule that is advanced once a batch.
+        get_length: Not used, since items count as one; here so that a config can change batchers only.
+    """
+
+    def batch(items: Iterable[Any]) -> Iterator[list[Any]]:
+        return by_sequence(items, size)
+
+    return batch
+
+
+def by_sequence(items: Iterable[Item], size: int | Iterable[float]) -> Iterator[list[Item]]:
+    """Cut a stream into lists of `size` items; the last one may be shorter."""
+    stream = iter(items)
+    for n_items in sizes(size):
+        batch = list(islice(stream, int(n_items)))
+        if not batch:
+            return
+        yield batch
