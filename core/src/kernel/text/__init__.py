@@ -1,0 +1,1 @@
+"""What every plugin exchanges: strings, vocabulary, documents and their views."""

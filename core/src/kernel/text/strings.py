@@ -1,0 +1,138 @@
+"""The two-way table between strings and their 64-bit numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.errors import DataError
+from kernel.text import symbols
+from kernel.text.hashing import hash_string, hash_strings
+
+
+class UnknownString(DataError, KeyError):
+    """A number is asked for its string and nobody stored that string."""
+
+    def __str__(self) -> str:
+        # KeyError would show the message as a quoted literal.
+        return str(self.args[0])
+
+
+class StringStore:
+    """Strings by number and numbers by string.
+
+    A string's number is its 64-bit MurmurHash2, so it is the same in every process; the names of `symbols` keep
+    their small fixed numbers. Only a stored string can be looked up by number.
+    """
+
+    def __init__(self, strings: Iterable[str] = ()) -> None:
+        self._numbers: dict[str, int] = {}
+        self._strings: dict[int, str] = {}
+        for string in strings:
+            self.add(string)
+
+    def add(self, string: str) -> int:
+        """Store a string.
+
+        Returns:
+            Its number.
+        """
+        number = self._numbers.get(string)
+        if number is None:
+            number = symbols.IDS.get(string)
+            if number is not None:
+                return number
+            number = hash_string(string)
+            self._numbers[string] = number
+            self._strings[number] = string
+        return number
+
+    def add_all(self, strings: list[str]) -> npt.NDArray[np.uint64]:
+        """Store many strings; the new ones are hashed together.
+
+        Returns:
+            Their numbers, in order.
+        """
+        known = self._numbers
+        new = [string for string in dict.fromkeys(strings) if string not in known and string not in symbols.IDS]
+        for string, number in zip(new, hash_strings(new).tolist(), strict=True):
+            known[string] = number
+            self._strings[number] = string
+        numbers = [known[string] if string in known else symbols.IDS[string] for string in strings]
+        return np.array(numbers, dtype=np.uint64)
+
+    def as_int(self, key: str | int) -> int:
+        """Number of a string; a number stays as it is."""
+        return self[key] if isinstance(key, str) else int(key)
+
+    def as_string(self, key: str | int) -> str:
+        """String of a number; a string stays as it is."""
+        return key if isinstance(key, str) else self[key]
+
+    @overload
+    def __getitem__(self, key: str) -> int: ...
+    @overload
+    def __getitem__(self, key: int) -> str: ...
+
+    def __getitem__(self, key: str | int) -> int | str:
+        if isinstance(key, str):
+            number = self._numbers.get(key)
+            if number is None:
+                number = symbols.IDS.get(key)
+            return hash_string(key) if number is None else number
+        string = self._strings.get(key)
+        if string is None:
+            string = symbols.NAMES.get(int(key))
+            if string is None:
+                raise UnknownString(f"strings: no string has this number, got {int(key)}; add the string first")
+        return string
+
+    def __contains__(self, key: object) -> bool:
+        if isinstance(key, str):
+            return key in self._numbers or key in symbols.IDS
+        return key in self._strings or key in symbols.NAMES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def items(self) -> Iterable[tuple[str, int]]:
+        """Every stored string with its number."""
+        return self._numbers.items()
+
+    def to_bytes(self) -> bytes:
+        """Write the strings as a sorted JSON list."""
+        return json.dumps(sorted(self._numbers), ensure_ascii=True, indent=0).encode("ascii")
+
+    def from_bytes(self, data: bytes) -> StringStore:
+        """Replace the strings by those that `to_bytes` wrote."""
+        try:
+            strings = json.loads(data)
+        except ValueError as error:
+            raise DataError(f"strings: not JSON, {error}") from None
+        if not isinstance(strings, list) or not all(isinstance(string, str) for string in strings):
+            raise DataError(f"strings: expected a list of strings, got {type(strings).__name__}")
+        self._numbers.clear()
+        self._strings.clear()
+        self.add_all(strings)
+        return self
+
+    def to_disk(self, path: str | Path) -> None:
+        """Write the strings to a JSON file."""
+        Path(path).write_bytes(self.to_bytes())
+
+    def from_disk(self, path: str | Path) -> StringStore:
+        """Replace the strings by those of a JSON file."""
+        try:
+            return self.from_bytes(Path(path).read_bytes())
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read, {error.strerror}") from None
+        except DataError as error:
+            raise DataError(f"{path}: {error}") from None
