@@ -1,0 +1,1 @@
+"""The pipeline: ordered components, how they predict, learn, and are saved."""

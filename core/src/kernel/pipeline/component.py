@@ -1,0 +1,101 @@
+"""What a pipeline is made of: components that take documents and annotate them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kernel.text.doc import Doc
+    from kernel.text.example import Example
+
+#: Documents per batch where nobody says otherwise.
+DEFAULT_BATCH_SIZE = 128
+
+
+class Component:
+    """A step of the pipeline that learns nothing.
+
+    A subclass implements `predict` and `set_annotations`, which take batches; or it overrides `__call__`
+    for one document at a time.
+
+    Attributes:
+        name: Its name in the pipeline.
+        scorer: Computes scores from examples, or None.
+        is_trainable: Whether it has weights to learn.
+        shares_output: Whether `predict` puts its output on the tape for others.
+    """
+
+    is_trainable = False
+    shares_output = False
+    scorer: Callable[..., dict[str, Any]] | None = None
+
+    def __init__(self, name: str = "component") -> None:
+        self.name = name
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate one document."""
+        self.set_annotations([doc], self.predict([doc]))
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = DEFAULT_BATCH_SIZE) -> Iterator[Doc]:
+        """Annotate a stream of documents, in order.
+
+        Args:
+            stream: The documents.
+            batch_size: How many to predict at a time.
+        """
+        annotate_one = (
+            type(self).__call__ is not Component.__call__ and type(self).predict is Component.predict
+        )
+        for docs in _batches(stream, batch_size):
+            if annotate_one:
+                yield from [self(doc) for doc in docs]
+            else:
+                self.set_annotations(docs, self.predict(docs))
+                yield from docs
+
+    def predict(self, docs: Sequence[Doc]) -> Any:
+        """Compute what `set_annotations` will write, changing nothing."""
+        raise NotImplementedError(f"{type(self).__name__} has neither predict() nor a __call__() of its own")
+
+    def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:
+        """Write predictions into the documents they were made for."""
+        raise NotImplementedError(f"{type(self).__name__} has no set_annotations()")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that it can give."""
+        return ()
+
+    @property
+    def label_data(self) -> Any:
+        """What `initialize(labels=...)` takes in place of labels found in the data; None: nothing."""
+        return None
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """Score examples whose predicted side this component has annotated."""
+        return {} if self.scorer is None else self.scorer(examples, **kwargs)
+
+    def to_disk(self, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> None:
+        """Write what the config does not say into a folder; here: nothing."""
+
+    def from_disk(self, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> Component:
+        """Read what `to_disk` wrote."""
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Give what `to_disk` writes, as bytes."""
+        return b""
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Component:
+        """Read what `to_bytes` gave."""
+        return self
+
+
+def _batches(stream: Iterable[Doc], size: int) -> Iterator[list[Doc]]:
+    iterator = iter(stream)
+    while docs := list(islice(iterator, size)):
+        yield docs

@@ -1,0 +1,35 @@
+"""Other parameters in, the own ones back: running a model under its averages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from thinc.api import Model
+
+#: (model id, parameter name) -> value, as an optimizer keeps its averages.
+Params = Mapping[tuple[int, str], Any]
+
+
+@contextmanager
+def swapped_params(models: Iterable[Model[Any, Any]], params: Params) -> Iterator[None]:
+    """Run the block with some parameters replaced; the own ones return however it ends.
+
+    Args:
+        models: The models, each with everything below it.
+        params: The values to use; what is not in it stays.
+    """
+    own: list[tuple[Model[Any, Any], str, Any]] = []
+    try:
+        for model in models:
+            for node in model.walk():
+                for name in node.param_names:
+                    if (node.id, name) in params and node.has_param(name):
+                        own.append((node, name, node.get_param(name)))
+                        node.set_param(name, params[node.id, name])
+        yield
+    finally:
+        # Last first: a node that two models share was swapped twice, and its own value was noted first.
+        for node, name, value in reversed(own):
+            node.set_param(name, value)

@@ -1,0 +1,160 @@
+"""What the components of one batch share: outputs go down, gradients come back.
+
+A component whose output others build on (`tok2vec`) puts it on the tape of the batch; a listening layer
+reads it there and adds its gradient. After the last component the pipeline runs each upstream's backward
+pass once. The tape dies with its batch, so no layer keeps the state of another one's batch.
+
+The tape in force is a context variable: layers sit deep inside a model and cannot be handed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from kernel.errors import ModelError
+
+#: The name that means "whatever was put last".
+LATEST = "*"
+
+Backprop = Callable[[Any], Any]
+#: Makes the named upstream put its output on the tape, if it can.
+Refill = Callable[[str], None]
+
+_current: ContextVar[Tape | None] = ContextVar("kernel_tape", default=None)
+
+
+def current_tape() -> Tape | None:
+    """Give the tape of the batch in hand, or None outside of one."""
+    return _current.get()
+
+
+@dataclass
+class _Entry:
+    """One upstream's share of the tape."""
+
+    docs: Sequence[Any]
+    output: Any
+    backprop: Backprop | None
+    gradient: Any = None
+    owns_gradient: bool = False
+
+
+class Tape:
+    """The shared outputs and gradients of one batch.
+
+    Args:
+        refill: Called with a name that is asked for and absent; it may put that output (a frozen upstream
+            is run like this, only where somebody reads it).
+    """
+
+    def __init__(self, refill: Refill | None = None) -> None:
+        self._entries: dict[str, _Entry] = {}
+        self._refill = refill
+        self._tokens: list[Token[Tape | None]] = []
+
+    def __enter__(self) -> Tape:
+        self._tokens.append(_current.set(self))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _current.reset(self._tokens.pop())
+
+    def __contains__(self, name: str) -> bool:
+        return bool(self._entries) if name == LATEST else name in self._entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The upstreams on the tape, in the order in which they were put."""
+        return tuple(self._entries)
+
+    def put(self, name: str, docs: Sequence[Any], output: Any, backprop: Backprop | None = None) -> None:
+        """Share an output of this batch under the name of the component that made it.
+
+        A mere prediction (no `backprop`) never displaces a training output of the same name: those who read
+        that already have gradients to add to it.
+
+        Args:
+            name: The component's name.
+            docs: The documents of the batch.
+            output: A list of arrays, one per document, or one array.
+            backprop: Takes the summed gradient of `output`; None when nothing is to be learnt.
+        """
+        held = self._entries.get(name)
+        if held is not None and held.backprop is not None and backprop is None:
+            return
+        self._entries.pop(name, None)
+        self._entries[name] = _Entry(docs, output, backprop)
+
+    def get(self, name: str = LATEST) -> Any:
+        """Read an output of this batch.
+
+        Args:
+            name: The component that made it; `"*"` for the most recent one.
+
+        Raises:
+            ModelError: Nobody put it.
+        """
+        return self._entry(name).output
+
+    def docs(self, name: str = LATEST) -> Sequence[Any]:
+        """Give the documents that an output belongs to."""
+        return self._entry(name).docs
+
+    def add_gradient(self, name: str, d_output: Any) -> None:
+        """Add to the gradient of an output; it is only read, never changed.
+
+        Args:
+            name: The component that made the output; `"*"` for the most recent one.
+            d_output: Of the structure and the shapes of the output.
+        """
+        entry = self._entry(name)
+        if entry.backprop is None:
+            return
+        if entry.gradient is None:
+            entry.gradient = d_output
+        else:
+            entry.gradient = _sum(entry.gradient, d_output, in_place=entry.owns_gradient)
+            entry.owns_gradient = True
+
+    def backward(self) -> None:
+        """Run the backward pass of each upstream that got a gradient, the last one put first."""
+        for name in reversed(list(self._entries)):
+            entry = self._entries[name]
+            gradient, entry.gradient = entry.gradient, None
+            if entry.backprop is not None and gradient is not None:
+                entry.backprop(gradient)
+
+    def _entry(self, name: str) -> _Entry:
+        if name not in self and self._refill is not None:
+            self._refill(name)
+        if name not in self:
+            what = "no component has shared an output" if name == LATEST else f"{name!r} has shared no output"
+            raise ModelError(
+                f"shared layer {name!r}: {what} in this batch, got {list(self._entries)}; "
+                "put its component before those that listen to it, and leave it enabled"
+            )
+        return self._entries[next(reversed(self._entries)) if name == LATEST else name]
+
+
+def _sum(left: Any, right: Any, *, in_place: bool) -> Any:
+    """Add two gradients of one structure; `in_place` when the left one is ours to change."""
+    if isinstance(left, (list, tuple)):
+        if len(left) != len(right):
+            raise ModelError(
+                f"shared gradient: expected one array for each of {len(left)} docs, got {len(right)}; "
+                "a listening layer must give a gradient for every document of the batch"
+            )
+        return [_sum(mine, other, in_place=in_place) for mine, other in zip(left, right, strict=True)]
+    if in_place:
+        left += right
+        return left
+    return left + right

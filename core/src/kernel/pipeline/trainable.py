@@ -1,0 +1,260 @@
+"""The component with a model: predict, learn, save."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import srsly
+from thinc.api import Adam, Model, Optimizer, set_dropout_rate
+
+from kernel.errors import CheckpointError, DataError, ModelError, NotFinite
+from kernel.pipeline.component import Component
+from kernel.pipeline.params import swapped_params
+from kernel.pipeline.weights import load_model, model_from_bytes, model_to_bytes, save_model
+
+if TYPE_CHECKING:
+    from kernel.text.doc import Doc
+    from kernel.text.example import Example
+    from kernel.text.vocab import Vocab
+
+#: How many examples a model sees to infer its shapes.
+SAMPLE_SIZE = 10
+
+_CFG_FILE = "cfg.json"
+_MODEL_FILE = "model.safetensors"
+
+
+class TrainableComponent(Component):
+    """A component that learns from examples.
+
+    A subclass implements `set_annotations` and `get_loss`; `predict` too where the model's output is not the
+    prediction; `initialize` where it has labels.
+
+    Attributes:
+        vocab: The pipeline's vocabulary.
+        model: A Thinc model from a list of documents.
+        name: Its name in the pipeline, and of its loss.
+        cfg: Plain settings saved with it, among them `labels`.
+    """
+
+    is_trainable = True
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        model: Model[Any, Any],
+        name: str = "component",
+        *,
+        scorer: Callable[..., dict[str, Any]] | None = None,
+        **cfg: Any,
+    ) -> None:
+        super().__init__(name)
+        self.vocab = vocab
+        self.model = model
+        self.scorer = scorer
+        self.cfg: dict[str, Any] = cfg
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that it can give, in the order of the model's output."""
+        return tuple(self.cfg.get("labels", ()))
+
+    @property
+    def label_data(self) -> Any:
+        """The labels as `initialize(labels=...)` takes them; None: it has none."""
+        return list(self.labels) if "labels" in self.cfg else None
+
+    @property
+    def is_resizable(self) -> bool:
+        """Whether labels can be added to a model that has been initialized."""
+        return "resize_output" in self.model.attrs
+
+    def add_label(self, label: str) -> int:
+        """Add a label.
+
+        Returns:
+            1, or 0 when it was there.
+
+        Raises:
+            ModelError: It is no text, or the model has its shape already and cannot grow.
+        """
+        if not isinstance(label, str):
+            raise ModelError(f"{self.name}: expected a label as str, got {label!r}")
+        if label in self.labels:
+            return 0
+        if self.model.has_dim("nO"):
+            if not self.is_resizable:
+                raise ModelError(
+                    f"{self.name}: no label can be added to a model with a fixed output, got {label!r}; "
+                    "add all labels before initialize()"
+                )
+            self.model.attrs["resize_output"](self.model, len(self.labels) + 1)
+        self.cfg["labels"] = [*self.labels, label]
+        self.vocab.strings.add(label)
+        return 1
+
+    def predict(self, docs: Sequence[Doc]) -> Any:
+        """Run the model over a batch, changing nothing."""
+        return self.model.predict(docs)
+
+    def get_loss(self, examples: Sequence[Example], scores: Any) -> tuple[float, Any]:
+        """Compare the model's output with the gold standard.
+
+        Returns:
+            The loss, and its gradient in the structure of `scores`.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no get_loss()")
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Any = None,
+        labels: Iterable[str] | None = None,
+    ) -> None:
+        """Give the model its shapes and its first parameters.
+
+        Args:
+            get_examples: Gives the training examples; may be called several times.
+            nlp: The pipeline.
+            labels: The labels, in order; from the data when None, which needs a subclass that knows where.
+        """
+        for label in labels or ():
+            self.add_label(label)
+        sample = self.sample(get_examples)
+        self.model.initialize(X=[eg.predicted for eg in sample])
+
+    def sample(self, get_examples: Callable[[], Iterable[Example]]) -> list[Example]:
+        """Take the first few examples, for a model to infer its shapes from.
+
+        Raises:
+            DataError: There is none.
+        """
+        sample = list(islice(get_examples(), SAMPLE_SIZE))
+        if not sample:
+            raise DataError(
+                f"{self.name}: initialize() needs at least one example, got none; check the corpus"
+            )
+        return sample
+
+    def update(
+        self,
+        examples: Sequence[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """Learn from a batch of examples.
+
+        Args:
+            examples: The batch.
+            drop: The share of features to drop, 0 to 1.
+            sgd: Applies the gradients; None leaves them in the model.
+            losses: Where this component's loss is added under its name.
+
+        Returns:
+            The losses.
+        """
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        if not any(len(eg.predicted) for eg in examples):
+            return losses
+        set_dropout_rate(self.model, drop)
+        scores, backprop = self.model.begin_update([eg.predicted for eg in examples])
+        loss, d_scores = self.get_loss(examples, scores)
+        if not math.isfinite(loss):
+            raise NotFinite(
+                f"{self.name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"
+            )
+        backprop(d_scores)
+        losses[self.name] += float(loss)
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
+
+    def rehearse(
+        self,
+        examples: Sequence[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """Learn not to forget what the model knew; a component that cannot leaves the losses as they are."""
+        return {} if losses is None else losses
+
+    def finish_update(self, sgd: Optimizer) -> None:
+        """Apply the gradients that updates have left in the model."""
+        self.model.finish_update(sgd)
+
+    def create_optimizer(self) -> Optimizer:
+        """Make an optimizer with the usual settings."""
+        return Adam()
+
+    def use_params(self, params: Mapping[tuple[int, str], Any]) -> AbstractContextManager[None]:
+        """Run a block with other parameters, such as an optimizer's averages."""
+        return swapped_params([self.model], params)
+
+    def to_disk(self, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> None:
+        """Write settings and weights into a folder.
+
+        Args:
+            path: The folder; made where it is missing.
+            exclude: `"cfg"`, `"model"`: what to leave out.
+        """
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        if "cfg" not in exclude:
+            srsly.write_json(folder / _CFG_FILE, self.cfg)
+        if "model" not in exclude:
+            save_model(self.model, folder / _MODEL_FILE)
+
+    def from_disk(self, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> TrainableComponent:
+        """Read settings and weights from a folder.
+
+        Raises:
+            CheckpointError: A file is missing or damaged.
+            ModelError: The weights belong to another model.
+        """
+        folder = Path(path)
+        if "cfg" not in exclude:
+            try:
+                self._restore_cfg(srsly.read_json(folder / _CFG_FILE))
+            except (OSError, ValueError) as error:
+                raise CheckpointError(
+                    f"{folder / _CFG_FILE}: the settings of {self.name!r} cannot be read, {error}; "
+                    "restore the file or save the pipeline again"
+                ) from error
+        if "model" not in exclude:
+            load_model(self.model, folder / _MODEL_FILE)
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Give settings and weights as bytes; they hold what `to_disk` writes."""
+        parts: dict[str, Any] = {}
+        if "cfg" not in exclude:
+            parts["cfg"] = srsly.json_dumps(self.cfg)
+        if "model" not in exclude:
+            parts["model"] = model_to_bytes(self.model)
+        return bytes(srsly.msgpack_dumps(parts))
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> TrainableComponent:
+        """Read what `to_bytes` gave."""
+        parts = srsly.msgpack_loads(data)
+        if "cfg" in parts and "cfg" not in exclude:
+            self._restore_cfg(srsly.json_loads(parts["cfg"]))
+        if "model" in parts and "model" not in exclude:
+            model_from_bytes(self.model, parts["model"], source=self.name)
+        return self
+
+    def _restore_cfg(self, cfg: dict[str, Any]) -> None:
+        self.cfg.update(cfg)
+        for label in self.labels:
+            self.vocab.strings.add(label)

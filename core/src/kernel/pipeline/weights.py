@@ -1,0 +1,198 @@
+"""A Thinc model's weights as one safetensors file, and back.
+
+Tensors are named `index/node/param`, by the node's place in `model.walk()`. The header holds, as one JSON text,
+what is needed to shape a model before its parameters arrive: names, dimensions, references and plain
+attributes of every node. Nothing in the file can run code.
+
+A shim (the holder of another framework's state) takes part when it has `state_tensors() -> {name: numpy array}`
+and `load_state_tensors(tensors)`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+from thinc.api import Model
+
+from kernel.errors import CheckpointError, ModelError
+
+#: The one key of the header: several would be written in no fixed order.
+_HEADER_KEY = "kernel"
+_FORMAT = 1
+
+Tensors = dict[str, "np.ndarray[Any, Any]"]
+
+
+def save_model(model: Model[Any, Any], path: str | os.PathLike[str]) -> None:
+    """Write the weights of a model to a file."""
+    Path(path).write_bytes(model_to_bytes(model))
+
+
+def load_model(model: Model[Any, Any], path: str | os.PathLike[str]) -> None:
+    """Read weights that `save_model` wrote into a model of the same architecture.
+
+    Raises:
+        CheckpointError: The file cannot be read, or is damaged.
+        ModelError: It belongs to another architecture.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"{path}: the weights cannot be read, {error.strerror or error}") from error
+    model_from_bytes(model, data, source=str(path))
+
+
+def model_to_bytes(model: Model[Any, Any]) -> bytes:
+    """Give the weights of a model as the bytes of a safetensors file; equal weights give equal bytes."""
+    nodes = list(model.walk())
+    header = {"format": _FORMAT, "nodes": _describe(nodes)}
+    tensors = {name: np.ascontiguousarray(array) for name, array in _tensors(nodes)}
+    # No tensors at all (a model without parameters) is a valid file too.
+    return bytes(save_tensors(tensors, metadata={_HEADER_KEY: json.dumps(header, sort_keys=True)}))
+
+
+def model_from_bytes(model: Model[Any, Any], data: bytes, *, source: str = "weights") -> None:
+    """Load what `model_to_bytes` gave into a model of the same architecture.
+
+    Args:
+        model: A model that may still lack dimensions and parameters.
+        data: The bytes.
+        source: Where they come from, for messages.
+
+    Raises:
+        CheckpointError: The bytes are damaged.
+        ModelError: They belong to another architecture.
+    """
+    described, tensors = _read(data, source)
+    nodes = list(model.walk())
+    _check_structure(nodes, described, source)
+    for node, saved in zip(nodes, described, strict=True):
+        _restore_dims(node, saved["dims"], source)
+    for index, (node, saved) in enumerate(zip(nodes, described, strict=True)):
+        _restore_attrs(node, saved["attrs"])
+        for name, target in saved["refs"].items():
+            node.set_ref(name, None if target is None else nodes[target])
+        _restore_params(node, saved["params"], f"{index}/{node.name}", tensors, source)
+        _restore_shims(node, f"{index}/{node.name}", tensors)
+
+
+def _describe(nodes: list[Any]) -> list[dict[str, Any]]:
+    """State everything about the nodes that is no array."""
+    index_of = {node.id: index for index, node in enumerate(nodes)}
+    return [
+        {
+            "name": node.name,
+            "dims": {name: node.maybe_get_dim(name) for name in node.dim_names},
+            "params": {name: bool(node.has_param(name)) for name in node.param_names},
+            "refs": {
+                name: index_of.get(node.get_ref(name).id) if node.has_ref(name) else None
+                for name in node.ref_names
+            },
+            "attrs": {name: value for name, value in node.attrs.items() if _is_plain(value)},
+        }
+        for node in nodes
+    ]
+
+
+def _is_plain(value: Any) -> bool:
+    """Say whether JSON gives the value back unchanged (callables and objects come from the config)."""
+    if isinstance(value, list):
+        return all(_is_plain(item) for item in value)
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_plain(item) for key, item in value.items())
+    return value is None or type(value) in (bool, int, float, str)
+
+
+def _tensors(nodes: list[Any]) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    for index, node in enumerate(nodes):
+        for name in node.param_names:
+            if node.has_param(name):
+                yield f"{index}/{node.name}/{name}", node.ops.to_numpy(node.get_param(name), byte_order="<")
+        for place, shim in enumerate(node.shims):
+            if not hasattr(shim, "state_tensors"):
+                raise ModelError(
+                    f"{node.name}: {type(shim).__name__} cannot be saved as plain tensors; "
+                    "give it state_tensors() and load_state_tensors()"
+                )
+            for name, array in shim.state_tensors().items():
+                yield f"{index}/{node.name}/shim{place}/{name}", array
+
+
+def _read(data: bytes, source: str) -> tuple[list[dict[str, Any]], Tensors]:
+    try:
+        tensors: Tensors = load_tensors(data)
+        length = int.from_bytes(data[:8], "little")
+        header = json.loads(data[8 : 8 + length])["__metadata__"][_HEADER_KEY]
+        nodes: list[dict[str, Any]] = json.loads(header)["nodes"]
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"{source}: not the weights of a model, or damaged, got {len(data)} bytes ({error}); "
+            "restore the file or save the pipeline again"
+        ) from error
+    return nodes, tensors
+
+
+def _check_structure(nodes: list[Any], described: list[dict[str, Any]], source: str) -> None:
+    mine = [node.name for node in nodes]
+    theirs = [saved["name"] for saved in described]
+    for index, (expected, got) in enumerate(zip(mine, theirs, strict=False)):
+        if expected != got:
+            raise ModelError(
+                f"{source}: the weights belong to another model, node {index} is {got!r} there and "
+                f"{expected!r} here; build the model from the config that they were saved with"
+            )
+    if len(mine) != len(theirs):
+        raise ModelError(
+            f"{source}: the weights belong to another model, expected {len(mine)} nodes, got {len(theirs)}; "
+            "build the model from the config that they were saved with"
+        )
+
+
+def _restore_dims(node: Any, dims: dict[str, int | None], source: str) -> None:
+    for name, value in dims.items():
+        held = node.maybe_get_dim(name) if name in node.dim_names else None
+        if name not in node.dim_names or (value is not None and held not in (None, value)):
+            raise ModelError(
+                f"{source}: {node.name} {name} does not fit the model, expected {held}, got {value}; "
+                "build the model from the config that the weights were saved with"
+            )
+        if value is not None and held is None:
+            node.set_dim(name, value)
+
+
+def _restore_attrs(node: Any, attrs: dict[str, Any]) -> None:
+    node.attrs.update(attrs)
+
+
+def _restore_params(node: Any, params: dict[str, bool], address: str, tensors: Tensors, source: str) -> None:
+    for name, is_set in params.items():
+        if not is_set:
+            node.set_param(name, None)
+            continue
+        array = tensors.get(f"{address}/{name}")
+        if array is None:
+            raise CheckpointError(f"{source}: damaged, the tensor {f'{address}/{name}'!r} is missing")
+        held = node.get_param(name).shape if node.has_param(name) else array.shape
+        if held != array.shape:
+            raise ModelError(
+                f"{source}: {node.name} {name} does not fit the model, expected shape {held}, "
+                f"got {array.shape}; build the model from the config that the weights were saved with"
+            )
+        # The tensors look into the bytes, which cannot be written; training changes parameters in place.
+        node.set_param(name, node.ops.asarray(array.copy()))
+
+
+def _restore_shims(node: Any, address: str, tensors: Tensors) -> None:
+    for place, shim in enumerate(node.shims):
+        prefix = f"{address}/shim{place}/"
+        shim.load_state_tensors(
+            {name[len(prefix) :]: array for name, array in tensors.items() if name.startswith(prefix)}
+        )
