@@ -1,7 +1,7 @@
 """Finds the PetroGold treebank and splits it by document.
 
-The treebank is UD Portuguese-PetroGold as the distribution dante-corpora carries it: 19 theses and reports about
-oil geology. Its package imports pandas; its files need nothing, so the file is looked up and the package is left alone.
+The treebank is UD Portuguese-PetroGold as the distribution dante-corpora carries it: 19 theses and reports on
+oil geology. Its package imports pandas, which its files do not need: the file is found without importing it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,67 @@
+"""Every registered name leads somewhere, and says what it takes."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import sys
+import typing
+
+import pytest
+from workspace import Distribution, plugins
+
+PLUGINS = [pytest.param(one, id=one.folder.name) for one in plugins()]
+
+#: Kinds whose names stand in a config as they are, and so carry a version.
+VERSIONED = re.compile(r"kernel\.\w+\.v\d+")
+WORDS = {"factories", "languages", "converters", "commands", "recommendations"}
+
+
+def tables(plugin: Distribution) -> dict[str, dict[str, str]]:
+    """The table of each kind that a plugin gives."""
+    module = importlib.import_module(f"{plugin.package.name}.plugin")
+    hooks = inspect.getmembers(module, inspect.isfunction)
+    return {name.removeprefix("register_"): hook() for name, hook in hooks if name.startswith("register_")}
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_a_plugin_adds_names_of_the_kind_that_it_lives_under(plugin: Distribution) -> None:
+    kind = "factories" if plugin.kind == "components" else plugin.kind
+
+    assert tables(plugin)[kind]
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_every_name_leads_to_a_documented_and_typed_thing(plugin: Distribution) -> None:
+    for table in tables(plugin).values():
+        for target in table.values():
+            module, _, attribute = target.partition(":")
+            found = getattr(importlib.import_module(module), attribute)
+            function = found.__init__ if inspect.isclass(found) else found
+
+            assert inspect.getdoc(found), target
+            assert set(inspect.signature(found).parameters) <= set(typing.get_type_hints(function)), target
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_names_for_configs_carry_a_version(plugin: Distribution) -> None:
+    given = tables(plugin)
+
+    unversioned = [
+        name
+        for kind, table in given.items()
+        if kind not in WORDS
+        for name in table
+        if not VERSIONED.fullmatch(name)
+    ]
+    assert unversioned == []
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_importing_a_table_imports_none_of_the_code(plugin: Distribution) -> None:
+    importlib.import_module(f"{plugin.package.name}.plugin")
+    source = (plugin.package / "plugin.py").read_text(encoding="utf-8")
+
+    assert "import_module" not in source
+    assert sys.modules[f"{plugin.package.name}.plugin"].__file__ == str(plugin.package / "plugin.py")
