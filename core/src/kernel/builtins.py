@@ -1,0 +1,30 @@
+"""The names that the kernel gives itself: the seams' defaults, its commands, and Thinc's functions."""
+
+from __future__ import annotations
+
+from kernel.thinc_names import TABLES as THINC
+
+#: Command to its line in `kernel --help`.
+COMMANDS: dict[str, str] = {
+    "train": "Train a pipeline from a config.",
+    "evaluate": "Score a trained pipeline on annotated documents.",
+    "convert": "Turn annotated text of other formats into training data.",
+    "init": "Make a config, or complete one.",
+    "info": "Show what is installed, or what a trained pipeline holds.",
+    "plugins": "Show and check the installed plugins.",
+}
+
+_OWN: dict[str, dict[str, str]] = {
+    "ops": {"kernel.NumpyOps.v1": "kernel.pipeline.ops:KernelNumpyOps"},
+    "tokenizers": {"kernel.Tokenizer.v1": "kernel.text.tokenizer:tokenizer_factory"},
+    "languages": {"xx": "kernel.pipeline.languages:MultiLanguage"},
+    "vectors": {"kernel.Vectors.v1": "kernel.text.vectors:vectors_factory"},
+    "launchers": {"kernel.local.v1": "kernel.training.launch:local_launcher"},
+    "updaters": {"kernel.optimizer.v1": "kernel.training.updater:optimizer_updater"},
+    "commands": {name: f"kernel.cli.{name}:command" for name in COMMANDS},
+}
+
+#: Kind to names to targets.
+TABLES: dict[str, dict[str, str]] = {
+    kind: {**THINC.get(kind, {}), **_OWN.get(kind, {})} for kind in sorted({*THINC, *_OWN})
+}

@@ -1,0 +1,91 @@
+"""The command line's frame: commands stand in a table and are imported when they are called.
+
+This is the one place where an error becomes an exit code: 1 for a `KernelError`, 2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from kernel.builtins import COMMANDS
+from kernel.errors import KernelError, PluginError, did_you_mean
+from kernel.registry import registry
+from kernel.tables import Table
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are the names of the table `commands`."""
+
+    @property
+    def table(self) -> Table:
+        """The commands of the kernel and of the plugins."""
+        return registry.table("commands")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The kernel's commands in the order of a project, then those of the plugins."""
+        return [*COMMANDS, *(name for name in self.table if name not in COMMANDS)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None where there is no such."""
+        if cmd_name not in self.table:
+            return None
+        # Whoever has to find out which plugin takes a name needs this command, come what may.
+        entries = self.table.entries(cmd_name)
+        own = [entry for entry in entries if cmd_name == "plugins" and entry.owner.plugin == "kernel"]
+        entry = own[0] if own else self.table.entry(cmd_name)
+        command = entry.resolve()
+        if not isinstance(command, click.Command):
+            raise PluginError(
+                f"commands: {cmd_name!r} of {entry.owner} is no click command, got {type(command).__name__}; "
+                f"point {entry.target!r} at one"
+            )
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant, or name the nearest."""
+        name = args[0]
+        if not name.startswith("-") and name not in self.table:
+            ctx.fail(f"no command is called so, got {name!r}{did_you_mean(name, self.table)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any: a plugin's command shows whose it is."""
+        rows = [
+            (name, COMMANDS.get(name) or f"From {self._owners(name)}.") for name in self.list_commands(ctx)
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def _owners(self, name: str) -> str:
+        return " and ".join(str(entry.owner) for entry in self.table.entries(name))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pkg-kernel", prog_name="kernel")
+@click.option("--strict-plugins", is_flag=True, help="Fail when anything is wrong with an installed plugin.")
+def main(strict_plugins: bool) -> None:
+    """Train, evaluate and look after NLP pipelines."""
+    if strict_plugins:
+        registry.plugins.insist()
+
+
+def run(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit: 0 well, 1 a mistake, 2 wrong usage, 130 interrupted."""
+    try:
+        code = main.main(None if args is None else list(args), prog_name="kernel", standalone_mode=False)
+    except KernelError as exc:
+        click.echo(f"Error: {exc}", err=True)
+        sys.exit(1)
+    except click.ClickException as exc:
+        exc.show()
+        sys.exit(exc.exit_code)
+    except click.Abort:
+        click.echo("Aborted", err=True)
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,208 @@
+"""What each kind of plugin gives: one Protocol per kind, and the facts stated about a component.
+
+Nothing here runs. Types of arrays and documents are named only for the type checker, so that a table can be
+listed without NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+
+if TYPE_CHECKING:
+    from kernel.text.doc import Doc
+    from kernel.text.example import Example
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+# -- components ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FactoryMeta:
+    """What a component's factory states about itself.
+
+    Args:
+        name: The factory's name in a config, `factory = "tagger"`.
+        default_config: Values of the component's block that the user leaves out.
+        assigns: Attributes that the component sets, such as `token.tag`.
+        requires: Attributes that must be set before it runs.
+        retokenizes: Whether it changes the tokens.
+        default_score_weights: Score names to their share in the pipeline's one score; None hides a score.
+    """
+
+    name: str
+    default_config: Mapping[str, Any] = field(default_factory=dict)
+    assigns: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    retokenizes: bool = False
+    default_score_weights: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """The names of the scores that the component reports."""
+        return tuple(self.default_score_weights)
+
+
+def factory(
+    name: str,
+    *,
+    default_config: Mapping[str, Any] | str | None = None,
+    assigns: Iterable[str] = (),
+    requires: Iterable[str] = (),
+    retokenizes: bool = False,
+    default_score_weights: Mapping[str, float | None] | None = None,
+) -> Callable[[F], F]:
+    """State what a factory makes, in its `__factory__`; a plugin's table registers it.
+
+    Args:
+        name: The factory's name in a config.
+        default_config: A mapping, or the text of a config.
+        assigns: Attributes that the component sets.
+        requires: Attributes that must be set before it runs.
+        retokenizes: Whether it changes the tokens.
+        default_score_weights: Score names to shares of the pipeline's score; None hides a score.
+    """
+    meta = FactoryMeta(
+        name,
+        _as_mapping(default_config),
+        tuple(assigns),
+        tuple(requires),
+        retokenizes,
+        dict(default_score_weights or {}),
+    )
+
+    def state(func: F) -> F:
+        func.__factory__ = meta  # type: ignore[attr-defined]
+        return func
+
+    return state
+
+
+def _as_mapping(config: Mapping[str, Any] | str | None) -> Mapping[str, Any]:
+    if isinstance(config, str):
+        from confection import Config
+
+        return dict(Config().from_str(config))
+    return dict(config or {})
+
+
+@runtime_checkable
+class Component(Protocol):
+    """A step of a pipeline; products of `factories`."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate one document and return it."""
+
+
+# -- data ----------------------------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """Where examples come from; products of `readers`."""
+
+    def __call__(self, nlp: Any) -> Iterator[Example]:
+        """Read the corpus once, from its beginning."""
+
+
+@runtime_checkable
+class Augmenter(Protocol):
+    """Makes more examples out of one; products of `augmenters`."""
+
+    def __call__(self, nlp: Any, example: Example) -> Iterator[Example]:
+        """Yield the example, its variants, or both."""
+
+
+@runtime_checkable
+class Batcher(Protocol):
+    """Groups a stream of items into lists; products of `batchers`."""
+
+    def __call__(self, items: Iterable[Any]) -> Iterator[list[Any]]:
+        """Yield batches that hold every item once, in order, unless it documents what it drops."""
+
+
+@runtime_checkable
+class Converter(Protocol):
+    """Reads a foreign format; the targets of `converters` themselves."""
+
+    def __call__(self, path: Path, **options: Any) -> Iterator[Doc]:
+        """Yield the documents of a file."""
+
+
+# -- texts ---------------------------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class Tokenizer(Protocol):
+    """Turns a text into a document; what products of `tokenizers` return for an nlp object."""
+
+    def __call__(self, text: str) -> Doc:
+        """Split a text without losing a character."""
+
+
+# -- training ------------------------------------------------------------------------------------------------
+
+
+class LogStep(Protocol):
+    """Reports one step."""
+
+    def __call__(self, info: Mapping[str, Any] | None) -> None:
+        """Take the step's facts, or None between two evaluations."""
+
+
+class Logger(Protocol):
+    """Watches a run; products of `loggers`."""
+
+    def __call__(
+        self, nlp: Any, stdout: IO[str] = ..., stderr: IO[str] = ...
+    ) -> tuple[LogStep, Callable[[], None]]:
+        """Begin to watch; return the function that reports a step and the one that ends."""
+
+
+class Updater(Protocol):
+    """Turns gradients into parameters; products of `updaters`."""
+
+    def apply(self, nlp: Any, optimizer: Any) -> None:
+        """Make one step with the gradients collected so far."""
+
+
+class Launcher(Protocol):
+    """Decides who runs the training; products of `launchers`."""
+
+    def __call__(self, worker: Callable[[], Any]) -> Any:
+        """Run the worker, in one process or in many, and return its result."""
+
+
+class Callback(Protocol):
+    """Shapes the nlp object or its class at one station of its life; products of `callbacks`."""
+
+    def __call__(self, nlp: Any, *args: Any) -> Any:
+        """Take the object and, where the station asks for it, return it."""
+
+
+class Scorer(Protocol):
+    """Rates predictions; products of `scorers`."""
+
+    def __call__(self, examples: Iterable[Example], **options: Any) -> dict[str, Any]:
+        """Return scores between 0 and 1 by name."""
+
+
+# -- tools ---------------------------------------------------------------------------------------------------
+
+
+class Recommendation(Protocol):
+    """Proposes a component's block of a new config; the targets of `recommendations` themselves."""
+
+    def __call__(self, component: str, lang: str, optimize: str, gpu: bool) -> Mapping[str, Any]:
+        """Return the block, and under "requires" the components it needs before it."""
+
+
+class DataCheck(Protocol):
+    """Looks over a corpus for a component; the targets of `data_checks` themselves."""
+
+    def __call__(self, nlp: Any, train: Iterable[Example], dev: Iterable[Example]) -> Iterator[str]:
+        """Yield what is worth telling, one sentence each."""

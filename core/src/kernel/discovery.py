@@ -1,0 +1,166 @@
+"""Reads one installed plugin: its entry point, its hooks, their tables, and what is wrong with them.
+
+Only the entry point's module is imported; the code that its tables name is not. Whatever a plugin does wrong
+ends in its record, so that the others go on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from importlib_metadata import EntryPoint
+from pluggy import PluginManager, PluginValidationError
+
+from kernel import hookspecs
+from kernel.errors import did_you_mean
+from kernel.requirements import unmet
+from kernel.tables import Owner, one_line
+
+_TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+#: Kind to names to targets, as one plugin gives them.
+Tables = dict[str, dict[str, str]]
+
+
+@dataclass
+class Plugin:
+    """One installed plugin and how it fares.
+
+    Args:
+        owner: Its name, distribution and version.
+        module: What its entry point names.
+        tables: The names it gives, by kind. Those of a plugin in error are known but not used.
+        fault: What is wrong, to be read after the plugin's name; empty when nothing is.
+        excluded: Whether KERNEL_PLUGINS leaves it out, so that it was not imported.
+        conflicts: (kind, name) pairs that somebody else gives as well.
+    """
+
+    owner: Owner
+    module: str
+    tables: Tables = field(default_factory=dict)
+    fault: str = ""
+    excluded: bool = False
+    conflicts: list[tuple[str, str]] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"plugin {self.name!r} ({self.owner})"
+
+    @property
+    def name(self) -> str:
+        """The entry point's name."""
+        return self.owner.plugin
+
+    @property
+    def state(self) -> str:
+        """One of excluded, error, empty, conflict, ok."""
+        if self.excluded:
+            return "excluded"
+        if self.fault:
+            return "error"
+        if not self.tables:
+            return "empty"
+        return "conflict" if self.conflicts else "ok"
+
+
+class Fault(Exception):
+    """What is wrong with a plugin, to be read after its name."""
+
+
+def installed(entry_point: EntryPoint) -> Plugin:
+    """The record of an entry point, before anything of it is imported."""
+    dist = entry_point.dist
+    distribution = str(dist.metadata["Name"]) if dist else "unknown distribution"
+    version = str(dist.version) if dist else ""
+    return Plugin(Owner(entry_point.name, distribution, version), entry_point.value)
+
+
+def read(plugin: Plugin, entry_point: EntryPoint, manager: PluginManager) -> None:
+    """Import a plugin's module and copy its tables into the record, or note the fault.
+
+    Args:
+        plugin: The record, which this completes.
+        entry_point: Where it comes from.
+        manager: Knows the hooks; keeps the module registered under the record's name.
+    """
+    try:
+        _check_requirements(entry_point)
+        module = _import(entry_point)
+        _register(module, plugin, manager)
+        for kind, hook in _hooks(module, manager).items():
+            names = _call(kind, hook)
+            if names:
+                plugin.tables[kind] = names
+    except Fault as fault:
+        plugin.fault = str(fault)
+
+
+def _check_requirements(entry_point: EntryPoint) -> None:
+    missing = unmet(entry_point.dist.requires or ()) if entry_point.dist else ""
+    if missing:
+        raise Fault(missing)
+
+
+def _import(entry_point: EntryPoint) -> Any:
+    try:
+        return entry_point.load()
+    except (Exception, SystemExit) as exc:
+        raise Fault(f"does not import from {entry_point.value!r}, got {one_line(exc)}") from exc
+
+
+def _register(module: Any, plugin: Plugin, manager: PluginManager) -> None:
+    hooks = {name for name in dir(module) if manager.parse_hookimpl_opts(module, name) is not None}
+    known = [hookspecs.PREFIX + kind for kind in hookspecs.KINDS]
+    for name in sorted(hooks - set(known)):
+        raise Fault(f"implements a hook that does not exist, got {name!r}{did_you_mean(name, known)}")
+    try:
+        manager.register(module, f"{plugin.owner.distribution}:{plugin.name}")
+    except (PluginValidationError, ValueError) as exc:
+        raise Fault(f"does not fit the hooks, got {one_line(exc)}") from exc
+
+
+def _hooks(module: Any, manager: PluginManager) -> dict[str, Any]:
+    callers = manager.get_hookcallers(module) or []
+    return {
+        caller.name.removeprefix(hookspecs.PREFIX): implementation.function
+        for caller in callers
+        for implementation in caller.get_hookimpls()
+        if implementation.plugin is module
+    }
+
+
+def _call(kind: str, hook: Any) -> dict[str, str]:
+    """Call one hook and check what it returns."""
+    where = hookspecs.PREFIX + kind
+    try:
+        table = hook()
+    except (Exception, SystemExit) as exc:
+        raise Fault(f"raises in {where}, got {one_line(exc)}") from exc
+    if not isinstance(table, Mapping):
+        raise Fault(f"returns no table from {where}, got {shortened(table)}")
+    try:
+        return dict(_checked(where, table.items()))
+    except Fault:
+        raise
+    except Exception as exc:
+        raise Fault(f"returns a table that cannot be read from {where}, got {one_line(exc)}") from exc
+
+
+def _checked(where: str, items: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, str]]:
+    for name, target in items:
+        if not isinstance(name, str) or not name.strip():
+            raise Fault(f"gives a name that is no text from {where}, got {shortened(name)}")
+        if not isinstance(target, str) or not _TARGET.fullmatch(target):
+            raise Fault(f"gives {name!r} from {where} no 'module:attribute' target, got {shortened(target)}")
+        yield name, target
+
+
+def shortened(value: Any) -> str:
+    """A value's repr on one short line, even where repr itself fails."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,316 @@
+"""One hook per kind of plugin, in the order of a run: the table of contents of what can be plugged in.
+
+A hook returns a table, `{name: "module:attribute"}`, and does nothing else. Targets are imported when their
+name is first asked for. `KINDS` has the kinds in this order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pluggy import HookspecMarker
+
+Names = Mapping[str, str]
+
+hookspec = HookspecMarker("kernel")
+
+
+# -- the language and its texts ------------------------------------------------------------------------------
+
+
+@hookspec
+def register_languages() -> Names:
+    """Languages: tokenizer rules, stop words, lexical attributes.
+
+    Config      lang, under [nlp]
+    Target      a subclass of kernel.language.Language with `lang` and `Defaults`; the name is the code
+    Product     kernel.language.Language
+    Check       kernel.testing.languages.check_language
+    """
+
+
+@hookspec
+def register_tokenizers() -> Names:
+    """Ways to split a text into tokens.
+
+    Config      @tokenizers, under [nlp.tokenizer]
+    Target      a factory; its keyword arguments are the block's keys
+    Product     a function from an nlp object to a kernel.contracts.Tokenizer
+    Check       kernel.testing.tokenizers.check_tokenizer
+    """
+
+
+@hookspec
+def register_vectors() -> Names:
+    """Tables of word vectors.
+
+    Config      @vectors, under [nlp.vectors]
+    Target      a factory; its keyword arguments are the block's keys
+    Product     a function from a kernel.vocab.Vocab to a kernel.vectors.Vectors
+    Check       kernel.testing.names.check_names
+    """
+
+
+@hookspec
+def register_lookups() -> Names:
+    """Word lists and tables that a language's components look things up in.
+
+    Config      none; a component asks for the table of its language
+    Target      a function from nothing to a mapping; the name is the language and the table, `en.lemmas`
+    Product     a mapping of strings
+    Check       kernel.testing.names.check_names
+    """
+
+
+# -- data ----------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def register_converters() -> Names:
+    """Foreign formats that become training data.
+
+    Config      none; `kernel convert --converter NAME`, or the file's ending
+    Target      a function from a path and options to documents; the name is the format or the ending
+    Product     kernel.contracts.Converter
+    Check       kernel.testing.converters.check_converter
+    """
+
+
+@hookspec
+def register_data_checks() -> Names:
+    """Looks over a corpus before a component trains on it.
+
+    Config      none; the name is the component's factory
+    Target      a function of the pipeline and both corpora that yields sentences
+    Product     kernel.contracts.DataCheck
+    Check       kernel.testing.names.check_names
+    """
+
+
+@hookspec
+def register_readers() -> Names:
+    """Sources of examples.
+
+    Config      @readers, under [corpora.train] and [corpora.dev]
+    Target      a factory; its keyword arguments are the block's keys
+    Product     kernel.contracts.Reader
+    Check       kernel.testing.readers.check_reader
+    """
+
+
+@hookspec
+def register_augmenters() -> Names:
+    """Variations of an example.
+
+    Config      @augmenters, under [corpora.train.augmenter]
+    Target      a factory; its keyword arguments are the block's keys
+    Product     kernel.contracts.Augmenter
+    Check       kernel.testing.names.check_names
+    """
+
+
+@hookspec
+def register_batchers() -> Names:
+    """Groups of examples that make one step.
+
+    Config      @batchers, under [training.batcher]
+    Target      a factory; its keyword arguments are the block's keys
+    Product     kernel.contracts.Batcher
+    Check       kernel.testing.batchers.check_batcher
+    """
+
+
+# -- models --------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def register_architectures() -> Names:
+    """Models of components, and their parts.
+
+    Config      @architectures, under [components.NAME.model]
+    Target      a factory; its keyword arguments are the block's keys
+    Product     thinc.api.Model
+    Check       kernel.testing.layers.check_layer
+    """
+
+
+@hookspec
+def register_layers() -> Names:
+    """Layers that architectures are made of.
+
+    Config      @layers, inside a model
+    Target      a factory; its keyword arguments are the block's keys
+    Product     thinc.api.Model
+    Check       kernel.testing.layers.check_layer
+    """
+
+
+@hookspec
+def register_initializers() -> Names:
+    """First values of parameters.
+
+    Config      @initializers, inside a model
+    Target      a factory; its keyword arguments are the block's keys
+    Product     a function from Ops and a shape to an array
+    Check       kernel.testing.names.check_names
+    """
+
+
+@hookspec
+def register_losses() -> Names:
+    """Distances between a prediction and the truth.
+
+    Config      @losses, inside a component
+    Target      a factory; its keyword arguments are the block's keys
+    Product     thinc.api.Loss
+    Check       kernel.testing.names.check_names
+    """
+
+
+@hookspec
+def register_ops() -> Names:
+    """Array operations of a device or a library.
+
+    Config      @ops
+    Target      a subclass of thinc.api.Ops
+    Product     thinc.api.Ops
+    Check       kernel.testing.names.check_names
+    """
+
+
+# -- components ----------------------------------------------------------------------------------------------
+
+
+@hookspec
+def register_factories() -> Names:
+    """Components of a pipeline.
+
+    Config      factory, under [components.NAME]
+    Target      a function marked by kernel.contracts.factory, of nlp, name and the block's keys
+    Product     kernel.contracts.Component
+    Check       kernel.testing.components.check_component
+    """
+
+
+@hookspec
+def register_scorers() -> Names:
+    """Ratings of a component's predictions.
+
+    Config      @scorers, under [components.NAME.scorer]
+    Target      a factory; its keyword arguments are the block's keys
+    Product     kernel.contracts.Scorer
+    Check       kernel.testing.names.check_names
+    """
+
+
+@hookspec
+def register_recommendations() -> Names:
+    """What `kernel init config` proposes for a component.
+
+    Config      none; the name is the component's factory
+    Target      a function of component, lang, optimize and gpu that returns a block
+    Product     kernel.contracts.Recommendation
+    Check       kernel.testing.names.check_names
+    """
+
+
+# -- the run -------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def register_schedules() -> Names:
+    """Series of numbers, such as rates and sizes.
+
+    Config      @schedules, wherever a number may change from step to step
+    Target      a factory; its keyword arguments are the block's keys
+    Product     a generator of numbers
+    Check       kernel.testing.schedules.check_schedule
+    """
+
+
+@hookspec
+def register_optimizers() -> Names:
+    """Rules that turn a gradient into a change of parameters.
+
+    Config      @optimizers, under [training.optimizer]
+    Target      a factory; its keyword arguments are the block's keys
+    Product     thinc.api.Optimizer
+    Check       kernel.testing.names.check_names
+    """
+
+
+@hookspec
+def register_updaters() -> Names:
+    """Who applies the gradients: this process, or many that share them.
+
+    Config      @updaters, under [training.updater]
+    Target      a factory; its keyword arguments are the block's keys
+    Product     kernel.contracts.Updater
+    Check       kernel.testing.names.check_names
+    """
+
+
+@hookspec
+def register_launchers() -> Names:
+    """Who runs the training: this process, or many.
+
+    Config      @launchers, under [training.launcher]
+    Target      a factory; its keyword arguments are the block's keys
+    Product     kernel.contracts.Launcher
+    Check       kernel.testing.names.check_names
+    """
+
+
+@hookspec
+def register_loggers() -> Names:
+    """Ways to watch a run.
+
+    Config      @loggers, under [training.logger]
+    Target      a factory; its keyword arguments are the block's keys
+    Product     kernel.contracts.Logger
+    Check       kernel.testing.loggers.check_logger
+    """
+
+
+@hookspec
+def register_callbacks() -> Names:
+    """Changes to the nlp object at the stations of its life.
+
+    Config      @callbacks, under [nlp.before_creation], [initialize.before_init] and the like
+    Target      a factory; its keyword arguments are the block's keys
+    Product     kernel.contracts.Callback
+    Check       kernel.testing.callbacks.check_callback
+    """
+
+
+# -- the rest ------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def register_commands() -> Names:
+    """Commands of the command line.
+
+    Config      none; `kernel NAME`
+    Target      a click command
+    Product     click.Command
+    Check       kernel.testing.commands.check_command
+    """
+
+
+@hookspec
+def register_misc() -> Names:
+    """Anything else that a config builds; for names that people know, nothing new.
+
+    Config      @misc
+    Target      a factory; its keyword arguments are the block's keys
+    Product     whatever the block is for
+    Check       kernel.testing.names.check_names
+    """
+
+
+PREFIX = "register_"
+
+#: The kinds, in the order above.
+KINDS: tuple[str, ...] = tuple(
+    name.removeprefix(PREFIX) for name in list(globals()) if name.startswith(PREFIX)
+)

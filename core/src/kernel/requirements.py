@@ -1,0 +1,85 @@
+"""Whether what a distribution declares that it needs is there, read from metadata, importing nothing.
+
+This repeats for one plugin what an installer checks for all, so that a plugin whose dependency is gone, or
+that is made for another version of the kernel, is refused with a reason instead of failing somewhere later.
+Requirements with a marker or an extra, and versions that are not plain numbers, are left to the installer.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterable
+
+from importlib_metadata import PackageNotFoundError, version
+
+#: What the kernel is called; its version is the version of the API that plugins are made for.
+KERNEL = "pkg-kernel"
+
+_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?\s*(;.*)?")
+_CLAUSE = re.compile(r"\s*(===|~=|==|!=|<=|>=|<|>)\s*v?(\d+(?:\.\d+)*)(\.\*)?\s*")
+
+_COMPARE: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
+    "==": operator.eq,
+    "===": operator.eq,
+    "!=": operator.ne,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+
+
+def unmet(requirements: Iterable[str]) -> str:
+    """Say which requirement is not met, or nothing.
+
+    Args:
+        requirements: Lines as `Requires-Dist` has them.
+    """
+    for line in requirements:
+        match = _REQUIREMENT.fullmatch(line)
+        if match is None or match[3]:
+            continue
+        name, wanted = match[1], match[2].strip()
+        try:
+            installed = version(name)
+        except PackageNotFoundError:
+            return f"needs {name}{wanted}, which is not installed; pip install '{name}{wanted}'"
+        if canonical(name) == KERNEL and not satisfies(installed, wanted):
+            return f"is made for {KERNEL}{wanted}, got {installed}; install a version for this kernel"
+    return ""
+
+
+def satisfies(installed: str, wanted: str) -> bool:
+    """Whether a version is in a range such as `>=0.1,<2`; what is not plain numbers counts as in it."""
+    return all(_holds(installed, clause) for clause in wanted.split(",") if clause.strip())
+
+
+def canonical(name: str) -> str:
+    """A distribution's name as indexes spell it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _holds(installed: str, clause: str) -> bool:
+    match = _CLAUSE.fullmatch(clause)
+    release = re.match(r"\d+(\.\d+)*", installed)
+    if match is None or release is None:
+        return True
+    sign, text, starred = match.groups()
+    have, want = _numbers(release[0]), _numbers(text)
+    if starred or sign == "~=":
+        prefix = want if starred else want[:-1]
+        same = _padded(have, len(prefix))[: len(prefix)] == prefix
+        if sign == "!=":
+            return not same
+        return same and (bool(starred) or have >= want)
+    width = max(len(have), len(want))
+    return _COMPARE[sign](_padded(have, width), _padded(want, width))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))
+
+
+def _padded(numbers: tuple[int, ...], width: int) -> tuple[int, ...]:
+    return numbers + (0,) * (width - len(numbers))

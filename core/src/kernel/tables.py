@@ -1,0 +1,185 @@
+"""Names to functions, one table per kind of plugin, each function imported when it is first asked for.
+
+What fills the tables is `kernel.plugins`; what shows them to the config is `kernel.registry`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from importlib import import_module
+from typing import Any, TypeVar, overload
+
+from kernel.errors import NameTaken, PluginImportError, UnknownName, did_you_mean
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: Says how an unknown name could be had: (kind, name) -> the end of a message, or nothing.
+Advice = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, order=True)
+class Owner:
+    """Where a name comes from: a plugin of a distribution, or a file of the user's.
+
+    Args:
+        plugin: The entry point's name; empty for a file.
+        distribution: What `pip` calls it; empty for a file.
+        version: The distribution's version; empty for a file.
+        file: The file, or the module of an interactive session, that registered the name by decorator.
+    """
+
+    plugin: str = ""
+    distribution: str = ""
+    version: str = ""
+    file: str = ""
+
+    def __str__(self) -> str:
+        return self.file or f"{self.distribution} {self.version}".rstrip()
+
+
+class Entry:
+    """One name of one kind: its target, its owner and, once asked for, its function."""
+
+    def __init__(self, kind: str, name: str, target: str, owner: Owner, function: Any = None) -> None:
+        self.kind = kind
+        self.name = name
+        self.target = target
+        self.owner = owner
+        self._function = function
+
+    def __repr__(self) -> str:
+        return f"Entry({self.kind!r}, {self.name!r}, {self.target!r}, {str(self.owner)!r})"
+
+    def resolve(self) -> Any:
+        """Import the function behind the name.
+
+        Raises:
+            PluginImportError: The module does not import, exits, or lacks the attribute.
+        """
+        if self._function is None:
+            self._function = self._load()
+        return self._function
+
+    def _load(self) -> Any:
+        module, _, path = self.target.partition(":")
+        try:
+            return reduce(getattr, path.split("."), import_module(module))
+        except (Exception, SystemExit) as exc:
+            raise PluginImportError(
+                f"{self.kind}: {self.name!r} of {self.owner} does not load from {self.target!r}, "
+                f"got {one_line(exc)}; repair or reinstall {self.owner.distribution}"
+            ) from exc
+
+
+class Table:
+    """All names of one kind; behaves as the decorator that adds to it, too."""
+
+    def __init__(self, kind: str, advice: Advice | None = None) -> None:
+        self.kind = kind
+        self._advice = advice
+        self._entries: dict[str, list[Entry]] = {}
+
+    def __repr__(self) -> str:
+        return f"<table of {len(self)} {self.kind}>"
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def names(self) -> list[str]:
+        """All names, sorted; imports nothing."""
+        return sorted(self._entries)
+
+    def entries(self, name: str) -> list[Entry]:
+        """Whoever gives a name, sorted by owner: one entry, unless it is in conflict."""
+        return sorted(self._entries.get(name, ()), key=lambda entry: entry.owner)
+
+    def add(self, name: str, target: str, owner: Owner) -> None:
+        """Put a lazy `"module:attribute"` in the table."""
+        self._entries.setdefault(name, []).append(Entry(self.kind, name, target, owner))
+
+    @overload
+    def register(self, name: str, *, func: F) -> F: ...
+    @overload
+    def register(self, name: str) -> Callable[[F], F]: ...
+    def register(self, name: str, *, func: Any = None) -> Any:
+        """Give a function a name: `@table.register("x.v1")` or `table.register("x.v1", func=x)`.
+
+        A file that is loaded again replaces its own names; a name that somebody else gives stays and
+        becomes a conflict, reported when it is asked for.
+        """
+        if func is None:
+            return lambda function: self.register(name, func=function)
+        owner = Owner(file=origin(func))
+        target = f"{getattr(func, '__module__', '')}:{getattr(func, '__qualname__', type(func).__name__)}"
+        others = [entry for entry in self._entries.get(name, ()) if entry.owner != owner]
+        self._entries[name] = [*others, Entry(self.kind, name, target, owner, func)]
+        return func
+
+    def __call__(self, name: str, func: Any = None) -> Any:
+        return self.register(name, func=func) if func is not None else self.register(name)
+
+    def entry(self, name: str) -> Entry:
+        """The one entry behind a name, not yet imported.
+
+        Raises:
+            UnknownName: Nobody gives the name.
+            NameTaken: More than one does.
+        """
+        found = self.entries(name)
+        if not found:
+            advice = self._advice(self.kind, name) if self._advice else ""
+            advice = advice or did_you_mean(name, self._entries) or self.contents()
+            raise UnknownName(f"{self.kind}: nobody registers this name, got {name!r}{advice}")
+        if len(found) > 1:
+            raise NameTaken(conflict(found))
+        return found[0]
+
+    def get(self, name: str) -> Any:
+        """Import and return the function behind a name."""
+        return self.entry(name).resolve()
+
+    def get_all(self) -> dict[str, Any]:
+        """Import and return everything."""
+        return {name: self.get(name) for name in self.names()}
+
+    def contents(self) -> str:
+        """Phrase what the table holds as the end of a message."""
+        names = self.names()
+        if not names:
+            return f"; no {self.kind} are installed"
+        more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+        return f"; there are {', '.join(names[:8])}{more}"
+
+
+def conflict(entries: list[Entry]) -> str:
+    """Say who gives the same name, and the ways out."""
+    first, *rest = entries
+    owners = " and ".join(str(entry.owner) for entry in entries)
+    plugins = [entry.owner.plugin for entry in rest if entry.owner.plugin not in ("", "kernel")]
+    exclude = f", or leave one out with KERNEL_PLUGINS=-{plugins[0]}" if plugins else ""
+    what = "uninstall one" if plugins else "rename one"
+    return f"{first.kind}: {first.name!r} is registered by {owners}; {what}{exclude}"
+
+
+def one_line(exc: BaseException) -> str:
+    """Show an exception as its type and message on one short line."""
+    message = " ".join(str(exc).split())
+    message = message if len(message) <= 160 else message[:157] + "..."
+    return f"{type(exc).__name__}: {message}" if message else type(exc).__name__
+
+
+def origin(func: Any) -> str:
+    """The file that defines a function or class; its module where there is no such file."""
+    module = getattr(func, "__module__", None) or "__main__"
+    code = getattr(func, "__code__", None)
+    file = code.co_filename if code else getattr(sys.modules.get(module), "__file__", None)
+    return module if not file or file.startswith("<") or module == "__main__" else file
