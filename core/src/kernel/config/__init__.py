@@ -1,0 +1,48 @@
+"""The config: reading, overriding, filling, checking and resolving it.
+
+The names that other rooms use, each loaded on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kernel.config.check import check_config as check_config
+    from kernel.config.code import import_code as import_code
+    from kernel.config.defaults import DEFAULT_CONFIG as DEFAULT_CONFIG
+    from kernel.config.document import Config as Config
+    from kernel.config.fill import fill_config as fill_config
+    from kernel.config.load import load_config as load_config
+    from kernel.config.load import with_overrides as with_overrides
+    from kernel.config.overrides import apply_overrides as apply_overrides
+    from kernel.config.overrides import environment_overrides as environment_overrides
+    from kernel.config.overrides import parse_overrides as parse_overrides
+    from kernel.config.recommend import recommend_config as recommend_config
+    from kernel.config.score_weights import combine_score_weights as combine_score_weights
+
+_TARGETS = {
+    "Config": "document",
+    "DEFAULT_CONFIG": "defaults",
+    "apply_overrides": "overrides",
+    "check_config": "check",
+    "combine_score_weights": "score_weights",
+    "environment_overrides": "overrides",
+    "fill_config": "fill",
+    "import_code": "code",
+    "load_config": "load",
+    "parse_overrides": "overrides",
+    "recommend_config": "recommend",
+    "with_overrides": "load",
+}
+
+__all__ = [*_TARGETS]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _TARGETS:
+        raise AttributeError(f"module 'kernel.config' has no attribute {name!r}")
+    value = getattr(import_module(f"kernel.config.{_TARGETS[name]}"), name)
+    globals()[name] = value
+    return value

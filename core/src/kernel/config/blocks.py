@@ -1,0 +1,137 @@
+"""Check the sections that call a registered function: its name, and its arguments against its signature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kernel.config.fill import block_kind
+from kernel.config.mistakes import Mistakes, shortened
+from kernel.config.signatures import REQUIRED, Signature, signature
+from kernel.config.typing_rules import fits, name_of
+from kernel.errors import KernelError, UnknownName, did_you_mean
+from kernel.registry import registry
+
+#: Kind of the functions that may stand where any other kind is expected.
+_ANY_PLACE = "misc"
+
+#: Section of positional arguments.
+POSITIONAL = "*"
+
+
+class BlockCheck:
+    """Checks blocks of one config into one list of mistakes."""
+
+    def __init__(self, mistakes: Mistakes) -> None:
+        self._mistakes = mistakes
+
+    def check_below(self, section: str, tree: Any) -> None:
+        """Check every block in a section that is free otherwise."""
+        if not isinstance(tree, Mapping):
+            return
+        if block_kind(tree):
+            self.check(section, tree)
+            return
+        for key, value in tree.items():
+            self.check_below(f"{section}.{key}", value)
+
+    def check(self, section: str, block: Mapping[str, Any], kind: str = "") -> None:
+        """Check one block and those inside it.
+
+        Args:
+            section: Dotted path of the block.
+            block: With one `@kind` key.
+            kind: The kind that is expected here; empty for any.
+        """
+        given = [key for key in block if key.startswith("@")]
+        if len(given) > 1:
+            what = f"a section calls one function, got {' and '.join(given)}; keep one"
+            self._mistakes.add(section, "", what)
+            return
+        found = block_kind(block)
+        if kind and found not in (kind, _ANY_PLACE):
+            advice = did_you_mean(found, (kind,)) or f"; name one of {kind}"
+            self._mistakes.add(section, f"@{found}", f"expected @{kind}, got '@{found}'{advice}")
+            return
+        arguments = {key: value for key, value in block.items() if not key.startswith("@")}
+        self.check_call(section, found, block[f"@{found}"], arguments, f"@{found}")
+
+    def check_call(
+        self,
+        section: str,
+        kind: str,
+        name: Any,
+        arguments: Mapping[str, Any],
+        key: str,
+        given_elsewhere: tuple[str, ...] = (),
+    ) -> None:
+        """Check the call of one registered function, innermost blocks first.
+
+        Args:
+            section: Dotted path of the block.
+            kind: The function's kind.
+            name: The function's name.
+            arguments: What the block gives to it.
+            key: The key that holds the name.
+            given_elsewhere: Arguments that do not come from the config.
+        """
+        for argument, value in arguments.items():
+            self.check_below(f"{section}.{argument}", value)
+        try:
+            if not isinstance(name, str):
+                raise UnknownName(f"expected a name, got {shortened(name)}")
+            func = registry.get(kind, name)
+        except KernelError as exc:
+            what = str(exc).removeprefix(f"{kind}: ")
+            self._mistakes.add(section, key, what, unknown_name=isinstance(exc, UnknownName))
+            return
+        self._check_arguments(section, name, signature(func, without=given_elsewhere), arguments)
+
+    def _check_arguments(
+        self, section: str, name: str, expected: Signature, arguments: Mapping[str, Any]
+    ) -> None:
+        positional = arguments.get(POSITIONAL)
+        for key, value in arguments.items():
+            if key == POSITIONAL:
+                self._check_positional(section, name, expected, value)
+            elif key in expected.parameters:
+                annotation = expected.parameters[key].annotation
+                if not _makes_something(value) and not fits(value, annotation):
+                    what = f"expected {name_of(annotation)}, got {shortened(value)}"
+                    self._mistakes.add(section, key, what)
+            elif not expected.open:
+                self._mistakes.add_unknown_key(
+                    section, key, value, expected.parameters, f"argument of {name!r}"
+                )
+        for key, parameter in expected.parameters.items():
+            if parameter.required and key not in arguments and not positional:
+                what = f"{name!r} needs this, got nothing; give {name_of(parameter.annotation)}"
+                self._mistakes.add(section, key, what)
+
+    def _check_positional(self, section: str, name: str, expected: Signature, value: Any) -> None:
+        items = value.values() if isinstance(value, Mapping) else value
+        if expected.rest is REQUIRED:
+            known = len(expected.parameters)
+            if not isinstance(value, (Mapping, list)) or len(value) > known:
+                self._mistakes.add(
+                    section, POSITIONAL, f"{name!r} takes {known} arguments, got {shortened(value)}"
+                )
+            return
+        for item in items:
+            if not _makes_something(item) and not fits(item, expected.rest):
+                what = f"expected {name_of(expected.rest)}, got {shortened(item)}"
+                self._mistakes.add(section, POSITIONAL, what)
+
+
+def _makes_something(value: Any) -> bool:
+    """Whether a value is a block, or holds one: what it makes is checked when it is made."""
+    if isinstance(value, Mapping):
+        return bool(block_kind(value)) or any(_makes_something(item) for item in value.values())
+    return False
+
+
+def follow_section(tree: Any, path: str) -> Mapping[str, Any]:
+    """The section at a dotted path, empty where there is none."""
+    for step in path.split("."):
+        tree = tree.get(step, {}) if isinstance(tree, Mapping) else {}
+    return tree if isinstance(tree, Mapping) else {}

@@ -1,0 +1,184 @@
+"""Find every mistake of a config before anything is built, and report them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kernel.config import references
+from kernel.config.blocks import BlockCheck, follow_section
+from kernel.config.document import Config
+from kernel.config.fill import FACTORY_ARGUMENTS, block_kind, fill_config
+from kernel.config.mistakes import Mistakes, shortened
+from kernel.config.schema import SCHEMA, Field, Section
+from kernel.config.typing_rules import fits, name_of
+from kernel.errors import ConfigError, KernelError, did_you_mean, nearest
+from kernel.registry import registry
+
+#: What the block of a component that is copied from a saved pipeline holds.
+_SOURCE_KEYS = ("source", "component", "replace_listeners")
+
+
+def check_config(config: Mapping[str, Any]) -> None:
+    """Check a config, filled or not, against the schema and the signatures of what it names.
+
+    Nothing is built and no data is read.
+
+    Args:
+        config: Nested sections, best with their variables still in place: a section or key of the user's own
+            is right where something refers to it.
+
+    Raises:
+        ConfigError: Everything that is wrong, one line each, with file and line where the config was read.
+    """
+    filled = fill_config(config)
+    if broken := references.mistakes(filled, filled.sources):
+        raise ConfigError("\n".join(broken))
+    _Check(filled, getattr(config, "is_interpolated", False)).run()
+
+
+class _Check:
+    """One check of one filled config.
+
+    Args:
+        filled: With variables.
+        was_interpolated: Whether the user's config had lost its variables, so that uses cannot be seen.
+    """
+
+    def __init__(self, filled: Config, was_interpolated: bool) -> None:
+        self.plain = filled.interpolate()
+        self.used = references.referenced(filled)
+        self.was_interpolated = was_interpolated
+        self.mistakes = Mistakes(filled.sources)
+        self.blocks = BlockCheck(self.mistakes)
+
+    def run(self) -> None:
+        """Look at every section; raise if anything is wrong."""
+        for name, section in self.plain.items():
+            if name in SCHEMA:
+                self._check_section(name, SCHEMA[name], section)
+            else:
+                self._check_own_section(name, section)
+        self._check_language()
+        self._check_pipeline()
+        self._check_corpora()
+        self.mistakes.raise_all()
+
+    def _check_section(self, name: str, schema: Section, section: Mapping[str, Any]) -> None:
+        if name == "corpora" and block_kind(section):
+            self.blocks.check(name, section)  # one function that makes all readers
+            return
+        for key, value in section.items():
+            if key in schema.fields:
+                self._check_value(name, key, value, schema.fields[key])
+            elif name == "components":
+                self._check_component(key, value)
+            elif name == "paths":
+                self._check_path(key, value)
+            elif schema.others is not None:
+                self._check_value(name, key, value, schema.others)
+            elif not self._is_used(f"{name}.{key}"):
+                self.mistakes.add_unknown_key(name, key, value, schema.fields)
+
+    def _check_value(self, section: str, key: str, value: Any, expected: Field) -> None:
+        path = f"{section}.{key}"
+        if isinstance(value, Mapping) and block_kind(value) and expected.kind:
+            self.blocks.check(path, value, kind=expected.kind)
+        elif not fits(value, expected.type):
+            self.mistakes.add(section, key, f"expected {_name(expected)}, got {shortened(value)}")
+        elif isinstance(value, Mapping):
+            self.blocks.check_below(path, value)
+
+    def _check_path(self, key: str, value: Any) -> None:
+        """A path that nothing refers to is the user's own, unless it looks like a slip of the pen."""
+        near = nearest(key, SCHEMA["paths"].fields, n=1)
+        if near and not self._is_used(f"paths.{key}"):
+            self.mistakes.add_unknown_key("paths", key, value, near)
+
+    def _check_own_section(self, name: str, section: Any) -> None:
+        near = did_you_mean(name, SCHEMA)
+        if self._is_used(name) or (self.was_interpolated and not near):
+            self.blocks.check_below(name, section)
+        else:
+            what = f"no such section, got [{name}]{near or '; remove it, or refer to a value of it'}"
+            self.mistakes.add(name, "", what)
+
+    def _is_used(self, path: str) -> bool:
+        return any(used == path or used.startswith(f"{path}.") for used in self.used)
+
+    def _check_component(self, name: str, block: Any) -> None:
+        path = f"components.{name}"
+        if not isinstance(block, Mapping):
+            self.mistakes.add("components", name, f"expected a section, got {shortened(block)}")
+        elif "source" in block:
+            for key in block:
+                if key not in _SOURCE_KEYS and key != "factory":
+                    self.mistakes.add_unknown_key(path, key, block[key], _SOURCE_KEYS)
+        elif "factory" in block:
+            arguments = {key: value for key, value in block.items() if key != "factory"}
+            self.blocks.check_call(
+                path, "factories", block["factory"], arguments, "factory", FACTORY_ARGUMENTS
+            )
+        else:
+            near = did_you_mean(next(iter(block), ""), ("factory", "source"))
+            self.mistakes.add(path, "", f"a component needs a factory or a source, got neither{near}")
+
+    def _check_language(self) -> None:
+        lang = self.plain["nlp"].get("lang")
+        if isinstance(lang, str):
+            try:
+                registry.languages.entry(lang)
+            except KernelError as exc:
+                self.mistakes.add("nlp", "lang", str(exc).removeprefix("languages: "), unknown_name=True)
+
+    def _check_pipeline(self) -> None:
+        components = self.plain.get("components", {})
+        pipeline = _names(self.plain["nlp"].get("pipeline"))
+        for name in pipeline:
+            if name not in components:
+                advice = did_you_mean(name, components) or f"; add [components.{name}]"
+                self.mistakes.add("nlp", "pipeline", f"this component has no section, got {name!r}{advice}")
+        if doubled := sorted({name for name in pipeline if pipeline.count(name) > 1}):
+            self.mistakes.add("nlp", "pipeline", f"a component can stand here once, got {doubled[0]!r} twice")
+        lists = [
+            ("nlp", "disabled"),
+            ("training", "frozen_components"),
+            ("training", "annotating_components"),
+        ]
+        for section, key in lists:
+            for name in _names(self.plain[section].get(key)):
+                self._check_member(section, key, name, pipeline)
+        for name in follow_section(self.plain, "initialize.components"):
+            if name not in pipeline:
+                self._check_member("initialize.components", name, name, pipeline)
+
+    def _check_member(self, section: str, key: str, name: str, pipeline: list[str]) -> None:
+        if name not in pipeline:
+            advice = did_you_mean(name, pipeline) or "; it must stand in [nlp] pipeline"
+            self.mistakes.add(
+                section, key, f"no component of the pipeline is called so, got {name!r}{advice}"
+            )
+
+    def _check_corpora(self) -> None:
+        known = {path for path in references.sections(self.plain) if path.startswith("corpora.")}
+        if block_kind(self.plain.get("corpora", {})):
+            return  # one function makes all readers: their names are known once it has run
+        for section in ("training", "pretraining"):
+            for key in ("train_corpus", "dev_corpus", "corpus"):
+                path = self.plain.get(section, {}).get(key)
+                if isinstance(path, str) and path and path not in known:
+                    advice = did_you_mean(path, known) or "; name one of [corpora]"
+                    self.mistakes.add(section, key, f"there is no such section, got {path!r}{advice}")
+
+
+def _names(value: Any) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _name(expected: Field) -> str:
+    block = f"a section with @{expected.kind}"
+    if not expected.kind:
+        return name_of(expected.type)
+    if fits(None, expected.type) or fits(0, expected.type):
+        return f"{name_of(expected.type)} or {block}"
+    return block

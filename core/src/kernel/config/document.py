@@ -1,0 +1,222 @@
+"""The config itself: confection's nested sections, with the place of every value and errors that name it."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import confection
+
+from kernel.config import references
+from kernel.config.sources import Source, scan
+from kernel.config.writing import to_text
+from kernel.errors import CheckpointError, ConfigError
+
+C = TypeVar("C", bound="Config")
+
+
+class Config(confection.Config):
+    """Nested sections, read from and written to the text format of `.cfg` files.
+
+    Args:
+        data: Nested dictionaries.
+        is_interpolated: Whether variables have been replaced by their values.
+        section_order: Kept for confection.
+
+    Attributes:
+        sources: Dotted path of a section or key to the place that it was read from.
+    """
+
+    sources: dict[str, Source]
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        is_interpolated: bool | None = None,
+        section_order: list[str] | None = None,
+    ) -> None:
+        super().__init__(data, is_interpolated=is_interpolated, section_order=section_order)
+        self.sources = dict(getattr(data, "sources", {}))
+
+    def interpolate(self: C) -> C:
+        """Copy the config with every variable replaced by what it refers to.
+
+        Raises:
+            ConfigError: References that lead nowhere or in a circle, all of them.
+        """
+        _raise_all(references.mistakes(self, self.sources))
+        config = type(self)()
+        config._parse(self.to_str(), interpolate=True)
+        config.update(_unshared(config))
+        config.sources = dict(self.sources)
+        return config
+
+    def merge(self: C, updates: Mapping[str, Any], remove_extra: bool = False) -> C:
+        """Copy the config, with another's values over its own.
+
+        A block whose function differs replaces the block whole; confection's rule.
+        """
+        merged: C = super().merge(updates, remove_extra=remove_extra)
+        merged.sources = {**self.sources, **getattr(updates, "sources", {})}
+        return merged
+
+    def from_str(
+        self: C,
+        text: str,
+        *,
+        interpolate: bool = True,
+        overrides: Mapping[str, Any] | None = None,
+        schema: Any = None,
+        file: str = "",
+    ) -> C:
+        """Read the config from a text, in place of what it held.
+
+        Args:
+            text: Sections and values.
+            interpolate: Replace variables by their values.
+            overrides: Dotted path to value; set before variables are replaced.
+            schema: A confection schema to fill from and check against.
+            file: The name to show in messages.
+
+        Raises:
+            ConfigError: Everything that is wrong with the text, each with its line.
+        """
+        found = scan(text, file)
+        _raise_all(found.mistakes)
+        self._parse(text, interpolate=False)
+        self.sources = found.sources
+        if overrides:
+            from kernel.config.overrides import apply_overrides
+
+            self.update(apply_overrides(self, overrides))
+        if interpolate:
+            interpolated = self.interpolate()
+            self.clear()
+            self.update(interpolated)
+        self.is_interpolated = interpolate
+        if schema is not None:
+            self.fill_defaults(schema).validate(schema)
+        return self
+
+    def from_bytes(
+        self: C, bytes_data: bytes, *, interpolate: bool = True, overrides: Mapping[str, Any] | None = None
+    ) -> C:
+        """Read the config from UTF-8 bytes."""
+        text = _decode(bytes_data, "config")
+        return self.from_str(text, interpolate=interpolate, overrides=overrides)
+
+    def from_disk(
+        self: C, path: str | Path, *, interpolate: bool = True, overrides: Mapping[str, Any] | None = None
+    ) -> C:
+        """Read the config from a file."""
+        try:
+            data = Path(path).read_bytes()
+        except OSError as exc:
+            reason = exc.strerror or type(exc).__name__
+            raise ConfigError(f"{path}: the config cannot be read, got {reason!r}; check the path") from exc
+        text = _decode(data, str(path))
+        return self.from_str(text, interpolate=interpolate, overrides=overrides, file=str(path))
+
+    def to_str(self, *, interpolate: bool = False) -> str:
+        """Write the config as text.
+
+        Args:
+            interpolate: Replace variables by their values; they are kept unless asked for.
+        """
+        return to_text(self.interpolate() if interpolate else self)
+
+    def to_bytes(self, *, interpolate: bool = False) -> bytes:
+        """Write the config as UTF-8 bytes."""
+        return self.to_str(interpolate=interpolate).encode("utf8")
+
+    def to_disk(self, path: str | Path, *, interpolate: bool = False) -> None:
+        """Write the config to a file, beside it first and then renamed: never half a file."""
+        write_whole(Path(path), self.to_str(interpolate=interpolate) + "\n")
+
+    def _parse(self, text: str, *, interpolate: bool) -> None:
+        try:
+            super().from_str(text, interpolate=interpolate)
+        except (ValueError, configparser.Error) as exc:
+            reason = " ".join(str(exc).split())
+            raise ConfigError(f"config: the text cannot be understood, got {reason!r}; correct it") from exc
+        if not interpolate:
+            # A doubled dollar is how the format writes one; `$${` stays, or it would become a variable.
+            self.update(_single_dollars(dict(self)))
+        self.is_interpolated = interpolate
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it holds the old or the new text at any moment.
+
+    Raises:
+        CheckpointError: It cannot be written.
+    """
+    temporary = ""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf8", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = file.name
+            file.write(text)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except OSError as exc:
+        if temporary:
+            with suppress(OSError):
+                os.unlink(temporary)
+        reason = exc.strerror or type(exc).__name__
+        raise CheckpointError(
+            f"{path}: the config cannot be written, got {reason!r}; check the folder"
+        ) from exc
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _decode(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = data[: exc.start].count(b"\n") + 1
+        raise ConfigError(
+            f"{name}:{line}: a config is UTF-8 text, got byte {data[exc.start]:#04x}; is this the right file?"
+        ) from exc
+
+
+def _raise_all(mistakes: list[str]) -> None:
+    if mistakes:
+        raise ConfigError("\n".join(mistakes))
+
+
+def _unshared(value: Any) -> Any:
+    """Copy nested sections, so that one reached by two references is two."""
+    if isinstance(value, Mapping):
+        return {key: _unshared(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_unshared(item) for item in value]
+    return value
+
+
+def _single_dollars(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _single_dollars(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_single_dollars(item) for item in value]
+    if isinstance(value, str):
+        return _single_dollar(value)
+    return value
+
+
+def _single_dollar(value: str) -> str:
+    """Halve doubled dollar signs, but for those that keep a brace from being a variable."""
+    halves = value.split("$${")
+    return "$${".join(half.replace("$$", "$") for half in halves)

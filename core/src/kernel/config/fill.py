@@ -1,0 +1,124 @@
+"""Make a config complete: the house's defaults, the components' and those of every registered function.
+
+What the user wrote stays as written, variables included; only what is missing is added.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kernel.config.defaults import DEFAULT_CONFIG
+from kernel.config.document import Config
+from kernel.config.references import follow
+from kernel.config.score_weights import combine_score_weights
+from kernel.config.signatures import signature
+from kernel.config.writing import SECTION_ORDER
+from kernel.errors import KernelError
+from kernel.registry import registry
+
+#: What a factory is given besides its settings.
+FACTORY_ARGUMENTS = ("nlp", "name")
+
+
+def fill_config(config: Mapping[str, Any]) -> Config:
+    """Copy a config with everything added that has a default.
+
+    Defaults come from, in this order: `default.cfg`, the default config of each component's factory, the
+    signatures of all registered functions that the config names. A block whose function is not the default's
+    takes nothing from the default block. Names that nobody registers are left as they are.
+
+    Args:
+        config: Nested sections; may hold variables, which may refer to what only the defaults hold.
+    """
+    user = Config(_own(config), is_interpolated=False)
+    user.sources = dict(getattr(config, "sources", {}))
+    filled = DEFAULT_CONFIG.merge(user)
+    _fill_components(filled)
+    _fill_blocks(filled, filled)
+    training = filled.get("training")
+    if isinstance(training, Mapping) and training.get("score_weights") in (None, {}):
+        filled["training"]["score_weights"] = combine_score_weights(default_score_weights(filled))
+    ordered = Config(_in_order(filled), is_interpolated=False)
+    ordered.sources = user.sources
+    return ordered
+
+
+def factory_of(block: Any, root: Mapping[str, Any]) -> Callable[..., Any] | None:
+    """Find the factory that a component's block names, or None where it names none that can be had."""
+    name = block.get("factory") if isinstance(block, Mapping) else None
+    return registered("factories", follow(root, name))
+
+
+def registered(kind: str, name: Any) -> Callable[..., Any] | None:
+    """Find a registered function, or None: what is wrong with a name is for the check to say."""
+    try:
+        return registry.get(kind, name) if isinstance(name, str) else None
+    except KernelError:
+        return None
+
+
+def block_kind(block: Mapping[str, Any]) -> str:
+    """The kind that a block's `@kind` key names; empty where the section is no block."""
+    return next((key[1:] for key in block if isinstance(key, str) and key.startswith("@")), "")
+
+
+def default_score_weights(config: Mapping[str, Any]) -> list[dict[str, float | None]]:
+    """Collect the score weights that the factories of a pipeline state, in the pipeline's order."""
+    pipeline = config.get("nlp", {}).get("pipeline", ())
+    blocks = config.get("components", {})
+    names = pipeline if isinstance(pipeline, (list, tuple)) else ()
+    metas = [getattr(factory_of(blocks.get(name), config), "__factory__", None) for name in names]
+    return [dict(meta.default_score_weights) for meta in metas if meta is not None]
+
+
+def _fill_components(filled: Config) -> None:
+    components = filled.get("components")
+    for name, block in components.items() if isinstance(components, dict) else ():
+        factory = factory_of(block, filled)
+        if factory is None or not isinstance(block, dict):
+            continue
+        if meta := getattr(factory, "__factory__", None):
+            components[name] = Config({name: _own(meta.default_config)}).merge({name: block})[name]
+        _add_defaults(components[name], factory, without=FACTORY_ARGUMENTS)
+
+
+def _fill_blocks(node: dict[str, Any], root: Mapping[str, Any]) -> None:
+    """Fill all blocks below a section."""
+    kind = block_kind(node)
+    func = registered(kind, follow(root, node[f"@{kind}"])) if kind else None
+    if func is not None:
+        _add_defaults(node, func)
+    for value in node.values():
+        if isinstance(value, dict):
+            _fill_blocks(value, root)
+
+
+def _add_defaults(block: dict[str, Any], func: Callable[..., Any], *, without: tuple[str, ...] = ()) -> None:
+    for name, parameter in signature(func, without=without).parameters.items():
+        if name not in block and not parameter.required and _is_plain(parameter.default):
+            block[name] = _own(parameter.default)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a default can stand in a config; an object made in Python stays the function's own."""
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _own(value: Any) -> Any:
+    """Copy plain data deeply, tuples as lists."""
+    if isinstance(value, Mapping):
+        return {key: _own(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_own(item) for item in value]
+    return value
+
+
+def _in_order(filled: Mapping[str, Any]) -> dict[str, Any]:
+    order = [*(name for name in SECTION_ORDER if name in filled), *filled]
+    return {name: filled[name] for name in dict.fromkeys(order)}

@@ -1,0 +1,123 @@
+"""Values given beside the file: on the command line, in the environment or from Python."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kernel.config.references import exists, find, leaves, sections
+from kernel.errors import ConfigError, did_you_mean
+
+#: Overrides that take precedence over the command line, written as on the command line.
+ENVIRONMENT_VARIABLE = "KERNEL_CONFIG_OVERRIDES"
+
+
+def parse_overrides(args: Sequence[str]) -> dict[str, Any]:
+    """Turn command-line words into dotted paths and values.
+
+    Args:
+        args: `--section.key value` or `--section.key=value`. The value is read as in a config file: JSON
+            where it is JSON (`true`, `null`, `0.1`, `["a"]`), else the words as they are. A key that another
+            key or the end follows is a switch: true.
+
+    Raises:
+        ConfigError: A word that is neither a `--section.key` nor a value.
+    """
+    values: dict[str, Any] = {}
+    words = list(args)
+    while words:
+        word = words.pop(0)
+        path, equals, text = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or "." not in path or "" in path.split("."):
+            raise ConfigError(
+                f"override: expected --section.key, got {word!r}; write it as --section.key value"
+            )
+        if equals:
+            values[path] = parse_value(text)
+        elif words and not words[0].startswith("--"):
+            values[path] = parse_value(words.pop(0))
+        else:
+            values[path] = True
+    return values
+
+
+def environment_overrides() -> dict[str, Any]:
+    """Read the overrides of the environment; they take precedence over the command line's."""
+    text = os.environ.get(ENVIRONMENT_VARIABLE, "")
+    try:
+        return parse_overrides(shlex.split(text))
+    except (ConfigError, ValueError) as exc:
+        raise ConfigError(f"{ENVIRONMENT_VARIABLE}: {exc}") from exc
+
+
+def parse_value(text: str) -> Any:
+    """Read one value as a config file reads it."""
+    from confection import VARIABLE_RE, try_load_json
+
+    value = try_load_json(text.strip())
+    # A quoted text with a variable keeps its quotes, as in a file that is read without interpolation.
+    return text if isinstance(value, str) and VARIABLE_RE.search(text) else value
+
+
+def apply_overrides(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Set values in a copy of a config that is not interpolated yet.
+
+    Only what exists can be set: in the config itself, or once its defaults are filled in.
+
+    Args:
+        config: Nested sections.
+        overrides: Dotted path to value.
+
+    Raises:
+        ConfigError: Paths that do not exist, all of them, each with the nearest one.
+    """
+    result: dict[str, Any] = _copied(config)
+    if not all("." in path and exists(result, path) for path in overrides):
+        _check_paths(config, overrides)
+    for path, value in overrides.items():
+        *parents, key = path.split(".")
+        node = result
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[key] = _copied(value)
+    return result
+
+
+def _check_paths(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> None:
+    from kernel.config.fill import fill_config
+
+    filled = fill_config(config)
+    known = {*sections(filled), *(f"{section}.{key}" for section, key, _ in leaves(filled))}
+    known = {path for path in known if "." in path}
+    wrong = [
+        f"override --{path}: {_what_is_wrong(filled, path)}, got {value!r}{did_you_mean(path, known)}"
+        for path, value in overrides.items()
+        if path not in known
+    ]
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+
+
+def _what_is_wrong(config: Mapping[str, Any], path: str) -> str:
+    parts = path.split(".")
+    for end in range(1, len(parts)):
+        parent = ".".join(parts[:end])
+        if not exists(config, parent):
+            return f"there is no section [{parent}]"
+        if not isinstance(value := find(config, parent), Mapping):
+            return f"[{'.'.join(parts[: end - 1])}] {parts[end - 1]} is the value {value!r}, not a section"
+    return (
+        f"there is no such key in [{'.'.join(parts[:-1])}]"
+        if len(parts) > 1
+        else "a section and a key are needed"
+    )
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_copied(item) for item in value]
+    return value

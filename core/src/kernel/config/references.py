@@ -1,0 +1,146 @@
+"""Variables, `${section.key}` and `${section}`: found, followed, and refused where they lead nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kernel.config.sources import Source, describe
+from kernel.errors import did_you_mean
+
+#: A variable in a value; `$${` is a dollar sign and a brace, not a variable.
+VARIABLE = re.compile(r"(?<!\$)\$\{(?P<path>[^{}]*)\}")
+
+
+def leaves(tree: Mapping[str, Any], section: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Yield every value that is not a section, as (section, key, value)."""
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{section}.{key}" if section else str(key))
+        else:
+            yield section, key, value
+
+
+def sections(tree: Mapping[str, Any], section: str = "") -> Iterator[str]:
+    """Yield the dotted path of every section."""
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            path = f"{section}.{key}" if section else str(key)
+            yield path
+            yield from sections(value, path)
+
+
+def find(tree: Any, path: str) -> Any:
+    """Follow a dotted path; raise KeyError where it leads nowhere."""
+    for step in path.split("."):
+        if not isinstance(tree, Mapping) or step not in tree:
+            raise KeyError(path)
+        tree = tree[step]
+    return tree
+
+
+def exists(tree: Any, path: str) -> bool:
+    """Whether a dotted path leads to a value or a section."""
+    try:
+        find(tree, path)
+    except KeyError:
+        return False
+    return True
+
+
+def variables(value: Any) -> list[str]:
+    """List the dotted paths that a value refers to."""
+    if isinstance(value, str):
+        return [match["path"].strip().replace(":", ".") for match in VARIABLE.finditer(value)]
+    if isinstance(value, (list, tuple)):
+        return [path for item in value for path in variables(item)]
+    if isinstance(value, Mapping):
+        return [path for item in value.values() for path in variables(item)]
+    return []
+
+
+def follow(tree: Mapping[str, Any], value: Any) -> Any:
+    """Find what a value is that may be one variable, through others; the value itself where it is none."""
+    for _ in range(10):
+        match = VARIABLE.fullmatch(value.strip('"')) if isinstance(value, str) else None
+        if match is None or not exists(tree, match["path"]):
+            break
+        value = find(tree, match["path"])
+    return value
+
+
+def referenced(tree: Mapping[str, Any]) -> set[str]:
+    """Collect everything that some value refers to, as full dotted paths."""
+    return {
+        full_path(tree, section, key, path)
+        for section, key, value in leaves(tree)
+        for path in variables(value)
+    }
+
+
+def full_path(tree: Mapping[str, Any], section: str, key: str, path: str) -> str:
+    """Complete a reference: a name without dots may be a key of the section it stands in."""
+    if "." not in path and path != key and exists(tree, f"{section}.{path}"):
+        return f"{section}.{path}"
+    return path
+
+
+def mistakes(tree: Mapping[str, Any], sources: Mapping[str, Source]) -> list[str]:
+    """Describe every reference that leads nowhere, in a circle, or to a section inside a string."""
+    found = []
+    edges: dict[str, list[str]] = {}
+    known = {*sections(tree), *(f"{section}.{key}" for section, key, _ in leaves(tree))}
+    for section, key, value in leaves(tree):
+        address = describe(sources, section, key)
+        for path in variables(value):
+            target = full_path(tree, section, key, path)
+            if target not in known:
+                advice = did_you_mean(target, known) or "; define it, or write $${ for a literal brace"
+                found.append(f"{address} refers to what is not in the config, got '${{{path}}}'{advice}")
+            elif isinstance(find(tree, target), Mapping) and not _stands_alone(value):
+                found.append(
+                    f"{address} a section cannot stand inside a string, got {value!r}; refer to one value"
+                )
+            else:
+                edges.setdefault(f"{section}.{key}", []).append(target)
+    return found or [
+        f"{describe(sources, *_split(circle[0]))} refers to itself, got {' -> '.join(circle)}; give a value"
+        for circle in _circles(edges, known)
+    ]
+
+
+def _split(path: str) -> tuple[str, str]:
+    section, _, key = path.rpartition(".")
+    return section, key
+
+
+def _stands_alone(value: Any) -> bool:
+    items = value if isinstance(value, list) else [value]
+    return all(not variables(item) or VARIABLE.fullmatch(str(item).strip('"')) for item in items)
+
+
+def _circles(edges: Mapping[str, list[str]], known: set[str]) -> list[list[str]]:
+    """Find each circle of references once. A section leads to what stands in it."""
+    by_owner: dict[str, list[str]] = {}
+    for path in edges:
+        parts = path.split(".")
+        for end in range(1, len(parts)):
+            by_owner.setdefault(".".join(parts[:end]), []).append(path)
+    done: set[str] = set()
+    circles: list[list[str]] = []
+
+    def visit(path: str, trail: list[str]) -> None:
+        if path in trail:
+            circle = [step for step in trail[trail.index(path) :] if step in edges]
+            circles.append([*circle, circle[0]])
+            return
+        if path in done:
+            return
+        for target in (*edges.get(path, ()), *by_owner.get(path, ())):
+            visit(target, [*trail, path])
+        done.add(path)
+
+    for path in edges:
+        visit(path, [])
+    return circles

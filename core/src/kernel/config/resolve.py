@@ -1,0 +1,147 @@
+"""Call the registered functions of a section, innermost first, and say where one failed.
+
+Source:
+    The rules are those of `confection.registry.resolve`; written afresh to check what an inner function
+    returned against the outer one's annotation, and to name the section in every error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kernel.config.blocks import POSITIONAL
+from kernel.config.fill import block_kind
+from kernel.config.mistakes import shortened
+from kernel.config.signatures import Signature, signature
+from kernel.config.sources import Source, describe
+from kernel.config.typing_rules import fits, name_of
+from kernel.errors import ConfigError, KernelError, did_you_mean
+from kernel.registry import registry
+
+
+def resolve(config: Mapping[str, Any], section: str) -> Any:
+    """Turn a section into objects: every block in it becomes what its function returns.
+
+    Resolving twice makes two of everything.
+
+    Args:
+        config: The whole config; variables in it are replaced first.
+        section: Dotted path of the section or block.
+
+    Returns:
+        A dictionary; what the function returned where the section itself is a block.
+
+    Raises:
+        ConfigError: A function is unknown, given what it does not take, or raises; naming its section.
+    """
+    sources = getattr(config, "sources", {})
+    if not getattr(config, "is_interpolated", True):
+        config = config.interpolate()  # type: ignore[attr-defined]
+    value: Any = config
+    for step in section.split("."):
+        if not isinstance(value, Mapping) or step not in value:
+            raise ConfigError(f"[{section}]: there is no such section, got a config without {step!r}; add it")
+        value = value[step]
+    return resolve_value(value, section, sources)
+
+
+def resolve_value(value: Any, section: str, sources: Mapping[str, Source] | None = None) -> Any:
+    """Resolve a value that stands at a dotted path; see `resolve`."""
+    sources = sources or {}
+    if isinstance(value, list):
+        return [resolve_value(item, section, sources) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    arguments = {
+        key: resolve_value(item, f"{section}.{key}", sources)
+        for key, item in value.items()
+        if not (isinstance(key, str) and key.startswith("@"))
+    }
+    kind = block_kind(value)
+    if not kind:
+        return arguments
+    name = value[f"@{kind}"]
+    try:
+        func = registry.get(kind, name)
+    except KernelError as exc:
+        reason = str(exc).removeprefix(f"{kind}: ")
+        raise type(exc)(f"{describe(sources, section, f'@{kind}')} {reason}") from exc
+    return call(func, arguments, name=name, section=section, sources=sources)
+
+
+def call(
+    func: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    *,
+    name: str,
+    section: str,
+    sources: Mapping[str, Source] | None = None,
+    **given: Any,
+) -> Any:
+    """Call one registered function with resolved arguments, checked against its signature.
+
+    Args:
+        func: The function.
+        arguments: From the config; those of a `*` section are positional.
+        name: What the function is registered as.
+        section: Dotted path of its block.
+        sources: The place of each section and key.
+        given: Arguments that do not come from the config, such as `nlp`.
+
+    Raises:
+        ConfigError: An argument does not fit, or the function raises.
+    """
+    sources = sources or {}
+    expected = signature(func, without=tuple(given))
+    _check_arguments(arguments, expected, name, section, sources)
+    positional = arguments.get(POSITIONAL, ())
+    positional = positional.values() if isinstance(positional, Mapping) else positional
+    named = {
+        key: _as_model(value, expected.parameters[key].annotation) if key in expected.parameters else value
+        for key, value in arguments.items()
+        if key != POSITIONAL
+    }
+    try:
+        return func(*positional, **given, **named)
+    except KernelError as exc:
+        raise type(exc)(f"{describe(sources, section)} {exc}") from exc
+    except Exception as exc:
+        reason = f"{type(exc).__name__}: {' '.join(str(exc).split())}"
+        raise ConfigError(
+            f"{describe(sources, section)} {name!r} failed, got {reason}; check its values"
+        ) from exc
+
+
+def _check_arguments(
+    arguments: Mapping[str, Any],
+    expected: Signature,
+    name: str,
+    section: str,
+    sources: Mapping[str, Source],
+) -> None:
+    for key, value in arguments.items():
+        if key == POSITIONAL:
+            continue
+        address = describe(sources, section, key)
+        if key not in expected.parameters and not expected.open:
+            advice = did_you_mean(key, expected.parameters) or "; remove it"
+            raise ConfigError(f"{address} no such argument of {name!r}, got {shortened(value)}{advice}")
+        annotation = expected.parameters[key].annotation if key in expected.parameters else Any
+        if not fits(value, annotation):
+            raise ConfigError(f"{address} expected {name_of(annotation)}, got {shortened(value)}")
+    missing = [
+        key for key, parameter in expected.parameters.items() if parameter.required and key not in arguments
+    ]
+    if missing and POSITIONAL not in arguments:
+        kind = name_of(expected.parameters[missing[0]].annotation)
+        raise ConfigError(
+            f"{describe(sources, section, missing[0])} {name!r} needs this, got nothing; give {kind}"
+        )
+
+
+def _as_model(value: Any, annotation: Any) -> Any:
+    """Turn a section into the pydantic model that a function asks for."""
+    if isinstance(value, dict) and isinstance(annotation, type) and hasattr(annotation, "model_validate"):
+        return annotation.model_validate(value)
+    return value

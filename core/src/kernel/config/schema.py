@@ -1,0 +1,136 @@
+"""The keys of each section: their types and one line on each. The defaults stand in `default.cfg`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, NoReturn
+
+from annotated_types import Ge, Le
+
+Count = Annotated[int, Ge(0)]
+Share = Annotated[float, Ge(0), Le(1)]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One key of a section.
+
+    Args:
+        title: What it is, in one line.
+        type: The type of a plain value.
+        kind: Kind of the registered function that may stand there instead, as a section with `@kind`.
+    """
+
+    title: str
+    type: Any = NoReturn
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One top-level section.
+
+    Args:
+        title: What it is, in one line.
+        fields: Its keys.
+        others: What keys of the user's own hold, where there may be some.
+    """
+
+    title: str
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    others: Field | None = None
+
+
+_NAMES = list[str]
+_CALLBACK = None
+
+SCHEMA: dict[str, Section] = {
+    "paths": Section(
+        "Where the data is",
+        {
+            "train": Field("Training corpus", str | None),
+            "dev": Field("Development corpus", str | None),
+            "vectors": Field("Saved pipeline whose vectors are used", str | None),
+            "init_tok2vec": Field("Pretrained tok2vec weights", str | None),
+        },
+        others=Field("A path or value that other sections refer to", Any),
+    ),
+    "system": Section(
+        "What depends on the machine",
+        {
+            "seed": Field("Seed of every random number", int | None),
+            "gpu_allocator": Field("Library that manages GPU memory", str | None),
+        },
+    ),
+    "nlp": Section(
+        "The object that is built",
+        {
+            "lang": Field("Code of the language", str),
+            "pipeline": Field("Names of the components in order", _NAMES),
+            "disabled": Field("Components that are switched off", _NAMES),
+            "before_creation": Field("Callback with the language's class", _CALLBACK, "callbacks"),
+            "after_creation": Field("Callback with the new object", _CALLBACK, "callbacks"),
+            "after_pipeline_creation": Field("Callback with the whole pipeline", _CALLBACK, "callbacks"),
+            "batch_size": Field("Texts that are processed at once", Annotated[int, Ge(1)]),
+            "tokenizer": Field("Makes the tokenizer", kind="tokenizers"),
+            "vectors": Field("Makes the table of word vectors", kind="vectors"),
+        },
+    ),
+    "components": Section("The components by name", others=Field("A component", dict)),
+    "corpora": Section("Readers of examples by name", others=Field("A reader", kind="readers")),
+    "training": Section(
+        "How the pipeline is trained",
+        {
+            "seed": Field("Seed of every random number", int | None),
+            "gpu_allocator": Field("Library that manages GPU memory", str | None),
+            "train_corpus": Field("Dotted path of the training reader", str),
+            "dev_corpus": Field("Dotted path of the development reader", str),
+            "dropout": Field("Share of outputs set to zero", Share, "schedules"),
+            "accumulate_gradient": Field("Batches for one step", Annotated[int, Ge(1)], "schedules"),
+            "patience": Field("Steps without a better score before stopping", Count),
+            "max_epochs": Field("Passes over the data", Annotated[int, Ge(-1)]),
+            "max_steps": Field("Steps in all", Count),
+            "eval_frequency": Field("Steps between evaluations", Annotated[int, Ge(1)]),
+            "frozen_components": Field("Components that are not trained", _NAMES),
+            "annotating_components": Field("Components that annotate during training", _NAMES),
+            "before_to_disk": Field("Callback before saving", _CALLBACK, "callbacks"),
+            "before_update": Field("Callback before each update", _CALLBACK, "callbacks"),
+            "logger": Field("Reports the run", kind="loggers"),
+            "batcher": Field("Groups examples into batches", kind="batchers"),
+            "optimizer": Field("Makes steps from gradients", kind="optimizers"),
+            "launcher": Field("Decides who runs the training", kind="launchers"),
+            "updater": Field("Applies the gradients", kind="updaters"),
+            "score_weights": Field("What each score counts", dict[str, float | None]),
+        },
+    ),
+    "initialize": Section(
+        "What initializing the pipeline uses",
+        {
+            "vectors": Field("Saved pipeline whose vectors are used", str | None),
+            "init_tok2vec": Field("Pretrained tok2vec weights", str | None),
+            "vocab_data": Field("File with attributes of words", str | None, "readers"),
+            "lookups": Field("Tables to look words up in", None, "lookups"),
+            "before_init": Field("Callback before initializing", _CALLBACK, "callbacks"),
+            "after_init": Field("Callback after initializing", _CALLBACK, "callbacks"),
+            "tokenizer": Field("Arguments of the tokenizer's initialize", dict),
+            "components": Field("Arguments of each component's initialize", dict[str, dict[str, Any]]),
+        },
+    ),
+    "pretraining": Section(
+        "Pretraining of the tok2vec layer; empty for none",
+        {
+            "max_epochs": Field("Passes over the data", Count),
+            "dropout": Field("Share of outputs set to zero", Share),
+            "n_save_every": Field("Batches between saves", Count | None),
+            "n_save_epoch": Field("Passes between saves", Count | None),
+            "component": Field("Component whose layer is trained", str),
+            "layer": Field("Name of the layer; empty for the model", str),
+            "corpus": Field("Dotted path of the reader", str),
+            "batcher": Field("Groups texts into batches", kind="batchers"),
+            "optimizer": Field("Makes steps from gradients", kind="optimizers"),
+            "objective": Field("What is learned", kind="architectures"),
+            "logger": Field("Reports the run", kind="loggers"),
+        },
+    ),
+}

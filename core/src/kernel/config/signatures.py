@@ -1,0 +1,93 @@
+"""What a registered function takes, read from its signature."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_type_hints
+
+#: Marks a parameter that has no default.
+REQUIRED: Any = inspect.Parameter.empty
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One argument of a function: its type, Any where unknown, and its default."""
+
+    annotation: Any
+    default: Any
+
+    @property
+    def required(self) -> bool:
+        """Whether a value must be given."""
+        return self.default is REQUIRED
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The arguments of a function.
+
+    Args:
+        parameters: By name, in the function's order.
+        open: Whether it takes names beyond these.
+        rest: Type of the values of a `*` section; REQUIRED where there is no such parameter.
+    """
+
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    open: bool = False
+    rest: Any = REQUIRED
+
+
+def signature(func: Callable[..., Any], *, without: tuple[str, ...] = ()) -> Signature:
+    """Read a function's signature with its annotations evaluated.
+
+    Args:
+        func: A registered function or class.
+        without: Names of arguments that do not come from the config.
+    """
+    try:
+        raw = inspect.signature(func)
+    except (TypeError, ValueError):
+        return Signature(open=True)
+    hints = _hints(func, raw)
+    parameters: dict[str, Parameter] = {}
+    is_open, rest = False, REQUIRED
+    for parameter in raw.parameters.values():
+        annotation = hints.get(parameter.name, Any)
+        if parameter.kind is parameter.VAR_KEYWORD:
+            is_open = True
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            rest = annotation
+        elif parameter.name not in without:
+            parameters[parameter.name] = Parameter(annotation, parameter.default)
+    return Signature(parameters, is_open, rest)
+
+
+def _hints(func: Callable[..., Any], raw: inspect.Signature) -> dict[str, Any]:
+    """Evaluate annotations one by one: one that cannot be imported must not switch off the others' checks."""
+    target = func.__init__ if isinstance(func, type) else inspect.unwrap(func)  # type: ignore[misc]
+    try:
+        return get_type_hints(target, include_extras=True)
+    except (NameError, AttributeError, TypeError, SyntaxError):
+        names = (
+            vars(sys.modules[module]) if (module := getattr(target, "__module__", "")) in sys.modules else {}
+        )
+        names = getattr(target, "__globals__", names)
+        return {name: _evaluate(each.annotation, names) for name, each in raw.parameters.items()}
+
+
+def _evaluate(annotation: Any, names: dict[str, Any]) -> Any:
+    if annotation is REQUIRED:
+        return Any
+    if not isinstance(annotation, str):
+        return annotation
+
+    def holder() -> None: ...
+
+    holder.__annotations__ = {"value": annotation}
+    try:
+        return get_type_hints(holder, globalns=names, include_extras=True)["value"]
+    except (NameError, AttributeError, TypeError, SyntaxError):
+        return Any

@@ -1,0 +1,139 @@
+"""Where each value of a config stands: dotted path to file and line, and the mistakes of form on the way.
+
+The text is scanned once, line by line, by the rules of Python's `configparser`; nothing is interpreted here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from kernel.errors import did_you_mean
+
+_HEADER = re.compile(r"\[(?P<name>[^]]+)\](?P<rest>.*)")
+_OPTION = re.compile(r"(?P<key>[^=:]*?)\s*[=:]")
+
+
+class Source(NamedTuple):
+    """The place of a section header or of a value.
+
+    Args:
+        file: The file's name as the user wrote it; empty for a text that came from no file.
+        line: Counted from 1.
+    """
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.file else f"line {self.line}"
+
+
+def describe(sources: Mapping[str, Source], section: str, key: str = "") -> str:
+    """Say where a value stands, as the beginning of a message.
+
+    Args:
+        sources: What `scan` found.
+        section: Dotted path of the section; empty for the top of the file.
+        key: Key in the section; empty for the section itself.
+    """
+    place = sources.get(f"{section}.{key}" if key else section) or sources.get(section)
+    words = [f"{place}:"] if place else []
+    words.append(f"[{section}] {key}:" if key else f"[{section}]:")
+    return " ".join(words)
+
+
+@dataclass
+class Scan:
+    """What the lines of a config say about its shape.
+
+    Args:
+        sources: Dotted path of every section and key, to its place.
+        mistakes: One message for every line that cannot stand as it is.
+    """
+
+    file: str
+    sources: dict[str, Source] = field(default_factory=dict)
+    mistakes: list[str] = field(default_factory=list)
+    sections: set[str] = field(default_factory=set)
+
+    def _blame(self, line: int, what: str) -> None:
+        self.mistakes.append(f"{Source(self.file, line)}: {what}")
+
+    def add_section(self, header: str, line: int) -> str:
+        """Note a `[section]` line and return the section's name."""
+        match = _HEADER.match(header)
+        if match is None or match["rest"].strip():
+            self._blame(line, f"not a section header, got {header!r}; write it as [section] on its own line")
+            return header.strip("[] ")
+        name = match["name"]
+        if name == "DEFAULT" or name != name.strip() or "" in name.split("."):
+            self._blame(line, f"a section cannot be called so, got {name!r}; use names joined by single dots")
+        elif name in self.sections:
+            first = self.sources[name]
+            self._blame(line, f"[{name}] stands twice, first on line {first.line}; merge the two")
+        else:
+            self.sections.add(name)
+            self.sources[name] = Source(self.file, line)
+        return name
+
+    def add_option(self, section: str | None, text: str, line: int) -> None:
+        """Note a `key = value` line."""
+        match = _OPTION.match(text)
+        if match is None or not match["key"]:
+            self._blame(line, f"neither a section nor a value, got {text!r}; write it as key = value")
+        elif section is None:
+            self._blame(
+                line, f"a key outside of any section, got {match['key']!r}; put a [section] line above"
+            )
+        elif (path := f"{section}.{match['key']}") in self.sources and path not in self.sections:
+            first = self.sources[path]
+            self._blame(
+                line, f"[{section}] {match['key']}: stands twice, first on line {first.line}; keep one"
+            )
+        else:
+            self.sources.setdefault(path, Source(self.file, line))
+
+    def finish(self) -> Scan:
+        """Compare the sections with each other once all are known."""
+        keys = set(self.sources) - self.sections
+        for section in sorted(self.sections, key=lambda name: self.sources[name].line):
+            parent = section.rpartition(".")[0]
+            if parent and "*" not in parent.split(".") and not section.endswith(".*"):
+                self._check_parent(section, parent)
+            if section in keys:
+                self._blame(self.sources[section].line, f"[{section}]: is a value and a section; keep one")
+        return self
+
+    def _check_parent(self, section: str, parent: str) -> None:
+        if parent not in self.sections:
+            near = did_you_mean(parent, self.sections)
+            advice = near or f"; add a [{parent}] line above"
+            self._blame(self.sources[section].line, f"[{section}]: there is no section [{parent}]{advice}")
+
+
+def scan(text: str, file: str = "") -> Scan:
+    """Find the place of every section and key.
+
+    Args:
+        text: The whole config.
+        file: The name to show in messages.
+    """
+    found = Scan(file)
+    section: str | None = None
+    key_indent: int | None = None
+    for number, line in enumerate(text.split("\n"), start=1):
+        content = line.strip()
+        if not content or content.startswith(("#", ";")):
+            continue
+        indent = len(line) - len(line.lstrip())
+        if key_indent is not None and indent > key_indent:
+            continue  # the value of the line before goes on
+        if content.startswith("["):
+            section, key_indent = found.add_section(content, number), None
+        else:
+            found.add_option(section, content, number)
+            key_indent = indent
+    return found.finish()

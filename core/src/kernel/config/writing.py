@@ -1,0 +1,84 @@
+"""A config as text: sections depth first in the house's order, values as JSON, variables kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kernel.config.references import VARIABLE
+from kernel.errors import ConfigError
+
+#: The order of the top-level sections in a file; others follow.
+SECTION_ORDER = (
+    "paths",
+    "system",
+    "nlp",
+    "components",
+    "corpora",
+    "training",
+    "initialize",
+    "pretraining",
+)
+
+#: What a line of `key = value` or a part of a section's name can be without being read as something else.
+_PLAIN_KEY = re.compile(r"[^\s=:.#;\[\]][^=:.\n\[\]]*(?<!\s)")
+
+
+def to_text(tree: Mapping[str, Any]) -> str:
+    """Write a nested config as text that reads back to the same values."""
+    blocks = []
+    for section, values in _blocks(tree, ()):
+        lines = [f"{key} = {_dump(value, section, key)}" for key, value in values.items()]
+        blocks.append("\n".join([f"[{section}]", *lines]))
+    return "\n\n".join(blocks)
+
+
+def _blocks(tree: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
+    inner = {key: value for key, value in tree.items() if isinstance(value, Mapping) and _is_section(value)}
+    values = {key: value for key, value in tree.items() if key not in inner}
+    if path:
+        yield ".".join(path), values
+    elif values:
+        key, value = next(iter(values.items()))
+        raise ConfigError(
+            f"[{key}]: the top of a config holds sections only, got {value!r}; put it in a section"
+        )
+    for key in _ordered(inner) if not path else inner:
+        yield from _blocks(inner[key], (*path, key))
+
+
+def _is_section(value: Mapping[str, Any]) -> bool:
+    """Whether a mapping can stand as a section; one with strange keys is written as JSON instead."""
+    return all(
+        isinstance(key, str)
+        and bool(_PLAIN_KEY.fullmatch(key))
+        and key != "DEFAULT"
+        and (not isinstance(item, Mapping) or _is_section(item))
+        for key, item in value.items()
+    )
+
+
+def _ordered(names: Mapping[str, Any]) -> list[str]:
+    known = [name for name in SECTION_ORDER if name in names]
+    return [*known, *(name for name in names if name not in SECTION_ORDER)]
+
+
+def _dump(value: Any, section: str, key: str) -> str:
+    if isinstance(value, str) and VARIABLE.search(value):
+        # As it stands, so that ${a.b} keeps the type of what it refers to; a continuation line is indented.
+        return _escape_dollars(value.replace("\n", "\n\t"))
+    try:
+        text = json.dumps(value)
+    except (TypeError, ValueError) as exc:
+        raise ConfigError(
+            f"[{section}] {key}: a config holds only JSON values, got {value!r}; name a registered function"
+        ) from exc
+    return _escape_dollars(text)
+
+
+def _escape_dollars(text: str) -> str:
+    """Double every dollar sign that is not a variable's; `$${` is one already."""
+    double = {"$": "$$", "${": "$${"}
+    return re.sub(r"\$\$\{|\$\{[^{}]*\}|\$\{|\$", lambda match: double.get(match[0], match[0]), text)
