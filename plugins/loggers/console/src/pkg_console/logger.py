@@ -1,0 +1,100 @@
+"""The console logger: one row of a table for every evaluation, a bar for the steps between them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import IO, Any
+
+from kernel.errors import ConfigError
+
+from pkg_console.bar import Bar
+from pkg_console.record import Record
+from pkg_console.table import Column, columns, header, row
+
+Info = Mapping[str, Any]
+LogStep = Callable[[Info | None], None]
+
+
+def console_logger(
+    progress_bar: bool | str | None = None,
+    console_output: bool = True,
+    output_file: str | None = None,
+) -> Callable[..., tuple[LogStep, Callable[[], None]]]:
+    """Create a logger that prints a table to stdout and draws a progress bar on stderr.
+
+    Args:
+        progress_bar: "train" for the whole run, "eval" or true for the steps to the next evaluation, false or
+            null for none. There is none off a terminal.
+        console_output: Whether to print the table and draw the bar.
+        output_file: File that gets one JSON object an evaluation, after what it has already.
+    """
+    if progress_bar not in (None, True, False, "train", "eval"):
+        raise ConfigError(
+            f"[training.logger] progress_bar: no such bar, got {progress_bar!r}; use 'train', 'eval' or null"
+        )
+
+    def setup_logger(
+        nlp: Any, stdout: IO[str] = sys.stdout, stderr: IO[str] = sys.stderr
+    ) -> tuple[LogStep, Callable[[], None]]:
+        run = ConsoleRun(nlp, stdout if console_output else None, output_file)
+        if console_output and progress_bar:
+            run.bar = bar_of(nlp, whole=progress_bar == "train", stream=stderr)
+        return run.log_step, run.finalize
+
+    return setup_logger
+
+
+class ConsoleRun:
+    """What the logger holds while it watches one run."""
+
+    def __init__(self, nlp: Any, stdout: IO[str] | None, output_file: str | None) -> None:
+        weights = training_of(nlp).get("score_weights") or {}
+        pipes = [name for name, pipe in nlp.pipeline if getattr(pipe, "is_trainable", False)]
+        scores = [name for name, weight in weights.items() if weight is not None]
+        self.columns: list[Column] = columns(pipes, scores)
+        self.stdout = stdout
+        self.record = None if output_file is None else Record(output_file, pipes, scores)
+        self.bar: Bar | None = None
+        for line in header(self.columns):
+            self.print(line)
+
+    def print(self, line: str) -> None:
+        """Write a line of the table, if it is shown."""
+        if self.stdout is not None:
+            print(line, file=self.stdout, flush=True)
+
+    def log_step(self, info: Info | None) -> None:
+        """Add a row for an evaluation; between two, move the bar."""
+        if info is None:
+            if self.bar is not None:
+                self.bar.advance()
+            return
+        if self.bar is not None:
+            self.bar.hide()
+        self.print(row(self.columns, info))
+        if self.record is not None:
+            self.record.add(info)
+        if self.bar is not None:
+            self.bar.show(info["epoch"], info["step"])
+
+    def finalize(self) -> None:
+        """Take the bar away."""
+        if self.bar is not None:
+            self.bar.hide()
+
+
+def training_of(nlp: Any) -> Mapping[str, Any]:
+    """Read the `[training]` section that a pipeline was made from."""
+    config = nlp.config
+    if hasattr(config, "interpolate"):
+        config = config.interpolate()
+    section: Mapping[str, Any] = config.get("training", {})
+    return section
+
+
+def bar_of(nlp: Any, *, whole: bool, stream: IO[str]) -> Bar:
+    """Make the bar that the config asks for."""
+    training = training_of(nlp)
+    total = training.get("max_steps" if whole else "eval_frequency", 0)
+    return Bar(stream, total or None, whole=whole)
