@@ -1,0 +1,211 @@
+"""How a text becomes pieces, in strings alone, and which rule made each piece.
+
+A text is cut into chunks: words with the one space after them, and runs of other whitespace. A chunk is looked up
+among the exceptions, then prefixes and suffixes are taken off its ends one at a time, with a look at the exceptions
+after each; what remains is kept whole (token_match, url_match), or split at infixes. Last, runs of pieces that an
+exception would have kept are put back together, within a chunk and, for exceptions with whitespace, over chunks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import NamedTuple
+
+Search = Callable[[str], "re.Match[str] | None"]
+FindAll = Callable[[str], Iterable["re.Match[str]"]]
+
+#: Cuts a text into words with the one space after them, and runs of other whitespace.
+chunks_of: Callable[[str], list[str]] = re.compile(r"\S+ ?|\s+").findall
+
+#: Characters at either end of a chunk that affix rules get to see; more would make long chunks take quadratic time.
+AFFIX_REACH = 256
+
+
+class Piece(NamedTuple):
+    """One token to be: its text, the norm that an exception gives it, the rule that made it, the space after it."""
+
+    text: str
+    norm: str | None
+    rule: str
+    space: bool = False
+
+
+@dataclass
+class TokenRules:
+    """The rules of one tokenizer, as functions of strings.
+
+    Attributes:
+        prefix_search: Finds what is taken off the start.
+        suffix_search: Finds what is taken off the end.
+        infix_finditer: Finds where the middle is split.
+        token_match: Says what is kept whole before affixes are looked for.
+        url_match: Says what is kept whole after affixes were taken off.
+        exceptions: For a text its pieces as (ORTH, NORM or None).
+    """
+
+    prefix_search: Search | None = None
+    suffix_search: Search | None = None
+    infix_finditer: FindAll | None = None
+    token_match: Search | None = None
+    url_match: Search | None = None
+    exceptions: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
+    _broken: dict[tuple[str, ...], str] | None = field(default=None, init=False, repr=False)
+    _spaced: re.Pattern[str] | None = field(default=None, init=False, repr=False)
+    _longest: int = field(default=0, init=False, repr=False)
+
+    def forget(self) -> None:
+        """Drop what was worked out from rules that have changed since."""
+        self._broken = None
+        self._spaced = None
+
+    def tokens(self, text: str) -> list[Piece]:
+        """Split a text."""
+        pieces = [piece for chunk in chunks_of(text) for piece in self.split(chunk)]
+        return self._mended_over_spaces(text, pieces) if self.has_spaced_exception(text) else pieces
+
+    def split(self, chunk: str) -> list[Piece]:
+        """Split a chunk: a word, perhaps with the space after it, or a run of whitespace."""
+        if chunk[-1] != " " or chunk[0].isspace():
+            return self._split_chunk(chunk)
+        pieces = self._split_chunk(chunk[:-1])
+        return [*pieces[:-1], pieces[-1]._replace(space=True)]
+
+    def has_spaced_exception(self, text: str) -> bool:
+        """Tell whether a text holds an exception that goes over several chunks."""
+        if self._spaced is None:
+            spaced = sorted(filter(_is_spaced, self.exceptions), key=len, reverse=True)
+            self._spaced = re.compile("|".join(map(re.escape, spaced)) or r"(?!)")
+        return self._spaced.search(text) is not None
+
+    def _split_chunk(self, chunk: str) -> list[Piece]:
+        if chunk in self.exceptions:
+            return self.special(chunk)
+        pieces = self._split(chunk, self.exceptions)
+        return self._mended(pieces) if len(pieces) > 1 else pieces
+
+    def special(self, text: str) -> list[Piece]:
+        """Give the pieces that an exception names."""
+        return [Piece(orth, norm, f"SPECIAL-{i}") for i, (orth, norm) in enumerate(self.exceptions[text], 1)]
+
+    def without_exceptions(self, text: str) -> tuple[str, ...]:
+        """Split a chunk as if there were no exceptions."""
+        return tuple(piece.text for piece in self._split(text, {}))
+
+    def _split(self, chunk: str, exceptions: Mapping[str, object]) -> list[Piece]:
+        """Take affixes off both ends until none is left, then split the middle."""
+        before: list[Piece] = []
+        after: list[Piece] = []
+        start, end = 0, len(chunk)
+        while start < end and not self._is_whole(chunk, start, end, exceptions):
+            prefix = self.prefix_length(chunk, start, end)
+            if prefix:
+                before.append(Piece(chunk[start : start + prefix], None, "PREFIX"))
+                start += prefix
+                if end - start <= AFFIX_REACH and chunk[start:end] in exceptions:
+                    break
+            suffix = self.suffix_length(chunk, start, end)
+            if suffix:
+                after.append(Piece(chunk[end - suffix : end], None, "SUFFIX"))
+                end -= suffix
+            if not prefix and not suffix:
+                break
+        middle = self._split_middle(chunk[start:end], exceptions) if start < end else []
+        return [*before, *middle, *reversed(after)]
+
+    def _is_whole(self, chunk: str, start: int, end: int, exceptions: Mapping[str, object]) -> bool:
+        """Tell whether what is left must not lose another affix."""
+        if end - start <= AFFIX_REACH and chunk[start:end] in exceptions:
+            return True
+        return self.token_match is not None and bool(self.token_match(chunk[start:end]))
+
+    def prefix_length(self, chunk: str, start: int, end: int) -> int:
+        """Measure the prefix of a part of a chunk."""
+        if self.prefix_search is None:
+            return 0
+        match = self.prefix_search(chunk[start : min(end, start + AFFIX_REACH)])
+        return match.end() - match.start() if match is not None else 0
+
+    def suffix_length(self, chunk: str, start: int, end: int) -> int:
+        """Measure the suffix of a part of a chunk."""
+        if self.suffix_search is None or start == end:
+            return 0
+        match = self.suffix_search(chunk[max(start, end - AFFIX_REACH) : end])
+        return match.end() - match.start() if match is not None else 0
+
+    def _split_middle(self, text: str, exceptions: Mapping[str, object]) -> list[Piece]:
+        if text in exceptions:
+            return self.special(text)
+        if self.token_match is not None and self.token_match(text):
+            return [Piece(text, None, "TOKEN_MATCH")]
+        if self.url_match is not None and self.url_match(text):
+            return [Piece(text, None, "URL_MATCH")]
+        pieces: list[Piece] = []
+        done = 0
+        for match in self.infix_finditer(text) if self.infix_finditer is not None else ():
+            if match.start() == done:
+                continue
+            if match.start() > done:
+                pieces.append(Piece(text[done : match.start()], None, "TOKEN"))
+            if match.end() > match.start():
+                pieces.append(Piece(match[0], None, "INFIX"))
+            done = match.end()
+        if done < len(text):
+            pieces.append(Piece(text[done:], None, "TOKEN"))
+        return pieces
+
+    def _mended(self, pieces: list[Piece]) -> list[Piece]:
+        """Put exceptions back together that affix and infix rules took apart, longest first."""
+        broken = self._broken_exceptions()
+        texts = [piece.text for piece in pieces]
+        mended: dict[int, tuple[int, str]] = {}
+        taken: set[int] = set()
+        for length in range(min(self._longest, len(texts)), 1, -1):
+            for first in range(len(texts) - length + 1):
+                special = broken.get(tuple(texts[first : first + length]))
+                span = range(first, first + length)
+                if special is not None and taken.isdisjoint(span):
+                    taken.update(span)
+                    mended[first] = (length, special)
+        if not mended:
+            return pieces
+        whole: list[Piece] = []
+        for i, piece in enumerate(pieces):
+            if i in mended:
+                whole.extend(self.special(mended[i][1]))
+            elif i not in taken:
+                whole.append(piece)
+        return whole
+
+    def _broken_exceptions(self) -> dict[tuple[str, ...], str]:
+        """Map what the other rules make of each exception to the exception, where that is several pieces."""
+        if self._broken is None:
+            broken = {self.without_exceptions(text): text for text in self.exceptions if not _is_spaced(text)}
+            self._broken = {texts: text for texts, text in broken.items() if len(texts) > 1}
+            self._longest = max(map(len, self._broken), default=0)
+        return self._broken
+
+    def _mended_over_spaces(self, text: str, pieces: list[Piece]) -> list[Piece]:
+        """Put exceptions that hold whitespace together, where pieces start and end with them."""
+        assert self._spaced is not None
+        starts = [0, *accumulate(len(piece.text) + piece.space for piece in pieces)]
+        first_at = {start: i for i, start in enumerate(starts[:-1])}
+        last_at = {
+            start + len(piece.text): i for i, (start, piece) in enumerate(zip(starts, pieces, strict=False))
+        }
+        mended: list[Piece] = []
+        done = 0
+        for match in self._spaced.finditer(text):
+            first, last = first_at.get(match.start()), last_at.get(match.end())
+            if first is not None and last is not None:
+                special = self.special(match[0])
+                mended += [*pieces[done:first], *special[:-1], special[-1]._replace(space=pieces[last].space)]
+                done = last + 1
+        return [*mended, *pieces[done:]]
+
+
+def _is_spaced(text: str) -> bool:
+    """Tell whether a text is more than one chunk."""
+    return not text.isspace() and any(character.isspace() for character in text)
