@@ -1,0 +1,140 @@
+"""Word embeddings from characters.
+
+Axes as in `words`, and
+    C   characters looked at in each word
+    M   width of one character's embedding
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from thinc.api import Model, uniform_init
+
+from kernel.errors import ModelError
+from kernel.text.doc import Doc
+from kernel.text.lexemes import LexemeTable
+from pkg_tok2vec import numerics
+from pkg_tok2vec.dropout import dropout_mask
+from pkg_tok2vec.embed import FIRST_SEED
+from pkg_tok2vec.maxout import MaxoutNorm
+from pkg_tok2vec.vectors import StaticVectors
+from pkg_tok2vec.words import distinct_words
+
+#: Values of one byte, and one more for "the word has no such byte".
+N_BYTES = 257
+
+
+def CharacterEmbed(
+    width: int, rows: int, nM: int, nC: int, include_static_vectors: bool = False, feature: str = "LOWER"
+) -> Model[list[Doc], list[Any]]:
+    """Embed words by their first and last UTF-8 bytes and one hashed attribute, mixed by a maxout layer.
+
+    Each of `nC` places (half of them from the start of the word, half from its end) has an embedding table of its
+    own. Everything up to the mixing layer is computed once per distinct word of the batch.
+
+    Args:
+        width: Of the output.
+        rows: Rows of the attribute's hash embedding table.
+        nM: Width of each byte's embedding; 64 is usual.
+        nC: Bytes of a word to look at, from both ends; 8 is usual.
+        include_static_vectors: Also use the vocabulary's word vectors, by a learnt projection.
+        feature: The attribute that is hashed.
+
+    Shapes:
+        documents -> one array (length, width) per document
+
+    Source:
+        The idea of `spacy.CharacterEmbed.v2`; here a missing byte has an embedding of its own.
+    """
+    if feature not in LexemeTable.COLUMNS:
+        raise ModelError(f"CharacterEmbed: feature: {feature!r} is no attribute of a word")
+    mix = MaxoutNorm(width, nM * nC + width * (1 + include_static_vectors), 3)
+    return Model(
+        "character_embed",
+        forward,
+        init=init,
+        layers=[mix, *([StaticVectors(width)] if include_static_vectors else [])],
+        dims={"nO": width, "nM": nM, "nC": nC, "nV": rows},
+        params={"E": None, "H": None},
+        attrs={"feature": feature, "dropout_rate": 0.0},
+    )
+
+
+def forward(
+    model: Model[Any, Any], docs: list[Doc], is_train: bool
+) -> tuple[list[Any], Callable[[Any], Any]]:
+    ops, M, C, O = model.ops, model.get_dim("nM"), model.get_dim("nC"), model.get_dim("nO")
+    words = distinct_words(docs, [model.attrs["feature"]])
+    U = len(words.rows_U)
+    bytes_UC = ops.asarray(_outer_bytes(docs, words.rows_U, C))
+    E_CBM, H_VO = model.get_param("E"), model.get_param("H")
+    places_C = ops.xp.arange(C)
+    hashed_U4 = (
+        ops.hash(ops.as_contig(ops.asarray(words.keys_UA[:, 0])), FIRST_SEED) % H_VO.shape[0]
+    ).astype("int32")
+    parts = [
+        E_CBM[places_C, bytes_UC].reshape(U, C * M),
+        ops.gather_add(H_VO, hashed_U4) if U else ops.alloc2f(0, O),
+    ]
+    backprops = []
+    for static in model.layers[1:]:
+        vectors_UO, backprop_static = static((docs, words.rows_U), is_train)
+        parts.append(vectors_UO)
+        backprops.append(backprop_static)
+    Y_UO, backprop_mix = model.layers[0](ops.xp.concatenate(parts, axis=1), is_train)
+    word_N = ops.asarray(words.word_N)
+    Y_NO = Y_UO[word_N]
+    mask_NO = dropout_mask(model, Y_NO.shape, is_train)
+    if mask_NO is not None:
+        Y_NO *= mask_NO
+
+    def backprop(dYs: list[Any]) -> list[Doc]:
+        dY_NO = numerics.flatten(ops, dYs, O)
+        dY_UO = ops.alloc2f(*Y_UO.shape)
+        ops.scatter_add(dY_UO, word_N, dY_NO if mask_NO is None else dY_NO * mask_NO)
+        dX_UE = backprop_mix(dY_UO)
+        dE_RM = ops.alloc2f(C * N_BYTES, M)
+        rows_UC = (bytes_UC + places_C * N_BYTES).astype("int32")
+        ops.scatter_add(dE_RM, rows_UC.reshape(U * C), ops.as_contig(dX_UE[:, : C * M]).reshape(U * C, M))
+        model.inc_grad("E", dE_RM.reshape(C, N_BYTES, M))
+        dH_VO = ops.alloc2f(*H_VO.shape)
+        dX_UO = ops.as_contig(dX_UE[:, C * M : C * M + O])
+        for slot in range(hashed_U4.shape[1]):
+            ops.scatter_add(dH_VO, ops.as_contig(hashed_U4[:, slot]), dX_UO)
+        model.inc_grad("H", dH_VO)
+        for backprop_static in backprops:
+            backprop_static(dX_UE[:, C * M + O :])
+        return []
+
+    return numerics.split_rows(Y_NO, words.lengths), backprop
+
+
+def _outer_bytes(docs: list[Doc], rows_U: Any, n_places: int) -> Any:
+    """Read the first and last UTF-8 bytes of each distinct word, int64 (U, C); 256 where there is none.
+
+    The first half of the places counts from the start, the rest from the end backwards.
+    """
+    places_UC = np.full((len(rows_U), n_places), N_BYTES - 1, dtype=np.int64)
+    if not len(rows_U):
+        return places_UC
+    vocab = docs[0].vocab
+    n_first = (n_places + 1) // 2
+    n_last = n_places - n_first
+    for place, orth in enumerate(vocab.lexemes.features(rows_U, ["ORTH"])[:, 0].tolist()):
+        utf8 = vocab.strings[orth].encode("utf8")
+        first, last = utf8[:n_first], utf8[::-1][:n_last]
+        places_UC[place, : len(first)] = list(first)
+        places_UC[place, n_first : n_first + len(last)] = list(last)
+    return places_UC
+
+
+def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
+    C, M = model.get_dim("nC"), model.get_dim("nM")
+    model.set_param("E", uniform_init(model.ops, (C, N_BYTES, M)))
+    model.set_param("H", uniform_init(model.ops, (model.get_dim("nV"), model.get_dim("nO"))))
+    model.layers[0].initialize()
+    for static in model.layers[1:]:
+        static.initialize(X=(X or [], None))

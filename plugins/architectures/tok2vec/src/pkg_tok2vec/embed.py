@@ -1,0 +1,137 @@
+"""Word embeddings from hashed attributes.
+
+Axes as in `numerics` and `words`, and
+    V   rows of an embedding table
+    E   width of all tables' outputs side by side
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from thinc.api import Model, uniform_init
+
+from kernel.errors import ModelError
+from kernel.text.doc import Doc
+from kernel.text.lexemes import LexemeTable
+from pkg_tok2vec import numerics
+from pkg_tok2vec.dropout import dropout_mask
+from pkg_tok2vec.maxout import MaxoutNorm
+from pkg_tok2vec.vectors import StaticVectors
+from pkg_tok2vec.words import DistinctWords, distinct_words
+
+#: The first table's hash seed, one more for each further table: spaCy's, so that its weights fit.
+FIRST_SEED = 8
+
+
+def MultiHashEmbed(
+    width: int, attrs: list[str], rows: list[int], include_static_vectors: bool = False
+) -> Model[list[Doc], list[Any]]:
+    """Embed words by several hashed attributes, mixed by one maxout layer.
+
+    Each attribute (its norm, prefix, suffix, shape ...) has an embedding table. A value is hashed to four rows of it,
+    whose sum is its embedding, so that few rows tell many words apart. Everything up to the mixing layer is computed
+    once per distinct word of the batch.
+
+    Args:
+        width: Of the output, and of each table.
+        attrs: Attributes to embed, such as ["NORM", "PREFIX", "SUFFIX", "SHAPE"].
+        rows: Rows of each attribute's table.
+        include_static_vectors: Also use the vocabulary's word vectors, by a learnt projection.
+
+    Shapes:
+        documents -> one array (length, width) per document
+
+    Source:
+        Miranda et al. 2022, Multi hash embeddings in spaCy; arithmetic and seeds as in `spacy.MultiHashEmbed.v2`.
+    """
+    if len(attrs) != len(rows):
+        raise ModelError(
+            f"MultiHashEmbed: rows must say one number for each of attrs, got {len(rows)} for {len(attrs)} attributes"
+        )
+    for attr in attrs:
+        if attr not in LexemeTable.COLUMNS:
+            raise ModelError(f"MultiHashEmbed: attrs: {attr!r} is no attribute of a word, got {attrs}")
+    mix = MaxoutNorm(width, width * (len(attrs) + include_static_vectors), 3)
+    statics = [StaticVectors(width)] if include_static_vectors else []
+    return Model(
+        "multi_hash_embed",
+        forward,
+        init=init,
+        layers=[mix, *statics],
+        dims={"nO": width},
+        params={f"E{column}": None for column in range(len(attrs))},
+        attrs={"attrs": list(attrs), "rows": list(rows), "dropout_rate": 0.0},
+    )
+
+
+def forward(
+    model: Model[Any, Any], docs: list[Doc], is_train: bool
+) -> tuple[list[Any], Callable[[Any], Any]]:
+    words = distinct_words(docs, model.attrs["attrs"])
+    mix = model.layers[0]
+    X_UE, backprop_tables = _embed(model, words, docs, is_train)
+    Y_UO, backprop_mix = mix(X_UE, is_train)
+    word_N = model.ops.asarray(words.word_N)
+    Y_NO = Y_UO[word_N]
+    mask_NO = dropout_mask(model, Y_NO.shape, is_train)
+    if mask_NO is not None:
+        Y_NO *= mask_NO
+
+    def backprop(dYs: list[Any]) -> list[Doc]:
+        dY_NO = numerics.flatten(model.ops, dYs, model.get_dim("nO"))
+        if mask_NO is not None:
+            dY_NO = dY_NO * mask_NO
+        dY_UO = model.ops.alloc2f(*Y_UO.shape)
+        model.ops.scatter_add(dY_UO, word_N, dY_NO)
+        backprop_tables(backprop_mix(dY_UO))
+        return []
+
+    return numerics.split_rows(Y_NO, words.lengths), backprop
+
+
+def _embed(
+    model: Model[Any, Any], words: DistinctWords, docs: list[Doc], is_train: bool
+) -> tuple[Any, Callable[[Any], None]]:
+    """Look up each distinct word in each table, side by side; dropout takes whole columns."""
+    ops, width = model.ops, model.get_dim("nO")
+    n_tables, statics = len(model.attrs["attrs"]), model.layers[1:]
+    X_UE = ops.alloc2f(len(words.rows_U), width * (n_tables + len(statics)))
+    rows_U4 = []
+    for column in range(n_tables):
+        table_VO = model.get_param(f"E{column}")
+        hashed_U4 = ops.hash(ops.as_contig(ops.asarray(words.keys_UA[:, column])), FIRST_SEED + column)
+        rows_U4.append((hashed_U4 % table_VO.shape[0]).astype("int32"))
+        if len(X_UE):
+            X_UE[:, column * width : (column + 1) * width] = ops.gather_add(table_VO, rows_U4[-1])
+    mask_E = dropout_mask(model, (n_tables * width,), is_train)
+    if mask_E is not None:
+        X_UE[:, : n_tables * width] *= mask_E
+    backprops = []
+    for at, static in enumerate(statics, start=n_tables):
+        vectors_UO, backprop_static = static((docs, words.rows_U), is_train)
+        X_UE[:, at * width : (at + 1) * width] = vectors_UO
+        backprops.append((at, backprop_static))
+
+    def backprop(dX_UE: Any) -> None:
+        for at, backprop_static in backprops:
+            backprop_static(dX_UE[:, at * width : (at + 1) * width])
+        if mask_E is not None:
+            dX_UE[:, : n_tables * width] *= mask_E
+        for column, hashed in enumerate(rows_U4):
+            d_table_VO = ops.alloc2f(*model.get_param(f"E{column}").shape)
+            dX_UO = ops.as_contig(dX_UE[:, column * width : (column + 1) * width])
+            for slot in range(hashed.shape[1]):
+                ops.scatter_add(d_table_VO, ops.as_contig(hashed[:, slot]), dX_UO)
+            model.inc_grad(f"E{column}", d_table_VO)
+
+    return X_UE, backprop
+
+
+def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
+    for column, n_rows in enumerate(model.attrs["rows"]):
+        model.set_param(f"E{column}", uniform_init(model.ops, (n_rows, model.get_dim("nO"))))
+    model.layers[0].initialize()
+    for static in model.layers[1:]:
+        static.initialize(X=(X or [], None))

@@ -1,0 +1,215 @@
+"""Encoders: word vectors in, word vectors in context out, by windows of neighbours.
+
+Each block sees `window_size` neighbours to the left and right and adds what it finds to its input; `depth` blocks
+let a token see depth · window_size neighbours on each side. So many empty rows lie around each document, so that
+documents do not see each other.
+
+Axes as in `numerics`, and
+    C   width of a window: (2 · window_size + 1) · I
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from thinc.api import Model, glorot_uniform_init
+
+from pkg_tok2vec import numerics
+from pkg_tok2vec.dropout import dropout_mask
+from pkg_tok2vec.maxout import MaxoutNorm
+
+#: Rows that prediction takes through all blocks at a time: their activations stay in a core's cache.
+ROWS_AT_ONCE = 1024
+
+
+def MaxoutWindowEncoder(
+    width: int, window_size: int, maxout_pieces: int, depth: int
+) -> Model[list[Any], list[Any]]:
+    """Encode context by blocks of windowed maxout with layer norm and a residual connection.
+
+    Args:
+        width: Of the vectors, in and out. 96, or 128 to 300 for accuracy.
+        window_size: Neighbours on each side that one block sees; 1 is usual.
+        maxout_pieces: Pieces of each maxout; 2 or 3.
+        depth: Blocks; a token sees depth · window_size neighbours on each side. 4 to 8.
+
+    Shapes:
+        one array (length, width) per document -> the same
+
+    Source:
+        The "standard" encoder of spaCy 3, `spacy.MaxoutWindowEncoder.v2`: same arithmetic, weights in planes.
+    """
+    inner = [MaxoutNorm(width, width * (2 * window_size + 1), maxout_pieces) for _ in range(depth)]
+    return _window_encoder("maxout_window_encoder", width, window_size, inner)
+
+
+def MishWindowEncoder(width: int, window_size: int, depth: int) -> Model[list[Any], list[Any]]:
+    """Encode context by blocks of windowed Mish with layer norm and a residual connection.
+
+    Args:
+        width: Of the vectors, in and out.
+        window_size: Neighbours on each side that one block sees.
+        depth: Blocks.
+
+    Shapes:
+        one array (length, width) per document -> the same
+
+    Source:
+        Misra 2019, Mish; wired like `spacy.MishWindowEncoder.v2`.
+    """
+    inner = [MishNorm(width, width * (2 * window_size + 1)) for _ in range(depth)]
+    return _window_encoder("mish_window_encoder", width, window_size, inner)
+
+
+def _window_encoder(
+    name: str, width: int, window_size: int, inner: Sequence[Model[Any, Any]]
+) -> Model[list[Any], list[Any]]:
+    blocks = [_window_block(layer, width, window_size) for layer in inner]
+    return Model(
+        name,
+        forward,
+        init=init,
+        layers=blocks,
+        dims={"nI": width, "nO": width},
+        attrs={"receptive_field": window_size * len(blocks)},
+    )
+
+
+def forward(model: Model[Any, Any], Xs: list[Any], is_train: bool) -> tuple[list[Any], Callable[[Any], Any]]:
+    lengths = [len(X) for X in Xs]
+    if is_train:
+        Y_NI, backprop_rows = _encode(
+            model, numerics.flatten(model.ops, Xs, model.get_dim("nI")), lengths, True
+        )
+        Ys = numerics.split_rows(Y_NI, lengths)
+    else:
+        Ys = []
+        for some in _chunks(Xs):
+            sizes = [len(X) for X in some]
+            X_NI = numerics.flatten(model.ops, some, model.get_dim("nI"))
+            Ys.extend(numerics.split_rows(_encode(model, X_NI, sizes, False)[0], sizes))
+
+    def backprop(dYs: list[Any]) -> list[Any]:
+        dX_NI = backprop_rows(numerics.flatten(model.ops, dYs, model.get_dim("nO")))
+        return numerics.split_rows(dX_NI, lengths)
+
+    return Ys, backprop
+
+
+def _encode(
+    model: Model[Any, Any], X_NI: Any, lengths: Sequence[int], is_train: bool
+) -> tuple[Any, Callable[[Any], Any]]:
+    """Lay the documents out with padding, run the blocks, take the padding out again."""
+    positions_N, n_padded = numerics.padded_positions(model.ops, lengths, model.attrs["receptive_field"])
+    Z_MI = model.ops.alloc2f(n_padded, X_NI.shape[1])
+    Z_MI[positions_N] = X_NI
+    callbacks = []
+    for block in model.layers:
+        Z_MI, callback = block(Z_MI, is_train)
+        callbacks.append(callback)
+
+    def backprop(dY_NI: Any) -> Any:
+        dZ_MI = model.ops.alloc2f(n_padded, dY_NI.shape[1])
+        dZ_MI[positions_N] = dY_NI
+        for callback in reversed(callbacks):
+            dZ_MI = callback(dZ_MI)
+        return dZ_MI[positions_N]
+
+    return Z_MI[positions_N], backprop
+
+
+def _chunks(Xs: Sequence[Any]) -> Iterator[list[Any]]:
+    """Group documents into runs of about ROWS_AT_ONCE rows; a longer document is a group of its own."""
+    chunk: list[Any] = []
+    rows = 0
+    for X in Xs:
+        chunk.append(X)
+        rows += len(X)
+        if rows >= ROWS_AT_ONCE:
+            yield chunk
+            chunk, rows = [], 0
+    if chunk:
+        yield chunk
+
+
+def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
+    for block in model.layers:
+        block.initialize()
+
+
+def _window_block(inner: Model[Any, Any], width: int, window_size: int) -> Model[Any, Any]:
+    return Model(
+        "window_block",
+        forward_block,
+        init=init,
+        layers=[inner],
+        dims={"nI": width, "nO": width},
+        attrs={"window_size": window_size, "dropout_rate": 0.0},
+    )
+
+
+def forward_block(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+    ops, window_size = model.ops, model.attrs["window_size"]
+    windows_NC = ops.seq2col(X_NI, window_size) if window_size else X_NI
+    Y_NI, backprop_inner = model.layers[0](windows_NC, is_train)
+    mask_NI = dropout_mask(model, Y_NI.shape, is_train)
+    if mask_NI is not None:
+        Y_NI *= mask_NI
+    Y_NI += X_NI
+
+    def backprop(dY_NI: Any) -> Any:
+        d_windows_NC = backprop_inner(dY_NI if mask_NI is None else dY_NI * mask_NI)
+        dX_NI = ops.backprop_seq2col(d_windows_NC, window_size) if window_size else d_windows_NC
+        return dX_NI + dY_NI
+
+    return Y_NI, backprop
+
+
+def MishNorm(nO: int, nI: int) -> Model[Any, Any]:
+    """Project rows, apply Mish, normalise them.
+
+    Args:
+        nO: Width of the output.
+        nI: Width of the input.
+
+    Shapes:
+        X_NI -> Y_NO, with W_OI, b_O, G_O and beta_O.
+    """
+    return Model(
+        "mish_norm",
+        forward_mish,
+        init=init_mish,
+        dims={"nO": nO, "nI": nI},
+        params={"W": None, "b": None, "G": None, "beta": None},
+    )
+
+
+def forward_mish(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+    ops = model.ops
+    W_OI = model.get_param("W")
+    Z_NO = ops.affine(X_NI, W_OI, model.get_param("b"))
+    Y_NO, hat_NO, scale_N1 = numerics.layer_norm(
+        ops, ops.mish(Z_NO), model.get_param("G"), model.get_param("beta")
+    )
+
+    def backprop(dY_NO: Any) -> Any:
+        d_mish_NO, dG_O, dbeta_O = numerics.backprop_layer_norm(
+            ops, dY_NO, hat_NO, scale_N1, model.get_param("G")
+        )
+        dZ_NO = ops.backprop_mish(d_mish_NO, Z_NO)
+        model.inc_grad("G", dG_O)
+        model.inc_grad("beta", dbeta_O)
+        model.inc_grad("b", dZ_NO.sum(axis=0))
+        model.inc_grad("W", ops.gemm(dZ_NO, X_NI, trans1=True))
+        return ops.gemm(dZ_NO, W_OI)
+
+    return Y_NO, backprop
+
+
+def init_mish(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
+    O, I = model.get_dim("nO"), model.get_dim("nI")
+    model.set_param("W", glorot_uniform_init(model.ops, (O, I)))
+    model.set_param("b", model.ops.alloc1f(O))
+    model.set_param("G", model.ops.alloc1f(O) + 1)
+    model.set_param("beta", model.ops.alloc1f(O))

@@ -1,0 +1,66 @@
+"""The layer that everything here is made of: maxout, layer norm, dropout.
+
+Axes as in `numerics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from thinc.api import Model, glorot_uniform_init
+
+from pkg_tok2vec import numerics
+
+
+def MaxoutNorm(nO: int, nI: int, nP: int = 3) -> Model[Any, Any]:
+    """Project rows by maxout and normalise them.
+
+    Dropout is left to the layer around it, which knows whether its rows are tokens or distinct words.
+
+    Args:
+        nO: Width of the output.
+        nI: Width of the input.
+        nP: Maxout pieces.
+
+    Shapes:
+        X_NI -> Y_NO, with W_POI, b_PO, G_O and beta_O.
+    """
+    return Model(
+        "maxout_norm",
+        forward,
+        init=init,
+        dims={"nO": nO, "nI": nI, "nP": nP},
+        params={"W": None, "b": None, "G": None, "beta": None},
+    )
+
+
+def forward(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+    ops = model.ops
+    W_POI, b_PO = model.get_param("W"), model.get_param("b")
+    best_NO, pieces_NPO = numerics.maxout(ops, X_NI, W_POI, b_PO)
+    Y_NO, hat_NO, scale_N1 = numerics.layer_norm(ops, best_NO, model.get_param("G"), model.get_param("beta"))
+
+    def backprop(dY_NO: Any) -> Any:
+        P, O, I = W_POI.shape
+        d_best_NO, dG_O, dbeta_O = numerics.backprop_layer_norm(
+            ops, dY_NO, hat_NO, scale_N1, model.get_param("G")
+        )
+        d_pieces_NPO = numerics.backprop_maxout(ops, d_best_NO, best_NO, pieces_NPO)
+        model.inc_grad("G", dG_O)
+        model.inc_grad("beta", dbeta_O)
+        model.inc_grad("b", d_pieces_NPO.sum(axis=0).reshape(P, O))
+        model.inc_grad("W", ops.gemm(d_pieces_NPO, X_NI, trans1=True).reshape(P, O, I))
+        return ops.gemm(d_pieces_NPO, W_POI.reshape(P * O, I))
+
+    return Y_NO, backprop
+
+
+def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
+    O, I, P = model.get_dim("nO"), model.get_dim("nI"), model.get_dim("nP")
+    # Thinc scales by its first two axes, (O, P); drawing in that shape keeps the scale that spaCy trains with.
+    W_OPI = glorot_uniform_init(model.ops, (O, P, I))
+    model.set_param("W", model.ops.as_contig(W_OPI.transpose(1, 0, 2)))
+    model.set_param("b", model.ops.alloc2f(P, O))
+    model.set_param("G", model.ops.alloc1f(O) + 1)
+    model.set_param("beta", model.ops.alloc1f(O))

@@ -1,0 +1,124 @@
+"""Array arithmetic that several layers share: maxout by planes, layer norm, windows, ragged rows.
+
+Axes
+    N   rows: tokens of the batch, one after the other (or distinct words)
+    I   width of the input
+    O   width of the output
+    P   maxout pieces
+    B   documents
+
+Weights of a maxout lie in planes, `W_POI`: one block of columns per piece, so that the maximum over pieces is an
+elementwise maximum of P contiguous blocks. Thinc keeps `(O, P, I)`, whose innermost axis of length 3 no vector unit
+likes; the two convert into each other by one transposition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from thinc.api import Ops
+
+#: Added to the variance; Thinc's layer norm adds the same.
+EPSILON = 1e-8
+
+
+def maxout(ops: Ops, X_NI: Any, W_POI: Any, b_PO: Any) -> tuple[Any, Any]:
+    """Multiply by each piece's weights and keep the largest.
+
+    Returns:
+        The best values (N, O), and the values of all pieces (N, P·O) for the backward pass.
+
+    Source:
+        Goodfellow et al. 2013, Maxout Networks, section 3.
+    """
+    P, O, I = W_POI.shape
+    Y_NPO = ops.gemm(X_NI, W_POI.reshape(P * O, I), trans2=True)
+    Y_NPO += b_PO.reshape(P * O)
+    best_NO = Y_NPO[:, :O]
+    if P == 1:
+        return best_NO, Y_NPO
+    best_NO = ops.xp.maximum(best_NO, Y_NPO[:, O : 2 * O])
+    for piece in range(2, P):
+        ops.xp.maximum(best_NO, Y_NPO[:, piece * O : (piece + 1) * O], out=best_NO)
+    return best_NO, Y_NPO
+
+
+def backprop_maxout(ops: Ops, d_best_NO: Any, best_NO: Any, Y_NPO: Any) -> Any:
+    """Send each gradient to the first piece that won; overwrites and returns `Y_NPO`."""
+    O = best_NO.shape[1]
+    P = Y_NPO.shape[1] // O
+    taken_NO = ops.xp.zeros(best_NO.shape, dtype=bool)
+    for piece in range(P):
+        plane_NO = Y_NPO[:, piece * O : (piece + 1) * O]
+        won_NO = plane_NO == best_NO
+        won_NO &= ~taken_NO
+        taken_NO |= won_NO
+        ops.xp.multiply(d_best_NO, won_NO, out=plane_NO)
+    return Y_NPO
+
+
+def layer_norm(ops: Ops, X_NO: Any, G_O: Any, b_O: Any) -> tuple[Any, Any, Any]:
+    """Give each row mean 0 and variance 1, then scale and shift it.
+
+    Returns:
+        The output, the normalised rows, and one over each row's standard deviation (N, 1).
+
+    Source:
+        Ba et al. 2016, Layer Normalization, equation 4.
+    """
+    xp = ops.xp
+    hat_NO = X_NO - X_NO.mean(axis=1, keepdims=True)
+    variance_N = xp.einsum("no,no->n", hat_NO, hat_NO) / hat_NO.shape[1] + EPSILON
+    scale_N1 = (1.0 / xp.sqrt(variance_N)).astype("float32")[:, None]
+    hat_NO *= scale_N1
+    Y_NO = hat_NO * G_O
+    Y_NO += b_O
+    return Y_NO, hat_NO, scale_N1
+
+
+def backprop_layer_norm(ops: Ops, dY_NO: Any, hat_NO: Any, scale_N1: Any, G_O: Any) -> tuple[Any, Any, Any]:
+    """Return the gradients of a layer norm's input, of its scale and of its shift."""
+    xp = ops.xp
+    dG_O = xp.einsum("no,no->o", dY_NO, hat_NO)
+    db_O = dY_NO.sum(axis=0)
+    d_hat_NO = dY_NO * G_O
+    along_N = xp.einsum("no,no->n", d_hat_NO, hat_NO) / hat_NO.shape[1]
+    d_hat_NO -= d_hat_NO.mean(axis=1, keepdims=True)
+    d_hat_NO -= hat_NO * along_N[:, None]
+    d_hat_NO *= scale_N1
+    return d_hat_NO, dG_O, db_O
+
+
+def flatten(ops: Ops, Xs: Sequence[Any], width: int) -> Any:
+    """Put the rows of all documents one after the other; float32 (N, width)."""
+    if not Xs:
+        return ops.alloc2f(0, width)
+    return Xs[0] if len(Xs) == 1 else ops.xp.concatenate(Xs)
+
+
+def split_rows(X_NI: Any, lengths: Sequence[int]) -> list[Any]:
+    """Cut rows into one view per document; the inverse of `flatten`."""
+    views, start = [], 0
+    for length in lengths:
+        views.append(X_NI[start : start + length])
+        start += length
+    return views
+
+
+def padded_positions(ops: Ops, lengths: Sequence[int], pad: int) -> tuple[Any, int]:
+    """Say where each row goes when `pad` empty rows lie before, between and after the documents.
+
+    Empty documents take no room.
+
+    Returns:
+        The position of each row (N), and the number of rows with padding.
+    """
+    xp = ops.xp
+    full = [length for length in lengths if length]
+    if not full:
+        return xp.zeros(0, dtype="int64"), 0
+    lengths_B = xp.asarray(full, dtype="int64")
+    shift_N = xp.repeat(pad * xp.arange(1, len(full) + 1, dtype="int64"), lengths_B)
+    rows = sum(full)
+    return xp.arange(rows, dtype="int64") + shift_N, rows + pad * (len(full) + 1)

@@ -1,0 +1,66 @@
+"""Static word vectors as a layer: looked up, projected to the width of the others, never changed themselves.
+
+Axes as in `words`, and
+    D   width of the vectors
+    O   width of the output
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from thinc.api import Model, glorot_uniform_init
+
+from kernel.errors import ModelError
+
+
+def StaticVectors(nO: int) -> Model[Any, Any]:
+    """Project the word vectors of the vocabulary.
+
+    Args:
+        nO: Width of the output.
+
+    Shapes:
+        (documents, rows_U of distinct words) -> Y_UO, with W_OD; D is taken from the vocabulary's vectors.
+    """
+    return Model(
+        "static_vectors",
+        forward,
+        init=init,
+        dims={"nO": nO, "nM": None},
+        params={"W": None},
+        attrs={"dropout_rate": 0.0},
+    )
+
+
+def forward(model: Model[Any, Any], inputs: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+    docs, rows_U = inputs
+    if not len(rows_U):
+        return model.ops.alloc2f(0, model.get_dim("nO")), lambda dY_UO: []
+    vocab = docs[0].vocab
+    found_U = vocab.vectors.find_rows(vocab.lexemes.features(rows_U, ["ORTH"])[:, 0])
+    V_UD = model.ops.asarray(vocab.vectors.data[found_U], dtype="float32")
+    V_UD[model.ops.asarray(found_U) < 0] = 0.0
+    Y_UO = model.ops.gemm(V_UD, model.get_param("W"), trans2=True)
+
+    def backprop(dY_UO: Any) -> Any:
+        model.inc_grad("W", model.ops.gemm(model.ops.as_contig(dY_UO), V_UD, trans1=True))
+        return []
+
+    return Y_UO, backprop
+
+
+def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
+    docs = X[0] if X else []
+    if not model.has_dim("nM"):
+        if not docs:
+            raise ModelError("static_vectors: no document to take the vectors' width from")
+        width = docs[0].vocab.vectors.shape[1]
+        if not width:
+            raise ModelError(
+                "static_vectors: include_static_vectors asks for word vectors and the vocabulary has none; set "
+                "[initialize] vectors, or include_static_vectors = false"
+            )
+        model.set_dim("nM", width)
+    model.set_param("W", glorot_uniform_init(model.ops, (model.get_dim("nO"), model.get_dim("nM"))))

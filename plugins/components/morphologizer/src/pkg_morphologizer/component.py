@@ -1,0 +1,182 @@
+"""The `morphologizer` component: part of speech and morphological features in one prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from thinc.api import Model
+
+from kernel.contracts import factory
+from kernel.scorer import Scorer
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from kernel.text.symbols import IDS, NAMES
+from pkg_morphologizer.labels import EMPTY, join_label, merge_feats, split_label
+from pkg_tagger.component import DEFAULT_MODEL, kept
+from pkg_tagger.labeler import TokenLabeler
+from pkg_tagger.loss import MISSING, label_loss
+
+
+def morphologizer_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+    """Score parts of speech and features: `pos_acc`, `morph_acc`, `morph_per_feat`, 0 to 1."""
+    examples = list(examples)
+    scores = Scorer.score_token_attr(examples, "pos", **kwargs)
+    scores.update(Scorer.score_token_attr(examples, "morph", **kwargs))
+    scores.update(Scorer.score_token_attr_per_feat(examples, "morph", **kwargs))
+    return scores
+
+
+def morphologizer_scorer() -> Callable[..., dict[str, Any]]:
+    """Give the scorer of a morphologizer: `pos_acc`, `morph_acc` and `morph_per_feat`."""
+    return morphologizer_score
+
+
+@factory(
+    "morphologizer",
+    assigns=["token.morph", "token.pos"],
+    default_config={
+        "model": DEFAULT_MODEL,
+        "overwrite": True,
+        "extend": False,
+        "scorer": {"@scorers": "kernel.morphologizer_scorer.v1"},
+        "label_smoothing": 0.05,
+    },
+    default_score_weights={"pos_acc": 0.5, "morph_acc": 0.5, "morph_per_feat": None},
+)
+def morphologizer(
+    nlp: Any,
+    name: str,
+    model: Model[list[Doc], list[Any]],
+    overwrite: bool,
+    extend: bool,
+    scorer: Callable[..., dict[str, Any]] | None,
+    label_smoothing: float,
+) -> MorphologizerComponent:
+    """Predict the part of speech and the morphological features of each token.
+
+    Args:
+        nlp: The pipeline.
+        name: Name of the component.
+        model: Documents to one array (length, number of labels) of scores per document.
+        overwrite: Whether annotation that a document has already is replaced.
+        extend: Whether predicted features are added to those that a token has already.
+        scorer: Computes scores from examples; null for none.
+        label_smoothing: Share of the probability that training gives to other labels, 0 to 1.
+    """
+    return MorphologizerComponent(
+        nlp.vocab,
+        model,
+        name,
+        scorer=scorer,
+        overwrite=overwrite,
+        extend=extend,
+        label_smoothing=label_smoothing,
+    )
+
+
+class MorphologizerComponent(TokenLabeler):
+    """Predicts `token.pos` and `token.morph` together, as one label of the training data."""
+
+    wants = "part of speech or features"
+
+    def __init__(
+        self,
+        vocab: Any,
+        model: Model[list[Doc], list[Any]],
+        name: str = "morphologizer",
+        *,
+        scorer: Callable[..., dict[str, Any]] | None = morphologizer_score,
+        overwrite: bool = True,
+        extend: bool = False,
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(
+            vocab,
+            model,
+            name,
+            scorer=scorer,
+            labels=[],
+            overwrite=overwrite,
+            extend=extend,
+            label_smoothing=label_smoothing,
+        )
+        self._by_label: dict[str, int] = {}
+        self._indices: dict[tuple[int, int], int] = {}
+
+    def set_annotations(self, docs: Sequence[Doc], predictions: Sequence[Any]) -> None:
+        """Write parts of speech and features; what is set already stays, unless `overwrite`."""
+        feats_L, pos_L = self._columns()
+        overwrite = self.cfg["overwrite"]
+        for doc, guesses in zip(docs, predictions, strict=True):
+            if not len(doc):
+                continue
+            feats_N = feats_L[guesses]
+            if self.cfg["extend"]:
+                feats_N = self._extended(doc.column("MORPH"), feats_N)
+            doc.set_column("MORPH", kept(doc, "MORPH", feats_N, overwrite or self.cfg["extend"]))
+            doc.set_column("POS", kept(doc, "POS", pos_L[guesses], overwrite))
+
+    def get_loss(self, examples: Sequence[Example], scores: Sequence[Any]) -> tuple[float, list[Any]]:
+        """Compare label probabilities with gold parts of speech and features together."""
+        columns = [(*eg.aligned_column("MORPH"), *eg.aligned_column("POS")) for eg in examples]
+        feats_N, knows_feats_N, pos_N, knows_pos_N = (
+            np.concatenate(parts) for parts in zip(*columns, strict=True)
+        )
+        gold_N = np.full(len(feats_N), MISSING, dtype=np.int64)
+        known = np.flatnonzero(knows_feats_N | knows_pos_N)
+        if len(known):
+            pairs = np.stack([feats_N[known], pos_N[known]], axis=1)
+            distinct, inverse = np.unique(pairs, axis=0, return_inverse=True)
+            indices = np.asarray(
+                [self._label_index(feats, pos) for feats, pos in distinct.tolist()], dtype=np.int64
+            )
+            gold_N[known] = indices[inverse.reshape(-1)]
+        return label_loss(self.model.ops, scores, gold_N, smoothing=self.cfg["label_smoothing"])
+
+    def add_label(self, label: str) -> int:
+        """Add a label such as "Number=Plur|POS=NOUN"; 1, or 0 when it was there."""
+        feats, pos = split_label(label)
+        self._indices.clear()
+        return super().add_label(join_label(feats, pos))
+
+    def find_labels(self, get_examples: Callable[[], Iterable[Example]]) -> list[str]:
+        """List the labels of the examples, sorted; tokens with neither part of speech nor features have none."""
+        pairs: set[tuple[int, int]] = set()
+        for eg in get_examples():
+            feats_N, pos_N = eg.reference.column("MORPH"), eg.reference.column("POS")
+            pairs.update(zip(feats_N.tolist(), pos_N.tolist(), strict=True))
+        pairs.discard((0, 0))
+        return sorted({self._label(feats, pos) for feats, pos in pairs})
+
+    def _label(self, feats: int, pos: int) -> str:
+        return join_label(self.vocab.strings[feats], NAMES[pos] if pos else "")
+
+    def _label_index(self, feats: int, pos: int) -> int:
+        """Find the label of features and part of speech given by their keys; MISSING for one that is no label."""
+        if not self._indices:
+            self._by_label = {label: index for index, label in enumerate(self.labels)}
+            self._indices[0, 0] = MISSING
+        index = self._indices.get((feats, pos))
+        if index is None:
+            index = self._by_label.get(self._label(feats, pos), MISSING)
+            self._indices[feats, pos] = index
+        return index
+
+    def _columns(self) -> tuple[Any, Any]:
+        """Give each label's MORPH key and POS id, in the order of the labels."""
+        parts = [split_label(label) for label in self.labels]
+        feats = [self.vocab.strings.add(feats or EMPTY) for feats, _ in parts]
+        pos = [IDS[pos] if pos else 0 for _, pos in parts]
+        return np.asarray(feats, dtype=np.uint64), np.asarray(pos, dtype=np.uint64)
+
+    def _extended(self, old_N: Any, new_N: Any) -> Any:
+        """Add predicted features to those that tokens have; `overwrite` decides where both give one."""
+        strings, prefer_new = self.vocab.strings, self.cfg["overwrite"]
+        pairs, inverse = np.unique(np.stack([old_N, new_N], axis=1), axis=0, return_inverse=True)
+        merged = [
+            strings.add(merge_feats(strings[old], strings[new], prefer_new=prefer_new) or EMPTY)
+            for old, new in pairs.tolist()
+        ]
+        return np.asarray(merged, dtype=np.uint64)[inverse.reshape(-1)]

@@ -1,0 +1,59 @@
+"""What components that give each token one label have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from kernel.errors import DataError
+from kernel.pipeline.trainable import TrainableComponent
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from pkg_tagger.loss import best_labels
+
+
+class TokenLabeler(TrainableComponent):
+    """Gives each token one of its labels; a subclass says where labels come from and where they go."""
+
+    #: What an error calls that which the training data lack.
+    wants = "label"
+
+    def find_labels(self, get_examples: Callable[[], Iterable[Example]]) -> list[str]:
+        """List the labels of the examples in a fixed order."""
+        raise NotImplementedError
+
+    def predict(self, docs: Sequence[Doc]) -> list[Any]:
+        """Find the best label of each token: one int64 array of label indices per document."""
+        if not any(len(doc) for doc in docs):
+            return [np.zeros(0, dtype=np.int64) for _ in docs]
+        return best_labels(self.model.ops, self.model.predict(list(docs)))
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Any = None,
+        labels: Iterable[str] | None = None,
+    ) -> None:
+        """Take the labels from the examples, or as given, and give the model its shapes.
+
+        Args:
+            get_examples: Gives the training examples; read twice.
+            nlp: The pipeline.
+            labels: The labels, in order; from the examples when None.
+
+        Raises:
+            DataError: There is no example, or no label.
+        """
+        sample = [eg.predicted for eg in self.sample(get_examples)]
+        for label in self.find_labels(get_examples) if labels is None else labels:
+            self.add_label(label)
+        if not self.labels:
+            raise DataError(
+                f"{self.name}: no token of the training data has a {self.wants}; "
+                "check the corpus, or take the component out of the pipeline"
+            )
+        n_labels = len(self.labels)
+        self.model.initialize(X=sample, Y=[self.model.ops.alloc2f(len(doc), n_labels) for doc in sample])

@@ -1,0 +1,119 @@
+"""The tagger's model: one linear layer and a softmax over each token's vector.
+
+Axes
+    N   tokens of the batch, all documents one after the other
+    I   width of the token vectors
+    L   labels
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from thinc.api import Model
+
+from kernel.errors import ModelError
+from kernel.text.doc import Doc
+from pkg_tok2vec.numerics import flatten, split_rows
+
+
+def Tagger(
+    tok2vec: Model[list[Doc], list[Any]], nO: int | None = None, normalize: bool = False
+) -> Model[list[Doc], list[Any]]:
+    """Score labels for each token.
+
+    Args:
+        tok2vec: Documents to one array (length, width) per document; often a listener.
+        nO: Number of labels; taken from the data when None.
+        normalize: Also turn scores into probabilities when predicting, which the best label does not need. In
+            training they always are.
+
+    Shapes:
+        documents -> one array (length, L) per document
+    """
+    output = Model(
+        "softmax",
+        forward_softmax,
+        init=init_softmax,
+        dims={"nO": nO, "nI": None},
+        params={"W": None, "b": None},
+        attrs={"normalize": normalize},
+    )
+    return Model(
+        "tagger",
+        forward,
+        init=init,
+        layers=[tok2vec, output],
+        dims={"nO": nO},
+        refs={"tok2vec": tok2vec, "output": output},
+        attrs={"resize_output": resize_output},
+    )
+
+
+def forward(
+    model: Model[Any, Any], docs: list[Doc], is_train: bool
+) -> tuple[list[Any], Callable[[Any], Any]]:
+    tok2vec, output = model.layers
+    Xs, backprop_tok2vec = tok2vec(docs, is_train)
+    lengths = [len(X) for X in Xs]
+    X_NI = flatten(model.ops, Xs, output.get_dim("nI"))
+    Y_NL, backprop_output = output(X_NI, is_train)
+
+    def backprop(dYs: list[Any]) -> Any:
+        dX_NI = backprop_output(flatten(model.ops, dYs, output.get_dim("nO")))
+        return backprop_tok2vec(split_rows(dX_NI, lengths))
+
+    return split_rows(Y_NL, lengths), backprop
+
+
+def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
+    tok2vec, output = model.layers
+    if X is not None:
+        tok2vec.initialize(X=X)
+    if not model.has_dim("nO"):
+        if Y is None:
+            raise ModelError("tagger: the number of labels is unknown; give initialize() examples or labels")
+        model.set_dim("nO", Y[0].shape[1])
+    output.set_dim("nO", model.get_dim("nO"), force=True)
+    output.set_dim("nI", tok2vec.get_dim("nO"))
+    output.initialize()
+
+
+def forward_softmax(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+    ops, W_LI = model.ops, model.get_param("W")
+    Y_NL = ops.affine(X_NI, W_LI, model.get_param("b"))
+    if (is_train or model.attrs["normalize"]) and Y_NL.size:
+        Y_NL = ops.softmax(Y_NL, inplace=True)
+
+    def backprop(dY_NL: Any) -> Any:
+        # The gradient of cross-entropy with respect to the scores before the softmax: probability - truth.
+        model.inc_grad("b", dY_NL.sum(axis=0))
+        model.inc_grad("W", ops.gemm(dY_NL, X_NI, trans1=True))
+        return ops.gemm(dY_NL, W_LI)
+
+    return Y_NL, backprop
+
+
+def init_softmax(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
+    # Zeros: every label is equally likely before the first update.
+    model.set_param("W", model.ops.alloc2f(model.get_dim("nO"), model.get_dim("nI")))
+    model.set_param("b", model.ops.alloc1f(model.get_dim("nO")))
+
+
+def resize_output(model: Model[Any, Any], n_labels: int) -> None:
+    """Make room for more labels, keeping what was learnt of the others."""
+    output = model.get_ref("output")
+    for layer in (model, output):
+        layer.set_dim("nO", n_labels, force=True)
+    if not output.has_param("W"):
+        return
+    W_LI, b_L = output.get_param("W"), output.get_param("b")
+    wider_LI, wider_L = model.ops.alloc2f(n_labels, W_LI.shape[1]), model.ops.alloc1f(n_labels)
+    wider_LI[: len(W_LI)] = W_LI
+    wider_L[: len(b_L)] = b_L
+    output.set_param("W", wider_LI)
+    output.set_param("b", wider_L)
+    for name in ("W", "b"):
+        if output.has_grad(name):
+            output.set_grad(name, model.ops.alloc(output.get_param(name).shape))
