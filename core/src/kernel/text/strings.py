@@ -15,6 +15,10 @@ from kernel.text import symbols
 from kernel.text.hashing import hash_string, hash_strings
 
 
+# From so many strings on, arrays hash faster.
+_MANY = 16
+
+
 class UnknownString(DataError, KeyError):
     """A number is asked for its string and nobody stored that string."""
 
@@ -59,8 +63,11 @@ class StringStore:
             Their numbers, in order.
         """
         known = self._numbers
-        new = [string for string in dict.fromkeys(strings) if string not in known and string not in symbols.IDS]
-        for string, number in zip(new, hash_strings(new).tolist(), strict=True):
+        new = [
+            string for string in dict.fromkeys(strings) if string not in known and string not in symbols.IDS
+        ]
+        hashes = hash_strings(new).tolist() if len(new) > _MANY else map(hash_string, new)
+        for string, number in zip(new, hashes, strict=True):
             known[string] = number
             self._strings[number] = string
         numbers = [known[string] if string in known else symbols.IDS[string] for string in strings]
@@ -89,7 +96,9 @@ class StringStore:
         if string is None:
             string = symbols.NAMES.get(int(key))
             if string is None:
-                raise UnknownString(f"strings: no string has this number, got {int(key)}; add the string first")
+                raise UnknownString(
+                    f"strings: no string has this number, got {int(key)}; add the string first"
+                )
         return string
 
     def __contains__(self, key: object) -> bool:

@@ -6,33 +6,38 @@ tags, entity types and dependency labels. `symbols.NOUN` is 92; `symbols.IDS` an
 
 from __future__ import annotations
 
-_LEXICAL = """
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_LEXICAL = _words("""
 IS_ALPHA IS_ASCII IS_DIGIT IS_LOWER IS_PUNCT IS_SPACE IS_TITLE IS_UPPER LIKE_URL LIKE_NUM LIKE_EMAIL IS_STOP
 IS_OOV_DEPRECATED IS_BRACKET IS_QUOTE IS_LEFT_PUNCT IS_RIGHT_PUNCT IS_CURRENCY
-""".split()
+""")
 
-_TOKEN = """
+_TOKEN = _words("""
 ID ORTH LOWER NORM SHAPE PREFIX SUFFIX LENGTH CLUSTER LEMMA POS TAG DEP ENT_IOB ENT_TYPE HEAD SENT_START SPACY
 PROB LANG
-""".split()
+""")
 
 #: Universal part-of-speech tags in the order of their numbers, from 84.
-PARTS_OF_SPEECH = """
+PARTS_OF_SPEECH = _words("""
 ADJ ADP ADV AUX CONJ CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X EOL SPACE
-""".split()
+""")
 
-_ENTITY_TYPES = """
+_ENTITY_TYPES = _words("""
 PERSON NORP FACILITY ORG GPE LOC PRODUCT EVENT WORK_OF_ART LANGUAGE LAW DATE TIME PERCENT MONEY QUANTITY ORDINAL
 CARDINAL
-""".split()
+""")
 
-_DEPENDENCIES = """
+_DEPENDENCIES = _words("""
 acomp advcl advmod agent amod appos attr aux auxpass cc ccomp complm conj cop csubj csubjpass dep det dobj expl hmod
 hyph infmod intj iobj mark meta neg nmod nn npadvmod nsubj nsubjpass num number oprd obj obl parataxis partmod pcomp
 pobj poss possessive preconj prep prt punct quantmod relcl rcmod root xcomp acl
-""".split()
+""")
 
-_LATER = "ENT_KB_ID MORPH ENT_ID IDX _".split()
+_LATER = ["ENT_KB_ID", "MORPH", "ENT_ID", "IDX", "_"]
 
 _IN_ORDER = [
     "",

@@ -1,0 +1,14 @@
+"""Numbers of attributes."""
+
+from __future__ import annotations
+
+from kernel.text.attrs import IDS as IDS
+from kernel.text.attrs import NAMES as NAMES
+from kernel.text.attrs import attribute_id as attribute_id
+from kernel.text.attrs import attribute_name as attribute_name
+
+
+def __getattr__(name: str) -> int:
+    if name not in IDS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return IDS[name]

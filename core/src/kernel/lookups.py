@@ -1,0 +1,5 @@
+"""Tables of a language."""
+
+from __future__ import annotations
+
+from kernel.text.lookups import Lookups as Lookups

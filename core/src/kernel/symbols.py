@@ -1,0 +1,12 @@
+"""Names with small fixed numbers."""
+
+from __future__ import annotations
+
+from kernel.text.symbols import IDS as IDS
+from kernel.text.symbols import NAMES as NAMES
+
+
+def __getattr__(name: str) -> int:
+    if name not in IDS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return IDS[name]

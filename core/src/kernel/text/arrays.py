@@ -1,0 +1,133 @@
+"""Documents to and from arrays: what is annotated, all attributes side by side, slices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.errors import DataError
+from kernel.text import attrs
+from kernel.text.columns import DTYPES, Columns, features
+
+if TYPE_CHECKING:
+    from kernel.text.doc import Doc
+
+_SIGNED = frozenset(("HEAD", "SENT_START", "ENT_IOB"))
+_MODES = ("strict", "contract", "expand")
+
+
+def has_annotation(doc: Doc, name: str, require_complete: bool) -> bool:
+    """Whether an attribute is annotated at some token, or at every one.
+
+    What a word shows by itself always is, and so is everything of an empty document. Heads are as complete as their
+    labels, and the first token always starts a sentence.
+    """
+    if len(doc) == 0 or (name not in DTYPES and name in attrs.IDS) or name in ("NORM", "SPACY"):
+        return True
+    if name == "SENT_START":
+        if doc.has_column("HEAD") or len(doc) == 1:
+            return True
+        values = doc.column(name)[1:]
+    else:
+        values = doc.column("DEP" if name == "HEAD" and doc.has_column("DEP") else name)
+        if name == "HEAD" and not doc.has_column("HEAD"):
+            return False
+    return bool(np.all(values != 0)) if require_complete else bool(np.any(values != 0))
+
+
+def to_array(doc: Doc, names: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Attributes of all tokens, one column each; IDX is where a token starts in the text."""
+    array = np.empty((len(doc), len(names)), dtype=np.uint64)
+    plain = [name for name in names if name != "IDX"]
+    array[:, [i for i, name in enumerate(names) if name != "IDX"]] = features([doc], plain)
+    array[:, [i for i, name in enumerate(names) if name == "IDX"]] = doc.offsets[:, None]
+    return array
+
+
+def from_array(doc: Columns, names: Sequence[str], array: npt.NDArray[Any]) -> None:
+    """Set attributes from unsigned numbers, one column each; those of words cannot be set and are passed over.
+
+    Raises:
+        DataError: The array does not fit the document.
+    """
+    if array.shape != (len(doc), len(names)):
+        raise DataError(
+            f"doc: {len(doc)} tokens with {len(names)} attributes each, got an array {array.shape}"
+        )
+    values = {name: array[:, i] for i, name in enumerate(names) if name in DTYPES}
+    write_columns(doc, {name: as_column(name, column) for name, column in values.items()})
+
+
+def as_column(name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Read unsigned numbers as the column stores them: some are signed and had wrapped around."""
+    if name in _SIGNED and values.dtype == np.uint64:
+        values = values.view(np.int64)
+    return values.astype(DTYPES[name])
+
+
+def write_columns(doc: Columns, columns: dict[str, npt.NDArray[Any]]) -> None:
+    """Set the columns that say something.
+
+    A column of zeros is one that was never set. Heads of zero without labels are no tree.
+    """
+    for name, values in columns.items():
+        if name == "HEAD" and not values.any() and not ("DEP" in columns and columns["DEP"].any()):
+            doc.drop_column(name)
+        elif values.any() or name in ("HEAD", "SPACY"):
+            doc.set_column(name, values)
+        else:
+            doc.drop_column(name)
+
+
+def cut(doc: Doc, piece: Doc, start: int) -> Doc:
+    """Copy annotation into a document made of a slice of another; heads outside it become the token's own."""
+    end = start + len(piece)
+    for name in DTYPES:
+        if name not in ("LEX", "SPACY") and doc.has_column(name):
+            values = doc.column(name)[start:end].copy()
+            if name == "HEAD":
+                heads = np.arange(len(piece)) + values
+                values[(heads < 0) | (heads >= len(piece))] = 0
+            if name == "ENT_IOB" and len(values) and values[0] == 1:
+                values[0] = 3
+            piece.set_column(name, values)
+    piece.has_unknown_spaces = doc.has_unknown_spaces
+    piece.cats = dict(doc.cats)
+    if len(doc.tensor) == len(doc):
+        piece.tensor = doc.tensor[start:end].copy()
+    return piece
+
+
+def token_bounds(
+    starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], start_idx: int, end_idx: int, mode: str
+) -> tuple[int, int] | None:
+    """Find the tokens between two places of the text.
+
+    Args:
+        starts: Where tokens start.
+        ends: Where they end.
+        start_idx: First character.
+        end_idx: Character behind the last.
+        mode: strict, contract or expand.
+
+    Returns:
+        First token and token behind the last; None where no slice fits.
+    """
+    if mode not in _MODES:
+        raise DataError(f"char_span: alignment_mode must be strict, contract or expand, got {mode!r}")
+    if not len(starts) or start_idx < 0 or start_idx >= end_idx or end_idx > ends[-1] + 1:
+        return None
+    if mode == "expand":
+        first = int(np.searchsorted(starts, start_idx, side="right")) - 1
+        end = int(np.searchsorted(starts, end_idx, side="left"))
+    else:
+        first = int(np.searchsorted(starts, start_idx, side="left"))
+        end = int(np.searchsorted(ends, end_idx, side="right"))
+    if first >= end:
+        return None
+    if mode == "strict" and (starts[first] != start_idx or ends[end - 1] != end_idx):
+        return None
+    return first, end

@@ -1,0 +1,152 @@
+"""What a document stores: one array per attribute, each as long as the document.
+
+Letters: N tokens of one document or of a batch, F attributes asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.errors import DataError, did_you_mean
+from kernel.text import tree
+from kernel.text.lexemes import FLAG_NAMES, LexemeTable
+from kernel.text.vocab import Vocab
+
+Array = npt.NDArray[Any]
+
+_IDS = ("TAG", "POS", "MORPH", "LEMMA", "DEP", "ENT_TYPE", "ENT_KB_ID", "ENT_ID", "NORM")
+#: What can be annotated, and as what.
+DTYPES: dict[str, np.dtype[Any]] = {
+    "LEX": np.dtype(np.int32),
+    "SPACY": np.dtype(np.bool_),
+    **dict.fromkeys(_IDS, np.dtype(np.uint64)),
+    "HEAD": np.dtype(np.int32),
+    "SENT_START": np.dtype(np.int8),
+    "ENT_IOB": np.dtype(np.int8),
+}
+_LEXICAL = frozenset(LexemeTable.COLUMNS) | FLAG_NAMES
+
+
+class Columns:
+    """A text as columns: words as rows of the lexeme table, and annotations, of which most are never set."""
+
+    def __init__(self, vocab: Vocab, rows: npt.NDArray[np.int32], spaces: npt.NDArray[np.bool_]) -> None:
+        self.vocab = vocab
+        self._columns: dict[str, Array] = {"LEX": rows, "SPACY": spaces}
+        self._tree: tree.Tree | None = None
+
+    def __len__(self) -> int:
+        return len(self._columns["LEX"])
+
+    def has_column(self, name: str) -> bool:
+        """Whether an attribute was ever set; `column` gives zeros where not."""
+        return name in self._columns
+
+    def column(self, name: str) -> Array:
+        """One attribute of all tokens, read-only; zeros where it was never set.
+
+        NORM is what overrides the words' own norms, 0 where nothing does. SENT_START follows from the heads where
+        there are any.
+        """
+        if name == "SENT_START" and "HEAD" in self._columns:
+            values = self.tree.sent_starts
+        elif name in self._columns:
+            values = self._columns[name].view()
+        elif name in DTYPES:
+            values = np.zeros(len(self), dtype=DTYPES[name])
+        else:
+            values = self._lexical([name])[:, 0]
+        values.flags.writeable = False
+        return values
+
+    def set_column(self, name: str, values: npt.ArrayLike) -> None:
+        """Set one attribute of all tokens; the values are copied.
+
+        Raises:
+            DataError: The attribute cannot be set, or the values have another length or kind.
+        """
+        if name not in DTYPES or name == "LEX":
+            raise DataError(
+                f"doc: no attribute to set is called so, got {name!r}{did_you_mean(name, DTYPES)}"
+            )
+        given = np.asarray(values)
+        if given.shape != (len(self),):
+            raise DataError(f"doc: {name} needs {len(self)} values, one a token, got shape {given.shape}")
+        if given.size and given.dtype.kind not in "biu":
+            raise DataError(f"doc: {name} needs whole numbers, got {given.dtype}")
+        column = given.astype(DTYPES[name])
+        if name == "HEAD":
+            tree.check_heads(column)
+        self._columns[name] = column
+        if name in ("HEAD", "DEP"):
+            self._tree = None
+
+    def set_value(self, name: str, i: int, value: int) -> None:
+        """Set one attribute of one token."""
+        column = self._columns.get(name)
+        if column is None:
+            self.set_column(name, np.zeros(len(self), dtype=DTYPES[name]))
+            column = self._columns[name]
+        column[i] = value
+        if name in ("HEAD", "DEP"):
+            self._tree = None
+
+    def drop_column(self, name: str) -> None:
+        """Forget an attribute, as if it had never been set."""
+        if name not in ("LEX", "SPACY"):
+            self._columns.pop(name, None)
+            self._tree = None
+
+    @property
+    def tree(self) -> tree.Tree:
+        """Subtrees and sentences that follow from the heads."""
+        if self._tree is None:
+            self._tree = tree.Tree(self.column("HEAD"), self._columns.get("DEP"))
+        return self._tree
+
+    def features(self, names: Sequence[str]) -> npt.NDArray[np.uint64]:
+        """Attributes of all tokens side by side.
+
+        Returns:
+            An array (N, F) of unsigned numbers; negative ones wrap around.
+        """
+        return features([self], names)
+
+    def _lexical(self, names: Sequence[str]) -> npt.NDArray[np.uint64]:
+        return self.vocab.lexemes.features(self._columns["LEX"], names)
+
+    def _is_overridden(self, names: Iterable[str]) -> bool:
+        return any(name in self._columns or name not in _LEXICAL for name in names)
+
+
+def features(docs: Sequence[Columns], names: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Attributes of all tokens of a batch, document after document: one gather where they are lexical.
+
+    Args:
+        docs: Documents of one vocabulary.
+        names: Attributes of words or of tokens. NORM is the token's own where it has one.
+
+    Returns:
+        An array (N, F) of unsigned numbers; negative ones wrap around.
+    """
+    if not docs:
+        return np.zeros((0, len(names)), dtype=np.uint64)
+    rows = np.concatenate([doc._columns["LEX"] for doc in docs]) if len(docs) > 1 else docs[0]._columns["LEX"]
+    if not any(doc._is_overridden(names) for doc in docs):
+        return docs[0].vocab.lexemes.features(rows, names)
+    gathered = np.empty((len(rows), len(names)), dtype=np.uint64)
+    for i, name in enumerate(names):
+        if name in _LEXICAL:
+            gathered[:, i] = docs[0].vocab.lexemes.features(rows, [name])[:, 0]
+        if name in DTYPES:
+            own = np.concatenate([doc.column(name) for doc in docs])
+            own = own.astype(np.int64).view(np.uint64) if own.dtype.kind == "i" else own.astype(np.uint64)
+            gathered[:, i] = np.where(own != 0, own, gathered[:, i]) if name == "NORM" else own
+        elif name not in _LEXICAL:
+            known = sorted({*DTYPES, *_LEXICAL})
+            raise DataError(f"doc: no attribute is called so, got {name!r}{did_you_mean(name, known)}")
+    return gathered

@@ -1,0 +1,385 @@
+"""A document: a text cut into tokens, with annotation, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.errors import DataError
+from kernel.text import annotate, arrays, docbytes, docjson
+from kernel.text.attrs import attribute_name
+from kernel.text.columns import Columns
+from kernel.text.entities import EntityKey, entities, write_entities, write_tags
+from kernel.text.span import Span
+from kernel.text.spangroup import SpanGroups
+from kernel.text.token import Token
+from kernel.text.underscore import Extensions, Underscore
+from kernel.text.vocab import Vocab
+
+
+class Doc(Columns, Extensions):
+    """A text as tokens with annotation.
+
+    Tokens and spans are views, made when asked for: `doc[3].tag_` reads, and `doc[3].tag_ = "NN"` writes, one cell of
+    one column. Whoever works on many tokens reads `doc.column` and writes `doc.set_column`.
+    """
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        words: Sequence[str] | None = None,
+        spaces: Sequence[bool] | None = None,
+        *,
+        user_data: Mapping[Any, Any] | None = None,
+        tags: Sequence[str | None] | None = None,
+        pos: Sequence[str | None] | None = None,
+        morphs: Sequence[str | Mapping[str, str] | None] | None = None,
+        lemmas: Sequence[str | None] | None = None,
+        heads: Sequence[int] | None = None,
+        deps: Sequence[str | None] | None = None,
+        sent_starts: Sequence[bool | int | None] | None = None,
+        ents: Sequence[str | None] | Sequence[Span] | None = None,
+    ) -> None:
+        """Make a document from words.
+
+        Args:
+            vocab: Where words and strings are stored.
+            words: The tokens.
+            spaces: Whether a space follows each; one follows every token where not given.
+            user_data: What people store with the document.
+            tags: Fine-grained part-of-speech tags.
+            pos: Universal part-of-speech tags.
+            morphs: Morphological features.
+            lemmas: Lemmas.
+            heads: The place of each token's head; a root's is its own.
+            deps: Dependency labels.
+            sent_starts: Whether a sentence starts at each token; heads decide where given.
+            ents: B-LABEL, I-LABEL, O or nothing for each token.
+
+        Raises:
+            DataError: The annotation does not fit the tokens.
+        """
+        given = [] if words is None else words
+        rows = vocab.rows(given)
+        super().__init__(vocab, rows, annotate.read_spaces(len(rows), spaces))
+        self._start_empty(user_data)
+        self.has_unknown_spaces = spaces is None and words is not None
+        if tags is not None:
+            annotate.write_strings(self, "TAG", tags)
+        if pos is not None:
+            annotate.write_pos(self, pos)
+        if morphs is not None:
+            annotate.write_morphs(self, morphs)
+        if lemmas is not None:
+            annotate.write_strings(self, "LEMMA", lemmas)
+        annotate.write_heads(self, heads, deps)
+        if sent_starts is not None:
+            annotate.write_sent_starts(self, sent_starts)
+        if ents is not None:
+            self._write_ents(ents)
+
+    @classmethod
+    def from_rows(
+        cls,
+        vocab: Vocab,
+        rows: npt.NDArray[np.int32],
+        spaces: npt.NDArray[np.bool_],
+        *,
+        unknown_spaces: bool = False,
+    ) -> Doc:
+        """Make a document from rows of the lexeme table; the arrays are kept, not copied.
+
+        Args:
+            vocab: The vocabulary whose rows they are.
+            rows: A row a token, as int32.
+            spaces: Whether a space follows, as bool.
+            unknown_spaces: Whether the spaces are a guess.
+        """
+        if rows.shape != spaces.shape:
+            raise DataError(
+                f"spaces: {len(spaces)} values for {len(rows)} words; give one true or false a word"
+            )
+        doc = cls.__new__(cls)
+        Columns.__init__(doc, vocab, rows, spaces)
+        doc._start_empty(None)
+        doc.has_unknown_spaces = unknown_spaces
+        return doc
+
+    def _start_empty(self, user_data: Mapping[Any, Any] | None) -> None:
+        self.user_data: dict[Any, Any] = {} if user_data is None else dict(user_data)
+        self.cats: dict[str, float] = {}
+        self.tensor: Any = np.zeros((0,), dtype=np.float32)
+        self.user_hooks: dict[str, Any] = {}
+        self._spans: SpanGroups | None = None
+        self._offsets: npt.NDArray[np.int64] | None = None
+
+    # Text
+
+    @property
+    def doc(self) -> Doc:
+        """The document itself, as every view has it."""
+        return self
+
+    @property
+    def rows(self) -> npt.NDArray[np.int32]:
+        """Rows of the words in the lexeme table."""
+        return self._columns["LEX"]
+
+    @property
+    def words(self) -> list[str]:
+        """The tokens as strings."""
+        return [self.vocab.lexemes.words[row] for row in self.rows.tolist()]
+
+    @property
+    def text(self) -> str:
+        """The text, without the space behind the last token."""
+        text = self.text_with_ws
+        return text[:-1] if len(self) and self._columns["SPACY"][-1] else text
+
+    @property
+    def text_with_ws(self) -> str:
+        """The text."""
+        return self.text_of(0, len(self))
+
+    def text_of(self, start: int, end: int) -> str:
+        """The text of a slice, with the space behind its last token."""
+        words = self.vocab.lexemes.words
+        rows, spaces = self.rows[start:end].tolist(), self._columns["SPACY"][start:end].tolist()
+        return "".join(
+            [words[row] + " " if space else words[row] for row, space in zip(rows, spaces, strict=True)]
+        )
+
+    @property
+    def offsets(self) -> npt.NDArray[np.int64]:
+        """Where in the text each token starts."""
+        if self._offsets is None:
+            words = self.vocab.lexemes.words
+            lengths = np.fromiter(
+                (len(words[row]) for row in self.rows.tolist()), dtype=np.int64, count=len(self)
+            )
+            ends = np.cumsum(lengths + self._columns["SPACY"])
+            self._offsets = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])[: len(self)]
+        return self._offsets
+
+    @property
+    def lang(self) -> int:
+        """Language of the vocabulary, as a number."""
+        return self.vocab.strings.add(self.vocab.lang)
+
+    @property
+    def lang_(self) -> str:
+        """Language of the vocabulary."""
+        return self.vocab.lang
+
+    # Sentences, entities, groups of spans
+
+    def sentence_starts(self) -> npt.NDArray[np.int64]:
+        """First tokens of the sentences.
+
+        Raises:
+            DataError: Nothing is known of sentences.
+        """
+        if not self.has_annotation("SENT_START"):
+            raise DataError(
+                "doc: sentence boundaries are not set; add a component that sets them, such as parser, senter "
+                "or sentencizer"
+            )
+        starts = np.flatnonzero(self.column("SENT_START") == 1)
+        has_first = len(self) == 0 or (len(starts) and starts[0] == 0)
+        return starts if has_first else np.concatenate([np.zeros(1, dtype=np.int64), starts])
+
+    @property
+    def sents(self) -> Iterator[Span]:
+        """The sentences, in order."""
+        starts = self.sentence_starts().tolist()
+        return (Span(self, start, end) for start, end in zip(starts, [*starts[1:], len(self)], strict=True))
+
+    @property
+    def ents(self) -> tuple[Span, ...]:
+        """The entities, in order."""
+        return tuple(
+            Span(self, start, end, label=label, kb_id=kb_id, span_id=span_id)
+            for start, end, label, kb_id, span_id in entities(self)
+        )
+
+    @ents.setter
+    def ents(self, ents: Iterable[Span | tuple[Any, ...]]) -> None:
+        self.set_ents(ents)
+
+    def set_ents(
+        self,
+        entities: Iterable[Span | tuple[Any, ...]],
+        *,
+        blocked: Iterable[Span] = (),
+        missing: Iterable[Span] = (),
+        outside: Iterable[Span] = (),
+        default: str = "outside",
+    ) -> None:
+        """Set the entities.
+
+        Args:
+            entities: Spans with labels, or tuples (label, start, end).
+            blocked: Spans that must hold no entity.
+            missing: Spans of which nothing is known.
+            outside: Spans that hold no entity.
+            default: What becomes of all other tokens: outside, missing or unmodified.
+
+        Raises:
+            DataError: A token is in two of the spans.
+        """
+        keys = [self._entity_key(ent) for ent in entities]
+        others = [[(span.start, span.end) for span in spans] for spans in (blocked, missing, outside)]
+        write_entities(self, keys, blocked=others[0], missing=others[1], outside=others[2], default=default)
+
+    @property
+    def spans(self) -> SpanGroups:
+        """Groups of spans by name; the spans may overlap."""
+        if self._spans is None:
+            self._spans = SpanGroups(self)
+        return self._spans
+
+    def char_span(
+        self,
+        start_idx: int,
+        end_idx: int,
+        label: str | int = 0,
+        kb_id: str | int = 0,
+        alignment_mode: str = "strict",
+        span_id: str | int = 0,
+    ) -> Span | None:
+        """The span between two places of the text.
+
+        Args:
+            start_idx: First character.
+            end_idx: Character behind the last.
+            label: What the span is.
+            kb_id: Entry of a knowledge base.
+            alignment_mode: Where a place is inside a token: strict gives None, contract leaves the token out, expand
+                takes it in.
+            span_id: What tells the span from its like.
+        """
+        bounds = arrays.token_bounds(self.offsets, self._token_ends(), start_idx, end_idx, alignment_mode)
+        return None if bounds is None else Span(self, *bounds, label=label, kb_id=kb_id, span_id=span_id)
+
+    # Annotation as a whole
+
+    def has_annotation(self, attr: int | str, *, require_complete: bool = False) -> bool:
+        """Whether an attribute is annotated.
+
+        Args:
+            attr: Which.
+            require_complete: Whether at every token, not only at one.
+        """
+        return arrays.has_annotation(self, attribute_name(attr), require_complete)
+
+    def to_array(self, attrs: int | str | Sequence[int | str]) -> npt.NDArray[np.uint64]:
+        """Attributes as unsigned numbers: one column each, or a flat array for a single one not in a list."""
+        if isinstance(attrs, int | str):
+            return arrays.to_array(self, [attribute_name(attrs)])[:, 0]
+        return arrays.to_array(self, [attribute_name(attr) for attr in attrs])
+
+    def from_array(self, attrs: int | str | Sequence[int | str], array: npt.NDArray[Any]) -> Doc:
+        """Set attributes from what `to_array` gives."""
+        names = [attrs] if isinstance(attrs, int | str) else attrs
+        values = array.reshape(len(self), -1) if array.ndim < 2 else array
+        arrays.from_array(self, [attribute_name(name) for name in names], values)
+        return self
+
+    def cut(self, start: int, end: int) -> Doc:
+        """Copy a slice into a document of its own, with the annotation that lies within."""
+        return arrays.cut(
+            self, Doc.from_rows(self.vocab, self.rows[start:end], self._columns["SPACY"][start:end]), start
+        )
+
+    def copy(self) -> Doc:
+        """Copy the document, sharing the vocabulary."""
+        copied = Doc.from_rows(
+            self.vocab, self.rows, self._columns["SPACY"].copy(), unknown_spaces=self.has_unknown_spaces
+        )
+        copied._columns.update(
+            {name: values.copy() for name, values in self._columns.items() if name != "LEX"}
+        )
+        copied.user_data = dict(self.user_data)
+        copied.user_hooks = dict(self.user_hooks)
+        copied.cats = dict(self.cats)
+        copied.tensor = self.tensor.copy()
+        copied._spans = None if self._spans is None else self._spans.copy_to(copied)
+        return copied
+
+    def to_json(self, underscore: Sequence[str] | None = None) -> dict[str, Any]:
+        """Describe text, tokens and annotation as plain data, with the added attributes that are asked for."""
+        return docjson.to_json(self, underscore or ())
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Write everything but the vocabulary; exclude may hold tensor, user_data, cats, spans and strings."""
+        return docbytes.to_bytes(self, frozenset(exclude))
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Doc:
+        """Fill an empty document with what `to_bytes` wrote."""
+        docbytes.from_bytes(self, data, frozenset(exclude))
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write to a file."""
+        Path(path).write_bytes(self.to_bytes(exclude=exclude))
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Doc:
+        """Read from a file."""
+        return self.from_bytes(Path(path).read_bytes(), exclude=exclude)
+
+    @property
+    def _(self) -> Underscore:
+        """Attributes that people added."""
+        return Underscore(self, None, None)
+
+    # Container
+
+    def __iter__(self) -> Iterator[Token]:
+        return (Token(self, i) for i in range(len(self)))
+
+    @overload
+    def __getitem__(self, i: int) -> Token: ...
+    @overload
+    def __getitem__(self, i: slice) -> Span: ...
+
+    def __getitem__(self, i: int | slice) -> Token | Span:
+        if isinstance(i, slice):
+            start, end, step = i.indices(len(self))
+            if step != 1:
+                raise DataError(f"doc: a slice needs step 1, got {step}")
+            return Span(self, start, max(start, end))
+        length = len(self)
+        if not -length <= i < length:
+            raise IndexError(f"doc: no token {i} among {length}")
+        return Token(self, i + length if i < 0 else i)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _token_ends(self) -> npt.NDArray[np.int64]:
+        ends = np.append(self.offsets[1:], len(self.text_with_ws))[: len(self)]
+        return ends - self._columns["SPACY"]
+
+    def _entity_key(self, ent: Span | tuple[Any, ...]) -> EntityKey:
+        if isinstance(ent, Span):
+            return (ent.start, ent.end, ent.label, ent.kb_id, ent.id)
+        label, start, end, *more = ent
+        ids = [
+            self.vocab.strings.add(name) if isinstance(name, str) else int(name)
+            for name in (label, *more, 0, 0)
+        ]
+        return (int(start), int(end), ids[0], ids[1], ids[2])
+
+    def _write_ents(self, ents: Sequence[str | None] | Sequence[Span]) -> None:
+        if len(ents) and isinstance(ents[0], Span):
+            self.set_ents([ent for ent in ents if isinstance(ent, Span)])
+            return
+        annotate.check_length(self, "ents", ents)
+        write_tags(self, [ent if ent is None else str(ent) for ent in ents])

@@ -1,0 +1,218 @@
+"""Named groups of spans that may overlap: `doc.spans["sc"]`."""
+
+from __future__ import annotations
+
+from collections import UserDict
+from collections.abc import Iterable, Iterator, Mapping
+from struct import Struct
+from struct import error as StructError
+from typing import TYPE_CHECKING, Any, overload
+
+from kernel.errors import DataError
+from kernel.text.span import Span
+
+if TYPE_CHECKING:
+    from kernel.text.doc import Doc
+
+#: Start, end, label, entry of a knowledge base, id.
+SpanKey = tuple[int, int, int, int, int]
+
+# One span on disk: id, knowledge base, label, then tokens and characters from and to.
+_PACKED = Struct(">QQQllll")
+_PACKED_WITHOUT_ID = Struct(">QQllll")
+
+
+class SpanGroup:
+    """Spans of one document under one name."""
+
+    def __init__(
+        self, doc: Doc, *, name: str = "", attrs: Mapping[str, Any] | None = None, spans: Iterable[Span] = ()
+    ) -> None:
+        self.doc = doc
+        self.name = name
+        self.attrs: dict[str, Any] = dict(attrs or {})
+        self._keys: list[SpanKey] = []
+        self.extend(spans)
+
+    @property
+    def has_overlap(self) -> bool:
+        """Whether two spans have a token in common."""
+        in_order = sorted(self._keys)
+        return any(after[0] < before[1] for before, after in zip(in_order, in_order[1:], strict=False))
+
+    @property
+    def keys(self) -> list[SpanKey]:
+        """Start, end, label, entry of a knowledge base and id of every span."""
+        return list(self._keys)
+
+    def append(self, span: Span) -> None:
+        """Add a span."""
+        if span.doc is not self.doc:
+            raise DataError("spans: a group holds spans of one document; got one of another")
+        self._keys.append(_key(span))
+
+    def extend(self, spans: Iterable[Span]) -> None:
+        """Add many spans."""
+        for span in spans:
+            self.append(span)
+
+    def extend_keys(self, keys: Iterable[SpanKey]) -> None:
+        """Add many spans given by start, end, label, entry of a knowledge base and id."""
+        length = len(self.doc)
+        for key in keys:
+            if not 0 <= key[0] <= key[1] <= length:
+                raise DataError(f"spans: not a slice of a document of {length} tokens, got {key[0]}:{key[1]}")
+            self._keys.append(key)
+
+    def copy(self, doc: Doc | None = None) -> SpanGroup:
+        """The same spans, of another document with as many tokens if one is given."""
+        copied = SpanGroup(self.doc if doc is None else doc, name=self.name, attrs=self.attrs)
+        copied.extend_keys(self._keys)
+        return copied
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[Span]:
+        return (self[i] for i in range(len(self)))
+
+    @overload
+    def __getitem__(self, i: int) -> Span: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Span]: ...
+
+    def __getitem__(self, i: int | slice) -> Span | list[Span]:
+        if isinstance(i, slice):
+            return [_span(self.doc, key) for key in self._keys[i]]
+        return _span(self.doc, self._keys[i])
+
+    def __setitem__(self, i: int, span: Span) -> None:
+        if span.doc is not self.doc:
+            raise DataError("spans: a group holds spans of one document; got one of another")
+        self._keys[i] = _key(span)
+
+    def __delitem__(self, i: int) -> None:
+        del self._keys[i]
+
+    def __add__(self, spans: Iterable[Span]) -> SpanGroup:
+        joined = self.copy()
+        joined.extend(spans)
+        return joined
+
+    def __iadd__(self, spans: Iterable[Span]) -> SpanGroup:
+        self.extend(list(spans))
+        return self
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def to_bytes(self) -> bytes:
+        """Write name, attributes and spans."""
+        import srsly
+
+        packed = [
+            _PACKED.pack(
+                span.id, span.kb_id, span.label, span.start, span.end, span.start_char, span.end_char
+            )
+            for span in self
+        ]
+        written: bytes = srsly.msgpack_dumps({"name": self.name, "attrs": self.attrs, "spans": packed})
+        return written
+
+    def from_bytes(self, data: bytes) -> SpanGroup:
+        """Replace everything by what `to_bytes` wrote.
+
+        Raises:
+            DataError: The bytes are damaged or do not fit the document.
+        """
+        import srsly
+
+        try:
+            message = srsly.msgpack_loads(data)
+            name, attributes = message["name"], message.get("attrs", {})
+            keys = [_unpack(packed) for packed in message["spans"]]
+        except (ValueError, KeyError, TypeError, AttributeError, StructError) as error:
+            raise DataError(f"spans: not a group of spans, {type(error).__name__}") from None
+        if not isinstance(name, str) or not isinstance(attributes, dict):
+            raise DataError(f"spans: a group needs a name and attributes, got {name!r}")
+        self.name = name
+        self.attrs = attributes
+        self._keys = []
+        self.extend_keys(keys)
+        return self
+
+
+class SpanGroups(UserDict[str, SpanGroup]):
+    """The groups of a document, by name; a list of spans that is assigned becomes a group."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        super().__init__()
+
+    def __setitem__(self, name: str, spans: SpanGroup | Iterable[Span]) -> None:
+        if isinstance(spans, SpanGroup):
+            if spans.doc is not self.doc:
+                raise DataError(f"spans: group {name!r} is of another document; copy it with group.copy(doc)")
+            self.data[name] = spans
+        else:
+            self.data[name] = SpanGroup(self.doc, name=name, spans=spans)
+
+    def copy_to(self, doc: Doc) -> SpanGroups:
+        """The same groups of another document with as many tokens."""
+        copied = SpanGroups(doc)
+        for name, group in self.items():
+            copied[name] = group.copy(doc)
+        return copied
+
+    def to_bytes(self) -> bytes:
+        """Write every group once, with the names it goes by; nothing at all as an empty list."""
+        import srsly
+
+        names: dict[bytes, list[str]] = {}
+        for name, group in self.items():
+            names.setdefault(group.to_bytes(), []).append(name)
+        written: bytes = srsly.msgpack_dumps(names or [])
+        return written
+
+    def from_bytes(self, data: bytes) -> SpanGroups:
+        """Replace the groups by those that `to_bytes` wrote.
+
+        Raises:
+            DataError: The bytes are damaged or do not fit the document.
+        """
+        import srsly
+
+        try:
+            message = srsly.msgpack_loads(data)
+        except (ValueError, TypeError) as error:
+            raise DataError(f"spans: not groups of spans, {type(error).__name__}") from None
+        self.data = {}
+        if isinstance(message, dict):
+            by_bytes = message.items()
+        elif isinstance(message, list):
+            # Before groups could go by several names, they were a list.
+            by_bytes = [(group, None) for group in message]
+        else:
+            raise DataError(f"spans: expected groups by their bytes, got {type(message).__name__}")
+        for group_bytes, names in by_bytes:
+            for name in [None] if names is None else names:
+                group = SpanGroup(self.doc).from_bytes(group_bytes)
+                self.data[group.name if name is None else str(name)] = group
+        return self
+
+
+def _key(span: Span) -> SpanKey:
+    return (span.start, span.end, span.label, span.kb_id, span.id)
+
+
+def _span(doc: Doc, key: SpanKey) -> Span:
+    start, end, label, kb_id, span_id = key
+    return Span(doc, start, end, label=label, kb_id=kb_id, span_id=span_id)
+
+
+def _unpack(packed: bytes) -> SpanKey:
+    if len(packed) == _PACKED_WITHOUT_ID.size:
+        kb_id, label, start, end, _, _ = _PACKED_WITHOUT_ID.unpack(packed)
+        return (start, end, label, kb_id, 0)
+    span_id, kb_id, label, start, end, _, _ = _PACKED.unpack(packed)
+    return (start, end, label, kb_id, span_id)

@@ -1,0 +1,92 @@
+"""What follows from the heads of a document: sentences, children, edges of subtrees.
+
+A head is an offset from its token; 0 marks a root. Letters: N tokens.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.errors import DataError
+
+Array = npt.NDArray[Any]
+
+
+def check_heads(offsets: Array) -> None:
+    """See that every head is a token of the document.
+
+    Raises:
+        DataError: One is not.
+    """
+    heads = np.arange(len(offsets)) + offsets
+    wrong = np.flatnonzero((heads < 0) | (heads >= len(offsets)))
+    if wrong.size:
+        i = int(wrong[0])
+        raise DataError(f"doc: head of token {i} is outside its {len(offsets)} tokens, got {int(heads[i])}")
+
+
+class Tree:
+    """The dependency tree or trees over one document."""
+
+    def __init__(self, offsets: Array, labels: Array | None = None) -> None:
+        """Read the heads.
+
+        Args:
+            offsets: Where the head of each token is, counted from the token.
+            labels: Dependency labels; a root whose label is 0 is a token without annotation, not a sentence's root.
+        """
+        self.heads: Array = np.arange(len(offsets)) + offsets
+        self._is_root: Array = offsets == 0
+        if labels is not None:
+            self._is_root = self._is_root & (labels != 0)
+
+    @cached_property
+    def roots(self) -> Array:
+        """For each token the root above it.
+
+        Raises:
+            DataError: The heads go round in a circle.
+        """
+        roots = self.heads
+        for _ in range(max(1, len(roots)).bit_length() + 1):
+            above = roots[roots]
+            if np.array_equal(above, roots) and np.array_equal(self.heads[roots], roots):
+                return roots
+            roots = above
+        i = int(np.flatnonzero(self.heads[roots] != roots)[0])
+        raise DataError(f"doc: heads must lead to a root, got a circle that token {i} leads to")
+
+    @cached_property
+    def sent_starts(self) -> Array:
+        """1 where a sentence starts, else -1: at the first token below each root."""
+        starts = np.full(len(self.heads), -1, dtype=np.int8)
+        roots, firsts = np.unique(self.roots, return_index=True)
+        starts[firsts[self._is_root[roots]]] = 1
+        return starts
+
+    @cached_property
+    def edges(self) -> tuple[Array, Array]:
+        """First and last token of the subtree of each token."""
+        self.roots  # noqa: B018  (a circle would never end)
+        first = np.arange(len(self.heads))
+        last = first.copy()
+        while True:
+            wider_first, wider_last = first.copy(), last.copy()
+            np.minimum.at(wider_first, self.heads, first)
+            np.maximum.at(wider_last, self.heads, last)
+            if np.array_equal(wider_first, first) and np.array_equal(wider_last, last):
+                return first, last
+            first, last = wider_first, wider_last
+
+    @cached_property
+    def children(self) -> list[list[int]]:
+        """For each token those that it is the head of, in order."""
+        children: list[list[int]] = [[] for _ in self.heads]
+        for i, head in enumerate(self.heads.tolist()):
+            if head != i:
+                children[head].append(i)
+        return children

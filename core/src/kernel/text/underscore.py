@@ -1,0 +1,144 @@
+"""Attributes that people add to documents, spans and tokens: `doc._.source`.
+
+Values stand in `doc.user_data` under ("._.", name, start, end), so they travel with the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple
+
+from kernel.errors import DataError, did_you_mean
+
+MARK = "._."
+
+
+class Extension(NamedTuple):
+    """How an added attribute is got: by a default, a method or functions to get and set."""
+
+    default: Any = None
+    method: Callable[..., Any] | None = None
+    getter: Callable[[Any], Any] | None = None
+    setter: Callable[[Any, Any], None] | None = None
+
+
+class Extensions:
+    """What can be extended: every class has its own added attributes."""
+
+    __slots__ = ()
+    extensions: ClassVar[dict[str, Extension]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.extensions = {}
+
+    @classmethod
+    def set_extension(
+        cls,
+        name: str,
+        *,
+        default: Any = None,
+        method: Callable[..., Any] | None = None,
+        getter: Callable[[Any], Any] | None = None,
+        setter: Callable[[Any, Any], None] | None = None,
+        force: bool = False,
+    ) -> None:
+        """Add an attribute.
+
+        Args:
+            name: What stands behind `._.`.
+            default: Value where none was set.
+            method: Function that is called with the object and what the caller gives.
+            getter: Function that computes the value from the object.
+            setter: Function that is called with the object and a value that is assigned.
+            force: Whether to replace an attribute of the same name.
+        """
+        if name in cls.extensions and not force:
+            raise DataError(f"{cls.__name__}._.{name}: is there already; pass force=True to replace it")
+        if setter is not None and getter is None:
+            raise DataError(f"{cls.__name__}._.{name}: a setter needs a getter; give both")
+        if method is not None and getter is not None:
+            raise DataError(f"{cls.__name__}._.{name}: is either a method or has a getter; give one of both")
+        cls.extensions[name] = Extension(default, method, getter, setter)
+
+    @classmethod
+    def get_extension(cls, name: str) -> Extension:
+        """How an added attribute is got."""
+        if name not in cls.extensions:
+            raise DataError(f"{cls.__name__}._.{name}: no such attribute{did_you_mean(name, cls.extensions)}")
+        return cls.extensions[name]
+
+    @classmethod
+    def has_extension(cls, name: str) -> bool:
+        """Whether an attribute was added."""
+        return name in cls.extensions
+
+    @classmethod
+    def remove_extension(cls, name: str) -> Extension:
+        """Take an added attribute away."""
+        extension = cls.get_extension(name)
+        del cls.extensions[name]
+        return extension
+
+
+class Underscore:
+    """The added attributes of one object."""
+
+    __slots__ = ("_end", "_of", "_start")
+
+    def __init__(self, of: Any, start: int | None, end: int | None) -> None:
+        object.__setattr__(self, "_of", of)
+        object.__setattr__(self, "_start", start)
+        object.__setattr__(self, "_end", end)
+
+    def __getattr__(self, name: str) -> Any:
+        extension = self._extension(name)
+        if extension.getter is not None:
+            return extension.getter(self._of)
+        if extension.method is not None:
+            method, of = extension.method, self._of
+            return lambda *args, **kwargs: method(of, *args, **kwargs)
+        return self._stored(name, extension.default)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        extension = self._extension(name)
+        if extension.setter is not None:
+            extension.setter(self._of, value)
+        elif extension.getter is not None:
+            raise AttributeError(f"{type(self._of).__name__}._.{name}: is computed and has no setter")
+        else:
+            self._of.doc.user_data[self._key(name)] = value
+
+    def get(self, name: str) -> Any:
+        """An added attribute by name."""
+        return getattr(self, name)
+
+    def set(self, name: str, value: Any) -> None:
+        """Set an added attribute by name."""
+        setattr(self, name, value)
+
+    def has(self, name: str) -> bool:
+        """Whether an attribute of this name was added."""
+        return type(self._of).has_extension(name)
+
+    def _key(self, name: str) -> tuple[str, str, int | None, int | None]:
+        return (MARK, name, self._start, self._end)
+
+    def _stored(self, name: str, default: Any) -> Any:
+        user_data = self._of.doc.user_data
+        if self._key(name) in user_data:
+            return user_data[self._key(name)]
+        if isinstance(default, list | dict | set):
+            # A default that can be changed in place must not be shared by all objects.
+            return user_data.setdefault(self._key(name), default.copy())
+        return default
+
+    def _extension(self, name: str) -> Extension:
+        extensions = type(self._of).extensions
+        if name not in extensions:
+            cls = type(self._of).__name__
+            raise AttributeError(
+                f"{cls}._.{name}: no such attribute{did_you_mean(name, extensions)}; {cls}.set_extension adds one"
+            )
+        extension: Extension = extensions[name]
+        return extension

@@ -1,0 +1,108 @@
+"""Attributes of the views: each reads one column of its document or of the lexeme table, and writes to it.
+
+A view offers `get_lexical`/`set_lexical` for what depends on the word alone and `get_annotation`/`set_annotation`
+for what depends on the place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from kernel.text.vocab import Vocab
+
+
+class LexicalView(Protocol):
+    """What shows a word."""
+
+    vocab: Vocab
+
+    def get_lexical(self, name: str) -> int:
+        """Value of a lexical column."""
+        ...
+
+    def set_lexical(self, name: str, value: int) -> None:
+        """Write to a lexical column."""
+        ...
+
+
+class AnnotatedView(Protocol):
+    """What shows a place in a document."""
+
+    @property
+    def vocab(self) -> Vocab:
+        """Where strings are looked up."""
+        ...
+
+    def get_annotation(self, name: str) -> int:
+        """Value of a column of the document."""
+        ...
+
+    def set_annotation(self, name: str, value: int) -> None:
+        """Write to a column of the document."""
+        ...
+
+
+class LexId:
+    """A lexical attribute as a number."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, view: LexicalView, owner: type) -> int:
+        return view.get_lexical(self._name)
+
+    def __set__(self, view: LexicalView, value: int) -> None:
+        view.set_lexical(self._name, value)
+
+
+class LexString:
+    """A lexical attribute as a string."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, view: LexicalView, owner: type) -> str:
+        return view.vocab.strings[view.get_lexical(self._name)]
+
+    def __set__(self, view: LexicalView, value: str) -> None:
+        view.set_lexical(self._name, view.vocab.strings.add(value))
+
+
+class LexFlag:
+    """A lexical attribute that is true or false."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, view: LexicalView, owner: type) -> bool:
+        return bool(view.get_lexical(self._name))
+
+    def __set__(self, view: LexicalView, value: bool) -> None:
+        view.set_lexical(self._name, int(value))
+
+
+class AnnotationId:
+    """An annotation as a number."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, view: AnnotatedView, owner: type) -> int:
+        return view.get_annotation(self._name)
+
+    def __set__(self, view: AnnotatedView, value: int) -> None:
+        view.set_annotation(self._name, value)
+
+
+class AnnotationString:
+    """An annotation as a string."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, view: AnnotatedView, owner: type) -> str:
+        return view.vocab.strings[view.get_annotation(self._name)]
+
+    def __set__(self, view: AnnotatedView, value: str) -> None:
+        view.set_annotation(self._name, view.vocab.strings.add(value))

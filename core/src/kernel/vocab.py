@@ -1,0 +1,5 @@
+"""The vocabulary."""
+
+from __future__ import annotations
+
+from kernel.text.vocab import Vocab as Vocab
