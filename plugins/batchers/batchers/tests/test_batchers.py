@@ -8,6 +8,9 @@ from itertools import chain, count
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from kernel.errors import ConfigError
+from kernel.testing.batchers import check_batcher
 from pkg_batchers.padded import batch_by_padded
 from pkg_batchers.sequence import batch_by_sequence
 from pkg_batchers.words import batch_by_words
@@ -117,7 +120,27 @@ def test_batches_come_while_the_stream_still_runs():
     assert next(batch) == ["x", "x", "x"]
 
 
-@pytest.mark.parametrize("size", [0, -1, [4, 0]])
-def test_a_size_below_one_is_a_mistake(size):
-    with pytest.raises(ValueError, match="size: expected numbers above 0, got"):
+@pytest.mark.parametrize("factory", [batch_by_words, batch_by_sequence, batch_by_padded])
+def test_a_size_below_one_is_a_mistake_before_the_run(factory):
+    with pytest.raises(ConfigError) as caught:
+        factory(-1)
+
+    assert str(caught.value) == "size: expected numbers from 1 on, got -1"
+
+
+@pytest.mark.parametrize(("size", "message"), [([2, 0], "from 1 on, got 0"), ([], "one number, got none")])
+def test_a_schedule_without_sizes_is_a_mistake_when_it_is_met(size, message):
+    with pytest.raises(ConfigError, match=message):
         list(batch_by_sequence(size)(texts(1, 1, 1, 1, 1)))
+
+
+def test_by_words_behaves_as_every_batcher_must():
+    check_batcher(batch_by_words(12, 0.0), keeps_order=False)
+
+
+def test_by_sequence_behaves_as_every_batcher_must():
+    check_batcher(batch_by_sequence(3))
+
+
+def test_by_padded_behaves_as_every_batcher_must():
+    check_batcher(batch_by_padded(20, buffer=5), keeps_order=False)

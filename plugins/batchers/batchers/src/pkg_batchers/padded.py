@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from pkg_batchers.sequence import by_sequence
-from pkg_batchers.sizes import sizes
+from pkg_batchers.sizes import checked, sizes
 
 Item = TypeVar("Item")
 
@@ -25,6 +25,7 @@ def batch_by_padded(
         discard_oversize: Whether to drop batches whose padded size reaches the size.
         get_length: Words of an item; its `len` when None.
     """
+    checked(size)
 
     def batch(items: Iterable[Any]) -> Iterator[list[Any]]:
         return by_padded(items, size, buffer, discard_oversize, get_length or len)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
-from pkg_batchers.sizes import sizes
+from pkg_batchers.sizes import checked, sizes
 
 Item = TypeVar("Item")
 
@@ -20,6 +20,7 @@ def batch_by_sequence(
         size: Items a batch; a number, or a schedule that is advanced once a batch.
         get_length: Not used, since items count as one; here so that a config can change batchers only.
     """
+    checked(size)
 
     def batch(items: Iterable[Any]) -> Iterator[list[Any]]:
         return by_sequence(items, size)

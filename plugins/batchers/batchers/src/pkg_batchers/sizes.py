@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from kernel.errors import ConfigError
+
+Size = TypeVar("Size", bound="float | Iterable[float]")
+
+
+def checked(size: Size) -> Size:
+    """Give a size back, if it is not a number that no batch can have.
+
+    Raises:
+        ConfigError: It is a number below 1.
+    """
+    if isinstance(size, (int, float)) and size < 1:
+        raise ConfigError(f"size: expected numbers from 1 on, got {size!r}")
+    return size
 
 
 def sizes(size: float | Iterable[float]) -> Iterator[float]:
@@ -12,16 +28,15 @@ def sizes(size: float | Iterable[float]) -> Iterator[float]:
     numbers run out, the last one is repeated.
 
     Args:
-        size: Positive numbers.
+        size: Numbers from 1 on.
+
+    Raises:
+        ConfigError: A number is below 1, or there is none.
     """
-    if isinstance(size, (int, float)):
-        size = (size,)
     last = None
-    for last in size:
-        if last <= 0:
-            raise ValueError(f"size: expected numbers above 0, got {last!r}")
-        yield last
+    for last in (size,) if isinstance(size, (int, float)) else size:
+        yield checked(last)
     if last is None:
-        raise ValueError("size: expected at least one number, got none")
+        raise ConfigError("size: expected at least one number, got none")
     while True:
         yield last

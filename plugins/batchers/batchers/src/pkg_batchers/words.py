@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
-from pkg_batchers.sizes import sizes
+from pkg_batchers.sizes import checked, sizes
 
 Item = TypeVar("Item")
 
@@ -26,6 +26,7 @@ def batch_by_words(
             a batch of its own.
         get_length: Words of an item; its `len` when None.
     """
+    checked(size)
 
     def batch(items: Iterable[Any]) -> Iterator[list[Any]]:
         return by_words(items, size, tolerance, discard_oversize, get_length or len)
