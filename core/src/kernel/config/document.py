@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import configparser
+import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,7 +54,7 @@ class Config(confection.Config):
         _raise_all(references.mistakes(self, self.sources))
         config = type(self)()
         config._parse(self.to_str(), interpolate=True)
-        config.update(_unshared(config))
+        config.update(_mapped(config, _unquoted))  # a copy, so that one section reached twice is two
         config.sources = dict(self.sources)
         return config
 
@@ -147,7 +148,7 @@ class Config(confection.Config):
             raise ConfigError(f"config: the text cannot be understood, got {reason!r}; correct it") from exc
         if not interpolate:
             # A doubled dollar is how the format writes one; `$${` stays, or it would become a variable.
-            self.update(_single_dollars(dict(self)))
+            self.update(_mapped(self, _single_dollars))
         self.is_interpolated = interpolate
 
 
@@ -197,26 +198,25 @@ def _raise_all(mistakes: list[str]) -> None:
         raise ConfigError("\n".join(mistakes))
 
 
-def _unshared(value: Any) -> Any:
-    """Copy nested sections, so that one reached by two references is two."""
+def _mapped(value: Any, change: Callable[[str], Any]) -> Any:
+    """Copy nested values with every string changed."""
     if isinstance(value, Mapping):
-        return {key: _unshared(item) for key, item in value.items()}
+        return {key: _mapped(item, change) for key, item in value.items()}
     if isinstance(value, list):
-        return [_unshared(item) for item in value]
-    return value
+        return [_mapped(item, change) for item in value]
+    return change(value) if isinstance(value, str) else value
 
 
-def _single_dollars(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _single_dollars(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_single_dollars(item) for item in value]
-    if isinstance(value, str):
-        return _single_dollar(value)
-    return value
-
-
-def _single_dollar(value: str) -> str:
+def _single_dollars(value: str) -> str:
     """Halve doubled dollar signs, but for those that keep a brace from being a variable."""
-    halves = value.split("$${")
-    return "$${".join(half.replace("$$", "$") for half in halves)
+    if "$${" in value and not references.VARIABLE.search(value):
+        value = _unquoted(value)
+    return "$${".join(part.replace("$$", "$") for part in value.split("$${"))
+
+
+def _unquoted(value: str) -> str:
+    """Take the quotes off that confection leaves on whatever looks like a variable."""
+    if "${" in value and value.startswith('"'):
+        with suppress(ValueError):
+            return str(json.loads(value))
+    return value

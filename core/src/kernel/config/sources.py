@@ -52,12 +52,15 @@ class Scan:
     Args:
         sources: Dotted path of every section and key, to its place.
         mistakes: One message for every line that cannot stand as it is.
+        sections: Dotted paths of the section lines.
+        keys: Dotted paths of the values.
     """
 
     file: str
     sources: dict[str, Source] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
     sections: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
 
     def _blame(self, line: int, what: str) -> None:
         self.mistakes.append(f"{Source(self.file, line)}: {what}")
@@ -88,22 +91,25 @@ class Scan:
             self._blame(
                 line, f"a key outside of any section, got {match['key']!r}; put a [section] line above"
             )
-        elif (path := f"{section}.{match['key']}") in self.sources and path not in self.sections:
+        elif (path := f"{section}.{match['key']}") in self.keys:
             first = self.sources[path]
             self._blame(
                 line, f"[{section}] {match['key']}: stands twice, first on line {first.line}; keep one"
             )
+        elif re.fullmatch("'.*'", value := text[match.end() :].strip()):
+            what = f"[{section}] {match['key']}: values are JSON, got {value}; use double quotes"
+            self._blame(line, what)
         else:
+            self.keys.add(path)
             self.sources.setdefault(path, Source(self.file, line))
 
     def finish(self) -> Scan:
         """Compare the sections with each other once all are known."""
-        keys = set(self.sources) - self.sections
         for section in sorted(self.sections, key=lambda name: self.sources[name].line):
             parent = section.rpartition(".")[0]
             if parent and "*" not in parent.split(".") and not section.endswith(".*"):
                 self._check_parent(section, parent)
-            if section in keys:
+            if section in self.keys:
                 self._blame(self.sources[section].line, f"[{section}]: is a value and a section; keep one")
         return self
 

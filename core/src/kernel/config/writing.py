@@ -40,24 +40,27 @@ def _blocks(tree: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[st
     values = {key: value for key, value in tree.items() if key not in inner}
     if path:
         yield ".".join(path), values
-    elif values:
-        key, value = next(iter(values.items()))
-        raise ConfigError(
-            f"[{key}]: the top of a config holds sections only, got {value!r}; put it in a section"
-        )
+    else:
+        _check_top(values, inner)
     for key in _ordered(inner) if not path else inner:
         yield from _blocks(inner[key], (*path, key))
 
 
+def _check_top(values: Mapping[str, Any], sections: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        raise ConfigError(f"[{key}]: the top of a config holds sections, got {value!r}; put it in a section")
+    for name in sections:
+        if not _is_plain(name):
+            raise ConfigError(f"[{name}]: a section cannot be called so, got {name!r}; use letters and _")
+
+
 def _is_section(value: Mapping[str, Any]) -> bool:
     """Whether a mapping can stand as a section; one with strange keys is written as JSON instead."""
-    return all(
-        isinstance(key, str)
-        and bool(_PLAIN_KEY.fullmatch(key))
-        and key != "DEFAULT"
-        and (not isinstance(item, Mapping) or _is_section(item))
-        for key, item in value.items()
-    )
+    return all(_is_plain(key) for key in value)
+
+
+def _is_plain(key: Any) -> bool:
+    return isinstance(key, str) and key != "DEFAULT" and bool(_PLAIN_KEY.fullmatch(key))
 
 
 def _ordered(names: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,88 @@
+"""`kernel init`: make a config, or complete one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kernel.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from kernel.config.document import Config
+
+
+@click.group("init")
+def command() -> None:
+    """Make a config, or complete one."""
+
+
+@command.command("config")
+@click.argument("output", default="-")
+@click.option("-l", "--lang", default="en", show_default=True, help="Code of the language.")
+@click.option(
+    "-p",
+    "--pipeline",
+    default="tagger,morphologizer",
+    show_default=True,
+    help="Components, separated by commas; shared layers that they need are added.",
+)
+@click.option(
+    "-o",
+    "--optimize",
+    type=click.Choice(["efficiency", "accuracy"]),
+    default="efficiency",
+    show_default=True,
+    help="Small and fast, or larger and slower.",
+)
+@click.option("-G", "--gpu", is_flag=True, help="Recommend what is meant for a GPU.")
+@click.option("-F", "--force", is_flag=True, help="Overwrite OUTPUT.")
+@click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
+def init_config(
+    output: str, lang: str, pipeline: str, optimize: str, gpu: bool, force: bool, codes: tuple[str, ...]
+) -> None:
+    """Write a complete config with recommended settings to OUTPUT; "-" is the standard output."""
+    from kernel.config import check_config, import_code, recommend_config
+
+    if output != "-" and Path(output).exists() and not force:
+        raise CheckpointError(f"{output}: this is there already; give --force to overwrite it")
+    for code in codes:
+        import_code(code)
+    names = [name.strip() for name in pipeline.split(",") if name.strip()]
+    config = recommend_config(lang, names, optimize=optimize, gpu=gpu)
+    check_config(config)
+    _write(config, output)
+
+
+@command.command("fill-config")
+@click.argument("base")
+@click.argument("output", default="-")
+@click.option("-D", "--diff", is_flag=True, help="Show what was added.")
+@click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
+def fill_config_file(base: str, output: str, diff: bool, codes: tuple[str, ...]) -> None:
+    """Add every default that the config BASE lacks, and write it to OUTPUT; "-" is the standard output."""
+    from difflib import unified_diff
+
+    from kernel.config import check_config, fill_config, import_code, load_config
+
+    for code in codes:
+        import_code(code)
+    config = load_config(base)
+    filled = fill_config(config)
+    check_config(config)
+    _write(filled, output)
+    if diff:
+        before, after = config.to_str().splitlines(), filled.to_str().splitlines()
+        for line in unified_diff(before, after, base, output, lineterm=""):
+            click.echo(line, err=output == "-")
+
+
+def _write(config: Config, output: str) -> None:
+    if output == "-":
+        click.echo(config.to_str())
+    else:
+        config.to_disk(output)
+        click.echo(
+            f"wrote {output}; next: kernel train {output} --paths.train FILE --paths.dev FILE", err=True
+        )
