@@ -1,0 +1,51 @@
+"""The conformance kit: one check per kind of plugin, for the tests of whoever writes one.
+
+A check takes a plugin's product, tries what the kernel and its users will ask of it, and fails with an
+AssertionError that says what does not hold. `from kernel.testing import check_layer` imports what it needs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kernel.testing.batchers import check_batcher as check_batcher
+    from kernel.testing.callbacks import check_callback as check_callback
+    from kernel.testing.commands import check_command as check_command
+    from kernel.testing.components import check_component as check_component
+    from kernel.testing.converters import check_converter as check_converter
+    from kernel.testing.distributions import write_distribution as write_distribution
+    from kernel.testing.languages import check_language as check_language
+    from kernel.testing.layers import check_layer as check_layer
+    from kernel.testing.loggers import check_logger as check_logger
+    from kernel.testing.loggers import step_info as step_info
+    from kernel.testing.names import check_names as check_names
+    from kernel.testing.readers import check_reader as check_reader
+    from kernel.testing.schedules import check_schedule as check_schedule
+    from kernel.testing.tokenizers import check_tokenizer as check_tokenizer
+
+_TARGETS = {
+    "check_batcher": "batchers",
+    "check_callback": "callbacks",
+    "check_command": "commands",
+    "check_component": "components",
+    "check_converter": "converters",
+    "check_language": "languages",
+    "check_layer": "layers",
+    "check_logger": "loggers",
+    "check_names": "names",
+    "check_reader": "readers",
+    "check_schedule": "schedules",
+    "check_tokenizer": "tokenizers",
+    "step_info": "loggers",
+    "write_distribution": "distributions",
+}
+
+__all__ = list(_TARGETS)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _TARGETS:
+        raise AttributeError(f"module 'kernel.testing' has no attribute {name!r}")
+    return getattr(import_module(f"kernel.testing.{_TARGETS[name]}"), name)

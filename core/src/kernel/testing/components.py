@@ -1,0 +1,154 @@
+"""What every component of a pipeline must do."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kernel.text.doc import Doc
+    from kernel.text.example import Example
+
+
+def check_component(
+    factory: str,
+    get_examples: Callable[[Any], Sequence[Example]],
+    *,
+    config: Mapping[str, Any] | None = None,
+    before: Sequence[str] = (),
+    lang: str = "xx",
+    steps: int = 20,
+) -> Any:
+    """Check a component in a pipeline: what it states, small batches, learning, scores, saving.
+
+    Args:
+        factory: The name that it is registered under.
+        get_examples: Makes at least two examples for an nlp object; called anew for each part of the check.
+        config: Its settings, as in a config.
+        before: Factories of the components that it needs before it.
+        lang: The pipeline's language.
+        steps: Updates after which a trainable component must have learned something.
+
+    Returns:
+        The pipeline, trained, for the test to look at.
+    """
+    nlp = _pipeline(factory, config, before, lang)
+    meta = _check_statement(factory)
+    component = nlp.get_pipe(factory)
+    nlp.initialize(lambda: get_examples(nlp))
+    _check_small_batches(nlp, component)
+    if getattr(component, "is_trainable", False):
+        _check_learning(nlp, factory, get_examples, steps)
+    _check_batching(nlp, get_examples)
+    _check_scores(nlp, get_examples, meta.default_score_weights)
+    _check_saving(nlp, lambda: _pipeline(factory, config, before, lang), get_examples)
+    return nlp
+
+
+def _pipeline(factory: str, config: Mapping[str, Any] | None, before: Sequence[str], lang: str) -> Any:
+    import kernel
+
+    nlp = kernel.blank(lang)
+    for name in before:
+        nlp.add_pipe(name)
+    nlp.add_pipe(factory, config=dict(config or {}))
+    return nlp
+
+
+def _check_statement(factory: str) -> Any:
+    from kernel.contracts import FactoryMeta
+    from kernel.registry import registry
+    from kernel.targets import faults
+
+    function = registry.factories.get(factory)
+    meta = getattr(function, "__factory__", None)
+    assert isinstance(meta, FactoryMeta), f"{factory}: mark the function with @kernel.contracts.factory(...)"
+    assert meta.name == factory, f"{factory}: it calls itself {meta.name!r}"
+    wrong = faults(registry.factories.entry(factory))
+    assert not wrong, "; ".join(wrong)
+    return meta
+
+
+def _check_small_batches(nlp: Any, component: Any) -> None:
+    from kernel.text.doc import Doc
+
+    assert list(nlp.pipe([])) == [], "documents come out of nothing"
+    for words in ([], ["word"]):
+        doc = Doc(nlp.vocab, words=words)
+        assert component(doc) is doc, f"it returns another document of {len(words)} tokens"
+        assert [token.text for token in doc] == words, f"it changes the words of {words}"
+    mixed = [Doc(nlp.vocab, words=words) for words in (["a", "b"], [], ["c"])]
+    assert list(component.pipe(iter(mixed), batch_size=2)) == mixed, "pipe loses or reorders documents"
+
+
+def _check_learning(
+    nlp: Any, factory: str, get_examples: Callable[[Any], Sequence[Example]], steps: int
+) -> None:
+    from kernel.pipeline.weights import model_to_bytes
+
+    model = nlp.get_pipe(factory).model
+    before = model_to_bytes(model)
+    nlp.update(get_examples(nlp), sgd=False)
+    assert model_to_bytes(model) == before, "update changes weights although sgd is False"
+    for _, pipe in nlp.pipeline:
+        _forget_gradients(pipe)
+    optimizer = nlp.create_optimizer()
+    losses = []
+    for _ in range(steps):
+        sums: dict[str, float] = {}
+        nlp.update(get_examples(nlp), sgd=optimizer, losses=sums)
+        losses.append(float(sums.get(factory, 0.0)))
+    assert all(math.isfinite(loss) for loss in losses), f"a loss is not finite: {losses}"
+    # A component that only serves others, such as a shared embedding, has no loss of its own.
+    if losses[0] > 0.0:
+        assert min(losses[1:]) < losses[0], f"it does not learn: loss {losses[0]:.4g} to {losses[-1]:.4g}"
+        assert model_to_bytes(model) != before, "update does not change its weights"
+
+
+def _forget_gradients(component: Any) -> None:
+    model = getattr(component, "model", None)
+    for node in model.walk() if model is not None else ():
+        for name in node.param_names:
+            if node.has_grad(name):
+                node.set_grad(name, node.get_grad(name) * 0.0)
+
+
+def _check_batching(nlp: Any, get_examples: Callable[[Any], Sequence[Example]]) -> None:
+    texts = [example.reference.text for example in get_examples(nlp)]
+    alone = [_annotation(nlp(text)) for text in texts]
+    together = [_annotation(doc) for doc in nlp.pipe(texts, batch_size=len(texts))]
+    assert alone == together, "a document alone is annotated otherwise than in a batch"
+
+
+def _check_scores(
+    nlp: Any, get_examples: Callable[[Any], Sequence[Example]], weights: Mapping[str, float | None]
+) -> None:
+    scores = nlp.evaluate(get_examples(nlp))
+    missing = [name for name in weights if name not in scores]
+    assert not missing, f"it declares scores and does not give them: {missing}"
+
+
+def _check_saving(
+    nlp: Any, build: Callable[[], Any], get_examples: Callable[[Any], Sequence[Example]]
+) -> None:
+    import kernel
+
+    texts = [example.reference.text for example in get_examples(nlp)]
+    expected = [_annotation(nlp(text)) for text in texts]
+    copy = build().from_bytes(nlp.to_bytes())
+    assert [_annotation(copy(text)) for text in texts] == expected, "after to_bytes and from_bytes it differs"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pipeline"
+        nlp.to_disk(path)
+        loaded = kernel.load(path)
+        assert [_annotation(loaded(text)) for text in texts] == expected, "saved and loaded, it differs"
+        pickled = [file.name for file in path.rglob("*") if file.suffix in (".pkl", ".pickle")]
+        assert not pickled, f"it saves pickles: {pickled}"
+
+
+def _annotation(doc: Doc) -> dict[str, Any]:
+    annotation: dict[str, Any] = doc.to_json()
+    return annotation

@@ -1,0 +1,256 @@
+"""What every layer, and every architecture made of layers, must do.
+
+Axes
+    N   tokens in the batch, all docs concatenated
+    I   vector width, in
+    O   vector width, out
+"""
+# ruff: noqa: N803, N806  (arrays wear their axes)
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from thinc.api import Model, Padded, Ragged, set_dropout_rate
+
+#: Finite differences of float32 through Thinc: larger steps trip over kinks, smaller ones over rounding.
+STEP = 1e-3
+LENGTH = 2.0
+TOLERANCE = 1e-3
+
+Array = Any
+#: From an output and weights of its shape to a number and its gradient.
+Objective = Callable[[Array, Array], tuple[float, Array]]
+#: From a direction to how fast the output changes in it.
+Difference = Callable[[Array], float]
+
+
+def check_layer(
+    model: Model[Any, Any],
+    X: Any,
+    Y: Any = None,
+    *,
+    ends_in_softmax: bool = False,
+    directions: int = 30,
+    tolerance: float = TOLERANCE,
+    seed: int = 0,
+) -> None:
+    """Check shapes, small batches, prediction, gradients, and saving and loading.
+
+    Args:
+        model: A new layer; this initializes it, and changes its parameters.
+        X: A batch of at least two items: an array, a Ragged, or a list of arrays or of docs.
+        Y: A sample of the output, where the layer infers shapes from it.
+        ends_in_softmax: Whether the last layer is Thinc's Softmax, whose backprop takes the gradient of its input.
+        directions: Random directions in which finite differences must agree with backprop, in all.
+        tolerance: How far they may be off, as a share of the usual derivative.
+        seed: Of the random directions.
+    """
+    model.initialize(X=X, Y=Y)
+    _check_shapes(model)
+    set_dropout_rate(model, 0.0)
+    _check_prediction(model, X)
+    _check_batch(model, _first(X, 0), "an empty batch")
+    _check_batch(model, _one_token(X), "a batch of one token")
+    objective = _cross_entropy if ends_in_softmax else _weighted_sum
+    # A sequence of its own: the test may well have drawn X with the plain seed.
+    rng = np.random.default_rng((seed, 1))
+    _check_gradients(model, X, objective, directions, tolerance, rng)
+    _check_saving(model, X)
+
+
+def _check_shapes(model: Model[Any, Any]) -> None:
+    for node in model.walk():
+        open_dims = [name for name in node.dim_names if node.has_dim(name) is None]
+        open_params = [name for name in node.param_names if node.has_param(name) is None]
+        assert not open_dims, f"{node.name}: initialize leaves dimensions open: {open_dims}"
+        assert not open_params, f"{node.name}: initialize leaves parameters open: {open_params}"
+
+
+def _check_prediction(model: Model[Any, Any], X: Any) -> None:
+    before = [np.array(part) for part in _arrays(X)]
+    predicted = [np.array(part) for part in _arrays(model.predict(X))]
+    forward = _arrays(model(X, is_train=False)[0])
+    trained = _arrays(model(X, is_train=True)[0])
+
+    assert _same(before, _arrays(X)), "predict changes its input in place"
+    assert _same(predicted, forward), "predict and forward without training differ"
+    assert _same(predicted, trained, 1e-5), "forward in training, without dropout, differs from predict"
+    assert all(part.dtype == np.float32 for part in predicted if part.dtype.kind == "f"), (
+        "output is no float32"
+    )
+
+
+def _check_batch(model: Model[Any, Any], X: Any, what: str) -> None:
+    try:
+        predicted = model.predict(X)
+        Y, backprop = model.begin_update(X)
+        backprop(_like(Y, [np.zeros_like(part) for part in _arrays(Y)]))
+    except Exception as exc:
+        raise AssertionError(f"{what} fails: {type(exc).__name__}: {exc}") from exc
+    assert _same(_arrays(predicted), _arrays(Y), 1e-5), f"{what}: training and predicting differ"
+
+
+def _check_gradients(
+    model: Model[Any, Any],
+    X: Any,
+    objective: Objective,
+    directions: int,
+    tolerance: float,
+    rng: np.random.Generator,
+) -> None:
+    """Compare backprop with finite differences, one parameter (or part of the input) at a time."""
+    Y = model.predict(X)
+    weights = [rng.normal(size=part.shape).astype("f") for part in _arrays(Y)]
+    for node in model.walk():
+        for name in node.param_names:
+            node.set_grad(name, node.ops.alloc(node.get_param(name).shape))
+    Y, backprop = model.begin_update(X)
+    dX = backprop(
+        _like(Y, [objective(part, weight)[1] for part, weight in zip(_arrays(Y), weights, strict=True)])
+    )
+
+    def total(batch: Any) -> float:
+        parts = _arrays(model(batch, is_train=True)[0])
+        return sum(objective(part, weight)[0] for part, weight in zip(parts, weights, strict=True))
+
+    rounding = 0.2 * sum(float(np.linalg.norm(weight)) for weight in weights)
+    checks = list(_gradient_checks(model, X, dX, total))
+    for what, gradient, difference in checks:
+        errors = [
+            _error(gradient, difference, rounding, rng) for _ in range(max(8, directions // len(checks)))
+        ]
+        # Where a direction crosses a kink, of maxout or relu, the difference is not the derivative; most do not.
+        error = float(np.quantile(errors, 0.3))
+        assert error <= tolerance, f"gradient of {what}: off by {error:.2g} from finite differences"
+
+
+def _error(gradient: Array, difference: Difference, rounding: float, rng: np.random.Generator) -> float:
+    """How far backprop is off in one random direction, as a share of what is usual there."""
+    direction = rng.normal(size=gradient.shape)
+    direction *= LENGTH / max(float(np.linalg.norm(direction)), 1e-8)
+    expected = difference(direction.astype("f"))
+    got = float((gradient.astype("d") * direction).sum())
+    usual = LENGTH * float(np.linalg.norm(gradient)) / np.sqrt(gradient.size)
+    return abs(expected - got) / max(usual, abs(expected), rounding)
+
+
+def _weighted_sum(Y: Array, weight: Array) -> tuple[float, Array]:
+    return float((Y.astype("d") * weight).sum()), weight
+
+
+def _cross_entropy(Y: Array, weight: Array) -> tuple[float, Array]:
+    """The loss of a softmax, whose layer takes the gradient of what goes into it."""
+    target = np.abs(weight) / np.abs(weight).sum(axis=-1, keepdims=True)
+    return float(-(target * np.log(Y.astype("d"))).sum()), Y - target
+
+
+def _gradient_checks(
+    model: Any, X: Any, dX: Any, total: Callable[[Any], float]
+) -> Iterator[tuple[str, Array, Difference]]:
+    """What is varied, its gradient by backprop, and how the output changes in a direction."""
+    for node in model.walk():
+        for name in node.param_names:
+            yield _parameter_check(node, name, X, total)
+    inputs = _arrays(X)
+    for place, part in enumerate(inputs):
+        if part.dtype.kind == "f" and part.size:
+
+            def difference(direction: Array, place: int = place, part: Array = part) -> float:
+                moved = [[*inputs[:place], part + s * direction, *inputs[place + 1 :]] for s in (STEP, -STEP)]
+                up, down = (total(_like(X, arrays)) for arrays in moved)
+                return (up - down) / (2 * STEP)
+
+            yield f"the input, part {place}", _arrays(dX)[place], difference
+
+
+def _parameter_check(
+    node: Any, name: str, X: Any, total: Callable[[Any], float]
+) -> tuple[str, Array, Difference]:
+    value = node.get_param(name).copy()
+
+    def difference(direction: Array) -> float:
+        node.set_param(name, value + STEP * direction)
+        up = total(X)
+        node.set_param(name, value - STEP * direction)
+        down = total(X)
+        node.set_param(name, value)
+        return (up - down) / (2 * STEP)
+
+    return f"{node.name} {name}", node.get_grad(name), difference
+
+
+def _check_saving(model: Model[Any, Any], X: Any) -> None:
+    from kernel.pipeline.weights import model_from_bytes, model_to_bytes
+
+    expected = [np.array(part) for part in _arrays(model.predict(X))]
+    data = model_to_bytes(model)
+    other = model.copy()
+    for node in other.walk():
+        for name in node.param_names:
+            node.set_param(name, node.get_param(name) + 1.0)
+    model_from_bytes(other, data)
+
+    assert _same(expected, _arrays(other.predict(X))), "saved and loaded, it predicts something else"
+    assert model_to_bytes(other) == data, "saved, loaded and saved again, the bytes differ"
+
+
+# -- batches of any structure ---------------------------------------------------------------------------------
+
+
+def _arrays(batch: Any) -> list[Array]:
+    """The arrays in a batch or an output; none in a batch of docs."""
+    if isinstance(batch, Ragged):
+        return [batch.dataXd]
+    if isinstance(batch, Padded):
+        return [batch.data]
+    if isinstance(batch, (list, tuple)):
+        return [array for part in batch for array in _arrays(part)]
+    return [batch] if hasattr(batch, "dtype") and hasattr(batch, "shape") else []
+
+
+def _like(batch: Any, arrays: list[Array]) -> Any:
+    """The same structure with other arrays."""
+    rest = iter(arrays)
+
+    def rebuilt(part: Any) -> Any:
+        if isinstance(part, Ragged):
+            return Ragged(next(rest), part.lengths)
+        if isinstance(part, Padded):
+            return Padded(next(rest), part.size_at_t, part.lengths, part.indices)
+        if isinstance(part, (list, tuple)):
+            return type(part)([rebuilt(inner) for inner in part])
+        return next(rest) if _arrays(part) else part
+
+    return rebuilt(batch)
+
+
+def _first(batch: Any, n: int) -> Any:
+    """The first n items of a batch."""
+    if isinstance(batch, Ragged):
+        lengths = batch.lengths[:n]
+        return Ragged(batch.dataXd[: int(lengths.sum())], lengths)
+    if isinstance(batch, tuple):
+        return tuple(_first(part, n) for part in batch)
+    return batch[:n]
+
+
+def _one_token(batch: Any) -> Any:
+    """The first token of the first item."""
+    if isinstance(batch, Ragged):
+        return Ragged(batch.dataXd[:1], batch.lengths[:1] * 0 + 1)
+    if isinstance(batch, tuple):
+        return tuple(_one_token(part) for part in batch)
+    if isinstance(batch, list):
+        item = batch[0]
+        return [item[:1] if _arrays(item) else item[:1].as_doc()]
+    return batch[:1]
+
+
+def _same(left: list[Array], right: list[Array], tolerance: float = 0.0) -> bool:
+    return len(left) == len(right) and all(
+        one.shape == two.shape and np.allclose(one, two, rtol=tolerance, atol=tolerance)
+        for one, two in zip(left, right, strict=True)
+    )
