@@ -136,14 +136,13 @@ class Doc(Columns, Extensions):
 
     @property
     def text(self) -> str:
-        """The text, without the space behind the last token."""
-        text = self.text_with_ws
-        return text[:-1] if len(self) and self._columns["SPACY"][-1] else text
+        """The text: every token and the space behind it."""
+        return self.text_of(0, len(self))
 
     @property
     def text_with_ws(self) -> str:
-        """The text."""
-        return self.text_of(0, len(self))
+        """The text, under the name that spans and tokens have for it too."""
+        return self.text
 
     def text_of(self, start: int, end: int) -> str:
         """The text of a slice, with the space behind its last token."""

@@ -17,10 +17,7 @@ def to_json(doc: Doc, underscore: Sequence[str]) -> dict[str, Any]:
     data: dict[str, Any] = {"text": doc.text}
     if doc.has_annotation("ENT_IOB"):
         data["ents"] = [
-            {"start": ent.start_char, "end": ent.end_char, "label": ent.label_}
-            | ({"kb_id": ent.kb_id_} if ent.kb_id else {})
-            | ({"id": ent.id_} if ent.id else {})
-            for ent in doc.ents
+            {"start": ent.start_char, "end": ent.end_char, "label": ent.label_} for ent in doc.ents
         ]
     if doc.has_annotation("SENT_START"):
         data["sents"] = [{"start": sent.start_char, "end": sent.end_char} for sent in doc.sents]

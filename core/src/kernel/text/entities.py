@@ -16,7 +16,7 @@ from kernel.text.columns import Columns
 
 UNKNOWN, INSIDE, OUTSIDE, BEGIN = range(4)
 
-_CODES = {"": UNKNOWN, "-": UNKNOWN, "I": INSIDE, "L": INSIDE, "O": OUTSIDE, "B": BEGIN, "U": BEGIN}
+_CODES = {"I": INSIDE, "L": INSIDE, "O": OUTSIDE, "B": BEGIN, "U": BEGIN}
 _DEFAULTS = {"missing": UNKNOWN, "outside": OUTSIDE}
 
 #: Start, end, label, entry of a knowledge base, id.
@@ -104,13 +104,7 @@ def write_tags(doc: Columns, tags: Sequence[str | None]) -> None:
     iob = np.zeros(len(tags), dtype=np.int8)
     types = np.zeros(len(tags), dtype=np.uint64)
     for i, tag in enumerate(tags):
-        code, _, label = (tag or "").partition("-")
-        if tag == "-":
-            code, label = "", ""
-        if code not in _CODES or bool(label) != (code in "BILU" and code != ""):
-            if tag != "B-":
-                raise DataError(f"ents: tag {i} must look like B-LABEL, I-LABEL or O, got {tag!r}")
-        iob[i] = _CODES[code]
+        iob[i], label = _tag_parts(i, tag)
         types[i] = doc.vocab.strings.add(label)
     before = np.concatenate([[UNKNOWN], iob[:-1]])
     types_before = np.concatenate([[0], types[:-1]])
@@ -118,6 +112,17 @@ def write_tags(doc: Columns, tags: Sequence[str | None]) -> None:
     iob[(iob == INSIDE) & ~continues] = BEGIN
     doc.set_column("ENT_IOB", iob)
     doc.set_column("ENT_TYPE", types)
+
+
+def _tag_parts(i: int, tag: str | None) -> tuple[int, str]:
+    """Take a tag apart; `B-` without a label blocks the token."""
+    if tag in (None, "", "-"):
+        return UNKNOWN, ""
+    code, _, label = str(tag).partition("-")
+    has_label = bool(label) or tag == "B-"
+    if code not in _CODES or has_label != (code != "O"):
+        raise DataError(f"ents: tag {i} must look like B-LABEL, I-LABEL or O, got {tag!r}")
+    return _CODES[code], label
 
 
 def _write(

@@ -73,4 +73,5 @@ def _hash_padded(keys: list[bytes], lengths: npt.NDArray[np.int64], seed: int) -
     tail = np.take_along_axis(blocks, n_full[:, None], axis=1)[:, 0]
     values = np.where(lengths % 8 != 0, (values ^ tail) * multiplier, values)
     values = (values ^ (values >> shift)) * multiplier
-    return values ^ (values >> shift)
+    hashes: npt.NDArray[np.uint64] = values ^ (values >> shift)
+    return hashes

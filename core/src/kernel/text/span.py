@@ -23,7 +23,8 @@ class _StringOf:
         self._name = name
 
     def __get__(self, span: Span, owner: type) -> str:
-        return span.vocab.strings[getattr(span, self._name)]
+        number: int = getattr(span, self._name)
+        return span.vocab.strings[number]
 
     def __set__(self, span: Span, value: str) -> None:
         setattr(span, self._name, span.vocab.strings.add(value))

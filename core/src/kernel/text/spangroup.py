@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 from collections import UserDict
 from collections.abc import Iterable, Iterator, Mapping
-from struct import Struct
-from struct import error as StructError
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, overload
 
 from kernel.errors import DataError
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 SpanKey = tuple[int, int, int, int, int]
 
 # One span on disk: id, knowledge base, label, then tokens and characters from and to.
-_PACKED = Struct(">QQQllll")
-_PACKED_WITHOUT_ID = Struct(">QQllll")
+_PACKED = struct.Struct(">QQQllll")
+_PACKED_WITHOUT_ID = struct.Struct(">QQllll")
 
 
 class SpanGroup:
@@ -38,7 +38,7 @@ class SpanGroup:
     def has_overlap(self) -> bool:
         """Whether two spans have a token in common."""
         in_order = sorted(self._keys)
-        return any(after[0] < before[1] for before, after in zip(in_order, in_order[1:], strict=False))
+        return any(after[0] < before[1] for before, after in pairwise(in_order))
 
     @property
     def keys(self) -> list[SpanKey]:
@@ -131,7 +131,7 @@ class SpanGroup:
             message = srsly.msgpack_loads(data)
             name, attributes = message["name"], message.get("attrs", {})
             keys = [_unpack(packed) for packed in message["spans"]]
-        except (ValueError, KeyError, TypeError, AttributeError, StructError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
             raise DataError(f"spans: not a group of spans, {type(error).__name__}") from None
         if not isinstance(name, str) or not isinstance(attributes, dict):
             raise DataError(f"spans: a group needs a name and attributes, got {name!r}")
@@ -187,17 +187,16 @@ class SpanGroups(UserDict[str, SpanGroup]):
         except (ValueError, TypeError) as error:
             raise DataError(f"spans: not groups of spans, {type(error).__name__}") from None
         self.data = {}
-        if isinstance(message, dict):
-            by_bytes = message.items()
-        elif isinstance(message, list):
-            # Before groups could go by several names, they were a list.
-            by_bytes = [(group, None) for group in message]
-        else:
+        if not isinstance(message, list | dict):
             raise DataError(f"spans: expected groups by their bytes, got {type(message).__name__}")
-        for group_bytes, names in by_bytes:
-            for name in [None] if names is None else names:
-                group = SpanGroup(self.doc).from_bytes(group_bytes)
-                self.data[group.name if name is None else str(name)] = group
+        for packed in message:
+            group = SpanGroup(self.doc).from_bytes(packed)
+            # Before groups could go by several names, they were a list.
+            names = message[packed] if isinstance(message, dict) else [group.name]
+            if not isinstance(names, list):
+                raise DataError(f"spans: expected the names of a group, got {names!r}")
+            for name in names:
+                self.data[str(name)] = group
         return self
 
 

@@ -14,7 +14,6 @@ from kernel.errors import DataError
 from kernel.text import symbols
 from kernel.text.hashing import hash_string, hash_strings
 
-
 # From so many strings on, arrays hash faster.
 _MANY = 16
 

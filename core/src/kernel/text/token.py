@@ -76,7 +76,7 @@ class Token(Extensions):
     @property
     def text(self) -> str:
         """The token as it stands in the text."""
-        return self.vocab.lexemes.words[self.doc.rows[self.i]]
+        return self.doc.vocab.lexemes.words[int(self.doc.rows[self.i])]
 
     @property
     def whitespace_(self) -> str:

@@ -119,7 +119,7 @@ class Underscore:
 
     def has(self, name: str) -> bool:
         """Whether an attribute of this name was added."""
-        return type(self._of).has_extension(name)
+        return name in type(self._of).extensions
 
     def _key(self, name: str) -> tuple[str, str, int | None, int | None]:
         return (MARK, name, self._start, self._end)

@@ -147,10 +147,14 @@ class Vocab:
         """Write strings, vectors and lookups as one byte string."""
         import srsly
 
-        parts = {"strings": self.strings, "vectors": self.vectors, "lookups": self.lookups}
+        parts: dict[str, Callable[[], bytes]] = {
+            "strings": self.strings.to_bytes,
+            "vectors": self.vectors.to_bytes,
+            "lookups": self.lookups.to_bytes,
+        }
         left_out = set(exclude)
         written: bytes = srsly.msgpack_dumps(
-            {name: part.to_bytes() for name, part in parts.items() if name not in left_out}
+            {name: write() for name, write in parts.items() if name not in left_out}
         )
         return written
 

@@ -1,0 +1,144 @@
+"""Documents out of a pack: everything that depends on words alone is done once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.errors import DataError
+from kernel.text import symbols
+from kernel.text.arrays import as_column, write_columns
+from kernel.text.columns import DTYPES
+from kernel.text.doc import Doc
+from kernel.text.vocab import Vocab
+
+Array = npt.NDArray[Any]
+
+_OF_STRINGS = frozenset(("TAG", "MORPH", "LEMMA", "DEP", "ENT_TYPE", "ENT_KB_ID", "ENT_ID", "NORM"))
+_POS_IDS = [0, *(symbols.IDS[name] for name in symbols.PARTS_OF_SPEECH)]
+#: Smallest and largest value of what is not a string.
+_RANGES = {"POS": (min(_POS_IDS), max(_POS_IDS)), "ENT_IOB": (0, 3), "SENT_START": (-1, 1)}
+
+
+class PackedDocs(Protocol):
+    """What a pack holds."""
+
+    tokens: list[npt.NDArray[np.uint64]]
+    spaces: list[npt.NDArray[np.bool_]]
+    lengths: list[int]
+    cats: list[Any]
+    flags: list[Any]
+    span_groups: list[bytes]
+    user_data: list[bytes | None]
+
+
+def read_docs(
+    packed: PackedDocs, names: Sequence[str], vocab: Vocab, source: str, with_user_data: bool
+) -> Iterator[Doc]:
+    """Make the documents of a pack.
+
+    Args:
+        packed: The pack.
+        names: Its attributes, ORTH first.
+        vocab: The vocabulary to use; it knows the strings.
+        source: What messages begin with.
+        with_user_data: Whether to read what people stored with the documents.
+
+    Raises:
+        DataError: Something does not fit; the message names the document.
+    """
+    if not packed.lengths:
+        return
+    ends = np.cumsum(packed.lengths)
+    tokens = np.concatenate(packed.tokens)
+    spaces = np.concatenate(packed.spaces)
+    try:
+        rows = _rows_of(tokens[:, 0], vocab)
+        columns = _columns_of(tokens, names, rows, vocab)
+    except _BadToken as error:
+        number = int(np.searchsorted(ends, error.i, side="right")) + 1
+        raise DataError(f"{source}document {number}: {error}") from None
+    start = 0
+    for i, end in enumerate(ends.tolist()):
+        doc = Doc.from_rows(vocab, rows[start:end].copy(), spaces[start:end].copy())
+        try:
+            write_columns(doc, {name: values[start:end] for name, values in columns.items()})
+            _complete(doc, packed, i, with_user_data)
+        except DataError as error:
+            raise DataError(f"{source}document {i + 1}: {error}") from None
+        yield doc
+        start = end
+
+
+class _BadToken(DataError):
+    """A number of one token makes no sense."""
+
+    def __init__(self, i: int, message: str) -> None:
+        super().__init__(message)
+        self.i = i
+
+
+def _rows_of(orths_of_tokens: Array, vocab: Vocab) -> npt.NDArray[np.int32]:
+    """Find the lexeme rows of words given by number."""
+    orths, inverse = np.unique(orths_of_tokens, return_inverse=True)
+    _check_strings("ORTH", orths_of_tokens, orths, vocab)
+    rows_of_orths = vocab.rows([vocab.strings[orth] for orth in orths.tolist()])
+    return rows_of_orths[inverse.reshape(-1)]
+
+
+def _columns_of(
+    tokens: Array, names: Sequence[str], rows: npt.NDArray[np.int32], vocab: Vocab
+) -> dict[str, Array]:
+    """Take the attributes apart and leave out those that say nothing."""
+    columns: dict[str, Array] = {}
+    for i, name in enumerate(names):
+        if name not in DTYPES or name in ("LEX", "SPACY"):
+            continue
+        values = np.ascontiguousarray(tokens[:, i])
+        if name == "NORM":
+            values[values == vocab.lexemes.features(rows, ["NORM"])[:, 0]] = 0
+        if not values.any() and name != "HEAD":
+            continue
+        if name in _OF_STRINGS:
+            _check_strings(name, values, np.unique(values), vocab)
+        elif name in _RANGES:
+            _check_range(name, values.view(np.int64), *_RANGES[name])
+        columns[name] = as_column(name, values)
+    return columns
+
+
+def _complete(doc: Doc, packed: PackedDocs, i: int, with_user_data: bool) -> None:
+    """Give a document what is not in columns, and see that its tree is one."""
+    import srsly
+
+    if doc.has_column("HEAD"):
+        doc.tree.roots  # noqa: B018  (a circle is found here, not where somebody walks the tree)
+    doc.cats = dict(packed.cats[i])
+    doc.has_unknown_spaces = bool(packed.flags[i].get("has_unknown_spaces", False))
+    if packed.span_groups[i] not in (b"", b"\x90"):
+        doc.spans.from_bytes(packed.span_groups[i])
+    user_data = packed.user_data[i]
+    if with_user_data and user_data:
+        try:
+            doc.user_data = dict(srsly.msgpack_loads(user_data, use_list=False))
+        except (ValueError, TypeError) as error:
+            raise DataError(f"user_data cannot be read, {type(error).__name__}") from None
+
+
+def _check_strings(name: str, values: Array, numbers: Array, vocab: Vocab) -> None:
+    for number in numbers.tolist():
+        if number not in vocab.strings:
+            i = int(np.flatnonzero(values == number)[0])
+            raise _BadToken(i, f"{name} of a token has no string, got {number}; the file is damaged")
+
+
+def _check_range(name: str, values: Array, smallest: int, largest: int) -> None:
+    wrong = np.flatnonzero((values < smallest) | (values > largest))
+    if wrong.size:
+        i = int(wrong[0])
+        raise _BadToken(
+            i, f"{name} must be from {smallest} to {largest}, got {int(values[i])}; the file is damaged"
+        )
