@@ -17,6 +17,8 @@ UNVERSIONED = frozenset(
 )
 #: Kinds whose target is the thing itself, not a function whose arguments a config gives.
 READY_MADE = frozenset({"commands", "languages", "ops"})
+#: Thinc hides some types from the run time; its functions are as they are.
+_NOT_OURS = "thinc."
 _VERSIONED = re.compile(r".+\.v\d+")
 
 
@@ -47,10 +49,8 @@ def describe(entry: Entry) -> Description:
     """
     target = entry.resolve()
     signature = signature_of(target)
-    parameters = tuple(str(parameter) for parameter in signature.parameters.values()) if signature else ()
-    returns = ""
-    if signature and signature.return_annotation is not inspect.Signature.empty:
-        returns = inspect.formatannotation(signature.return_annotation)
+    parameters = tuple(map(_parameter_text, signature.parameters.values())) if signature else ()
+    returns = _type_text(signature.return_annotation) if signature else ""
     file, line = _place(target)
     return Description(file, line, parameters, returns, _doc(target))
 
@@ -72,7 +72,7 @@ def faults(entry: Entry, *, documented: bool = True) -> list[str]:
         found.append(f"{address} carries no version; call it {entry.name + '.v1'!r}")
     if not callable(target):
         found.append(f"{address} cannot be called, got {type(target).__name__}; name a function or a class")
-    elif entry.kind not in READY_MADE:
+    elif entry.kind not in READY_MADE and not entry.target.startswith(_NOT_OURS):
         found += [f"{address} {fault}" for fault in hint_faults(target)]
     if documented and not _doc(target):
         found.append(f"{address} has no docstring; say what it makes and what its arguments mean")
@@ -100,6 +100,20 @@ def signature_of(target: Any) -> inspect.Signature | None:
         return inspect.signature(target)
     except (TypeError, ValueError):
         return None
+
+
+def _parameter_text(parameter: inspect.Parameter) -> str:
+    stars = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+    stars = "**" if parameter.kind is parameter.VAR_KEYWORD else stars
+    type_text = _type_text(parameter.annotation)
+    default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+    return f"{stars}{parameter.name}{': ' if type_text else ''}{type_text}{default}"
+
+
+def _type_text(annotation: Any) -> str:
+    if annotation is inspect.Signature.empty:
+        return ""
+    return annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
 
 
 def _place(target: Any) -> tuple[str, int]:

@@ -134,7 +134,7 @@ def _error(gradient: Array, difference: Difference, rounding: float, rng: np.ran
     expected = difference(direction.astype("f"))
     got = float((gradient.astype("d") * direction).sum())
     usual = LENGTH * float(np.linalg.norm(gradient)) / np.sqrt(gradient.size)
-    return abs(expected - got) / max(usual, abs(expected), rounding)
+    return abs(expected - got) / float(max(usual, abs(expected), rounding))
 
 
 def _weighted_sum(Y: Array, weight: Array) -> tuple[float, Array]:

@@ -1,0 +1,209 @@
+"""`kernel plugins`: what is installed, what each plugin gives, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from kernel import catalogue
+from kernel.discovery import Plugin
+from kernel.errors import PluginError, UnknownName, did_you_mean
+from kernel.plugins import Plugins
+from kernel.registry import registry
+from kernel.requirements import KERNEL, canonical
+from kernel.tables import Entry, conflict
+from kernel.targets import describe, faults
+
+
+@click.group("plugins")
+def command() -> None:
+    """Show and check the installed plugins."""
+
+
+# -- list ----------------------------------------------------------------------------------------------------
+
+
+@command.command("list")
+@click.option("--json", "form", flag_value="json", help="Print everything as JSON.")
+@click.option("--names", "form", flag_value="names", help="Print each registered name: kind, name, owner.")
+@click.option(
+    "--requirements", "form", flag_value="requirements", help="Print what pip needs to repeat this."
+)
+def list_plugins(form: str | None) -> None:
+    """List the plugins: version, state, and how many names of each kind.
+
+    States: ok; empty (it gives no names); conflict (another one gives a name of it, too); excluded (by
+    KERNEL_PLUGINS); error (none of its names can be used; the reason stands below the table).
+    """
+    plugins = registry.plugins
+    shown = {"json": as_json, "names": as_names, "requirements": as_requirements, None: as_table}[form]
+    click.echo(shown(plugins))
+
+
+def as_table(plugins: Plugins) -> str:
+    """The plugins for a person to read."""
+    lines = []
+    if plugins.records:
+        head = ("plugin", "distribution", "version", "state", "names")
+        lines = aligned([head, *(_row(plugin) for plugin in plugins.records)])
+    else:
+        lines = ["No plugins are installed. There are:", "", *_to_install()]
+    if wrong := plugins.faults():
+        lines += ["", *(f"! {fault}" for fault in wrong)]
+    return "\n".join(lines)
+
+
+def as_json(plugins: Plugins) -> str:
+    """The plugins for a program to read."""
+    records = [
+        {
+            "plugin": plugin.name,
+            "distribution": plugin.owner.distribution,
+            "version": plugin.owner.version,
+            "module": plugin.module,
+            "state": plugin.state,
+            "fault": plugin.fault,
+            "names": {kind: sorted(names) for kind, names in sorted(plugin.tables.items())},
+            "conflicts": [{"kind": kind, "name": name} for kind, name in plugin.conflicts],
+        }
+        for plugin in plugins.records
+    ]
+    return json.dumps({"plugins": records, "faults": plugins.faults()}, indent=2, ensure_ascii=False)
+
+
+def as_names(plugins: Plugins) -> str:
+    """Every registered name, whoever gives it."""
+    rows = [
+        (kind, name, str(entry.owner))
+        for kind, table in plugins.tables.items()
+        for name in table
+        for entry in table.entries(name)
+    ]
+    return "\n".join(aligned(rows))
+
+
+def as_requirements(plugins: Plugins) -> str:
+    """The kernel and the plugins that take part, at their versions, as pip reads them."""
+    from importlib_metadata import version
+
+    pins = {(p.owner.distribution, p.owner.version) for p in plugins.records if not p.excluded}
+    rest = sorted(pins, key=lambda pin: canonical(pin[0]))
+    return "\n".join(f"{name}=={number}" for name, number in [(KERNEL, version(KERNEL)), *rest])
+
+
+def _row(plugin: Plugin) -> tuple[str, ...]:
+    counts = ", ".join(f"{len(names)} {kind}" for kind, names in sorted(plugin.tables.items()))
+    owner = plugin.owner
+    return plugin.name, owner.distribution, owner.version, plugin.state, counts
+
+
+def _to_install() -> list[str]:
+    known = catalogue.DISTRIBUTIONS.items()
+    return aligned([(f"  pip install {name}", about.summary) for name, about in known])
+
+
+def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lay rows of text out in columns, two spaces apart."""
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+
+
+# -- show ----------------------------------------------------------------------------------------------------
+
+
+@command.command("show")
+@click.argument("name")
+def show(name: str) -> None:
+    """Show a plugin, or the function behind a registered name: file, arguments, docstring.
+
+    NAME is a plugin, its distribution, or a name such as kernel.Tok2Vec.v1.
+    """
+    plugins = registry.plugins
+    found = [_plugin_page(one) for one in plugins.records if name in (one.name, one.owner.distribution)]
+    for table in plugins.tables.values():
+        entries = table.entries(name)
+        found += [_entry_page(entry) for entry in entries]
+        found += [f"! {conflict(entries)}"] if len(entries) > 1 else []
+    if not found:
+        raise UnknownName(f"plugins show: nothing is called so, got {name!r}{_advice(plugins, name)}")
+    click.echo("\n\n".join(found))
+
+
+def _plugin_page(plugin: Plugin) -> str:
+    lines = [f"plugin {plugin.name}", f"  from    {plugin.owner}", f"  module  {plugin.module}"]
+    lines.append(f"  state   {plugin.state}")
+    lines += [f"  ! {plugin.fault}"] if plugin.fault else []
+    rows = [
+        (f"  {kind}", name, to) for kind, names in sorted(plugin.tables.items()) for name, to in names.items()
+    ]
+    return "\n".join([*lines, *aligned(rows)])
+
+
+def _entry_page(entry: Entry) -> str:
+    lines = [f"{entry.kind} {entry.name}", f"  from    {entry.owner}", f"  target  {entry.target}"]
+    try:
+        about = describe(entry)
+    except PluginError as exc:
+        return "\n".join([*lines, f"  ! {exc}"])
+    if about.file:
+        lines.append(f"  file    {about.file}:{about.line}")
+    if about.parameters or about.returns:
+        returns = f" -> {about.returns}" if about.returns else ""
+        lines += ["", "  (", *(f"      {parameter}," for parameter in about.parameters), f"  ){returns}"]
+    lines += ["", *(f"  {line}".rstrip() for line in about.doc.splitlines())]
+    meta = getattr(entry.resolve(), "__factory__", None)
+    return "\n".join([*lines, *(_factory_lines(meta) if meta is not None else [])])
+
+
+def _factory_lines(meta: Any) -> list[str]:
+    from confection import Config
+
+    facts = [
+        ("assigns", ", ".join(meta.assigns)),
+        ("requires", ", ".join(meta.requires)),
+        ("scores", ", ".join(meta.scores)),
+    ]
+    lines = [f"  {name:<8}  {value}" for name, value in facts if value]
+    block = Config({"components": {meta.name: {"factory": meta.name, **meta.default_config}}})
+    return ["", *lines, "", *(f"  {line}".rstrip() for line in block.to_str().splitlines())]
+
+
+def _advice(plugins: Plugins, name: str) -> str:
+    for kind in plugins.tables:
+        withheld = any(name in plugin.tables.get(kind, {}) for plugin in plugins.records)
+        if withheld or catalogue.providers(kind, name):
+            return plugins.advice(kind, name)
+    names = {plugin.name for plugin in plugins.records}
+    names.update(name for table in plugins.tables.values() for name in table)
+    return did_you_mean(name, names) or "; `kernel plugins list --names` shows every name"
+
+
+# -- check ---------------------------------------------------------------------------------------------------
+
+
+@command.command("check")
+@click.pass_context
+def check(ctx: click.Context) -> None:
+    """Import everything that is registered and check it; exit with 1 when anything is wrong.
+
+    Looks at the plugins themselves, at every target, and at the types of its arguments, which must be
+    importable for a config to be checked against them.
+    """
+    plugins = registry.plugins
+    wrong = plugins.faults()
+    checked = 0
+    for table in plugins.tables.values():
+        for name in table:
+            for entry in table.entries(name):
+                checked += 1
+                wrong += faults(entry, documented=False)
+    for fault in wrong:
+        click.echo(f"! {fault}")
+    click.echo(f"{len(plugins.records)} plugins, {checked} names, {len(wrong)} faults")
+    ctx.exit(1 if wrong else 0)
