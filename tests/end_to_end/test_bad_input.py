@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import call_kernel
+
 from kernel.tokens import DocBin
 
 ARGUMENTS = ["--paths.train", "train.spacy", "--paths.dev", "dev.spacy", "--training.max_steps", "2"]

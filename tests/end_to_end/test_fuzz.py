@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from kernel import Config
 from kernel.config import fill_config
 from kernel.errors import KernelError

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import kernel
 import pytest
 from commands import call_kernel
+
+import kernel
 from kernel import Example
 from kernel.tokens import DocBin
 from kernel.training import train
