@@ -1,0 +1,46 @@
+"""`kernel evaluate`: score a trained pipeline on annotated documents."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command("evaluate")
+@click.argument("model")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File for the scores, as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
+@click.option("-G", "--gold-preproc", is_flag=True, help="Use the sentences and tokens of the annotation.")
+@click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
+@click.option("-g", "--gpu-id", default=-1, show_default=True, help="Number of the GPU; -1: the CPU.")
+@click.option("-sk", "--spans-key", default="sc", show_default=True, help="Key of the spans that are scored.")
+def command(
+    model: str,
+    data: Path,
+    output: Path | None,
+    as_json: bool,
+    gold_preproc: bool,
+    codes: tuple[str, ...],
+    gpu_id: int,
+    spans_key: str,
+) -> None:
+    """Score the pipeline MODEL on DATA, a .spacy file or a folder of them.
+
+    Scores are in hundredths, the speed in words a second; JSON has shares between 0 and 1.
+    """
+    from kernel.cli.score_table import score_table
+    from kernel.config.code import import_code
+    from kernel.training.evaluate import evaluate_saved, write_scores
+
+    for code in codes:
+        import_code(code)
+    scores = evaluate_saved(model, data, gold_preproc=gold_preproc, use_gpu=gpu_id)
+    if output is not None:
+        write_scores(scores, output)
+    if as_json:
+        click.echo(json.dumps(scores, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(score_table(scores, spans_key)))

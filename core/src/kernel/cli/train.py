@@ -1,0 +1,46 @@
+"""`kernel train`: train a pipeline from a config."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command("train", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.argument("config")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for model-best and model-last.")
+@click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
+@click.option("-g", "--gpu-id", default=-1, show_default=True, help="Number of the GPU; -1: the CPU.")
+@click.option("-V", "--verbose", is_flag=True, help="Say more about what is done.")
+@click.pass_context
+def command(
+    ctx: click.Context, config: str, output: Path | None, codes: tuple[str, ...], gpu_id: int, verbose: bool
+) -> None:
+    """Train a pipeline from CONFIG; "-" reads it from the standard input.
+
+    Every value of the config can be set here: --section.key value, as in --paths.train train.spacy. Values in
+    the environment variable KERNEL_CONFIG_OVERRIDES, written alike, take precedence.
+    """
+    if config.startswith("--"):
+        raise click.UsageError(f"the config comes before its overrides, got {config!r} first")
+    from kernel.config.overrides import environment_overrides, parse_overrides
+
+    overrides = {**parse_overrides(ctx.args), **environment_overrides()}
+    if verbose:
+        listen()
+
+    from kernel.training.walk import train
+
+    train(config, output, overrides=overrides, code=codes, use_gpu=gpu_id)
+
+
+def listen() -> None:
+    """Show what the kernel logs on the standard error stream."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    logger = logging.getLogger("kernel")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)

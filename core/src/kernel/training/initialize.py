@@ -1,0 +1,58 @@
+"""From a config to a pipeline that can learn: built, its labels and shapes taken from the data."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from itertools import islice
+
+from kernel.config.document import Config
+from kernel.pipeline.language import Language
+from kernel.pipeline.seeding import fix_random_seed
+from kernel.text.example import Example
+from kernel.training.assemble import assemble
+from kernel.training.device import use_device
+from kernel.training.run import Run
+
+logger = logging.getLogger(__name__)
+
+#: Examples that a streamed corpus gives for labels and shapes.
+N_STREAMED = 100
+
+
+def initialize_nlp(config: Config, use_gpu: int = -1) -> Language:
+    """Build a pipeline from a config and initialize it with the training corpus.
+
+    Args:
+        config: The whole config.
+        use_gpu: Number of a GPU, -1 for the CPU.
+    """
+    return prepare(config, use_gpu).nlp
+
+
+def prepare(config: Config, use_gpu: int = -1) -> Run:
+    """Build and initialize a pipeline, together with everything that its training needs.
+
+    Components that are frozen stay as they are; those taken from another pipeline go on from its weights.
+    """
+    values = config.interpolate()
+    if values["training"]["seed"] is not None:
+        fix_random_seed(values["training"]["seed"])
+    use_device(use_gpu, values["training"]["gpu_allocator"])
+    sourced = [name for name, block in values["components"].items() if "source" in block]
+    nlp = Language.from_config(config)
+    run = assemble(nlp)
+    resumed = [name for name in sourced if name in nlp.pipe_names and name not in run.frozen]
+    if resumed:
+        logger.info("components that go on from their weights: %s", ", ".join(resumed))
+        with nlp.select_pipes(enable=resumed):
+            nlp.resume_training(sgd=run.optimizer)
+
+    def sample() -> Iterable[Example]:
+        examples = run.train_corpus(nlp)
+        return islice(examples, N_STREAMED) if run.rule.max_epochs < 0 else examples
+
+    with nlp.select_pipes(disable=[*run.frozen, *resumed]):
+        nlp.initialize(sample, sgd=run.optimizer)
+        logger.info("initialized components: %s", ", ".join(nlp.pipe_names))
+    return run

@@ -1,0 +1,20 @@
+"""Who runs a training: this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from kernel.contracts import Launcher
+
+Result = TypeVar("Result")
+
+
+def local_launcher() -> Launcher:
+    """Create the launcher of a single process: it calls the worker and waits."""
+    return launch_here
+
+
+def launch_here(worker: Callable[[], Result]) -> Result:
+    """Run the worker in this process."""
+    return worker()

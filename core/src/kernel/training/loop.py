@@ -1,0 +1,93 @@
+"""The loop: one visible generator of steps, used by every way to train."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import repeat
+from time import perf_counter
+
+from kernel.errors import NotFinite
+from kernel.pipeline.update import accumulate
+from kernel.training.batches import Batches, divide
+from kernel.training.evaluate import DevSet, evaluate
+from kernel.training.run import Run, Step
+from kernel.training.stop import Checkpoint, out_of_data, should_stop
+
+
+def steps(run: Run, batches: Batches, dev: DevSet) -> Iterator[Step]:
+    """Train, and yield what is known after every step.
+
+    Evaluated are the steps that `eval_frequency` divides, from 0 on, and the last one. When the batches run
+    out, the last step comes once more, evaluated.
+    """
+    nlp, started = run.nlp, perf_counter()
+    dropouts = rates(run.dropout)
+    losses: dict[str, float] = {}
+    checkpoints: tuple[Checkpoint, ...] = ()
+    n_words = 0
+    step: Step | None = None
+    for number, (epoch, batch) in enumerate(batches):
+        if run.before_update is not None:
+            run.before_update(nlp, {"step": number, "epoch": epoch})
+
+        drop = next(dropouts)
+        for part in divide(batch, run.accumulate_gradient):
+            accumulate(
+                nlp.pipeline, part, drop=drop, losses=losses, exclude=run.frozen, annotates=run.annotating
+            )
+        check_finite(losses, number)
+        run.updater.apply(nlp, run.optimizer, exclude=run.frozen)
+
+        n_words += sum(len(eg.predicted) for eg in batch)
+        step = Step(epoch, number, losses, n_words, perf_counter() - started, checkpoints=checkpoints)
+        if number % run.eval_frequency == 0 or number == run.rule.max_steps > 0:
+            step = evaluated(step, run, dev, started)
+            checkpoints, losses = step.checkpoints, {}
+        step = replace(step, stopped=should_stop(run.rule, number, checkpoints))
+
+        yield step
+        if step.stopped:
+            return
+    if step is not None and not step.is_evaluated:
+        yield replace(evaluated(step, run, dev, started), stopped=out_of_data(run.rule))
+
+
+def evaluated(step: Step, run: Run, dev: DevSet, started: float) -> Step:
+    """Measure the pipeline after a step and note the result."""
+    averages = getattr(run.optimizer, "averages", None)
+    found = evaluate(run.nlp, dev, run.score_weights, averages)
+    return replace(
+        step,
+        score=found.score,
+        scores=found.scores,
+        is_best=all(found.score >= score for score, _, _ in step.checkpoints),
+        checkpoints=(*step.checkpoints, (found.score, step.step, step.epoch)),
+        seconds=perf_counter() - started,
+    )
+
+
+def rates(dropout: float | Iterable[float]) -> Iterator[float]:
+    """Yield a dropout for every step: one number, or a schedule, whose last number is repeated."""
+    if isinstance(dropout, (int, float)):
+        yield from repeat(dropout)
+    else:
+        last = 0.0
+        for last in dropout:
+            yield last
+        yield from repeat(last)
+
+
+def check_finite(losses: Mapping[str, float], number: int) -> None:
+    """Stop before a loss that is no number reaches the parameters.
+
+    Raises:
+        NotFinite: A component's loss is nan or infinite.
+    """
+    for name, loss in losses.items():
+        if not math.isfinite(loss):
+            raise NotFinite(
+                f"{name}, step {number}: the loss is {loss}; lower learn_rate in [training.optimizer], "
+                "or look for broken examples"
+            )

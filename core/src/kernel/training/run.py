@@ -1,0 +1,115 @@
+"""What a run is made of: Run goes in, Steps come out, a Header opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kernel.contracts import Batcher, Reader
+from kernel.pipeline.language import Language
+from kernel.training.stop import Checkpoint, Stopped, StopRule
+from kernel.training.updater import Updater
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that a training needs, resolved once; nothing below looks into a config.
+
+    Args:
+        nlp: The initialized pipeline.
+        optimizer: Thinc's optimizer; its averages, where it keeps them, are what is evaluated and saved.
+        updater: Turns the gradients of a step into parameters.
+        train_corpus: Reads the examples to learn from.
+        dev_corpus: Reads the examples to be measured on.
+        batcher: Cuts a stream of examples into batches.
+        logger: Begins to watch the run.
+        rule: When to stop.
+        dropout: One rate for every step, or a schedule of them.
+        accumulate_gradient: Parts into which a batch is cut, to need less memory.
+        eval_frequency: Steps between two evaluations.
+        score_weights: Scores to shares of the one score; None hides a score.
+        frozen: Components that are not updated.
+        annotating: Components that annotate the examples for the ones after them while they learn.
+        before_update: Called before every step.
+        before_to_disk: Called on the pipeline before it is saved; what it returns is saved.
+        seed: Of the order of the examples; None draws one.
+    """
+
+    nlp: Language
+    optimizer: Any
+    updater: Updater
+    train_corpus: Reader
+    dev_corpus: Reader
+    batcher: Batcher
+    logger: Callable[..., Any]
+    rule: StopRule
+    dropout: float | Iterable[float] = 0.1
+    accumulate_gradient: int = 1
+    eval_frequency: int = 200
+    score_weights: Mapping[str, float | None] = field(default_factory=dict)
+    frozen: Sequence[str] = ()
+    annotating: Sequence[str] = ()
+    before_update: Callable[[Language, dict[str, int]], object] | None = None
+    before_to_disk: Callable[[Language], Language] | None = None
+    seed: int | None = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One update of the parameters and what is known after it.
+
+    Args:
+        epoch: Passes over the corpus that were completed before it.
+        step: Its number, from 0.
+        losses: Component to loss, summed since the last evaluation.
+        n_words: Words learned from since the run began.
+        seconds: Since the run began, evaluations included.
+        score: The one score, if it was evaluated.
+        scores: All scores, if it was evaluated.
+        is_best: Whether no evaluation before was better.
+        checkpoints: All results so far, as (score, step, epoch).
+        stopped: Why this is the last step, if it is and that was known at once.
+    """
+
+    epoch: int
+    step: int
+    losses: Mapping[str, float]
+    n_words: int
+    seconds: float
+    score: float | None = None
+    scores: Mapping[str, Any] | None = None
+    is_best: bool = False
+    checkpoints: tuple[Checkpoint, ...] = ()
+    stopped: Stopped | None = None
+
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether the pipeline was measured after this step."""
+        return self.score is not None
+
+
+@dataclass(frozen=True)
+class Header:
+    """What is worth saying before the first step."""
+
+    pipeline: Sequence[str]
+    frozen: Sequence[str]
+    annotating: Sequence[str]
+    learn_rate: float | None
+
+    @classmethod
+    def of(cls, run: Run) -> Header:
+        """Read the header off a run."""
+        rate = getattr(run.optimizer, "learn_rate", None)
+        return cls(run.nlp.pipe_names, run.frozen, run.annotating, rate)
+
+    def lines(self) -> Iterator[str]:
+        """Phrase it, one fact a line."""
+        yield f"Pipeline: {', '.join(self.pipeline)}"
+        if self.frozen:
+            yield f"Frozen components: {', '.join(self.frozen)}"
+        if self.annotating:
+            yield f"Set annotations on update for: {', '.join(self.annotating)}"
+        if self.learn_rate is not None:
+            yield f"Initial learn rate: {self.learn_rate:g}"
