@@ -59,13 +59,14 @@ SUFFIXES = Rules(
     [
         f"[—–{PUNCT}{QUOTES}]",
         r"\.\.+",
+        "……",
         f"[{ICONS}]",
         r"['’][sS]",
         r"(?<=[0-9])\+",
         r"(?<=°[FfCcKk])\.",
         rf"(?<=[0-9])(?:[{CURRENCY}]|(?:US|C|A)\$)",
         f"(?<=[0-9])(?:{UNITS})",
-        rf"(?<=[0-9{ALPHA_LOWER}%²\-+{PUNCT}{QUOTES}])\.",
+        rf"(?<=[\d{ALPHA_LOWER}%²|\-+{PUNCT}{QUOTES}])\.",
         rf"(?<=[{ALPHA_UPPER}][{ALPHA_UPPER}])\.",
     ]
 )
@@ -76,7 +77,7 @@ INFIXES = Rules(
         "…",
         f"[{ICONS}]",
         r"(?<=[0-9])[+\-*^](?=[0-9-])",
-        rf"(?<=[{ALPHA_LOWER}{QUOTES}])\.(?=[{ALPHA_UPPER}{QUOTES}])",
+        rf"(?<=[{ALPHA_LOWER}{QUOTES},])\.(?=[{ALPHA_UPPER}{QUOTES},])",
         f"(?<=[{ALPHA}]),(?=[{ALPHA}])",
         f"(?<=[{ALPHA}])(?:{HYPHENS})(?=[{ALPHA}])",
         f"(?<=[{ALPHA}0-9])[:<>=/](?=[{ALPHA}])",

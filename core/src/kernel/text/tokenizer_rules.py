@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -52,19 +53,32 @@ class TokenRules:
     token_match: Search | None = None
     url_match: Search | None = None
     exceptions: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
-    _broken: dict[tuple[str, ...], str] | None = field(default=None, init=False, repr=False)
-    _spaced: re.Pattern[str] | None = field(default=None, init=False, repr=False)
-    _longest: int = field(default=0, init=False, repr=False)
 
     def forget(self) -> None:
         """Drop what was worked out from rules that have changed since."""
-        self._broken = None
-        self._spaced = None
+        for derived in ("spaced_exceptions", "_broken", "_longest_broken"):
+            self.__dict__.pop(derived, None)
+
+    @cached_property
+    def spaced_exceptions(self) -> re.Pattern[str] | None:
+        """What finds exceptions that go over several chunks; None if there are none."""
+        spaced = sorted(filter(_is_spaced, self.exceptions), key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, spaced))) if spaced else None
+
+    @cached_property
+    def _broken(self) -> dict[tuple[str, ...], str]:
+        """The pieces that the other rules make of exceptions, where they are several, with the exception."""
+        broken = {self.without_exceptions(text): text for text in self.exceptions if not _is_spaced(text)}
+        return {texts: text for texts, text in broken.items() if len(texts) > 1}
+
+    @cached_property
+    def _longest_broken(self) -> int:
+        return max(map(len, self._broken), default=0)
 
     def tokens(self, text: str) -> list[Piece]:
         """Split a text."""
         pieces = [piece for chunk in chunks_of(text) for piece in self.split(chunk)]
-        return self._mended_over_spaces(text, pieces) if self.has_spaced_exception(text) else pieces
+        return pieces if self.spaced_exceptions is None else self._mended_over_spaces(text, pieces)
 
     def split(self, chunk: str) -> list[Piece]:
         """Split a chunk: a word, perhaps with the space after it, or a run of whitespace."""
@@ -72,13 +86,6 @@ class TokenRules:
             return self._split_chunk(chunk)
         pieces = self._split_chunk(chunk[:-1])
         return [*pieces[:-1], pieces[-1]._replace(space=True)]
-
-    def has_spaced_exception(self, text: str) -> bool:
-        """Tell whether a text holds an exception that goes over several chunks."""
-        if self._spaced is None:
-            spaced = sorted(filter(_is_spaced, self.exceptions), key=len, reverse=True)
-            self._spaced = re.compile("|".join(map(re.escape, spaced)) or r"(?!)")
-        return self._spaced.search(text) is not None
 
     def _split_chunk(self, chunk: str) -> list[Piece]:
         if chunk in self.exceptions:
@@ -101,25 +108,34 @@ class TokenRules:
         start, end = 0, len(chunk)
         while start < end and not self._is_whole(chunk, start, end, exceptions):
             prefix = self.prefix_length(chunk, start, end)
-            if prefix:
-                before.append(Piece(chunk[start : start + prefix], None, "PREFIX"))
-                start += prefix
-                if end - start <= AFFIX_REACH and chunk[start:end] in exceptions:
-                    break
-            suffix = self.suffix_length(chunk, start, end)
+            after_prefix = start + prefix
+            if prefix and self._is_exception(chunk, after_prefix, end, exceptions):
+                before.append(Piece(chunk[start:after_prefix], None, "PREFIX"))
+                start = after_prefix
+                break
+            suffix = self.suffix_length(chunk, after_prefix, end)
             if suffix:
                 after.append(Piece(chunk[end - suffix : end], None, "SUFFIX"))
                 end -= suffix
-            if not prefix and not suffix:
+                if prefix and self._is_exception(chunk, start, end, exceptions):
+                    break
+            if prefix:
+                before.append(Piece(chunk[start:after_prefix], None, "PREFIX"))
+                start = after_prefix
+            elif not suffix:
                 break
         middle = self._split_middle(chunk[start:end], exceptions) if start < end else []
         return [*before, *middle, *reversed(after)]
 
     def _is_whole(self, chunk: str, start: int, end: int, exceptions: Mapping[str, object]) -> bool:
         """Tell whether what is left must not lose another affix."""
-        if end - start <= AFFIX_REACH and chunk[start:end] in exceptions:
+        if self._is_exception(chunk, start, end, exceptions):
             return True
         return self.token_match is not None and bool(self.token_match(chunk[start:end]))
+
+    @staticmethod
+    def _is_exception(chunk: str, start: int, end: int, exceptions: Mapping[str, object]) -> bool:
+        return end - start <= AFFIX_REACH and chunk[start:end] in exceptions
 
     def prefix_length(self, chunk: str, start: int, end: int) -> int:
         """Measure the prefix of a part of a chunk."""
@@ -145,7 +161,7 @@ class TokenRules:
         pieces: list[Piece] = []
         done = 0
         for match in self.infix_finditer(text) if self.infix_finditer is not None else ():
-            if match.start() == done:
+            if match.start() == 0 or match.start() < done:
                 continue
             if match.start() > done:
                 pieces.append(Piece(text[done : match.start()], None, "TOKEN"))
@@ -158,13 +174,12 @@ class TokenRules:
 
     def _mended(self, pieces: list[Piece]) -> list[Piece]:
         """Put exceptions back together that affix and infix rules took apart, longest first."""
-        broken = self._broken_exceptions()
         texts = [piece.text for piece in pieces]
         mended: dict[int, tuple[int, str]] = {}
         taken: set[int] = set()
-        for length in range(min(self._longest, len(texts)), 1, -1):
+        for length in range(min(self._longest_broken, len(texts)), 1, -1):
             for first in range(len(texts) - length + 1):
-                special = broken.get(tuple(texts[first : first + length]))
+                special = self._broken.get(tuple(texts[first : first + length]))
                 span = range(first, first + length)
                 if special is not None and taken.isdisjoint(span):
                     taken.update(span)
@@ -179,17 +194,8 @@ class TokenRules:
                 whole.append(piece)
         return whole
 
-    def _broken_exceptions(self) -> dict[tuple[str, ...], str]:
-        """Map what the other rules make of each exception to the exception, where that is several pieces."""
-        if self._broken is None:
-            broken = {self.without_exceptions(text): text for text in self.exceptions if not _is_spaced(text)}
-            self._broken = {texts: text for texts, text in broken.items() if len(texts) > 1}
-            self._longest = max(map(len, self._broken), default=0)
-        return self._broken
-
     def _mended_over_spaces(self, text: str, pieces: list[Piece]) -> list[Piece]:
         """Put exceptions that hold whitespace together, where pieces start and end with them."""
-        assert self._spaced is not None
         starts = [0, *accumulate(len(piece.text) + piece.space for piece in pieces)]
         first_at = {start: i for i, start in enumerate(starts[:-1])}
         last_at = {
@@ -197,7 +203,7 @@ class TokenRules:
         }
         mended: list[Piece] = []
         done = 0
-        for match in self._spaced.finditer(text):
+        for match in self.spaced_exceptions.finditer(text) if self.spaced_exceptions is not None else ():
             first, last = first_at.get(match.start()), last_at.get(match.end())
             if first is not None and last is not None:
                 special = self.special(match[0])

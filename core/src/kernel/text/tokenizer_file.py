@@ -1,0 +1,96 @@
+"""A tokenizer's rules as JSON: the sources of its patterns and its exceptions.
+
+    {"prefix_search": {"pattern": "^(?:...)", "method": "search", "flags": 32}, ..., "exceptions": {"can't":
+     [["ca", "can"], ["n't", "not"]]}}
+
+A rule is a method of a compiled pattern, or there is none (null).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from kernel.errors import ConfigError, DataError
+from kernel.text.tokenizer_exceptions import pieces_of
+from kernel.text.tokenizer_rules import TokenRules
+from kernel.text.web_addresses import LazyMatch
+
+_RULES = ("prefix_search", "suffix_search", "infix_finditer", "token_match", "url_match")
+_METHODS = ("match", "fullmatch", "search", "finditer")
+
+
+def rules_to_json(rules: TokenRules, exclude: Iterable[str] = ()) -> str:
+    """Write rules as one JSON object.
+
+    Args:
+        rules: What is written.
+        exclude: Keys to leave out.
+
+    Raises:
+        ConfigError: A rule is no method of a compiled pattern.
+    """
+    written: dict[str, Any] = {name: _rule_to_json(name, getattr(rules, name)) for name in _RULES}
+    written["exceptions"] = rules.exceptions
+    return json.dumps({key: written[key] for key in written if key not in set(exclude)}, ensure_ascii=True)
+
+
+def rules_from_json(data: bytes, before: TokenRules, exclude: Iterable[str], address: str) -> TokenRules:
+    """Read rules that were written as JSON.
+
+    Args:
+        data: The JSON.
+        before: Where rules come from that the JSON does not name.
+        exclude: Keys to pass over.
+        address: What to call the data in messages.
+
+    Raises:
+        DataError: The data is not JSON, or not of a tokenizer.
+    """
+    try:
+        read = json.loads(data)
+        kept = {
+            name: read[name] for name in (*_RULES, "exceptions") if name in read and name not in set(exclude)
+        }
+        rules = {
+            name: _rule_from_json(kept[name]) if name in kept else getattr(before, name) for name in _RULES
+        }
+        exceptions = before.exceptions
+        if "exceptions" in kept:
+            exceptions = {
+                text: _pieces_from_json(text, pieces) for text, pieces in kept["exceptions"].items()
+            }
+    except (ValueError, TypeError, KeyError, AttributeError, re.error) as error:
+        raise DataError(
+            f"{address}: no tokenizer of this kernel, got {error}; save the pipeline again"
+        ) from error
+    return TokenRules(**rules, exceptions=exceptions)
+
+
+def _rule_to_json(name: str, rule: Callable[..., object] | None) -> dict[str, object] | None:
+    if rule is None:
+        return None
+    if isinstance(rule, LazyMatch):
+        return {"pattern": rule.pattern, "method": "match", "flags": 0}
+    pattern, method = getattr(rule, "__self__", None), getattr(rule, "__name__", "")
+    if not isinstance(pattern, re.Pattern) or method not in _METHODS:
+        raise ConfigError(f"tokenizer.{name}: only methods of compiled patterns can be saved, got {rule!r}")
+    return {"pattern": pattern.pattern, "method": method, "flags": pattern.flags}
+
+
+def _rule_from_json(written: dict[str, Any] | None) -> Callable[..., Any] | None:
+    if written is None:
+        return None
+    if written["method"] not in _METHODS:
+        raise ValueError(f"unknown method {written['method']!r}")
+    method: Callable[..., Any] = getattr(re.compile(written["pattern"], written["flags"]), written["method"])
+    return method
+
+
+def _pieces_from_json(text: str, pieces: list[list[str | None]]) -> list[tuple[str, str | None]]:
+    named = [dict(zip(("ORTH", "NORM"), piece, strict=True)) for piece in pieces]
+    return pieces_of(
+        text, [{key: value for key, value in piece.items() if value is not None} for piece in named]
+    )
