@@ -1,0 +1,9 @@
+"""The public door to the pipeline's class."""
+
+from kernel.pipeline.component import Component
+from kernel.pipeline.language import Language
+from kernel.text.defaults import Defaults
+
+BaseDefaults = Defaults
+
+__all__ = ["BaseDefaults", "Component", "Defaults", "Language"]

@@ -1,0 +1,43 @@
+"""Examples to scores: predict their documents, compare, and say how fast it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from time import perf_counter
+from typing import Any
+
+from kernel.pipeline.predict import Settings
+from kernel.pipeline.update import check_examples, copied
+from kernel.text.example import Example
+
+
+def evaluate(
+    nlp: Any,
+    examples: Iterable[Example],
+    *,
+    batch_size: int | None = None,
+    scorer: Any = None,
+    component_cfg: Settings | None = None,
+    scorer_cfg: Mapping[str, Any] | None = None,
+    per_component: bool = False,
+) -> dict[str, Any]:
+    """Predict examples and score the predictions; see `Language.evaluate`.
+
+    The speed is that of the components: documents come tokenized.
+    """
+    given = list(examples)
+    check_examples(given, "nlp.evaluate")
+    scored = copied(given)
+    start_s = perf_counter()
+    docs = nlp.pipe((eg.predicted for eg in scored), batch_size=batch_size, component_cfg=component_cfg)
+    for eg, doc in zip(scored, docs, strict=True):
+        if eg.predicted is not doc:
+            eg.predicted = doc
+    seconds = perf_counter() - start_s
+    from kernel.pipeline.scorer import Scorer
+
+    scorer = scorer if scorer is not None else Scorer(nlp=nlp, **(scorer_cfg or {}))
+    scores: dict[str, Any] = scorer.score(scored, per_component=per_component)
+    n_words = sum(len(eg.predicted) for eg in scored)
+    scores["speed"] = n_words / seconds if n_words else 0.0
+    return scores

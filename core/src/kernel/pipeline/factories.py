@@ -1,0 +1,103 @@
+"""What makes components: factories by name, and those that a user's own file declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from kernel.contracts import FactoryMeta
+from kernel.contracts import factory as stated
+from kernel.errors import ConfigError
+from kernel.registry import registry
+
+Factory = Callable[..., Any]
+
+
+def factory_name(lang: str, name: str) -> str:
+    """Say under which name a language finds a factory: its own variant `lang.name` goes first."""
+    own = f"{lang}.{name}"
+    return own if registry.has("factories", own) else name
+
+
+def find_factory(lang: str, name: str) -> Factory:
+    """Find a factory.
+
+    Raises:
+        UnknownName: Nobody gives one of this name.
+    """
+    factory: Factory = registry.get("factories", factory_name(lang, name))
+    return factory
+
+
+def find_meta(lang: str, name: str) -> FactoryMeta:
+    """Find what a factory states about itself; one that states nothing has the empty statement."""
+    meta: FactoryMeta = getattr(find_factory(lang, name), "__factory__", FactoryMeta(name))
+    return meta if meta.name == name else replace(meta, name=name)
+
+
+def register_factory(
+    name: str, func: Factory, *, lang: str = "", default_config: Mapping[str, Any] | None = None, **facts: Any
+) -> Factory:
+    """Declare a factory from a user's own code.
+
+    Args:
+        name: What configs call it.
+        func: Takes `nlp`, `name` and the settings of its block.
+        lang: The language that it is for; empty for all.
+        default_config: Settings that a user may leave out.
+        facts: `assigns`, `requires`, `retokenizes`, `default_score_weights`.
+    """
+    _check_name(name)
+    if not callable(func):
+        raise ConfigError(
+            f"factory {name!r}: expected a function, got {func!r}; put the decorator above a def"
+        )
+    if default_config is not None and not isinstance(default_config, Mapping):
+        raise ConfigError(f"factory {name!r}: default_config must be a dictionary, got {default_config!r}")
+    # One function may carry two names with two statements: the second goes on a copy.
+    target = _copy(func) if hasattr(func, "__factory__") else func
+    stated(name, default_config=default_config, **facts)(target)
+    registry.factories.register(f"{lang}.{name}" if lang else name, func=target)
+    return func
+
+
+def register_component(name: str, component: Callable[..., Any], *, lang: str = "", **facts: Any) -> Any:
+    """Declare a function from doc to doc, which needs no settings, as a component."""
+    _check_name(name)
+    if not callable(component):
+        raise ConfigError(
+            f"component {name!r}: expected a function, got {component!r}; put the decorator above a def"
+        )
+    register_factory(name, _copy(partial(_give, component), like=component), lang=lang, **facts)
+    return component
+
+
+def _give(component: Callable[..., Any], nlp: Any, name: str) -> Callable[..., Any]:
+    return component() if isinstance(component, type) else component
+
+
+def _copy(func: Callable[..., Any], like: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    copied = partial(func)
+    for attribute in ("__module__", "__name__", "__qualname__", "__doc__"):
+        if hasattr(like or func, attribute):
+            setattr(copied, attribute, getattr(like or func, attribute))
+    return copied
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise ConfigError(
+            f"factory: expected a name, got {name!r}; write @Language.factory('name') or "
+            "@Language.component('name')"
+        )
+    if "." in name:
+        raise ConfigError(
+            f"factory {name!r}: a name must have no dot, got {name!r}; dots stand for languages"
+        )
+
+
+def scores_of(metas: Iterable[FactoryMeta]) -> list[Mapping[str, float | None]]:
+    """Collect the default score weights of those that have any."""
+    return [meta.default_score_weights for meta in metas if meta.default_score_weights]

@@ -1,0 +1,155 @@
+"""The [initialize] block at work: words and vectors, then labels, shapes and parameters of each component."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from kernel.config.resolve import resolve
+from kernel.config.signatures import Signature, signature
+from kernel.config.typing_rules import fits, name_of
+from kernel.errors import ConfigError, DataError, did_you_mean
+from kernel.pipeline.component import Component
+from kernel.pipeline.predict import Pipeline
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from kernel.text.lookups import Lookups
+
+GetExamples = Callable[[], Iterable[Example]]
+
+#: What a component is given besides its settings.
+_GIVEN = ("get_examples", "nlp")
+#: Keys of [initialize] that no code reads yet; a value there must not be passed over in silence.
+_UNREAD = ("vocab_data", "init_tok2vec")
+
+
+def initialize(nlp: Any, get_examples: GetExamples | None = None) -> None:
+    """Give every component in use its labels, its shapes and its first parameters.
+
+    Args:
+        nlp: The pipeline.
+        get_examples: Gives the training examples; one empty example when None.
+    """
+    get = get_examples if get_examples is not None else _one_example(nlp)
+    check_get_examples(get, "nlp.initialize")
+    block = resolve(nlp.config, "initialize")
+    for key in _UNREAD:
+        if block.get(key) is not None:
+            raise ConfigError(
+                f"[initialize] {key}: cannot be used by this version, got {block[key]!r}; set it to null"
+            )
+    _call_back(block, "before_init", nlp)
+    _fill_vocab(nlp, block)
+    settings = block.get("tokenizer") or {}
+    if hasattr(nlp.tokenizer, "initialize"):
+        nlp.tokenizer.initialize(get, nlp=nlp, **_checked(nlp.tokenizer.initialize, settings, "tokenizer"))
+    elif settings:
+        raise ConfigError(
+            f"[initialize.tokenizer]: the tokenizer takes no settings, got {list(settings)}; remove them"
+        )
+    for name, component in nlp.pipeline:
+        _initialize_component(nlp, name, component, get, (block.get("components") or {}).get(name) or {})
+    _call_back(block, "after_init", nlp)
+
+
+def check_get_examples(get_examples: object, address: str) -> None:
+    """Raise unless this is a function that gives examples; looks at the first one.
+
+    Raises:
+        DataError: It is something else, or gives something else.
+    """
+    if not callable(get_examples):
+        raise DataError(
+            f"{address}: get_examples must be a function that gives the examples, got {get_examples!r:.80}; "
+            "wrap them: lambda: examples"
+        )
+    examples = get_examples()
+    if not isinstance(examples, Iterable):
+        raise DataError(f"{address}: get_examples() must give Example objects, got {examples!r:.80}")
+    for first in islice(examples, 1):
+        if not isinstance(first, Example):
+            raise DataError(
+                f"{address}: get_examples() must give Example objects, got {first!r:.80}; "
+                "make them with Example.from_dict(nlp.make_doc(text), annotations)"
+            )
+
+
+def remember_models(pipeline: Pipeline) -> None:
+    """Keep a copy of each model that can rehearse, as it is before training goes on."""
+    for _, component in pipeline:
+        rehearses = getattr(type(component), "rehearse", None)
+        if rehearses is not None and rehearses is not getattr(Component, "rehearse", None):
+            component.rehearsal_model = deepcopy(component.model)  # type: ignore[attr-defined]
+
+
+def _one_example(nlp: Any) -> GetExamples:
+    doc = Doc(nlp.vocab, words=["x", "y", "z"])
+    example = Example.from_dict(doc, {})
+    return lambda: [example]
+
+
+def _call_back(block: Mapping[str, Any], station: str, nlp: Any) -> None:
+    callback = block.get(station)
+    if callback is not None:
+        callback(nlp)
+
+
+def _fill_vocab(nlp: Any, block: Mapping[str, Any]) -> None:
+    lookups = block.get("lookups")
+    if lookups is not None:
+        if not isinstance(lookups, Lookups):
+            raise ConfigError(
+                f"[initialize] lookups: expected Lookups, got {lookups!r}; name a function with @misc"
+            )
+        nlp.vocab.lookups = lookups
+    if block.get("vectors") is not None:
+        _load_vectors(nlp, Path(block["vectors"]))
+
+
+def _load_vectors(nlp: Any, path: Path) -> None:
+    """Take the vectors of a saved pipeline, or of a folder that vectors were saved in."""
+    for folder in (path / "vocab", path):
+        if folder.is_dir():
+            nlp.vocab.vectors.from_disk(folder)
+            strings = folder / "strings.json"
+            if strings.is_file():
+                for string in type(nlp.vocab.strings)().from_disk(strings):
+                    nlp.vocab.strings.add(string)
+        if nlp.vocab.vectors.size:
+            return
+    raise ConfigError(
+        f"[initialize] vectors: no vectors there, got {str(path)!r}; give the folder of a pipeline that has some"
+    )
+
+
+def _initialize_component(
+    nlp: Any, name: str, component: Any, get_examples: GetExamples, settings: Mapping[str, Any]
+) -> None:
+    if hasattr(component, "initialize"):
+        checked = _checked(component.initialize, settings, f"components.{name}")
+        component.initialize(get_examples, nlp=nlp, **checked)
+    elif settings:
+        raise ConfigError(
+            f"[initialize.components.{name}]: the component takes no settings, got {list(settings)}; remove them"
+        )
+
+
+def _checked(function: Callable[..., Any], settings: Mapping[str, Any], section: str) -> Mapping[str, Any]:
+    """Hold settings against the signature of an `initialize` method, and give them back."""
+    expected: Signature = signature(function, without=_GIVEN)
+    address = f"[initialize.{section}]"
+    for key, value in settings.items():
+        if key in expected.parameters:
+            annotation = expected.parameters[key].annotation
+            if not fits(value, annotation):
+                raise ConfigError(f"{address} {key}: expected {name_of(annotation)}, got {value!r:.80}")
+        elif not expected.open:
+            advice = did_you_mean(key, expected.parameters) or "; remove it"
+            raise ConfigError(f"{address} {key}: no such setting, got {value!r:.80}{advice}")
+    for key, parameter in expected.parameters.items():
+        if parameter.required and key not in settings:
+            raise ConfigError(f"{address} {key}: this is needed, got nothing; add it")
+    return settings

@@ -1,0 +1,79 @@
+"""What `meta.json` says about a pipeline, and the distributions that its config needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from importlib_metadata import PackageNotFoundError, version
+
+from kernel import __version__
+from kernel.errors import KernelError
+from kernel.registry import promises, registry
+from kernel.tables import Owner
+
+_TEXTS = ("description", "author", "email", "url", "license")
+
+
+def write_meta(meta: dict[str, Any], nlp: Any) -> dict[str, Any]:
+    """Bring a pipeline's facts up to date.
+
+    Args:
+        meta: The facts, changed in place; name, texts and scores stay as they are.
+        nlp: The pipeline.
+    """
+    vectors = nlp.vocab.vectors
+    n_rows, width = vectors.shape
+    meta["lang"] = nlp.lang
+    meta.setdefault("name", "pipeline")
+    meta.setdefault("version", "0.0.0")
+    meta.setdefault("kernel_version", __version__)
+    for key in _TEXTS:
+        meta.setdefault(key, "")
+    meta["vectors"] = {"width": width, "vectors": n_rows, "keys": vectors.n_keys, "name": vectors.name}
+    meta["labels"] = nlp.pipe_labels
+    meta["pipeline"] = nlp.pipe_names
+    meta["components"] = nlp.component_names
+    meta["disabled"] = nlp.disabled
+    meta.setdefault("performance", {})
+    return meta
+
+
+def requirements(config: Mapping[str, Any]) -> list[str]:
+    """List the distributions behind every registered name of a config, as pip writes them."""
+    owners = {owner for owner in _owners(config) if owner.distribution}
+    found = {(owner.distribution, owner.version) for owner in owners} | {("pkg-kernel", __version__)}
+    return [f"{name}=={number}" if number else name for name, number in sorted(found)]
+
+
+def differences(required: list[str]) -> tuple[list[str], list[str]]:
+    """Compare recorded requirements with what is installed.
+
+    Returns:
+        Those that are missing, and those that are here in another version.
+    """
+    missing, other = [], []
+    for line in required:
+        name, _, number = line.partition("==")
+        try:
+            installed = version(name)
+        except PackageNotFoundError:
+            missing.append(line)
+            continue
+        if number and installed != number:
+            other.append(f"{line} (installed: {installed})")
+    return missing, other
+
+
+def _owners(config: Mapping[str, Any]) -> Iterator[Owner]:
+    names = [(key[1:], name) for _, key, name in promises(config)]
+    for block in config.get("components", {}).values():
+        if isinstance(block, Mapping) and "factory" in block:
+            names.append(("factories", block["factory"]))
+    names.append(("languages", config.get("nlp", {}).get("lang", "")))
+    for kind, name in names:
+        try:
+            yield registry.provenance(kind, name)
+        except KernelError:
+            # A name that is gone since, or a language class that nobody registered.
+            continue

@@ -1,0 +1,99 @@
+"""Documents through the components: one alone, or a stream of them in batches.
+
+A batch is computed to its end before any of its documents leaves, so that its tape is never in force in the
+caller's code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from kernel.errors import ConfigError
+from kernel.pipeline.tape import Tape
+from kernel.text.doc import Doc
+
+#: Tokens that end a batch early: long documents must not make it outgrow the memory.
+MAX_BATCH_TOKENS = 20_000
+
+Pipeline = Sequence[tuple[str, Callable[..., Any]]]
+Settings = Mapping[str, Mapping[str, Any]]
+
+
+def annotate_doc(pipeline: Pipeline, doc: Doc, settings: Settings) -> Doc:
+    """Run the components over one document.
+
+    Args:
+        pipeline: Names and components, in order.
+        doc: The document, changed in place.
+        settings: More arguments, by component.
+    """
+    with Tape():
+        for name, component in pipeline:
+            result = component(doc, **settings.get(name, {}))
+            doc = _checked(name, result)
+    return doc
+
+
+def annotate_batch(pipeline: Pipeline, docs: list[Doc], settings: Settings) -> list[Doc]:
+    """Run the components over a batch, each over the whole of it before the next."""
+    with Tape():
+        for name, component in pipeline:
+            docs = run_component(name, component, docs, settings.get(name, {}))
+    return docs
+
+
+def run_component(
+    name: str, component: Callable[..., Any], docs: list[Doc], settings: Mapping[str, Any]
+) -> list[Doc]:
+    """Run one component over a batch, through its `pipe` where it has one."""
+    if not docs:
+        return docs
+    if hasattr(component, "pipe"):
+        options = {"batch_size": len(docs), **settings}
+        results = [_checked(name, doc) for doc in component.pipe(docs, **options)]
+    else:
+        results = [_checked(name, component(doc, **settings)) for doc in docs]
+    if len(results) != len(docs):
+        raise ConfigError(f"[components.{name}] pipe: expected {len(docs)} docs back, got {len(results)}")
+    return results
+
+
+def batched(
+    items: Iterable[tuple[Doc, Any]], max_docs: int, max_tokens: int = MAX_BATCH_TOKENS
+) -> Iterator[list[tuple[Doc, Any]]]:
+    """Group documents, each with what belongs to it, in order.
+
+    Args:
+        items: The pairs.
+        max_docs: Documents in a batch, at most.
+        max_tokens: A batch is full once it has so many tokens; one document may exceed it.
+    """
+    batch: list[tuple[Doc, Any]] = []
+    n_tokens = 0
+    for item in items:
+        batch.append(item)
+        n_tokens += len(item[0])
+        if len(batch) >= max_docs or n_tokens >= max_tokens:
+            yield batch
+            batch, n_tokens = [], 0
+    if batch:
+        yield batch
+
+
+def annotate_stream(
+    pipeline: Pipeline, items: Iterable[tuple[Doc, Any]], settings: Settings, batch_size: int
+) -> Iterator[tuple[Doc, Any]]:
+    """Run the components over a stream of documents, each with what belongs to it."""
+    for batch in batched(items, batch_size):
+        docs = annotate_batch(pipeline, [doc for doc, _ in batch], settings)
+        yield from zip(docs, [context for _, context in batch], strict=True)
+
+
+def _checked(name: str, result: Any) -> Doc:
+    if not isinstance(result, Doc):
+        raise ConfigError(
+            f"[components.{name}]: the component must return the Doc that it was given, got {result!r}; "
+            "end it with a return"
+        )
+    return result

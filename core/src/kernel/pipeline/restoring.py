@@ -1,0 +1,129 @@
+"""A saved pipeline's parts back into a pipeline that has the same components."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import srsly
+
+from kernel.config import Config, load_config
+from kernel.errors import CheckpointError, UnknownName
+from kernel.pipeline.meta import differences
+from kernel.pipeline.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
+
+logger = logging.getLogger(__name__)
+
+
+def from_disk(
+    nlp: Any,
+    path: str | os.PathLike[str],
+    *,
+    exclude: Iterable[str] = (),
+    overrides: Mapping[str, Any] | None = None,
+) -> None:
+    """Read the parts of a saved pipeline.
+
+    Args:
+        nlp: The pipeline.
+        path: The folder.
+        exclude: Parts to leave as they are.
+        overrides: Dotted path to value, for the config.
+
+    Raises:
+        CheckpointError: A part is missing or damaged.
+    """
+    folder, left_out = Path(path), set(exclude)
+    if not {"config", "meta"} <= left_out:
+        config, meta = read_description(folder, overrides or {})
+        if "config" not in left_out:
+            nlp.config = config
+        if "meta" not in left_out:
+            nlp.meta = meta
+    if VOCAB not in left_out:
+        nlp.vocab.from_disk(_existing(folder / VOCAB, "the vocabulary"))
+    if TOKENIZER not in left_out and hasattr(nlp.tokenizer, "from_disk"):
+        nlp.tokenizer.from_disk(_existing(folder / TOKENIZER, "the tokenizer"))
+    for name, component in nlp.components:
+        if name in left_out or not hasattr(component, "from_disk"):
+            continue
+        if getattr(component, "is_trainable", False):
+            _existing(folder / name, f"the component {name!r}")
+        component.from_disk(folder / name)
+
+
+def from_bytes(nlp: Any, data: bytes, *, exclude: Iterable[str] = ()) -> None:
+    """Read the parts of a pipeline from bytes."""
+    left_out = set(exclude)
+    try:
+        parts = srsly.msgpack_loads(data)
+        components = parts["components"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"pipeline: not what to_bytes() gave, got {len(data)} bytes ({error})"
+        ) from error
+    if "config" in parts and "config" not in left_out:
+        nlp.config = Config().from_bytes(parts["config"], interpolate=False)
+    if "meta" in parts and "meta" not in left_out:
+        nlp.meta = srsly.json_loads(parts["meta"])
+    if VOCAB in parts and VOCAB not in left_out:
+        nlp.vocab.from_bytes(parts[VOCAB])
+    if TOKENIZER in parts and TOKENIZER not in left_out:
+        nlp.tokenizer.from_bytes(parts[TOKENIZER])
+    for name, component in nlp.components:
+        if name in components and name not in left_out:
+            component.from_bytes(components[name])
+
+
+def read_description(folder: Path, overrides: Mapping[str, Any]) -> tuple[Config, dict[str, Any]]:
+    """Read a saved pipeline's config and meta.
+
+    Raises:
+        CheckpointError: There is no saved pipeline, or its description is damaged.
+    """
+    if not folder.is_dir():
+        raise CheckpointError(
+            f"{folder}: expected the folder of a saved pipeline, got nothing there; check the path"
+        )
+    for file in (CONFIG_FILE, META_FILE):
+        if not (folder / file).is_file():
+            raise CheckpointError(
+                f"{folder}: not a saved pipeline, {file} is missing; check the path, or train it again"
+            )
+    config = load_config(folder / CONFIG_FILE, overrides=dict(overrides), interpolate=False)
+    try:
+        meta = srsly.read_json(folder / META_FILE)
+    except ValueError as error:
+        raise CheckpointError(f"{folder / META_FILE}: damaged, {error}; save the pipeline again") from error
+    if not isinstance(meta, dict) or not isinstance(config.get("nlp"), Mapping):
+        raise CheckpointError(f"{folder}: not a saved pipeline, its config or its meta holds something else")
+    return config, meta
+
+
+@contextmanager
+def explained(folder: Path, meta: Mapping[str, Any]) -> Iterator[None]:
+    """Say, when a name is missing, which distribution the pipeline was saved with."""
+    missing, other = differences([line for line in meta.get("requirements", ()) if isinstance(line, str)])
+    if other:
+        logger.info("%s was saved with other versions: %s", folder, ", ".join(other))
+    try:
+        yield
+    except UnknownName as error:
+        if not missing:
+            raise
+        raise UnknownName(
+            f"{folder}: {error}; it was saved with distributions that are not installed: "
+            f"pip install {' '.join(missing)}"
+        ) from error
+
+
+def _existing(path: Path, what: str) -> Path:
+    if not path.exists():
+        raise CheckpointError(
+            f"{path}: {what} is missing from the saved pipeline; save it again, or exclude it"
+        )
+    return path

@@ -1,0 +1,131 @@
+"""A pipeline as a folder, or as bytes: config, meta, tokenizer, vocabulary, one part per component.
+
+The folder is written beside its place and renamed into it, so that nobody ever finds half a pipeline.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import srsly
+
+from kernel.errors import CheckpointError
+from kernel.pipeline.meta import requirements
+
+CONFIG_FILE = "config.cfg"
+META_FILE = "meta.json"
+TOKENIZER = "tokenizer"
+VOCAB = "vocab"
+
+
+def to_disk(nlp: Any, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> None:
+    """Save a pipeline into a folder.
+
+    A pipeline that is there is replaced; files that it does not own stay.
+
+    Raises:
+        CheckpointError: The folder cannot be written.
+    """
+    target = Path(path).absolute()
+    if target.exists() and not target.is_dir():
+        raise CheckpointError(
+            f"{path}: expected a folder to save the pipeline in, got a file; choose another path"
+        )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        try:
+            _write(nlp, beside, set(exclude))
+            _put_in_place(beside, target)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        if isinstance(error, CheckpointError):
+            raise
+        raise CheckpointError(f"{path}: the pipeline cannot be saved, {error.strerror or error}") from error
+
+
+def to_bytes(nlp: Any, *, exclude: Iterable[str] = ()) -> bytes:
+    """Give a pipeline as bytes; they hold the same parts as the folder."""
+    left_out = set(exclude)
+    parts: dict[str, Any] = {}
+    if "config" not in left_out:
+        parts["config"] = nlp.config.to_bytes()
+    if "meta" not in left_out:
+        parts["meta"] = srsly.json_dumps(full_meta(nlp))
+    if TOKENIZER not in left_out and hasattr(nlp.tokenizer, "to_bytes"):
+        parts[TOKENIZER] = nlp.tokenizer.to_bytes()
+    if VOCAB not in left_out:
+        parts[VOCAB] = nlp.vocab.to_bytes()
+    parts["components"] = {
+        name: component.to_bytes()
+        for name, component in nlp.components
+        if name not in left_out and hasattr(component, "to_bytes")
+    }
+    return bytes(srsly.msgpack_dumps(parts))
+
+
+def full_meta(nlp: Any) -> dict[str, Any]:
+    """Give a pipeline's facts with the distributions that it needs."""
+    return {**nlp.meta, "requirements": requirements(nlp.config)}
+
+
+def _write(nlp: Any, folder: Path, exclude: set[str]) -> None:
+    if "config" not in exclude:
+        nlp.config.to_disk(folder / CONFIG_FILE)
+    if "meta" not in exclude:
+        srsly.write_json(folder / META_FILE, full_meta(nlp))
+    if TOKENIZER not in exclude and hasattr(nlp.tokenizer, "to_disk"):
+        nlp.tokenizer.to_disk(folder / TOKENIZER)
+    for name, component in nlp.components:
+        if name not in exclude and hasattr(component, "to_disk"):
+            component.to_disk(folder / name)
+    if VOCAB not in exclude:
+        nlp.vocab.to_disk(folder / VOCAB)
+
+
+def _put_in_place(new: Path, target: Path) -> None:
+    """Rename a finished folder to its place; what stood there goes once the new one stands."""
+    new.chmod(0o777 & ~_umask())
+    if not target.exists():
+        new.rename(target)
+        return
+    for entry in target.iterdir():
+        if entry.name not in _owned(target) and not (new / entry.name).exists():
+            _copy(entry, new / entry.name)
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _owned(folder: Path) -> set[str]:
+    """The entries of a folder that a saved pipeline wrote there."""
+    try:
+        components = srsly.read_json(folder / META_FILE)["components"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {CONFIG_FILE, META_FILE, TOKENIZER, VOCAB, *components}
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir() and not source.is_symlink():
+        shutil.copytree(source, target, symlinks=True)
+    else:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _umask() -> int:
+    # A temporary folder is for its owner only; a saved pipeline is as open as any new folder.
+    current = os.umask(0)
+    os.umask(current)
+    return current

@@ -1,0 +1,149 @@
+"""One batch of examples through all components: losses and gradients, no step.
+
+Annotating components predict on a tape of their own, whose shared layers ran without dropout; a frozen
+upstream is run only where somebody listens to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
+
+from kernel.errors import DataError
+from kernel.pipeline.predict import Pipeline, Settings, run_component
+from kernel.pipeline.tape import LATEST, Tape
+from kernel.text.example import Example
+
+
+def accumulate(
+    pipeline: Pipeline,
+    examples: Sequence[Example],
+    *,
+    drop: Any = 0.0,
+    losses: dict[str, float] | None = None,
+    exclude: Collection[str] = (),
+    annotates: Collection[str] = (),
+    component_cfg: Settings | None = None,
+) -> dict[str, float]:
+    """Leave the gradients of a batch in the models of the components.
+
+    Args:
+        pipeline: Names and components, in order.
+        examples: The batch; unchanged, even where components annotate.
+        drop: The share of features to drop, 0 to 1.
+        losses: Where each component adds its loss; a new dictionary when None.
+        exclude: The components that do not learn.
+        annotates: The components whose predictions the later ones see.
+        component_cfg: More arguments of `update`, by component.
+
+    Returns:
+        The losses.
+    """
+    losses = {} if losses is None else losses
+    check_examples(examples, "nlp.update")
+    if not examples:
+        return losses
+    settings = component_cfg or {}
+    batch = _Batch(pipeline, copied(examples) if annotates else list(examples))
+    shared, predicted = Tape(refill=batch.run_upstream), Tape(refill=batch.run_upstream)
+    with shared:
+        for name, component in batch.walk():
+            if name not in exclude and hasattr(component, "update"):
+                options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
+                component.update(batch.examples, **options)
+            if name in annotates:
+                with predicted:
+                    batch.annotate(name, component)
+        shared.backward()
+    return losses
+
+
+def rehearse(
+    pipeline: Pipeline,
+    examples: Sequence[Example],
+    *,
+    drop: Any = 0.0,
+    losses: dict[str, float] | None = None,
+    exclude: Collection[str] = (),
+    component_cfg: Settings | None = None,
+) -> dict[str, float]:
+    """Leave gradients that pull the models towards what they predicted when training was resumed."""
+    losses = {} if losses is None else losses
+    check_examples(examples, "nlp.rehearse")
+    if not examples:
+        return losses
+    settings = component_cfg or {}
+    batch = _Batch(pipeline, list(examples))
+    with Tape(refill=batch.run_upstream) as shared:
+        for name, component in batch.walk():
+            if name not in exclude and hasattr(component, "rehearse"):
+                options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
+                component.rehearse(batch.examples, **options)
+        shared.backward()
+    return losses
+
+
+def apply_gradients(pipeline: Pipeline, optimizer: Any, exclude: Collection[str] = ()) -> None:
+    """Make one step with the gradients that the trainable components hold."""
+    for name, component in pipeline:
+        if name not in exclude and is_trainable(component):
+            component.finish_update(optimizer)  # type: ignore[attr-defined]
+
+
+def is_trainable(component: Callable[..., Any]) -> bool:
+    """Whether a component has weights and learns."""
+    return bool(getattr(component, "is_trainable", False)) and hasattr(component, "finish_update")
+
+
+def copied(examples: Iterable[Example]) -> list[Example]:
+    """Copy the predicted side of examples, so that annotating it leaves the originals alone."""
+    return [Example(eg.predicted.copy(), eg.reference) for eg in examples]
+
+
+def check_examples(examples: object, address: str) -> None:
+    """Raise unless this is a collection of examples.
+
+    Raises:
+        DataError: It is something else.
+    """
+    if isinstance(examples, (list, tuple)):
+        wrong = next((item for item in examples if not isinstance(item, Example)), None)
+        if wrong is None:
+            return
+        got = repr(wrong)
+    else:
+        got = repr(examples)
+    got = got if len(got) <= 80 else got[:77] + "..."
+    raise DataError(
+        f"{address}: expected a list of Example objects, got {got}; "
+        "make them with Example.from_dict(nlp.make_doc(text), annotations)"
+    )
+
+
+class _Batch:
+    """A batch on its way through the pipeline."""
+
+    def __init__(self, pipeline: Pipeline, examples: list[Example]) -> None:
+        self.pipeline = pipeline
+        self.examples = examples
+        self._place = 0
+
+    def walk(self) -> Iterable[tuple[str, Callable[..., Any]]]:
+        """Give the components in order, noting how far the batch has come."""
+        for place, (name, component) in enumerate(self.pipeline):
+            self._place = place
+            yield name, component
+
+    def annotate(self, name: str, component: Callable[..., Any]) -> None:
+        """Let a component annotate the predicted documents."""
+        docs = run_component(name, component, [eg.predicted for eg in self.examples], {})
+        for eg, doc in zip(self.examples, docs, strict=True):
+            if eg.predicted is not doc:
+                eg.predicted = doc
+
+    def run_upstream(self, name: str) -> None:
+        """Let an earlier component predict, which puts its output on the tape in force."""
+        for known, component in reversed(self.pipeline[: self._place]):
+            if known == name or (name == LATEST and getattr(component, "shares_output", False)):
+                component.predict([eg.predicted for eg in self.examples])  # type: ignore[attr-defined]
+                return

@@ -1,0 +1,55 @@
+"""The public door to what people import from `util`; each name comes from the room that it belongs to."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from thinc.api import compounding as compounding
+    from thinc.api import decaying as decaying
+
+    from kernel.config import load_config as load_config
+    from kernel.pipeline.batching import minibatch as minibatch
+    from kernel.pipeline.building import get_lang_class as get_lang_class
+    from kernel.pipeline.loading import load as load_model
+    from kernel.pipeline.overlaps import filter_spans as filter_spans
+    from kernel.pipeline.seeding import fix_random_seed as fix_random_seed
+    from kernel.registry import registry as registry
+
+_TARGETS = {
+    "compounding": "thinc.api:compounding",
+    "decaying": "thinc.api:decaying",
+    "filter_spans": "kernel.pipeline.overlaps:filter_spans",
+    "fix_random_seed": "kernel.pipeline.seeding:fix_random_seed",
+    "get_lang_class": "kernel.pipeline.building:get_lang_class",
+    "load_config": "kernel.config:load_config",
+    "load_model": "kernel.pipeline.loading:load",
+    "minibatch": "kernel.pipeline.batching:minibatch",
+    "registry": "kernel.registry:registry",
+}
+
+__all__ = [
+    "compounding",
+    "decaying",
+    "filter_spans",
+    "fix_random_seed",
+    "get_lang_class",
+    "load_config",
+    "load_model",
+    "minibatch",
+    "registry",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _TARGETS:
+        raise AttributeError(f"module 'kernel.util' has no attribute {name!r}")
+    module, _, attribute = _TARGETS[name].partition(":")
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
