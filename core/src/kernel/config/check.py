@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from kernel.config import references
 from kernel.config.blocks import BlockCheck, follow_section
@@ -84,6 +84,9 @@ class _Check:
         path = f"{section}.{key}"
         if isinstance(value, Mapping) and block_kind(value) and expected.kind:
             self.blocks.check(path, value, kind=expected.kind)
+        elif isinstance(value, Mapping) and get_origin(expected.type) is dict:
+            for name, item in value.items():
+                self._check_value(path, name, item, Field(expected.title, get_args(expected.type)[1]))
         elif not fits(value, expected.type):
             self.mistakes.add(section, key, f"expected {_name(expected)}, got {shortened(value)}")
         elif isinstance(value, Mapping):

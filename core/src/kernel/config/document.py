@@ -201,7 +201,7 @@ def _raise_all(mistakes: list[str]) -> None:
 def _mapped(value: Any, change: Callable[[str], Any]) -> Any:
     """Copy nested values with every string changed."""
     if isinstance(value, Mapping):
-        return {key: _mapped(item, change) for key, item in value.items()}
+        return {change(key): _mapped(item, change) for key, item in value.items()}
     if isinstance(value, list):
         return [_mapped(item, change) for item in value]
     return change(value) if isinstance(value, str) else value

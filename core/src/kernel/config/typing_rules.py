@@ -1,22 +1,35 @@
 """Whether a value fits an annotation, and how the annotation is called in a message.
 
-confection's checker does the work, with three differences: a text is never a number, the limits of an
-`Annotated` number hold, and an annotation may be one of pydantic's types.
+confection's checker does the work, with two differences: a string is neither the number that it spells nor a
+list of its characters, and the limits of an `Annotated` number hold.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import abc
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 from functools import lru_cache
-from types import GenericAlias, NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from pathlib import PurePath
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from confection.typechecker import Ctx, check_branch, check_type, get_annot_branches
 
 _NUMBERS = (int, float, bool)
-_WORDS = {int: "an int", float: "a float", bool: "true or false", str: "a string", list: "a list"}
-_WORDS |= {dict: "a section", NoneType: "null", tuple: "a list"}
+_PLURALS = {int: "ints", float: "floats", bool: "true or false", str: "strings"}
+_WORDS: dict[Any, str] = {
+    int: "an int",
+    float: "a float",
+    bool: "true or false",
+    str: "a string",
+    dict: "a section",
+    Mapping: "a section",
+    None: "null",
+    NoneType: "null",
+    Any: "a value",
+}
 
 
 def fits(value: Any, annotation: Any) -> bool:
@@ -27,6 +40,16 @@ def fits(value: Any, annotation: Any) -> bool:
 
 
 def _fits_branch(value: Any, branch: Any) -> bool:
+    if _is_schedule(branch):
+        return isinstance(value, Iterator)
+    plain = get_args(branch)[0] if get_origin(branch) is Annotated else branch
+    if isinstance(value, Iterator):
+        # To look at what a generator yields would use it up.
+        return (
+            _is_many(plain)
+            or isinstance(plain, TypeVar)
+            or (isinstance(plain, type) and isinstance(value, plain))
+        )
     if not check_type(value, branch, custom_handlers={str: _check_text}):
         return False
     if get_origin(branch) is Annotated and isinstance(value, (int, float, str)):
@@ -43,9 +66,23 @@ def _check_text(value: str, annotation: Any, handlers: Any, ctx: Ctx) -> bool:
     """Check a string without taking it for the number that it spells."""
     for branch in get_annot_branches(annotation):
         plain = get_args(branch)[0] if get_origin(branch) is Annotated else branch
-        if plain not in _NUMBERS and check_branch(value, branch, {}, ctx):
+        is_other = plain in _NUMBERS or _is_many(plain) or _is_schedule(plain)
+        if not is_other and check_branch(value, branch, {}, ctx):
             return True
     return False
+
+
+def _is_many(annotation: Any) -> bool:
+    """Whether an annotation asks for several values, which a string is not."""
+    kind = get_origin(annotation) or annotation
+    return (
+        isinstance(kind, type) and issubclass(kind, Iterable) and not issubclass(kind, (str, PurePath, Enum))
+    )
+
+
+def _is_schedule(annotation: Any) -> bool:
+    """Whether this is Thinc's type of schedules, whose own check takes any list and any string."""
+    return getattr(annotation, "__module__", "") == "thinc.types" and annotation.__name__ == "Generator"
 
 
 def _within_limits(value: Any, annotation: Any) -> bool:
@@ -67,8 +104,6 @@ def _adapter(annotation: Any) -> Any:
 
 def name_of(annotation: Any) -> str:
     """Call an annotation by words that a writer of configs knows."""
-    if annotation in _WORDS:
-        return _WORDS[annotation]
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return name_of(arguments[0]) + "".join(_limits(annotation))
@@ -76,21 +111,20 @@ def name_of(annotation: Any) -> str:
         return "one of " + ", ".join(repr(choice) for choice in arguments)
     if origin in (Union, UnionType):
         return " or ".join(dict.fromkeys(name_of(branch) for branch in arguments))
-    if origin is not None:
-        return _name_generic(origin, arguments)
-    return getattr(annotation, "__name__", None) or re.sub(r"\w+\.", "", str(annotation))
+    if _is_schedule(annotation):
+        return "a schedule"
+    if origin is abc.Callable:
+        return "a function"
+    if (word := _WORDS.get(origin or annotation)) is not None:
+        return word
+    if _is_many(annotation):
+        return _name_many(arguments)
+    return getattr(origin or annotation, "__name__", None) or re.sub(r"\w+\.", "", str(annotation))
 
 
-def _name_generic(origin: Any, arguments: tuple[Any, ...]) -> str:
-    word = _WORDS.get(origin, getattr(origin, "__name__", str(origin)).lower())
-    if origin in (list, tuple) or (isinstance(origin, type) and issubclass(origin, Iterable)):
-        plain = [
-            name_of(item)
-            for item in arguments
-            if item is not Ellipsis and isinstance(item, type | GenericAlias)
-        ]
-        return f"{word} of {plain[-1].removeprefix('an ').removeprefix('a ')} values" if plain else word
-    return word
+def _name_many(arguments: tuple[Any, ...]) -> str:
+    items = [argument for argument in arguments if argument in _PLURALS]
+    return f"a list of {_PLURALS[items[0]]}" if items else "a list"
 
 
 def _limits(annotation: Any) -> list[str]:

@@ -23,7 +23,7 @@ SECTION_ORDER = (
 )
 
 #: What a line of `key = value` or a part of a section's name can be without being read as something else.
-_PLAIN_KEY = re.compile(r"[^\s=:.#;\[\]][^=:.\n\[\]]*(?<!\s)")
+_PLAIN_KEY = re.compile(r"[^\s=:.#;$\[\]][^=:.$\n\[\]]*(?<!\s)")
 
 
 def to_text(tree: Mapping[str, Any]) -> str:

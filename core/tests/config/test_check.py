@@ -1,0 +1,257 @@
+"""Checking: each kind of mistake with its whole message, and what must be accepted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kernel.config import Config, check_config, fill_config
+from kernel.errors import ConfigError, UnknownName
+
+
+def raw(text: str) -> Config:
+    return Config().from_str(text, interpolate=False)
+
+
+def report(text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        check_config(raw(text))
+    return str(caught.value)
+
+
+def test_a_right_config_passes_filled_or_not(base: str):
+    check_config(raw(base))
+    check_config(fill_config(raw(base)))
+    check_config(fill_config(raw(base)).interpolate())
+    check_config(raw(fill_config(raw(base)).to_str()))
+
+
+MISTAKES = [
+    (
+        "[training]\npatiance = 5",
+        "line 13: [training] patiance: no such key, got 5; did you mean 'patience'?",
+    ),
+    ("[traning]\nseed = 5", "line 12: [traning]: no such section, got [traning]; did you mean 'training'?"),
+    ("[own]\nx = 5", "line 12: [own]: no such section, got [own]; remove it, or refer to a value of it"),
+    ("[system]\nsead = 5", "line 13: [system] sead: no such key, got 5; did you mean 'seed'?"),
+    (
+        "[training]\nmax_steps = 1.5",
+        "line 13: [training] max_steps: expected an int, at least 0, got 1.5",
+    ),
+    ('[training]\nmax_steps = "5"', "line 13: [training] max_steps: expected an int, at least 0, got '5'"),
+    ("[training]\nmax_epochs = -2", "line 13: [training] max_epochs: expected an int, at least -1, got -2"),
+    ("[training]\nseed = true", "line 13: [training] seed: expected an int or null, got True"),
+    (
+        "[training]\nbatcher = null",
+        "line 13: [training] batcher: expected a section with @batchers, got None",
+    ),
+    (
+        "[training]\ndropout = 2",
+        "line 13: [training] dropout: expected a float, at least 0, at most 1 or a section with @schedules, got 2",
+    ),
+    (
+        "[training]\nbefore_update = 5",
+        "line 13: [training] before_update: expected null or a section with @callbacks, got 5",
+    ),
+    (
+        '[training]\nfrozen_components = ["labler"]',
+        "line 13: [training] frozen_components: no component of the pipeline is called so, got 'labler'; "
+        "did you mean 'labeller'?",
+    ),
+    (
+        '[training]\ntrain_corpus = "corpora.trian"',
+        "line 13: [training] train_corpus: there is no such section, got 'corpora.trian'; "
+        "did you mean 'corpora.train'?",
+    ),
+    (
+        "[training]\n[training.score_weights]\na = x",
+        "line 14: [training.score_weights] a: expected a float or null, got 'x'",
+    ),
+    (
+        '[training]\n[training.optimizer]\n@optimizers = "Adm.v1"',
+        "line 14: [training.optimizer] @optimizers: nobody registers this name, got 'Adm.v1'; "
+        "did you mean 'Adam.v1' (pkg-kernel 0.1.0)?",
+    ),
+    (
+        '[training]\n[training.optimizer]\n@optimisers = "Adam.v1"',
+        "line 14: [training.optimizer] @optimisers: expected @optimizers, got '@optimisers'; "
+        "did you mean 'optimizers'?",
+    ),
+    (
+        '[training]\n[training.optimizer]\n@optimizers = "Adam.v1"\n@schedules = "constant.v1"',
+        "line 13: [training.optimizer]: a section calls one function, got @optimizers and @schedules; keep one",
+    ),
+    (
+        "[training]\n[training.optimizer]\nlearn_rate = [1, x]",
+        "line 14: [training.optimizer] learn_rate: expected a float or a list of floats or a schedule, got '[1, x]'",
+    ),
+    (
+        "[training]\n[training.optimizer]\nbeta3 = 1",
+        "line 14: [training.optimizer] beta3: no such argument of 'Adam.v1', got 1; did you mean 'beta2'?",
+    ),
+    (
+        "[training]\n[training.batcher]\ndiscard_oversize = 1",
+        "line 14: [training.batcher] discard_oversize: expected true or false, got 1",
+    ),
+    (
+        '[training]\n[training.batcher]\nsize = "many"',
+        "line 14: [training.batcher] size: expected a list of ints or an int, got 'many'",
+    ),
+    (
+        '[training]\n[training.batcher]\n[training.batcher.size]\n@schedules = "constant.v1"',
+        "line 14: [training.batcher.size] rate: 'constant.v1' needs this, got nothing; give a float",
+    ),
+    (
+        '[components.labeller.model]\n@architectures = "test.Encoder.v1"\nwidth = 1\ndepth = "a"',
+        "line 15: [components.labeller.model] depth: expected an int, got 'a'",
+    ),
+    (
+        '[components.x]\nfactory = "labler"',
+        "line 13: [components.x] factory: nobody registers this name, got 'labler'; "
+        "did you mean 'labeller' (FILE)?",
+    ),
+    (
+        '[components.x]\nfactor = "labeller"',
+        "line 12: [components.x]: a component needs a factory or a source, got neither; did you mean 'factory'?",
+    ),
+    (
+        '[components.x]\nsource = "en_model"\nreplace_listners = ["model"]',
+        "line 14: [components.x] replace_listners: no such key, got ['model']; did you mean 'replace_listeners'?",
+    ),
+    (
+        "[initialize]\n[initialize.components]\n[initialize.components.labler]",
+        "line 14: [initialize.components] labler: no component of the pipeline is called so, got 'labler'; "
+        "did you mean 'labeller'?",
+    ),
+    (
+        "[corpora]\ntrain = 5",
+        "line 13: [corpora] train: expected a section with @readers, got 5",
+    ),
+    (
+        "[training]\nseed = ${system.sed}",
+        "line 13: [training] seed: refers to what is not in the config, got '${system.sed}'; "
+        "did you mean 'system.seed'?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), MISTAKES)
+def test_a_mistake_is_named_with_its_line_section_and_key(base: str, text: str, message: str):
+    here = str(Path(__file__).with_name("conftest.py"))
+
+    assert message in report(f"{base}{text}\n").replace(here, "FILE").split("\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"en"', "null", "line 5: [nlp] lang: expected a string, got None"),
+        (
+            '"en"',
+            '"enn"',
+            "line 5: [nlp] lang: nobody registers this name, got 'enn'; did you mean 'en' (builtins)?",
+        ),
+        (
+            '["labeller"]',
+            '["labeler"]',
+            "line 6: [nlp] pipeline: this component has no section, got 'labeler'; did you mean 'labeller'?",
+        ),
+        (
+            '["labeller"]',
+            '["labeller", "x"]',
+            "line 6: [nlp] pipeline: this component has no section, got 'x'; add [components.x]",
+        ),
+        (
+            '["labeller"]',
+            '["labeller", "labeller"]',
+            "line 6: [nlp] pipeline: a component can stand here once, got 'labeller' twice",
+        ),
+        (
+            "train = null",
+            "trian = null",
+            "line 2: [paths] trian: no such key, got None; did you mean 'train'?",
+        ),
+    ],
+)
+def test_a_wrong_name_in_the_base_is_named(base: str, old: str, new: str, message: str):
+    assert report(base.replace(old, new)) == message
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(base: str):
+    lines = report(base + "[training]\npatiance = 5\nmax_steps = x\nseed = x\n\n[sistem]\nx = 1\n").split(
+        "\n"
+    )
+
+    assert [line.split(":")[0] for line in lines] == ["line 13", "line 14", "line 15", "line 17"]
+
+
+def test_the_file_is_named_where_it_is_known(base: str, tmp_path: Path):
+    path = tmp_path / "base.cfg"
+    path.write_text(base + "[training]\npatiance = 5\n")
+
+    with pytest.raises(ConfigError) as caught:
+        check_config(Config().from_disk(path, interpolate=False))
+
+    assert (
+        str(caught.value) == f"{path}:13: [training] patiance: no such key, got 5; did you mean 'patience'?"
+    )
+
+
+def test_a_config_of_python_names_section_and_key():
+    with pytest.raises(ConfigError) as caught:
+        check_config({"nlp": {"lang": "en"}, "training": {"patiance": 5}})
+
+    assert str(caught.value) == "[training] patiance: no such key, got 5; did you mean 'patience'?"
+
+
+def test_only_unknown_names_make_an_unknown_name(base: str):
+    with pytest.raises(UnknownName):
+        check_config(raw(base.replace('factory = "labeller"', 'factory = "labeler"')))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[own]\nrate = 5\n[training]\nmax_steps = ${own.rate}",
+        "[system]\nseed = 1\nrate = 5\n[training]\nmax_steps = ${system.rate}",
+        "[training]\ndropout = 0\nbefore_update = null",
+        '[training]\n[training.dropout]\n@schedules = "constant.v1"\nrate = 0.1',
+        '[training]\n[training.batcher]\n@batchers = "kernel.batch_by_words.v1"\nsize = [1, 2]',
+        '[training]\n[training.optimizer]\n[training.optimizer.learn_rate]\n@schedules = "constant.v1"\nrate = 0.1',
+        "[pretraining]\noptimizer = ${training.optimizer}",
+        '[components.x]\nsource = "en_model"\ncomponent = "ner"',
+        '[nlp.before_creation]\n@callbacks = "test.callback.v1"\nwords = ["a"]',
+        '[corpora]\n[corpora.more]\n@readers = "kernel.Corpus.v1"\npath = null',
+        '[initialize]\n[initialize.components]\n[initialize.components.labeller]\nlabels = ["a"]',
+    ],
+)
+def test_what_is_right_is_accepted(base: str, text: str):
+    check_config(raw(f"{base}\n{text}\n"))
+
+
+def test_one_function_may_make_all_readers(base: str):
+    from kernel.registry import registry
+
+    @registry.readers("test.both.v1")
+    def both(folder: str) -> dict[str, object]:
+        return {"training": None, "dev": None}
+
+    check_config(
+        raw(
+            base
+            + '\n[corpora]\n@readers = "test.both.v1"\nfolder = "x"\n\n[training]\ndev_corpus = "corpora.dev"\n'
+        )
+    )
+
+
+def test_a_path_of_the_users_own_is_accepted(base: str):
+    check_config(raw(base.replace("train = null", 'train = null\nraw_text = "x.jsonl"')))
+
+
+def test_one_type_that_cannot_be_imported_does_not_switch_off_the_other_checks(base: str):
+    text = '[components.labeller.model]\n@architectures = "test.Encoder.v1"\nwindow = "any"\nwidth = "wide"\n'
+
+    assert (
+        report(f"{base}{text}") == "line 15: [components.labeller.model] width: expected an int, got 'wide'"
+    )
