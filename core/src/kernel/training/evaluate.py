@@ -132,8 +132,10 @@ def evaluate_saved(
         raise DataError(f"{data}: there is no such file or folder; give annotated documents in .spacy format")
     reader = registry.readers.get("kernel.Corpus.v1")
     nlp = load(model)
-    dev = DevSet(nlp, reader(path=str(data), gold_preproc=gold_preproc), is_held=False)
-    return nlp.evaluate(dev.examples())
+    examples = list(reader(path=str(data), gold_preproc=gold_preproc)(nlp))
+    if not examples:
+        raise DataError(f"{data}: there is no document in it; give annotated documents in .spacy format")
+    return nlp.evaluate(examples)
 
 
 def write_scores(scores: Mapping[str, Any], path: Path) -> None:
