@@ -7,6 +7,7 @@ import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
+from zlib import crc32
 
 from kernel.errors import ConfigError
 
@@ -27,7 +28,7 @@ def import_code(path: str | Path) -> ModuleType:
     for module in list(sys.modules.values()):
         if getattr(module, "__kernel_code__", None) == str(resolved):
             return module
-    name = file.stem if file.stem not in sys.modules else f"{file.stem}_{abs(hash(str(resolved))):x}"
+    name = file.stem if file.stem not in sys.modules else f"{file.stem}_{crc32(str(resolved).encode()):x}"
     spec = importlib.util.spec_from_loader(name, loader=None, origin=str(resolved))
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
