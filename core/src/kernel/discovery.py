@@ -89,12 +89,18 @@ def read(plugin: Plugin, entry_point: EntryPoint, manager: PluginManager) -> Non
         _check_requirements(entry_point)
         module = _import(entry_point)
         _register(module, plugin, manager)
-        for kind, hook in _hooks(module, manager).items():
-            names = _call(kind, hook)
-            if names:
-                plugin.tables[kind] = names
     except Fault as fault:
         plugin.fault = str(fault)
+        return
+    for kind, hook in sorted(_hooks(module, manager).items()):
+        try:
+            names = _call(kind, hook)
+        except Fault as fault:
+            # The other tables are read all the same: a name in them can then be traced to this plugin.
+            plugin.fault = plugin.fault or str(fault)
+            continue
+        if names:
+            plugin.tables[kind] = names
 
 
 def _check_requirements(entry_point: EntryPoint) -> None:

@@ -105,7 +105,7 @@ class Plugins:
         broken = [plugin for plugin in self.records if plugin.fault and not plugin.tables]
         if not broken:
             return ""
-        more = f" (and {len(broken) - 1} more are broken)" if len(broken) > 1 else ""
+        more = f" (and {len(broken) - 1} more broken)" if len(broken) > 1 else ""
         return f"; or it belongs to {broken[0]}, which {broken[0].fault}{more}"
 
 

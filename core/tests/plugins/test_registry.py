@@ -1,0 +1,116 @@
+"""The tables as a config sees them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kernel.errors import ConfigError, NameTaken, PluginImportError, UnknownName
+from kernel.plugins import Plugins
+from kernel.registry import Registry
+from kernel.tables import Owner
+from kernel.testing.distributions import table_module, write_distribution
+
+Load = Callable[..., Plugins]
+
+CODE = """
+def outer(inner: int, factor: int = 2) -> int:
+    return inner * factor
+
+def inner(value: int) -> int:
+    return value + 1
+"""
+
+
+@pytest.fixture
+def registry(site: Path, load: Load) -> Registry:
+    """A registry over one plugin of two functions."""
+    names = {"acme.outer.v1": "acme_math.code:outer", "acme.inner.v1": "acme_math.code:inner"}
+    names["acme.rot.v1"] = "acme_math.code:missing"
+    write_distribution(site, "math", table_module(misc=names), modules={"code": CODE})
+    return Registry(load())
+
+
+def test_blocks_are_resolved_innermost_first(registry: Registry) -> None:
+    inner = {"@misc": "acme.inner.v1", "value": 4}
+
+    resolved = registry.resolve({"a": {"b": {"@misc": "acme.outer.v1", "inner": inner}}})
+
+    assert resolved == {"a": {"b": 10}}
+
+
+def test_defaults_of_the_functions_are_filled_in(registry: Registry) -> None:
+    filled = registry.fill({"a": {"@misc": "acme.outer.v1", "inner": 1}})
+
+    assert filled == {"a": {"@misc": "acme.outer.v1", "inner": 1, "factor": 2}}
+
+
+def test_a_missing_name_is_named_with_its_section(registry: Registry) -> None:
+    with pytest.raises(UnknownName) as unknown:
+        registry.resolve({"a": {"b": {"@misc": "acme.oter.v1"}}})
+
+    assert str(unknown.value) == (
+        "[a.b] misc: nobody registers this name, got 'acme.oter.v1'; "
+        "did you mean 'acme.outer.v1' (acme-math 1.0)?"
+    )
+
+
+def test_a_broken_target_is_named_with_its_section(registry: Registry) -> None:
+    with pytest.raises(
+        PluginImportError, match=r"^\[a\] misc: 'acme\.rot\.v1' of acme-math 1\.0 does not load"
+    ):
+        registry.resolve({"a": {"@misc": "acme.rot.v1"}})
+
+
+def test_a_kind_that_does_not_exist_is_named(registry: Registry) -> None:
+    with pytest.raises(
+        ConfigError, match=r"^\[a\] @arhitectures: no kind .* did you mean 'architectures'\?$"
+    ):
+        registry.resolve({"a": {"@arhitectures": "x.v1"}})
+    with pytest.raises(AttributeError, match=r"registry has no kind 'lgogers'; did you mean 'loggers'\?"):
+        _ = registry.lgogers
+
+
+def test_provenance_names_plugin_distribution_and_version(registry: Registry) -> None:
+    assert registry.provenance("misc", "acme.inner.v1") == Owner("math", "acme-math", "1.0")
+
+
+def test_a_file_of_the_users_adds_names(registry: Registry) -> None:
+    @registry.misc("my.v1")
+    def mine(value: int) -> int:
+        return value
+
+    assert registry.get("misc", "my.v1") is mine
+    assert registry.has("misc", "my.v1")
+    assert registry.resolve({"a": {"@misc": "my.v1", "value": 3}}) == {"a": 3}
+
+
+def test_a_file_of_the_users_that_takes_a_name_is_in_conflict(registry: Registry) -> None:
+    registry.misc.register("acme.inner.v1", func=test_a_file_of_the_users_that_takes_a_name_is_in_conflict)
+
+    with pytest.raises(NameTaken, match=r"^\[a\] misc: 'acme\.inner\.v1' is registered by"):
+        registry.resolve({"a": {"@misc": "acme.inner.v1", "value": 1}})
+
+
+def test_the_kernels_registry_is_the_same_however_it_is_reached() -> None:
+    import kernel
+
+    module = importlib.import_module("kernel.registry")
+
+    assert kernel.registry.architectures is module.registry.architectures
+    assert module.architectures is module.registry.architectures  # type: ignore[attr-defined]
+
+
+def test_thinc_names_are_those_of_thincs_registry() -> None:
+    thinc_api = importlib.import_module("thinc.api")
+    from kernel.thinc_names import TABLES
+
+    expected = {kind: getattr(thinc_api.registry, kind).get_all() for kind in TABLES}
+
+    resolved = Registry(Plugins())
+    for kind, functions in expected.items():
+        assert set(TABLES[kind]) == set(functions), kind
+        assert all(resolved.get(kind, name) is function for name, function in functions.items()), kind
