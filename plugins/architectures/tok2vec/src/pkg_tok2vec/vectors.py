@@ -39,9 +39,8 @@ def forward(model: Model[Any, Any], inputs: Any, is_train: bool) -> tuple[Any, C
     if not len(rows_U):
         return model.ops.alloc2f(0, model.get_dim("nO")), lambda dY_UO: []
     vocab = docs[0].vocab
-    found_U = vocab.vectors.find_rows(vocab.lexemes.features(rows_U, ["ORTH"])[:, 0])
-    V_UD = model.ops.asarray(vocab.vectors.data[found_U], dtype="float32")
-    V_UD[model.ops.asarray(found_U) < 0] = 0.0
+    keys_U = vocab.lexemes.features(rows_U, ["ORTH"])[:, 0]
+    V_UD = model.ops.asarray(vocab.vectors.get_batch(keys_U.tolist()), dtype="float32")
     Y_UO = model.ops.gemm(V_UD, model.get_param("W"), trans2=True)
 
     def backprop(dY_UO: Any) -> Any:

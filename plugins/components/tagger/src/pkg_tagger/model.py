@@ -104,16 +104,15 @@ def init_softmax(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
 def resize_output(model: Model[Any, Any], n_labels: int) -> None:
     """Make room for more labels, keeping what was learnt of the others."""
     output = model.get_ref("output")
+    kept = {name: output.get_param(name) for name in ("W", "b") if output.has_param(name)}
+    for name in kept:
+        # Thinc lets a dimension change only while no parameter has its shape.
+        output.set_param(name, None)
     for layer in (model, output):
         layer.set_dim("nO", n_labels, force=True)
-    if not output.has_param("W"):
-        return
-    W_LI, b_L = output.get_param("W"), output.get_param("b")
-    wider_LI, wider_L = model.ops.alloc2f(n_labels, W_LI.shape[1]), model.ops.alloc1f(n_labels)
-    wider_LI[: len(W_LI)] = W_LI
-    wider_L[: len(b_L)] = b_L
-    output.set_param("W", wider_LI)
-    output.set_param("b", wider_L)
-    for name in ("W", "b"):
+    for name, old in kept.items():
+        wider = model.ops.alloc((n_labels, *old.shape[1:]))
+        wider[: len(old)] = old
+        output.set_param(name, wider)
         if output.has_grad(name):
-            output.set_grad(name, model.ops.alloc(output.get_param(name).shape))
+            output.set_grad(name, model.ops.alloc(wider.shape))
