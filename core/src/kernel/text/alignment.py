@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from kernel.errors import DataError
 from numpy.typing import NDArray
+
+from kernel.errors import DataError
 
 Ints = NDArray[np.int32]
 
@@ -36,7 +37,8 @@ class AlignmentArray:
     @cached_property
     def ends(self) -> Ints:
         """Where each row ends in `data`."""
-        return self.lengths.cumsum(dtype=np.int32)
+        ends: Ints = self.lengths.cumsum(dtype=np.int32)
+        return ends
 
     @cached_property
     def starts(self) -> Ints:
@@ -58,7 +60,8 @@ class AlignmentArray:
             return self.data[self.starts[index] : self.ends[index]]
         rows = np.zeros(len(self), dtype=bool)
         rows[index] = True
-        return self.data[np.repeat(rows, self.lengths)]
+        chosen: Ints = self.data[np.repeat(rows, self.lengths)]
+        return chosen
 
     def __iter__(self) -> Iterator[Ints]:
         return (self[i] for i in range(len(self)))
