@@ -1,0 +1,190 @@
+"""A dictionary of gold annotations to a document, as `Example.from_dict` takes it.
+
+    words, spaces                                     the tokens, where they differ from the predicted ones
+    tags, pos, morphs, lemmas, heads, deps            one value a token; None or "" where unknown
+    sent_starts                                       True or 1, False or -1; None or 0 where unknown
+    entities                                          BILUO tags, or (start, end, label[, kb_id]) in characters
+    spans                                             key to a list of (start, end[, label[, kb_id]])
+    cats                                              label to number
+    links                                             (start, end) of an entity to {kb_id: probability}
+    text                                              the text that the offsets refer to
+
+The keys may also stand as spaCy's `Example.to_dict` nests them: under `token_annotation`, by attribute name
+(`ORTH`, `TAG` ...), and `doc_annotation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from kernel.errors import DataError, did_you_mean
+from kernel.text import annotate
+from kernel.text.doc import Doc
+from kernel.text.gold_entities import add_links, set_entities
+
+_ATTRIBUTE_OF = {
+    "words": "ORTH",
+    "spaces": "SPACY",
+    "tags": "TAG",
+    "pos": "POS",
+    "morphs": "MORPH",
+    "lemmas": "LEMMA",
+    "heads": "HEAD",
+    "deps": "DEP",
+    "sent_starts": "SENT_START",
+}
+_KEY_OF = {attribute: key for key, attribute in _ATTRIBUTE_OF.items()}
+_DOC_KEYS = ("text", "entities", "cats", "spans", "links")
+_NESTED_KEYS = ("token_annotation", "doc_annotation")
+
+Annotations = Mapping[str, Any]
+Writer = Callable[[Doc, list[Any]], None]
+
+
+def annotated_doc(predicted: Doc, annotations: Annotations) -> Doc:
+    """Make the reference document that a dictionary describes.
+
+    Args:
+        predicted: Gives the tokens where the dictionary does not, and the text.
+        annotations: See the head of this module.
+
+    Raises:
+        DataError: A key is unknown, or its values do not fit; the message begins with the key.
+    """
+    given = _flatten(annotations)
+    _check_text(predicted, given)
+    reference = _tokens(predicted, given)
+    for key, write in {**_WRITERS, "heads": _set_heads}.items():
+        values = _one_per_token(key, given[key], len(reference)) if key in given else []
+        # A list in which nothing is known leaves the document without this annotation.
+        if any(value is not None and (value != "" or key == "morphs") for value in values):
+            write(reference, values)
+    if "entities" in given:
+        set_entities(reference, given["entities"])
+    if given.get("links"):
+        add_links(reference, given["links"])
+    if "spans" in given:
+        _set_spans(reference, given["spans"])
+    if "cats" in given:
+        reference.cats = _cats(given["cats"])
+    return reference
+
+
+def _flatten(annotations: Annotations) -> dict[str, Any]:
+    if not isinstance(annotations, Mapping):
+        raise DataError(
+            f"annotations: expected a dictionary, got {annotations!r:.60}; write such as {{'tags': [...]}}"
+        )
+    flat: dict[str, Any] = {}
+    for key, value in annotations.items():
+        flat.update(value if key in _NESTED_KEYS else {key: value})
+    known = (*_ATTRIBUTE_OF, *_DOC_KEYS)
+    given = {_KEY_OF.get(key, key): value for key, value in flat.items() if value is not None}
+    for key in given:
+        if key not in known:
+            near = did_you_mean(str(key), known) or f"; the keys are {', '.join(known)}"
+            raise DataError(f"annotations: no annotation is called so, got {key!r}{near}")
+    return given
+
+
+def _check_text(predicted: Doc, given: Annotations) -> None:
+    if "text" in given and given["text"].split() != predicted.text.split():
+        wanted = f"expected the text of the document, {predicted.text!r:.60}"
+        raise DataError(f"text: {wanted}, got {given['text']!r:.60}; make the document from this text")
+
+
+def _tokens(predicted: Doc, given: Annotations) -> Doc:
+    if "words" not in given:
+        spaces = predicted.column("SPACY")
+        if "spaces" in given:
+            spaces = np.array(_one_per_token("spaces", given["spaces"], len(predicted)), dtype=bool)
+        unknown = predicted.has_unknown_spaces and "spaces" not in given
+        return Doc.from_rows(predicted.vocab, predicted.rows, spaces.copy(), unknown_spaces=unknown)
+    words = list(given["words"])
+    if not all(isinstance(word, str) for word in words):
+        odd = next(word for word in words if not isinstance(word, str))
+        raise DataError(f"words: expected strings, got {odd!r}; write one string a token")
+    if "spaces" in given:
+        follows = _one_per_token("spaces", given["spaces"], len(words))
+        return Doc(predicted.vocab, words=words, spaces=[bool(space) for space in follows])
+    return Doc(predicted.vocab, words=words, spaces=spaces_in_text(words, predicted.text))
+
+
+def spaces_in_text(words: Sequence[str], text: str) -> list[bool] | None:
+    """Read off a text after which of its words a space follows.
+
+    Returns:
+        One value a word, or None where the text is not these words with at most one space between them.
+    """
+    spaces: list[bool] = []
+    at = 0
+    for word in words:
+        if not text.startswith(word, at):
+            return None
+        at += len(word)
+        spaces.append(text.startswith(" ", at))
+        at += spaces[-1]
+    return spaces if at == len(text) else None
+
+
+def _one_per_token(key: str, values: Any, n_tokens: int) -> list[Any]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise DataError(f"{key}: expected a list, got {values!r:.60}; give one value for each token")
+    listed = list(values)
+    if len(listed) != n_tokens:
+        raise DataError(f"{key}: {len(listed)} values for {n_tokens} tokens; give one for each")
+    return listed
+
+
+def _write_strings(column: str) -> Writer:
+    return lambda doc, values: annotate.write_strings(doc, column, values)
+
+
+#: Annotations that are one column each, and what writes them.
+_WRITERS: dict[str, Writer] = {
+    "tags": _write_strings("TAG"),
+    "pos": annotate.write_pos,
+    "morphs": annotate.write_morphs,
+    "lemmas": _write_strings("LEMMA"),
+    "deps": _write_strings("DEP"),
+    "sent_starts": annotate.write_sent_starts,
+}
+
+
+def _set_heads(reference: Doc, heads: list[Any]) -> None:
+    """Write the heads; a token whose head is unknown gets itself as its head."""
+    for i, head in enumerate(heads):
+        if head is not None and not (isinstance(head, (int, np.integer)) and 0 <= head < len(heads)):
+            wanted = f"expected a token from 0 to {len(heads) - 1}"
+            raise DataError(f"heads: {wanted} as the head of token {i}, got {head!r}; count tokens from 0")
+    annotate.write_heads(reference, [i if head is None else int(head) for i, head in enumerate(heads)], None)
+
+
+def _set_spans(reference: Doc, groups: Any) -> None:
+    if not isinstance(groups, Mapping):
+        raise DataError(
+            f"spans: expected a dictionary, got {groups!r:.60}; write {{'key': [(start, end, label)]}}"
+        )
+    for key, given in groups.items():
+        spans = []
+        for start_char, end_char, *more in given:
+            label, kb_id = (*more, "", "")[:2]
+            span = reference.char_span(start_char, end_char, label=label, kb_id=kb_id)
+            if span is None:
+                where = f"({start_char}, {end_char}), {reference.text[start_char:end_char]!r}"
+                wanted = "a span begins and ends where tokens do"
+                raise DataError(f"spans[{key!r}]: {wanted}, got {where}; shift it to whole tokens")
+            spans.append(span)
+        reference.spans[key] = spans
+
+
+def _cats(cats: Any) -> dict[str, float]:
+    if not isinstance(cats, Mapping):
+        raise DataError(f"cats: expected a dictionary, got {cats!r:.60}; write {{'label': 1.0}}")
+    for label, value in cats.items():
+        if not isinstance(value, (int, float, np.number)):
+            raise DataError(f"cats: expected a number for {label!r}, got {value!r}; write 1.0 or 0.0")
+    return {label: float(value) for label, value in cats.items()}
