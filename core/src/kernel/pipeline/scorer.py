@@ -1,0 +1,91 @@
+"""Scores of a whole pipeline, and the measures that components score themselves with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kernel.pipeline.scoring.cats import score_cats
+from kernel.pipeline.scoring.measures import PRFScore as PRFScore
+from kernel.pipeline.scoring.measures import ROCAUCScore as ROCAUCScore
+from kernel.pipeline.scoring.spans import get_ner_prf as get_ner_prf
+from kernel.pipeline.scoring.spans import score_spans
+from kernel.pipeline.scoring.tokens import MISSING_VALUES as MISSING_VALUES
+from kernel.pipeline.scoring.tokens import score_token_attr, score_token_attr_per_feat, score_tokenization
+from kernel.pipeline.scoring.trees import score_deps
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from kernel.text.span import Span
+
+_IGNORED_DEPS = ("p", "punct")
+
+
+class Scorer:
+    """Measures a pipeline's predictions against gold annotation.
+
+    The static methods are what components call from their own `score`; the names of the scores are those
+    that `[training.score_weights]` uses.
+    """
+
+    score_tokenization = staticmethod(score_tokenization)
+    score_token_attr = staticmethod(score_token_attr)
+    score_token_attr_per_feat = staticmethod(score_token_attr_per_feat)
+    score_spans = staticmethod(score_spans)
+    score_deps = staticmethod(score_deps)
+    score_cats = staticmethod(score_cats)
+
+    def __init__(self, nlp: Any = None, **cfg: Any) -> None:
+        """Prepare to score.
+
+        Args:
+            nlp: The pipeline whose components say what to score; without one, everything that the documents
+                can hold is scored.
+            cfg: Options handed to every component's `score`.
+        """
+        self.nlp = nlp
+        self.cfg = cfg
+
+    def score(self, examples: Iterable[Example], *, per_component: bool = False) -> dict[str, Any]:
+        """Score predictions.
+
+        Args:
+            examples: Predictions beside gold annotation.
+            per_component: Keep the scores of each component apart, under its name.
+
+        Returns:
+            Score names to numbers between 0 and 1, None where there was nothing to score.
+        """
+        listed = list(examples)
+        parts: dict[str, dict[str, Any]] = {"tokenizer": score_tokenization(listed)}
+        if self.nlp is None:
+            parts["doc"] = _score_documents(listed)
+        else:
+            for name, component in self.nlp.pipeline:
+                if hasattr(component, "score"):
+                    parts[name] = dict(component.score(listed, **self.cfg))
+        if per_component:
+            return parts
+        return {key: value for scores in parts.values() for key, value in scores.items()}
+
+
+def _score_documents(examples: list[Example]) -> dict[str, Any]:
+    """Score every annotation that documents can hold, under the names of the usual components."""
+    labels = {label for eg in examples for doc in (eg.predicted, eg.reference) for label in doc.cats}
+    return {
+        **score_spans(examples, "sents", getter=_sentences, has_annotation=_has_sentences, labeled=False),
+        **score_token_attr(examples, "tag"),
+        **score_token_attr(examples, "pos"),
+        **score_token_attr(examples, "morph"),
+        **score_token_attr_per_feat(examples, "morph"),
+        **score_deps(examples, "dep", ignore_labels=_IGNORED_DEPS),
+        **get_ner_prf(examples),
+        **score_cats(examples, "cats", labels=labels, multi_label=False),
+    }
+
+
+def _has_sentences(doc: Doc) -> bool:
+    return doc.has_annotation("SENT_START")
+
+
+def _sentences(doc: Doc, attr: str) -> list[Span]:
+    return list(doc.sents) if _has_sentences(doc) else []

@@ -1,0 +1,90 @@
+"""Scores of spans: sentences, entities, span groups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from kernel.pipeline.scoring.measures import PRFScore, by_name, micro_average, prf_scores
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from kernel.text.span import Span
+
+SpansGetter = Callable[[Doc, str], Iterable[Span]]
+Place = tuple[str, int, int]
+
+
+def score_spans(
+    examples: Iterable[Example],
+    attr: str,
+    *,
+    getter: SpansGetter = getattr,
+    has_annotation: Callable[[Doc], bool] | None = None,
+    labeled: bool = True,
+    allow_overlap: bool = False,
+    **cfg: Any,
+) -> dict[str, Any]:
+    """Score spans, which are right when they cover the gold tokens and have the gold label.
+
+    Args:
+        examples: Predictions beside gold annotation.
+        attr: The attribute of documents that holds the spans, such as `ents`.
+        getter: Reads the spans off a document.
+        has_annotation: Tells whether a gold document is annotated; the others are left out.
+        labeled: Whether the label must be right as well.
+        allow_overlap: Whether spans may overlap; else the later of two does not count.
+        cfg: Not used; what other scores take.
+
+    Returns:
+        `ATTR_p`, `ATTR_r`, `ATTR_f` and, when labeled, `ATTR_per_type`; None where there are no spans.
+    """
+    scores: dict[str, PRFScore] = defaultdict(PRFScore)
+    for eg in examples:
+        if has_annotation is not None and not has_annotation(eg.reference):
+            continue
+        gold = {_place(span, labeled) for span in getter(eg.reference, attr)}
+        predicted_spans = getter(eg.predicted, attr)
+        aligned = eg.get_aligned_spans_x2y(predicted_spans, allow_overlap)
+        _count(scores, {_place(span, labeled) for span in aligned}, gold)
+    return _results(attr, scores, labeled)
+
+
+def get_ner_prf(examples: Iterable[Example], **cfg: Any) -> dict[str, Any]:
+    """Score entities where some gold tokens may be unknown: predictions on those do not count.
+
+    Returns:
+        `ents_p`, `ents_r`, `ents_f` and `ents_per_type`; None where nothing is annotated.
+    """
+    scores: dict[str, PRFScore] = defaultdict(PRFScore)
+    for eg in examples:
+        if not eg.reference.has_annotation("ENT_IOB"):
+            continue
+        gold = {_place(ent, True) for ent in eg.reference.ents}
+        is_known = eg.reference.column("ENT_IOB") != 0
+        predicted: set[Place] = set()
+        for ent in eg.predicted.ents:
+            tokens = eg.alignment.x2y[ent.start : ent.end]
+            if len(tokens) and is_known[tokens[0] : tokens[-1] + 1].all():
+                predicted.add((ent.label_, int(tokens[0]), int(tokens[-1]) + 1))
+        _count(scores, predicted, gold)
+    return _results("ents", scores, labeled=True)
+
+
+def _place(span: Span, labeled: bool) -> Place:
+    return (span.label_ if labeled else "", span.start, span.end)
+
+
+def _count(scores: dict[str, PRFScore], predicted: set[Place], gold: set[Place]) -> None:
+    for label, _, _ in predicted & gold:
+        scores[label].tp += 1
+    for label, _, _ in predicted - gold:
+        scores[label].fp += 1
+    for label, _, _ in gold - predicted:
+        scores[label].fn += 1
+
+
+def _results(attr: str, scores: dict[str, PRFScore], labeled: bool) -> dict[str, Any]:
+    score = micro_average(scores.values())
+    per_type = {f"{attr}_per_type": by_name(scores) if len(score) else None} if labeled else {}
+    return {**prf_scores(attr, score), **per_type}
