@@ -1,0 +1,248 @@
+"""Lines of a CoNLL-U file to sentences, with every mistake named by file and line.
+
+The format has ten columns: ID, FORM, LEMMA, UPOS, XPOS, FEATS, HEAD, DEPREL, DEPS, MISC. Empty nodes (`8.1`)
+and enhanced dependencies (DEPS) are left out. Values are kept as they are written; what they mean for a
+document is decided in `documents.py`.
+
+Source:
+    https://universaldependencies.org/format.html
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, NamedTuple, NoReturn
+
+from kernel.errors import DataError
+
+N_COLUMNS = 10
+UNSET = "_"
+NO_HEAD = -1
+_NO_SPACE = "SpaceAfter=No"
+_ID, _FORM, _LEMMA, _UPOS, _XPOS, _FEATS, _HEAD, _DEPREL, _DEPS, _MISC = range(N_COLUMNS)
+
+Row = list[str]
+
+
+class Contraction(NamedTuple):
+    """Several words that are written as one token, such as `dos` for `de os`.
+
+    Attributes:
+        start: The first word, counted from 0.
+        end: The word after the last.
+        form: What is written.
+        misc: The last column of its line.
+    """
+
+    start: int
+    end: int
+    form: str
+    misc: str
+
+
+@dataclass
+class Sentence:
+    """One sentence, a list per column; words are counted from 0.
+
+    Attributes:
+        heads: The head of each word; of the root itself, and NO_HEAD where the file gives none.
+        lines: The line of the file that each word stands in.
+        text: What the comment `# text` says.
+        starts_document: Whether a comment `# newdoc` stands above it.
+    """
+
+    words: list[str]
+    lemmas: list[str]
+    upos: list[str]
+    xpos: list[str]
+    feats: list[str]
+    heads: list[int]
+    deps: list[str]
+    misc: list[str]
+    lines: list[int]
+    contractions: list[Contraction] = field(default_factory=list)
+    text: str | None = None
+    starts_document: bool = False
+
+
+def read_sentences(path: Path) -> Iterator[Sentence]:
+    """Read the sentences of a file, which may be compressed with gzip, one at a time.
+
+    Raises:
+        DataError: The file cannot be read, or a line is malformed: `file:line: what`.
+    """
+    for number, rows, comments in _blocks(path):
+        yield _sentence(path, number, rows, comments)
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """Read the lines of a text file, which may be compressed with gzip.
+
+    Raises:
+        DataError: The file cannot be read, or is no UTF-8.
+    """
+    number = 0
+    try:
+        with _open(path) as lines:
+            for number, line in enumerate(lines, start=1):  # noqa: B007 (the error below needs it)
+                yield line.rstrip("\r\n")
+    except UnicodeDecodeError as exc:
+        raise DataError(
+            f"{path}:{number + 1}: not UTF-8, got {exc.object[exc.start : exc.end]!r}; convert it"
+        ) from exc
+    except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
+        raise DataError(
+            f"{path}:{number + 1}: the gzip data are damaged, got {str(exc)!r}; copy it anew"
+        ) from exc
+    except OSError as exc:
+        raise DataError(f"{path}: cannot be read, got {exc.strerror or exc}; give an existing file") from exc
+
+
+def _open(path: Path) -> IO[str]:
+    with path.open("rb") as file:
+        is_compressed = file.read(2) == b"\x1f\x8b"
+    if is_compressed:
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="\n")
+    return path.open(encoding="utf-8-sig", newline="\n")
+
+
+def _blocks(path: Path) -> Iterator[tuple[list[int], list[Row], list[str]]]:
+    """Gather the lines between blank lines: their numbers, their columns, and the comments."""
+    numbers: list[int] = []
+    rows: list[Row] = []
+    comments: list[str] = []
+    for number, line in enumerate(read_lines(path), start=1):
+        if line.startswith("#"):
+            comments.append(line)
+        elif line.strip():
+            row = line.split("\t")
+            if len(row) != N_COLUMNS:
+                _fail(path, number, "a token has 10 columns between tabs", len(row), "is this CoNLL-U?")
+            numbers.append(number)
+            rows.append(row)
+        elif rows:
+            yield numbers, rows, comments
+            numbers, rows, comments = [], [], []
+    if rows:
+        yield numbers, rows, comments
+
+
+def _sentence(path: Path, numbers: list[int], rows: list[Row], comments: list[str]) -> Sentence:
+    contractions: list[Contraction] = []
+    if [row[_ID] for row in rows] != [str(i) for i in range(1, len(rows) + 1)]:
+        numbers, rows, contractions = _only_words(path, numbers, rows)
+    columns = list(zip(*rows, strict=True))
+    for number, form in zip(numbers, columns[_FORM], strict=True):
+        if not form.strip():
+            _fail(path, number, "a token needs a form", form, "write the word into column 2")
+    sentence = Sentence(
+        words=list(columns[_FORM]),
+        lemmas=list(columns[_LEMMA]),
+        upos=list(columns[_UPOS]),
+        xpos=list(columns[_XPOS]),
+        feats=list(columns[_FEATS]),
+        heads=_heads(path, numbers, columns[_HEAD]),
+        deps=list(columns[_DEPREL]),
+        misc=list(columns[_MISC]),
+        lines=numbers,
+        contractions=contractions,
+    )
+    _read_comments(sentence, comments)
+    return sentence
+
+
+def _only_words(
+    path: Path, numbers: list[int], rows: list[Row]
+) -> tuple[list[int], list[Row], list[Contraction]]:
+    """Set aside the lines of empty nodes and contractions, and see that the words are counted 1, 2, 3."""
+    word_numbers: list[int] = []
+    words: list[Row] = []
+    contractions: list[Contraction] = []
+    for number, row in zip(numbers, rows, strict=True):
+        word_id = row[_ID]
+        if word_id == str(len(words) + 1):
+            word_numbers.append(number)
+            words.append(row)
+        elif "-" in word_id:
+            contractions.append(_contraction(path, number, row, len(words), contractions))
+        elif not _is_empty_node(word_id):
+            _fail(path, number, f"expected the id {len(words) + 1}", word_id, "number the words 1, 2, 3")
+    if not words:
+        _fail(path, numbers[0], "a sentence needs a word", rows[0][_ID], "add its words, or delete it")
+    if contractions and contractions[-1].end > len(words):
+        last = f"{contractions[-1].start + 1}-{contractions[-1].end}"
+        _fail(
+            path, numbers[-1], f"the sentence ends at word {len(words)}", last, "add the words of the range"
+        )
+    return word_numbers, words, contractions
+
+
+def _contraction(path: Path, number: int, row: Row, n_before: int, earlier: list[Contraction]) -> Contraction:
+    first, _, last = row[_ID].partition("-")
+    is_range = first == str(n_before + 1) and last.isdecimal() and int(last) > int(first)
+    if not is_range or (earlier and earlier[-1].end > n_before):
+        _fail(path, number, f"expected the id {n_before + 1} or a range from it", row[_ID], "mend the range")
+    return Contraction(int(first) - 1, int(last), row[_FORM], row[_MISC])
+
+
+def _is_empty_node(word_id: str) -> bool:
+    whole, dot, part = word_id.partition(".")
+    return bool(dot) and whole.isdecimal() and part.isdecimal()
+
+
+def _heads(path: Path, numbers: list[int], column: Iterable[str]) -> list[int]:
+    """Read the heads: counted from 0, the root's is the root itself."""
+    written = list(column)
+    heads: list[int] = []
+    for i, head in enumerate(written):
+        if head == UNSET:
+            heads.append(NO_HEAD)
+        elif not (head.isascii() and head.isdecimal() and int(head) <= len(written)):
+            wanted = f"the head must be 0 to {len(written)}"
+            _fail(path, numbers[i], wanted, head, "write the id of the word's head, or 0 for the root")
+        else:
+            heads.append(int(head) - 1 if head != "0" else i)
+            if head == str(i + 1):
+                _fail(path, numbers[i], "a word cannot be its own head", head, "write 0 for the root")
+    in_cycle = _find_cycle(heads)
+    if in_cycle is not None:
+        _fail(path, numbers[in_cycle], "the heads go round in a circle", written[in_cycle], "mend the tree")
+    return heads
+
+
+def _find_cycle(heads: list[int]) -> int | None:
+    """Find a word whose heads lead back to it; each word is walked over twice at most."""
+    walk_of = [0] * len(heads)
+    for start in range(len(heads)):
+        word = start
+        while not walk_of[word]:
+            walk_of[word] = start + 1
+            head = heads[word]
+            if head in (NO_HEAD, word):
+                break
+            if walk_of[head] == start + 1:
+                return word
+            word = head
+    return None
+
+
+def _read_comments(sentence: Sentence, comments: list[str]) -> None:
+    for comment in comments:
+        key, has_value, value = comment.lstrip("# ").partition("=")
+        if key.strip() == "text" and has_value:
+            sentence.text = value.strip()
+        elif key.split()[:1] == ["newdoc"]:
+            sentence.starts_document = True
+
+
+def has_space_after(misc: str) -> bool:
+    """Tell from the last column whether a space follows the token."""
+    return _NO_SPACE not in misc or _NO_SPACE not in misc.split("|")
+
+
+def _fail(path: Path, number: int, wanted: str, got: object, what_to_do: str) -> NoReturn:
+    raise DataError(f"{path}:{number}: {wanted}, got {got!r}; {what_to_do}")
