@@ -40,7 +40,7 @@ class Defaults:
 
     Attributes:
         tokenizer_exceptions: For a text the tokens that it becomes.
-        prefixes: Regexes of what is taken off the start of a word.
+        prefixes: Regexes of what is taken off the start of a word, or None.
         suffixes: Regexes of what is taken off the end.
         infixes: Regexes of where a word is split.
         token_match: Says what is kept whole whatever the other rules say.
@@ -54,9 +54,10 @@ class Defaults:
     """
 
     tokenizer_exceptions: Mapping[str, Sequence[TokenAttrs]] = BASE_EXCEPTIONS
-    prefixes: Sequence[str] | None = PREFIXES
-    suffixes: Sequence[str] | None = SUFFIXES
-    infixes: Sequence[str] | None = INFIXES
+    # Sequences of regexes or None; not declared so, because then a type checker would refuse `suffixes + [...]`.
+    prefixes: Any = PREFIXES
+    suffixes: Any = SUFFIXES
+    infixes: Any = INFIXES
     token_match: Search | None = None
     url_match: Search | None = match_url
     lex_attr_getters: Mapping[Any, LexAttrGetter] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import SupportsIndex
+from typing import SupportsIndex, overload
 
 from kernel.errors import ConfigError
 from kernel.text.char_classes import (
@@ -31,9 +31,12 @@ class Rules(tuple[str, ...]):
     def __radd__(self, first: Iterable[str]) -> Rules:
         return Rules((*_several(first), *self))
 
-    def __getitem__(self, index: SupportsIndex | slice) -> str | Rules:  # type: ignore[override]
-        found = tuple.__getitem__(self, index)
-        return Rules(found) if isinstance(found, tuple) else found
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Rules: ...
+    def __getitem__(self, index: SupportsIndex | slice) -> str | Rules:
+        return Rules(super().__getitem__(index)) if isinstance(index, slice) else super().__getitem__(index)
 
     def __repr__(self) -> str:
         return f"Rules({list(self)!r})"

@@ -50,7 +50,7 @@ def rules_from_json(data: bytes, before: TokenRules, exclude: Iterable[str], add
         DataError: The data is not JSON, or not of a tokenizer.
     """
     try:
-        read = json.loads(data)
+        read: dict[str, Any] = dict(json.loads(data).items())
         kept = {
             name: read[name] for name in (*_RULES, "exceptions") if name in read and name not in set(exclude)
         }
