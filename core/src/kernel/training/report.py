@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from typing import IO, Any
+from collections.abc import Callable, Mapping
+from typing import IO, Any, get_origin, get_type_hints
 
 from kernel.errors import ConfigError
 from kernel.pipeline.language import Language
@@ -75,8 +75,11 @@ def takes_none(log_step: Callable[..., Any]) -> bool:
     One whose argument is declared as a dictionary and nothing else would fail on None, and gets the
     evaluations only.
     """
-    parameters = list(inspect.signature(log_step).parameters.values())
-    declared = parameters[0].annotation if parameters else inspect.Parameter.empty
-    text = declared if isinstance(declared, str) else str(declared)
-    is_mapping = declared is dict or any(word in text for word in ("Dict[", "dict[", "Mapping["))
-    return not (is_mapping and "Optional" not in text and "None" not in text)
+    try:
+        hints = get_type_hints(log_step)
+        first = next(iter(inspect.signature(log_step).parameters))
+    except (NameError, TypeError, ValueError, StopIteration):
+        return True
+    declared = hints.get(first, object)
+    kind = get_origin(declared) or declared
+    return not (isinstance(kind, type) and issubclass(kind, Mapping))
