@@ -129,6 +129,10 @@ MISTAKES = [
         "line 13: [corpora] train: expected a section with @readers, got 5",
     ),
     (
+        '[corpora]\n[corpora.trian]\n@readers = "kernel.Corpus.v1"\npath = "x"',
+        "line 13: [corpora.trian]: nothing uses this reader, got [corpora.trian]; did you mean 'train'?",
+    ),
+    (
         "[training]\nseed = ${system.sed}",
         "line 13: [training] seed: refers to what is not in the config, got '${system.sed}'; "
         "did you mean 'system.seed'?",

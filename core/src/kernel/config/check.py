@@ -34,7 +34,7 @@ def check_config(config: Mapping[str, Any]) -> None:
     filled = fill_config(config)
     if broken := references.mistakes(filled, filled.sources):
         raise ConfigError("\n".join(broken))
-    _Check(filled, getattr(config, "is_interpolated", False)).run()
+    _Check(filled, config).run()
 
 
 class _Check:
@@ -42,13 +42,15 @@ class _Check:
 
     Args:
         filled: With variables.
-        was_interpolated: Whether the user's config had lost its variables, so that uses cannot be seen.
+        user: As it was given.
     """
 
-    def __init__(self, filled: Config, was_interpolated: bool) -> None:
+    def __init__(self, filled: Config, user: Mapping[str, Any]) -> None:
         self.plain = filled.interpolate()
         self.used = references.referenced(filled)
-        self.was_interpolated = was_interpolated
+        # Without its variables a config does not show what refers to what.
+        self.was_interpolated = getattr(user, "is_interpolated", False)
+        self.own_readers = set(follow_section(user, "corpora"))
         self.mistakes = Mistakes(filled.sources)
         self.blocks = BlockCheck(self.mistakes)
 
@@ -163,15 +165,25 @@ class _Check:
             )
 
     def _check_corpora(self) -> None:
-        known = {path for path in references.sections(self.plain) if path.startswith("corpora.")}
-        if block_kind(self.plain.get("corpora", {})):
+        readers = follow_section(self.plain, "corpora")
+        if block_kind(readers):
             return  # one function makes all readers: their names are known once it has run
+        known = {path for path in references.sections(self.plain) if path.startswith("corpora.")}
+        in_use = set()
         for section in ("training", "pretraining"):
             for key in ("train_corpus", "dev_corpus", "corpus"):
                 path = self.plain.get(section, {}).get(key)
                 if isinstance(path, str) and path and path not in known:
                     advice = did_you_mean(path, known) or "; name one of [corpora]"
                     self.mistakes.add(section, key, f"there is no such section, got {path!r}{advice}")
+                in_use.add(str(path).removeprefix("corpora."))
+        # A misspelt reader goes unused, while the default one takes its place.
+        defaults = (in_use & set(readers)) - self.own_readers
+        for name in sorted(self.own_readers - in_use):
+            if (near := did_you_mean(name, defaults)) and not self._is_used(f"corpora.{name}"):
+                self.mistakes.add(
+                    f"corpora.{name}", "", f"nothing uses this reader, got [corpora.{name}]{near}"
+                )
 
 
 def _names(value: Any) -> list[str]:
