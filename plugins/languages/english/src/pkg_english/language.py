@@ -1,0 +1,27 @@
+"""The English language: its rules and words, and the class that pipelines with `lang = "en"` are made of."""
+
+from __future__ import annotations
+
+from kernel.language import Language
+from kernel.text.defaults import Defaults
+from kernel.text.tokenizer_exceptions import BASE_EXCEPTIONS, update_exc
+from pkg_english.lex_attrs import like_num
+from pkg_english.punctuation import INFIXES
+from pkg_english.stop_words import STOP_WORDS
+from pkg_english.tokenizer_exceptions import TOKENIZER_EXCEPTIONS
+
+
+class EnglishDefaults(Defaults):
+    """What English says about its text."""
+
+    tokenizer_exceptions = update_exc(BASE_EXCEPTIONS, TOKENIZER_EXCEPTIONS)
+    infixes = INFIXES
+    lex_attr_getters = {"LIKE_NUM": like_num}  # noqa: RUF012 (a class attribute that users replace)
+    stop_words = STOP_WORDS
+
+
+class English(Language):
+    """A pipeline for English text."""
+
+    lang = "en"
+    Defaults = EnglishDefaults

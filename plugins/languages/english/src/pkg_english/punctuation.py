@@ -1,0 +1,9 @@
+"""Where English words are split inside: as elsewhere, and at a hyphen after a digit too."""
+
+from __future__ import annotations
+
+from kernel.text.char_classes import ALPHA, HYPHENS
+from kernel.text.punctuation import INFIXES as GENERAL_INFIXES
+from kernel.text.punctuation import Rules
+
+INFIXES = Rules([*GENERAL_INFIXES, f"(?<=[0-9])(?:{HYPHENS})(?=[{ALPHA}])"])
