@@ -12,7 +12,6 @@ from kernel import Example, blank
 from kernel.cli import run
 from kernel.cli.evaluate import command
 from kernel.cli.score_table import score_table
-from kernel.tokens import Doc
 
 SCORES = {
     "token_acc": 1.0,
@@ -65,8 +64,8 @@ def model(tmp_path, monkeypatch):
 
     def corpus(path, gold_preproc=False):
         def read(nlp):
-            for words in (["a", "b"], ["c"])[: 0 if "empty" in path else 2]:
-                doc = Doc(nlp.vocab, words)
+            for text in ("a b", "c")[: 0 if "empty" in path else 2]:
+                doc = nlp.make_doc(text)
                 yield Example(doc, doc.copy())
 
         return read

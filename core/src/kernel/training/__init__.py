@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from kernel.text.iob import iob_to_biluo as iob_to_biluo
     from kernel.text.iob import offsets_to_biluo_tags as offsets_to_biluo_tags
     from kernel.text.iob import tags_to_entities as tags_to_entities
+    from kernel.training.initialize import initialize_nlp as initialize_nlp
+    from kernel.training.walk import train as train
 
 _MODULE_OF = {
     "Alignment": "kernel.text.alignment",
@@ -21,9 +23,11 @@ _MODULE_OF = {
     "biluo_tags_to_offsets": "kernel.text.iob",
     "biluo_tags_to_spans": "kernel.text.iob",
     "biluo_to_iob": "kernel.text.iob",
+    "initialize_nlp": "kernel.training.initialize",
     "iob_to_biluo": "kernel.text.iob",
     "offsets_to_biluo_tags": "kernel.text.iob",
     "tags_to_entities": "kernel.text.iob",
+    "train": "kernel.training.walk",
 }
 
 __all__ = [

@@ -9,6 +9,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+
 from kernel.errors import ConfigError
 from pkg_console.logger import console_logger
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
 from kernel.errors import ConfigError
 from pkg_jsonl.logger import jsonl_logger
 

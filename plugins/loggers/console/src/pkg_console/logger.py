@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from kernel.errors import ConfigError
-
 from pkg_console.bar import Bar
 from pkg_console.record import Record
 from pkg_console.table import Column, columns, header, row

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import ConfigError
-
 from pkg_console.table import shown
 
 
