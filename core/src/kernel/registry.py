@@ -31,7 +31,10 @@ class Registry:
         return load_plugins()
 
     def __getattr__(self, kind: str) -> Table:
-        if kind.startswith("_") or kind not in self.plugins.tables:
+        # Python itself asks for private names while it imports; they must not set off the discovery.
+        if kind.startswith("_"):
+            raise AttributeError(f"registry has no attribute {kind!r}")
+        if kind not in self.plugins.tables:
             raise AttributeError(f"registry has no kind {kind!r}{did_you_mean(kind, self.plugins.tables)}")
         return self.plugins.tables[kind]
 

@@ -1,0 +1,248 @@
+"""What `kernel plugins list`, `show` and `check` print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kernel.cli import main
+from kernel.cli.plugins import as_json, as_names, as_requirements, as_table
+from kernel.errors import KernelError
+from kernel.plugins import Plugins
+from kernel.registry import registry
+from kernel.testing.distributions import table_module, write_distribution
+
+Load = Callable[..., Plugins]
+
+CODE = '''
+from kernel.contracts import factory
+
+def logger(path: str, every: int = 10) -> list[str]:
+    """Log to a file.
+
+    Args:
+        path: Where to.
+        every: How often, in steps.
+    """
+    return []
+
+@factory("shout", default_config={"volume": 11}, assigns=["doc.text"], default_score_weights={"loud": 1.0})
+def shout(nlp: object, name: str, volume: int) -> object:
+    """Make a component that shouts."""
+    return name
+'''
+
+
+@pytest.fixture
+def kernel(site: Path, load: Load, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run a command over what is installed in the folder, and nothing else."""
+
+    def run(*args: str) -> Result:
+        monkeypatch.setitem(vars(registry), "plugins", load())
+        return CliRunner().invoke(main, ["plugins", *args])
+
+    return run
+
+
+@pytest.fixture
+def acme(site: Path) -> None:
+    """One good plugin and one broken."""
+    tables = table_module(
+        loggers={"acme.Log.v1": "acme_log.code:logger"}, factories={"shout": "acme_log.code:shout"}
+    )
+    write_distribution(site, "log", tables, modules={"code": CODE})
+    write_distribution(site, "broken", "import no_such_module", version="2.0")
+
+
+FAULT = (
+    "plugin 'broken' (acme-broken 2.0) does not import from 'acme_broken.plugin', "
+    "got ModuleNotFoundError: No module named 'no_such_module'"
+)
+
+
+@pytest.mark.usefixtures("acme")
+def test_the_table_shows_plugins_states_counts_and_faults(load: Load) -> None:
+    assert as_table(load()) == dedent(
+        f"""\
+        plugin  distribution  version  state  names
+        broken  acme-broken   2.0      error
+        log     acme-log      1.0      ok     1 factories, 1 loggers
+
+        ! {FAULT}"""
+    )
+
+
+@pytest.mark.usefixtures("acme")
+def test_json_has_everything(load: Load) -> None:
+    shown = json.loads(as_json(load()))
+
+    assert [plugin["state"] for plugin in shown["plugins"]] == ["error", "ok"]
+    assert shown["plugins"][1]["names"] == {"factories": ["shout"], "loggers": ["acme.Log.v1"]}
+    assert shown["faults"] == [FAULT]
+
+
+@pytest.mark.usefixtures("acme")
+def test_names_are_shown_with_their_owners(load: Load) -> None:
+    rows = [line.split(maxsplit=2) for line in as_names(load()).splitlines()]
+
+    assert ["loggers", "acme.Log.v1", "acme-log 1.0"] in rows
+    assert ["optimizers", "Adam.v1"] in [row[:2] for row in rows]
+
+
+@pytest.mark.usefixtures("acme")
+def test_requirements_pin_the_kernel_and_what_takes_part(load: Load) -> None:
+    kernel_line, *rest = as_requirements(load(choice="log")).splitlines()
+
+    assert kernel_line.startswith("pkg-kernel==")
+    assert rest == ["acme-log==1.0"]
+
+
+def test_without_plugins_it_says_what_to_install(kernel: Callable[..., Result]) -> None:
+    listed = kernel("list")
+
+    assert listed.exit_code == 0
+    assert listed.output.startswith("No plugins are installed. There are:\n")
+    assert "  pip install pkg-tagger         part-of-speech tags\n" in listed.output
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_plugin_shows_its_names_and_targets(kernel: Callable[..., Result]) -> None:
+    by_name, by_distribution = kernel("show", "log"), kernel("show", "acme-log")
+
+    assert by_name.output == by_distribution.output
+    assert by_name.output == dedent(
+        """\
+        plugin log
+          from    acme-log 1.0
+          module  acme_log.plugin
+          state   ok
+          factories  shout        acme_log.code:shout
+          loggers    acme.Log.v1  acme_log.code:logger
+        """
+    )
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_name_shows_file_arguments_and_docstring(kernel: Callable[..., Result], site: Path) -> None:
+    assert kernel("show", "acme.Log.v1").output == dedent(
+        f"""\
+        loggers acme.Log.v1
+          from    acme-log 1.0
+          target  acme_log.code:logger
+          file    {site}/acme_log/code.py:4
+
+          (
+              path: str,
+              every: int = 10,
+          ) -> list[str]
+
+          Log to a file.
+
+          Args:
+              path: Where to.
+              every: How often, in steps.
+        """
+    )
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_factory_shows_what_it_states_and_its_block(kernel: Callable[..., Result]) -> None:
+    shown = kernel("show", "shout").output
+
+    assert "  assigns   doc.text\n  scores    loud\n" in shown
+    assert '  [components.shout]\n  factory = "shout"\n  volume = 11\n' in shown
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_name_of_several_kinds_shows_all(kernel: Callable[..., Result], site: Path) -> None:
+    again = table_module(misc={"shout": "acme_other.code:f"}, factories={"shout": "acme_other.code:f"})
+    write_distribution(
+        site, "other", again, modules={"code": "def f() -> int:\n    '''One.'''\n    return 1\n"}
+    )
+
+    heads = [line for line in kernel("show", "shout").output.splitlines() if line[:1].strip()]
+
+    assert heads == [
+        "factories shout",
+        "factories shout",
+        "! factories: 'shout' is registered by acme-log 1.0 and acme-other 1.0; "
+        "uninstall one, or leave one out with KERNEL_PLUGINS=-other",
+        "misc shout",
+    ]
+
+
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("acme.Lgo.v1", "did you mean 'acme.Log.v1'?"),
+        ("kernel.Tagger.v1", "it comes with pkg-tagger: pip install pkg-tagger"),
+        ("qqqq", "`kernel plugins list --names` shows every name"),
+    ],
+)
+def test_an_unknown_name_says_what_is_near(kernel: Callable[..., Result], name: str, message: str) -> None:
+    shown = kernel("show", name)
+
+    assert isinstance(shown.exception, KernelError)
+    assert str(shown.exception) == f"plugins show: nothing is called so, got {name!r}; {message}"
+
+
+def test_a_broken_name_is_shown_with_the_reason(site: Path, kernel: Callable[..., Result]) -> None:
+    write_distribution(site, "rot", table_module(misc={"acme.Rot.v1": "acme_rot.code:f"}))
+
+    shown = kernel("show", "acme.Rot.v1")
+
+    assert shown.exit_code == 0
+    assert "  ! misc: 'acme.Rot.v1' of acme-rot 1.0 does not load" in shown.output
+
+
+def test_check_passes_over_good_plugins(site: Path, kernel: Callable[..., Result]) -> None:
+    tables = table_module(loggers={"acme.Log.v1": "acme_log.code:logger"})
+    write_distribution(site, "log", tables, modules={"code": CODE})
+
+    checked = kernel("check")
+
+    assert "! " not in checked.output
+    assert checked.exit_code == 0
+    assert checked.output.endswith(" names, 0 faults\n")
+
+
+def test_check_finds_every_fault(site: Path, kernel: Callable[..., Result]) -> None:
+    code = """
+    from __future__ import annotations
+    from typing import TYPE_CHECKING
+    if TYPE_CHECKING:
+        from somewhere import Thing
+
+    def hidden(thing: Thing): ...
+    def untyped(thing): ...
+    number = 3
+    """
+    names = {
+        name: f"acme_bad.code:{name.split('.')[1]}" for name in ("a.hidden.v1", "a.untyped.v1", "a.number.v1")
+    }
+    names |= {"a.missing.v1": "acme_bad.code:missing", "hidden": "acme_bad.code:untyped"}
+    write_distribution(site, "bad", table_module(misc=names), modules={"code": code})
+    write_distribution(site, "broken", "import no_such_module", version="2.0")
+
+    checked = kernel("check")
+
+    assert checked.exit_code == 1
+    ours = [line for line in checked.output.splitlines() if "acme" in line]
+    address = "of acme-bad 1.0"
+    assert ours == [
+        f"! {FAULT}",
+        f"! misc: 'a.hidden.v1' {address} has a type that cannot be imported, got NameError: "
+        "name 'Thing' is not defined; import it outside TYPE_CHECKING",
+        f"! misc: 'a.missing.v1' {address} does not load from 'acme_bad.code:missing', got AttributeError: "
+        "module 'acme_bad.code' has no attribute 'missing'; repair or reinstall acme-bad",
+        f"! misc: 'a.number.v1' {address} cannot be called, got int; name a function or a class",
+        f"! misc: 'a.untyped.v1' {address} does not say the type of its argument 'thing'",
+        f"! misc: 'hidden' {address} carries no version; call it 'hidden.v1'",
+        f"! misc: 'hidden' {address} does not say the type of its argument 'thing'",
+    ]
