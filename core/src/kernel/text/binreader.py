@@ -20,7 +20,7 @@ Array = npt.NDArray[Any]
 _OF_STRINGS = frozenset(("TAG", "MORPH", "LEMMA", "DEP", "ENT_TYPE", "ENT_KB_ID", "ENT_ID", "NORM"))
 _POS_IDS = [0, *(symbols.IDS[name] for name in symbols.PARTS_OF_SPEECH)]
 #: Smallest and largest value of what is not a string.
-_RANGES = {"POS": (min(_POS_IDS), max(_POS_IDS)), "ENT_IOB": (0, 3), "SENT_START": (-1, 1)}
+_RANGES = {"ENT_IOB": (0, 3), "SENT_START": (-1, 1), "HEAD": (-(2**31), 2**31 - 1)}
 
 
 class PackedDocs(Protocol):
@@ -97,15 +97,19 @@ def _columns_of(
     for i, name in enumerate(names):
         if name not in DTYPES or name in ("LEX", "SPACY"):
             continue
-        values = np.ascontiguousarray(tokens[:, i])
+        values = tokens[:, i].copy()
         if name == "NORM":
             values[values == vocab.lexemes.features(rows, ["NORM"])[:, 0]] = 0
         if not values.any() and name != "HEAD":
             continue
         if name in _OF_STRINGS:
             _check_strings(name, values, np.unique(values), vocab)
-        elif name in _RANGES:
-            _check_range(name, values.view(np.int64), *_RANGES[name])
+        elif name == "POS":
+            _check_values(name, values, np.isin(values, _POS_IDS))
+        else:
+            smallest, largest = _RANGES[name]
+            signed = values.view(np.int64)
+            _check_values(name, signed, (signed >= smallest) & (signed <= largest))
         columns[name] = as_column(name, values)
     return columns
 
@@ -135,10 +139,7 @@ def _check_strings(name: str, values: Array, numbers: Array, vocab: Vocab) -> No
             raise _BadToken(i, f"{name} of a token has no string, got {number}; the file is damaged")
 
 
-def _check_range(name: str, values: Array, smallest: int, largest: int) -> None:
-    wrong = np.flatnonzero((values < smallest) | (values > largest))
-    if wrong.size:
-        i = int(wrong[0])
-        raise _BadToken(
-            i, f"{name} must be from {smallest} to {largest}, got {int(values[i])}; the file is damaged"
-        )
+def _check_values(name: str, values: Array, are_possible: Array) -> None:
+    if not are_possible.all():
+        i = int(np.argmin(are_possible))
+        raise _BadToken(i, f"{name} of a token is impossible, got {int(values[i])}; the file is damaged")

@@ -5,15 +5,15 @@ Letters: N tokens of one document or of a batch, F attributes asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError, did_you_mean
-from kernel.text import tree
 from kernel.text.lexemes import FLAG_NAMES, LexemeTable
+from kernel.text.tree import Tree, check_heads
 from kernel.text.vocab import Vocab
 
 Array = npt.NDArray[Any]
@@ -37,14 +37,14 @@ class Columns:
     def __init__(self, vocab: Vocab, rows: npt.NDArray[np.int32], spaces: npt.NDArray[np.bool_]) -> None:
         self.vocab = vocab
         self._columns: dict[str, Array] = {"LEX": rows, "SPACY": spaces}
-        self._tree: tree.Tree | None = None
+        self._tree: Tree | None = None
 
     def __len__(self) -> int:
         return len(self._columns["LEX"])
 
     def has_column(self, name: str) -> bool:
-        """Whether an attribute was ever set; `column` gives zeros where not."""
-        return name in self._columns
+        """Whether an attribute was ever set; `column` gives zeros where not. Heads set SENT_START as well."""
+        return name in self._columns or (name == "SENT_START" and "HEAD" in self._columns)
 
     def column(self, name: str) -> Array:
         """One attribute of all tokens, read-only; zeros where it was never set.
@@ -80,7 +80,7 @@ class Columns:
             raise DataError(f"doc: {name} needs whole numbers, got {given.dtype}")
         column = given.astype(DTYPES[name])
         if name == "HEAD":
-            tree.check_heads(column)
+            check_heads(column)
         self._columns[name] = column
         if name in ("HEAD", "DEP"):
             self._tree = None
@@ -102,10 +102,10 @@ class Columns:
             self._tree = None
 
     @property
-    def tree(self) -> tree.Tree:
+    def tree(self) -> Tree:
         """Subtrees and sentences that follow from the heads."""
         if self._tree is None:
-            self._tree = tree.Tree(self.column("HEAD"), self._columns.get("DEP"))
+            self._tree = Tree(self.column("HEAD"), self._columns.get("DEP"))
         return self._tree
 
     def features(self, names: Sequence[str]) -> npt.NDArray[np.uint64]:
@@ -118,9 +118,6 @@ class Columns:
 
     def _lexical(self, names: Sequence[str]) -> npt.NDArray[np.uint64]:
         return self.vocab.lexemes.features(self._columns["LEX"], names)
-
-    def _is_overridden(self, names: Iterable[str]) -> bool:
-        return any(name in self._columns or name not in _LEXICAL for name in names)
 
 
 def features(docs: Sequence[Columns], names: Sequence[str]) -> npt.NDArray[np.uint64]:
@@ -136,17 +133,30 @@ def features(docs: Sequence[Columns], names: Sequence[str]) -> npt.NDArray[np.ui
     if not docs:
         return np.zeros((0, len(names)), dtype=np.uint64)
     rows = np.concatenate([doc._columns["LEX"] for doc in docs]) if len(docs) > 1 else docs[0]._columns["LEX"]
-    if not any(doc._is_overridden(names) for doc in docs):
-        return docs[0].vocab.lexemes.features(rows, names)
-    gathered = np.empty((len(rows), len(names)), dtype=np.uint64)
-    for i, name in enumerate(names):
-        if name in _LEXICAL:
-            gathered[:, i] = docs[0].vocab.lexemes.features(rows, [name])[:, 0]
-        if name in DTYPES:
-            own = np.concatenate([doc.column(name) for doc in docs])
-            own = own.astype(np.int64).view(np.uint64) if own.dtype.kind == "i" else own.astype(np.uint64)
-            gathered[:, i] = np.where(own != 0, own, gathered[:, i]) if name == "NORM" else own
-        elif name not in _LEXICAL:
+    for name in names:
+        if name not in DTYPES and name not in _LEXICAL:
             known = sorted({*DTYPES, *_LEXICAL})
             raise DataError(f"doc: no attribute is called so, got {name!r}{did_you_mean(name, known)}")
+    lexemes = docs[0].vocab.lexemes
+    if all(name in _LEXICAL for name in names):
+        gathered = lexemes.features(rows, names)
+    else:
+        gathered = np.zeros((len(rows), len(names)), dtype=np.uint64)
+        lexical = [i for i, name in enumerate(names) if name in _LEXICAL]
+        gathered[:, lexical] = lexemes.features(rows, [names[i] for i in lexical])
+    for i, name in enumerate(names):
+        if name in DTYPES:
+            _overlay(gathered[:, i], docs, name)
     return gathered
+
+
+def _overlay(values: npt.NDArray[np.uint64], docs: Sequence[Columns], name: str) -> None:
+    """Write what documents annotate over what their words show."""
+    start = 0
+    for doc in docs:
+        end = start + len(doc)
+        if doc.has_column(name):
+            own = doc.column(name)
+            own = own.astype(np.int64).view(np.uint64) if own.dtype.kind == "i" else own.astype(np.uint64)
+            values[start:end] = np.where(own != 0, own, values[start:end])
+        start = end

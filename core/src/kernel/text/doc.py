@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, overload
 
@@ -195,7 +196,7 @@ class Doc(Columns, Extensions):
     def sents(self) -> Iterator[Span]:
         """The sentences, in order."""
         starts = self.sentence_starts().tolist()
-        return (Span(self, start, end) for start, end in zip(starts, [*starts[1:], len(self)], strict=True))
+        return (Span(self, start, end) for start, end in pairwise([*starts, len(self)]))
 
     @property
     def ents(self) -> tuple[Span, ...]:

@@ -111,13 +111,15 @@ class LexemeTable:
             return self._array[rows[:, None], [self.COLUMNS[name] for name in names]]
         gathered = np.empty((len(rows), len(names)), dtype=np.uint64)
         for i, name in enumerate(names):
-            gathered[:, i] = self._column(name)[rows]
+            gathered[:, i] = self._array[rows, self._complete(name)]
+            if name in FLAG_NAMES:
+                gathered[:, i] = gathered[:, i] >> np.uint64(attrs.IDS[name]) & np.uint64(1)
         return gathered
 
     def get(self, row: int, name: str) -> int:
         """One attribute of one word."""
-        self._complete_forms()
-        return int(self._column(name)[row])
+        value = int(self._array[row, self._complete(name)])
+        return value >> attrs.IDS[name] & 1 if name in FLAG_NAMES else value
 
     def set(self, row: int, name: str, value: int) -> None:
         """Change one attribute of one word."""
@@ -141,6 +143,8 @@ class LexemeTable:
             self.set(row, name, bool(getter(self.words[row])))
 
     def _add(self, word: str) -> int:
+        if not isinstance(word, str):
+            raise DataError(f"words: expected a string, got {word!r}")
         row = len(self.words)
         if row == len(self._array):
             self._array = np.concatenate([self._array, np.zeros_like(self._array)])
@@ -149,21 +153,25 @@ class LexemeTable:
         self._row_of[word] = row
         return row
 
-    def _column(self, name: str) -> npt.NDArray[np.uint64]:
+    def _complete(self, name: str) -> int:
+        """Work out what an attribute needs.
+
+        Returns:
+            The column where it is.
+        """
+        self._complete_forms()
         if name == "FLAGS" or name in FLAG_NAMES:
             self._complete_flags()
-            flags = self._array[:, self.COLUMNS["FLAGS"]]
-            return flags if name == "FLAGS" else flags >> np.uint64(attrs.IDS[name]) & np.uint64(1)
+            return self.COLUMNS["FLAGS"]
         if name not in self.COLUMNS:
             raise self._unknown(name)
-        return self._array[:, self.COLUMNS[name]]
+        return self.COLUMNS[name]
 
     def _complete_forms(self) -> None:
         """Work out the forms of the words that came since the last time."""
         first, end = self._n_formed, len(self.words)
         if first == end:
             return
-        self._n_formed = end
         words = self.words[first:end]
         for name in _FORMS:
             forms = [str(form) for form in map(self.getters[name], words)]
@@ -171,19 +179,20 @@ class LexemeTable:
         self._array[first:end, self.COLUMNS["LENGTH"]] = [len(word) for word in words]
         self._array[first:end, self.COLUMNS["LANG"]] = self._strings.add(self._lang)
         self._array[first:end, self.COLUMNS["RANK"]] = NO_RANK
+        self._n_formed = end
 
     def _complete_flags(self) -> None:
         """Work out the flags of the words that came since the last time."""
         first, end = self._n_flagged, len(self.words)
         if first == end:
             return
-        self._n_flagged = end
         words = self.words[first:end]
         flags = np.zeros(end - first, dtype=np.uint64)
         for name in FLAG_NAMES & self.getters.keys():
             raised = np.fromiter(map(bool, map(self.getters[name], words)), dtype=np.uint64, count=len(words))
             flags |= raised << np.uint64(attrs.IDS[name])
         self._array[first:end, self.COLUMNS["FLAGS"]] = flags
+        self._n_flagged = end
 
     def _unknown(self, name: str) -> DataError:
         known = [*self.COLUMNS, *FLAG_NAMES]

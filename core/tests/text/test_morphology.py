@@ -1,0 +1,43 @@
+"""Morphological features."""
+
+import pytest
+
+from kernel.errors import DataError
+from kernel.morphology import Morphology
+from kernel.strings import StringStore
+
+
+@pytest.fixture
+def morphology() -> Morphology:
+    return Morphology(StringStore())
+
+
+def test_features_are_stored_in_their_normal_order(morphology: Morphology) -> None:
+    key = morphology.add("Number=Sing|Case=Nom,Acc")
+
+    assert str(morphology.get(key)) == "Case=Acc,Nom|Number=Sing"
+    assert morphology.add({"Number": "Sing", "Case": "Acc,Nom"}) == key
+
+
+def test_no_features_differ_from_no_annotation(morphology: Morphology) -> None:
+    assert morphology.add(None) == 0
+    assert morphology.add("") == morphology.add("_") != 0
+    assert str(morphology.get(morphology.add(""))) == str(morphology.get(0)) == ""
+
+
+def test_an_analysis_is_a_set_of_features(morphology: Morphology) -> None:
+    analysis = morphology.get(morphology.add("Case=Acc,Nom|Number=Sing"))
+
+    assert list(analysis) == ["Case=Acc,Nom", "Number=Sing"]
+    assert "Number=Sing" in analysis
+    assert analysis.get("Case") == ["Acc", "Nom"]
+    assert analysis.get("Tense") == []
+    assert analysis.to_dict() == {"Case": "Acc,Nom", "Number": "Sing"}
+    assert len(analysis) == 2
+    assert analysis == "Case=Acc,Nom|Number=Sing"
+
+
+@pytest.mark.parametrize("feats", ["Case", "=Nom", "Case=", "Case=Nom||Number=Sing"])
+def test_malformed_features_are_refused(morphology: Morphology, feats: str) -> None:
+    with pytest.raises(DataError, match="morph: expected Field=Value"):
+        morphology.add(feats)
