@@ -19,6 +19,10 @@ LONG_MODULES: dict[str, str] = {}
 EMPTY_NAMES = {"utils", "common", "helpers", "base", "misc", "api", "legacy", "registrations"}
 
 
+#: Parts of a thing whose docstring stands at the thing: a hook's at its spec, a layer's at its constructor.
+PARTS = ("register_", "forward", "init_")
+
+
 def name(path: Path) -> str:
     """The address of a file in this repository."""
     return path.relative_to(ROOT).as_posix()
@@ -46,9 +50,9 @@ def is_overload_or_setter(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Cla
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_a_module_has_a_docstring_and_its_public_things_have_one(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    missing = [node.name for node in public_definitions(path) if not ast.get_docstring(node)]
+    undocumented = [node.name for node in public_definitions(path) if not ast.get_docstring(node)]
 
-    assert missing == []
+    assert [name for name in undocumented if not f"{name}_".startswith(PARTS)] == []
     assert ast.get_docstring(tree) or not tree.body
 
 
