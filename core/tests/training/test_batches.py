@@ -137,3 +137,7 @@ def test_dividing_loses_no_example(lengths, n_parts):
 
     assert all(parts)
     assert sorted(map(id, chain(*parts))) == sorted(map(id, batch))
+
+
+def test_an_example_is_as_long_as_the_words_it_predicts():
+    assert [len(eg) for eg in examples(3, 0)] == [3, 0]

@@ -67,6 +67,10 @@ class Example:
             raise DataError(f"example: expected a Doc, got {predicted!r:.60}; {_OLD_STYLE}")
         return cls(predicted, annotated_doc(predicted, example_dict))
 
+    def __len__(self) -> int:
+        """Tokens of the predicted document, which is what batchers count."""
+        return len(self._predicted)
+
     @property
     def predicted(self) -> Doc:
         """The document that components annotate."""
