@@ -1,0 +1,119 @@
+"""Annotated documents from `.spacy` files as examples to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from kernel.errors import DataError
+from kernel.text.doc import Doc
+from kernel.text.docbin import DocBin
+from kernel.text.example import Example
+from kernel.text.vocab import Vocab
+from pkg_readers.paths import corpus_files, given_path
+
+Augment = Callable[[Any, Example], Iterable[Example]]
+
+
+class Corpus:
+    """Documents of one `.spacy` file, or of all in a folder and below it.
+
+    Calling it reads the files from the beginning, one after the other, and yields each document beside a
+    fresh one without annotation. That one is made by the pipeline's tokenizer from the document's text, or
+    has the gold tokens where the text is not known exactly or `gold_preproc` asks for it.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        gold_preproc: bool = False,
+        max_length: int = 0,
+        limit: int = 0,
+        augmenter: Augment | None = None,
+    ) -> None:
+        """Choose what to read; see `corpus` for the arguments."""
+        self.path = Path(path)
+        self.gold_preproc = gold_preproc
+        self.max_length = max_length
+        self.limit = limit
+        self.augmenter = augmenter
+
+    def __call__(self, nlp: Any) -> Iterator[Example]:
+        """Read the corpus.
+
+        Args:
+            nlp: The pipeline whose vocabulary and tokenizer the documents are to have.
+
+        Raises:
+            DataError: A file is missing or damaged, or there is no example in all of them.
+        """
+        n_docs = n_examples = 0
+        docs = islice(self._documents(nlp.vocab), self.limit or None)
+        for n_docs, reference in enumerate(docs, start=1):  # noqa: B007 (counted for the message below)
+            for part in self._parts(reference):
+                example = _example(nlp, part, self.gold_preproc)
+                n_examples += 1
+                yield from (example,) if self.augmenter is None else self.augmenter(nlp, example)
+        if not n_examples:
+            raise DataError(self._why_empty(n_docs))
+
+    def _documents(self, vocab: Vocab) -> Iterator[Doc]:
+        for file in corpus_files(self.path, ".spacy"):
+            yield from (doc for doc in DocBin().from_disk(file).get_docs(vocab) if len(doc))
+
+    def _parts(self, reference: Doc) -> Iterator[Doc]:
+        """Give the document whole or as sentences, as the settings ask; those still too long are left out."""
+        has_sentences = reference.has_annotation("SENT_START")
+        if self.gold_preproc:
+            yield from (sent.as_doc() for sent in reference.sents) if has_sentences else (reference,)
+        elif self._fits(len(reference)):
+            yield reference
+        elif has_sentences:
+            yield from (sent.as_doc() for sent in reference.sents if self._fits(len(sent)))
+
+    def _fits(self, n_tokens: int) -> bool:
+        return self.max_length == 0 or n_tokens < self.max_length
+
+    def _why_empty(self, n_docs: int) -> str:
+        if not n_docs:
+            return f"{self.path}: the corpus holds no documents; give one that does"
+        return (
+            f"{self.path}: none of its {n_docs} documents, or their sentences, is shorter than max_length, "
+            f"got {self.max_length}; raise it, or set it to 0"
+        )
+
+
+def _example(nlp: Any, reference: Doc, has_gold_tokens: bool) -> Example:
+    if not has_gold_tokens and not reference.has_unknown_spaces:
+        return Example(nlp.make_doc(reference.text), reference)
+    unknown = reference.has_unknown_spaces
+    spaces = reference.column("SPACY").copy()
+    return Example(Doc.from_rows(nlp.vocab, reference.rows, spaces, unknown_spaces=unknown), reference)
+
+
+def corpus(
+    path: str | Path | None = None,
+    *,
+    gold_preproc: bool = False,
+    max_length: int = 0,
+    limit: int = 0,
+    augmenter: Augment | None = None,
+) -> Corpus:
+    """Read annotated documents from a `.spacy` file, or from all in a folder and below it.
+
+    Args:
+        path: The file or folder; `kernel convert` makes such files.
+        gold_preproc: Take each sentence by itself, with the gold tokens.
+        max_length: Documents of so many tokens or more are taken sentence by sentence, where sentences are
+            annotated; sentences as long are left out. 0: no limit.
+        limit: At most so many documents. 0: all.
+        augmenter: Makes of each example the ones to learn from.
+
+    Raises:
+        DataError: There is no path, or nothing at it.
+    """
+    found = given_path(path)
+    return Corpus(found, gold_preproc=gold_preproc, max_length=max_length, limit=limit, augmenter=augmenter)

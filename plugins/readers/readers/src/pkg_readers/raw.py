@@ -1,0 +1,147 @@
+"""Texts without annotation, to learn vectors or layers from before training."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kernel.errors import DataError
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from pkg_readers.paths import corpus_files, given_path
+
+
+class _Lengths(NamedTuple):
+    """Which documents to keep, in tokens; 0: no limit."""
+
+    shortest: int
+    longest: int
+
+    def allow(self, doc: Doc) -> bool:
+        return len(doc) >= self.shortest and (self.longest == 0 or len(doc) < self.longest)
+
+
+class JsonlCorpus:
+    """Texts from files of one JSON object a line: `{"text": "..."}` or `{"tokens": ["...", "..."]}`."""
+
+    def __init__(self, path: str | Path, *, limit: int = 0, min_length: int = 0, max_length: int = 0) -> None:
+        """Choose what to read; see `jsonl_corpus` for the arguments."""
+        self.path = Path(path)
+        self.limit = limit
+        self.lengths = _Lengths(min_length, max_length)
+
+    def __call__(self, nlp: Any) -> Iterator[Example]:
+        """Read the texts.
+
+        Args:
+            nlp: The pipeline whose vocabulary and tokenizer the documents are to have.
+
+        Raises:
+            DataError: A file is missing, or a line is no such object: `file:line: what`.
+        """
+        return islice(self._examples(nlp), self.limit or None)
+
+    def _examples(self, nlp: Any) -> Iterator[Example]:
+        for file in corpus_files(self.path, ".jsonl"):
+            for number, line in _lines(file):
+                doc = _document(nlp, file, number, line)
+                if self.lengths.allow(doc):
+                    yield _unannotated(doc)
+
+
+class PlainTextCorpus:
+    """Texts from files of one text a line."""
+
+    def __init__(self, path: str | Path, *, min_length: int = 0, max_length: int = 0) -> None:
+        """Choose what to read; see `plain_text_corpus` for the arguments."""
+        self.path = Path(path)
+        self.lengths = _Lengths(min_length, max_length)
+
+    def __call__(self, nlp: Any) -> Iterator[Example]:
+        """Read the texts.
+
+        Args:
+            nlp: The pipeline whose vocabulary and tokenizer the documents are to have.
+
+        Raises:
+            DataError: A file is missing or no UTF-8.
+        """
+        for file in corpus_files(self.path, ".txt"):
+            for _, line in _lines(file):
+                doc = nlp.make_doc(line)
+                if self.lengths.allow(doc):
+                    yield _unannotated(doc)
+
+
+def _lines(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not blank, without the spaces around them, and their numbers."""
+    number = 0
+    try:
+        with file.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield number, line.strip()
+    except UnicodeDecodeError as exc:
+        wrong = exc.object[exc.start : exc.end]
+        raise DataError(f"{file}:{number + 1}: expected UTF-8, got {wrong!r}; convert the file") from exc
+
+
+def _document(nlp: Any, file: Path, number: int, line: str) -> Doc:
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as exc:
+        raise DataError(
+            f"{file}:{number}: not JSON ({exc.msg}), got {line[:40]!r}; write one object"
+        ) from exc
+    text = record.get("text") if isinstance(record, dict) else None
+    tokens = record.get("tokens") if isinstance(record, dict) else None
+    if isinstance(tokens, list) and all(isinstance(token, str) for token in tokens):
+        return Doc(nlp.vocab, words=tokens)
+    if isinstance(text, str):
+        doc: Doc = nlp.make_doc(text)
+        return doc
+    raise DataError(
+        f"{file}:{number}: expected an object with a text or a list of tokens, got {line[:40]!r}; "
+        f'write {{"text": "..."}}'
+    )
+
+
+def _unannotated(doc: Doc) -> Example:
+    spaces = doc.column("SPACY").copy()
+    return Example(doc, Doc.from_rows(doc.vocab, doc.rows, spaces, unknown_spaces=doc.has_unknown_spaces))
+
+
+def jsonl_corpus(
+    path: str | Path | None = None, *, limit: int = 0, min_length: int = 0, max_length: int = 0
+) -> JsonlCorpus:
+    """Read texts from a `.jsonl` file, or from all in a folder and below it.
+
+    Args:
+        path: The file or folder; each line is `{"text": "..."}` or `{"tokens": ["...", "..."]}`.
+        limit: At most so many texts. 0: all.
+        min_length: Texts of fewer tokens are left out.
+        max_length: Texts of so many tokens or more are left out. 0: no limit.
+
+    Raises:
+        DataError: There is no path, or nothing at it.
+    """
+    return JsonlCorpus(given_path(path), limit=limit, min_length=min_length, max_length=max_length)
+
+
+def plain_text_corpus(
+    path: str | Path | None = None, *, min_length: int = 0, max_length: int = 0
+) -> PlainTextCorpus:
+    """Read texts from a `.txt` file, or from all in a folder and below it, one text a line.
+
+    Args:
+        path: The file or folder.
+        min_length: Texts of fewer tokens are left out.
+        max_length: Texts of so many tokens or more are left out. 0: no limit.
+
+    Raises:
+        DataError: There is no path, or nothing at it.
+    """
+    return PlainTextCorpus(given_path(path), min_length=min_length, max_length=max_length)
