@@ -1,0 +1,86 @@
+"""`kernel convert`: turn annotated text of other formats into training data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kernel.errors import DataError
+
+if TYPE_CHECKING:
+    from kernel.training.conversion import Conversion
+
+
+@click.command("convert")
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@click.option("-t", "--file-type", type=click.Choice(["spacy", "jsonl"]), default="spacy", show_default=True)
+@click.option("-c", "--converter", default="auto", show_default=True, help="Its name; auto: as IN ends.")
+@click.option(
+    "-n", "--n-sents", type=click.IntRange(min=0), help="Sentences in a document; 0: as IN divides."
+)
+@click.option(
+    "-T", "--merge-subtokens", is_flag=True, help="Write contractions of several words as one token."
+)
+@click.option("-m", "--morphology", is_flag=True, help="Append the features to the tags.")
+@click.option(
+    "-nm", "--ner-map", type=click.Path(path_type=Path), help="JSON file: entity labels to other ones."
+)
+@click.option("-l", "--lang", help="Code of the language.")
+@click.option("-C", "--concatenate", is_flag=True, help="Write all files of a folder into one.")
+def command(
+    source: Path,
+    target: Path,
+    file_type: str,
+    converter: str,
+    n_sents: int | None,
+    merge_subtokens: bool,
+    morphology: bool,
+    ner_map: Path | None,
+    lang: str | None,
+    concatenate: bool,
+) -> None:
+    """Turn IN, a file or folder, into training data: OUT, a .spacy file or a folder for them.
+
+    What IN is written in is told by how its name ends (a .gz behind it may stay), or by -c. The converters
+    that are installed stand in `kernel plugins list`.
+    """
+    from kernel.training.conversion import convert_files
+
+    given = {
+        "n_sents": n_sents,
+        "merge_subtokens": merge_subtokens or None,
+        "morphology": morphology or None,
+        "ner_map": _read_map(ner_map),
+        "lang": lang,
+    }
+    conversions = convert_files(
+        source,
+        target,
+        converter=converter,
+        file_type=file_type,
+        concatenate=concatenate,
+        options={name: value for name, value in given.items() if value is not None},
+    )
+    for conversion in conversions:
+        click.echo(_line(conversion))
+
+
+def _line(conversion: Conversion) -> str:
+    sentences = f"{conversion.n_sents:,} sentences → " if conversion.n_sents else ""
+    return f"{sentences}{conversion.n_docs:,} documents: {conversion.path}"
+
+
+def _read_map(path: Path | None) -> dict[str, str] | None:
+    if path is None:
+        return None
+    try:
+        labels: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise DataError(f"--ner-map: {path} is no JSON file, got {exc}; write labels to labels") from exc
+    if not isinstance(labels, dict) or not all(isinstance(label, str) for label in labels.values()):
+        raise DataError(f"--ner-map: {path} must map labels to labels, got {labels!r:.60}")
+    return labels
