@@ -201,7 +201,7 @@ class Tokenizer:
         Raises:
             ConfigError: A rule is a function that is not the method of a compiled pattern.
         """
-        return rules_to_json(self._token_rules, exclude).encode("utf8")
+        return rules_to_json(self._token_rules, exclude).encode("utf8", "surrogatepass")
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Tokenizer:
         """Read rules and exceptions that `to_bytes` wrote."""

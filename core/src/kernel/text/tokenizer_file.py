@@ -1,6 +1,6 @@
 """A tokenizer's rules as JSON: the sources of its patterns and its exceptions.
 
-    {"prefix_search": {"pattern": "^(?:...)", "method": "search", "flags": 32}, ..., "exceptions": {"can't":
+    {"prefix_search": {"pattern": "^(?:...)", "method": "search", "flags": 0}, ..., "exceptions": {"can't":
      [["ca", "can"], ["n't", "not"]]}}
 
 A rule is a method of a compiled pattern, or there is none (null).
@@ -34,7 +34,7 @@ def rules_to_json(rules: TokenRules, exclude: Iterable[str] = ()) -> str:
     """
     written: dict[str, Any] = {name: _rule_to_json(name, getattr(rules, name)) for name in _RULES}
     written["exceptions"] = rules.exceptions
-    return json.dumps({key: written[key] for key in written if key not in set(exclude)}, ensure_ascii=True)
+    return json.dumps({key: written[key] for key in written if key not in set(exclude)}, ensure_ascii=False)
 
 
 def rules_from_json(data: bytes, before: TokenRules, exclude: Iterable[str], address: str) -> TokenRules:
@@ -77,7 +77,8 @@ def _rule_to_json(name: str, rule: Callable[..., object] | None) -> dict[str, ob
     pattern, method = getattr(rule, "__self__", None), getattr(rule, "__name__", "")
     if not isinstance(pattern, re.Pattern) or method not in _METHODS:
         raise ConfigError(f"tokenizer.{name}: only methods of compiled patterns can be saved, got {rule!r}")
-    return {"pattern": pattern.pattern, "method": method, "flags": pattern.flags}
+    # Patterns of text have the flag UNICODE by themselves; named, it would make `re` compile what it has compiled.
+    return {"pattern": pattern.pattern, "method": method, "flags": pattern.flags & ~re.UNICODE}
 
 
 def _rule_from_json(written: dict[str, Any] | None) -> Callable[..., Any] | None:
