@@ -32,6 +32,7 @@ class Plugin:
     Args:
         owner: Its name, distribution and version.
         module: What its entry point names.
+        requires: What its distribution declares that it needs, as in its metadata.
         tables: The names it gives, by kind. Those of a plugin in error are known but not used.
         fault: What is wrong, to be read after the plugin's name; empty when nothing is.
         excluded: Whether KERNEL_PLUGINS leaves it out, so that it was not imported.
@@ -40,6 +41,7 @@ class Plugin:
 
     owner: Owner
     module: str
+    requires: tuple[str, ...] = ()
     tables: Tables = field(default_factory=dict)
     fault: str = ""
     excluded: bool = False
@@ -71,10 +73,12 @@ class Fault(Exception):
 
 def installed(entry_point: EntryPoint) -> Plugin:
     """The record of an entry point, before anything of it is imported."""
-    dist = entry_point.dist
-    distribution = str(dist.metadata["Name"]) if dist else "unknown distribution"
-    version = str(dist.version) if dist else ""
-    return Plugin(Owner(entry_point.name, distribution, version), entry_point.value)
+    if entry_point.dist is None:
+        return Plugin(Owner(entry_point.name, "unknown distribution"), entry_point.value)
+    # Each look at `dist.metadata` parses the file again.
+    metadata = entry_point.dist.metadata
+    owner = Owner(entry_point.name, str(metadata["Name"]), str(metadata["Version"]))
+    return Plugin(owner, entry_point.value, tuple(metadata.get_all("Requires-Dist") or ()))
 
 
 def read(plugin: Plugin, entry_point: EntryPoint, manager: PluginManager) -> None:
@@ -86,7 +90,7 @@ def read(plugin: Plugin, entry_point: EntryPoint, manager: PluginManager) -> Non
         manager: Knows the hooks; keeps the module registered under the record's name.
     """
     try:
-        _check_requirements(entry_point)
+        _check_requirements(plugin)
         module = _import(entry_point)
         _register(module, plugin, manager)
     except Fault as fault:
@@ -103,9 +107,8 @@ def read(plugin: Plugin, entry_point: EntryPoint, manager: PluginManager) -> Non
             plugin.tables[kind] = names
 
 
-def _check_requirements(entry_point: EntryPoint) -> None:
-    missing = unmet(entry_point.dist.requires or ()) if entry_point.dist else ""
-    if missing:
+def _check_requirements(plugin: Plugin) -> None:
+    if missing := unmet(plugin.requires):
         raise Fault(missing)
 
 
@@ -117,14 +120,15 @@ def _import(entry_point: EntryPoint) -> Any:
 
 
 def _register(module: Any, plugin: Plugin, manager: PluginManager) -> None:
-    hooks = {name for name in dir(module) if manager.parse_hookimpl_opts(module, name) is not None}
-    known = [hookspecs.PREFIX + kind for kind in hookspecs.KINDS]
-    for name in sorted(hooks - set(known)):
-        raise Fault(f"implements a hook that does not exist, got {name!r}{did_you_mean(name, known)}")
     try:
         manager.register(module, f"{plugin.owner.distribution}:{plugin.name}")
     except (PluginValidationError, ValueError) as exc:
         raise Fault(f"does not fit the hooks, got {one_line(exc)}") from exc
+    unknown = sorted(one.name for one in manager.get_hookcallers(module) or () if not one.has_spec())
+    if unknown:
+        manager.unregister(module)
+        advice = did_you_mean(unknown[0], [hookspecs.PREFIX + kind for kind in hookspecs.KINDS])
+        raise Fault(f"implements a hook that does not exist, got {unknown[0]!r}{advice}")
 
 
 def _hooks(module: Any, manager: PluginManager) -> dict[str, Any]:
