@@ -49,6 +49,18 @@ def test_a_stream_gives_what_single_texts_give(texts: list[str], batch_size: int
     assert [doc.text for doc in streamed] == texts
 
 
+@given(MARKED)
+def test_careless_rules_lose_no_character_either(text: str) -> None:
+    tokenizer = Tokenizer(
+        Vocab(),
+        {"a 1": [{ORTH: "a "}, {ORTH: "1"}]},
+        prefix_search=re.compile("B|,*").search,
+        suffix_search=re.compile("[a1]+").search,
+        infix_finditer=re.compile("(?=é)|:|-*").finditer,
+    )
+    assert "".join(token.text_with_ws for token in tokenizer(text)) == text
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
