@@ -163,7 +163,7 @@ def test_parts_that_do_not_fit_are_named(doc: Doc, parts: dict[str, Any], messag
         ("POS", 3, "POS of a token is impossible, got 3"),
         ("ENT_IOB", 7, "ENT_IOB of a token is impossible, got 7"),
         ("HEAD", 2**40, "HEAD of a token is impossible"),
-        ("HEAD", 4, "head of token 3 is outside its 4 tokens, got 7"),
+        ("HEAD", 4, "the head of a token is outside the document"),
     ],
 )
 def test_a_token_that_makes_no_sense_is_named_with_its_document(
@@ -186,7 +186,7 @@ def test_heads_in_a_circle_are_named_with_their_document(doc: Doc) -> None:
     tokens = doc.to_array(names)
     tokens[2, names.index("HEAD")] = 2**64 - 1
 
-    with pytest.raises(DataError, match="document 1: doc: heads must lead to a root"):
+    with pytest.raises(DataError, match="document 1: heads must lead to a root"):
         list(DocBin().from_bytes(changed(pack, tokens=tokens.tobytes())).get_docs(Vocab()))
 
 

@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text import symbols
-from kernel.text.arrays import as_column, write_columns
+from kernel.text.arrays import as_column
 from kernel.text.columns import DTYPES
 from kernel.text.doc import Doc
+from kernel.text.tree import follow
 from kernel.text.vocab import Vocab
 
 Array = npt.NDArray[Any]
@@ -58,19 +59,20 @@ def read_docs(
     try:
         rows = _rows_of(tokens[:, 0], vocab)
         columns = _columns_of(tokens, names, rows, vocab)
+        _check_trees(columns, packed.lengths)
     except _BadToken as error:
         number = int(np.searchsorted(ends, error.i, side="right")) + 1
         raise DataError(f"{source}document {number}: {error}") from None
-    start = 0
-    for i, end in enumerate(ends.tolist()):
-        doc = Doc.from_rows(vocab, rows[start:end].copy(), spaces[start:end].copy())
+    set_in = _documents_with(columns, ends)
+    for i, (length, end) in enumerate(zip(packed.lengths, ends.tolist(), strict=True)):
+        place = slice(end - length, end)
+        doc = Doc.from_rows(vocab, rows[place].copy(), spaces[place].copy())
+        doc.adopt_columns({name: columns[name][place].copy() for name in columns if set_in[name][i]})
         try:
-            write_columns(doc, {name: values[start:end] for name, values in columns.items()})
             _complete(doc, packed, i, with_user_data)
         except DataError as error:
             raise DataError(f"{source}document {i + 1}: {error}") from None
         yield doc
-        start = end
 
 
 class _BadToken(DataError):
@@ -114,16 +116,44 @@ def _columns_of(
     return columns
 
 
+def _check_trees(columns: dict[str, Array], lengths: list[int]) -> None:
+    """See that heads stay in their document and lead to a root."""
+    if "HEAD" not in columns:
+        return
+    places = np.arange(len(columns["HEAD"]))
+    heads = places + columns["HEAD"]
+    ends = np.repeat(np.cumsum(lengths), lengths)
+    starts = ends - np.repeat(lengths, lengths)
+    outside = np.flatnonzero((heads < starts) | (heads >= ends))
+    if outside.size:
+        raise _BadToken(int(outside[0]), "the head of a token is outside the document; the file is damaged")
+    tops = follow(heads)
+    lost = np.flatnonzero(heads[tops] != tops)
+    if lost.size:
+        raise _BadToken(int(lost[0]), "heads must lead to a root, got a circle; the file is damaged")
+
+
+def _documents_with(columns: dict[str, Array], ends: Array) -> dict[str, list[bool]]:
+    """For each column the documents in which it says something; heads do where there are labels."""
+    bounds = np.concatenate([[0], ends])
+    set_in: dict[str, Array] = {}
+    for name, values in columns.items():
+        n_set = np.concatenate([[0], np.cumsum(values != 0)])
+        set_in[name] = np.diff(n_set[bounds]) > 0
+    if "HEAD" in set_in and "DEP" in set_in:
+        set_in["HEAD"] = set_in["HEAD"] | set_in["DEP"]
+    return {name: are_set.tolist() for name, are_set in set_in.items()}
+
+
 def _complete(doc: Doc, packed: PackedDocs, i: int, with_user_data: bool) -> None:
-    """Give a document what is not in columns, and see that its tree is one."""
+    """Give a document what is not in columns."""
     import srsly
 
-    if doc.has_column("HEAD"):
-        doc.tree.roots  # noqa: B018  (a circle is found here, not where somebody walks the tree)
     doc.cats = dict(packed.cats[i])
     doc.has_unknown_spaces = bool(packed.flags[i].get("has_unknown_spaces", False))
     if packed.span_groups[i] not in (b"", b"\x90"):
         doc.spans.from_bytes(packed.span_groups[i])
+        _check_span_strings(doc)
     user_data = packed.user_data[i]
     if with_user_data and user_data:
         try:
@@ -137,6 +167,13 @@ def _check_strings(name: str, values: Array, numbers: Array, vocab: Vocab) -> No
         if number not in vocab.strings:
             i = int(np.flatnonzero(values == number)[0])
             raise _BadToken(i, f"{name} of a token has no string, got {number}; the file is damaged")
+
+
+def _check_span_strings(doc: Doc) -> None:
+    for name, group in doc.spans.items():
+        for number in {number for key in group.keys for number in key[2:]}:
+            if number not in doc.vocab.strings:
+                raise DataError(f"a label in spans {name!r} has no string, got {number}; the file is damaged")
 
 
 def _check_values(name: str, values: Array, are_possible: Array) -> None:

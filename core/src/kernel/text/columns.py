@@ -5,7 +5,7 @@ Letters: N tokens of one document or of a batch, F attributes asked for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -84,6 +84,11 @@ class Columns:
         self._columns[name] = column
         if name in ("HEAD", "DEP"):
             self._tree = None
+
+    def adopt_columns(self, columns: Mapping[str, Array]) -> None:
+        """Take columns that are known to be right: of the length and kind that `set_column` would see to."""
+        self._columns.update(columns)
+        self._tree = None
 
     def set_value(self, name: str, i: int, value: int) -> None:
         """Set one attribute of one token."""

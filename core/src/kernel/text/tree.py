@@ -29,6 +29,22 @@ def check_heads(offsets: Array) -> None:
         raise DataError(f"doc: head of token {i} is outside its {len(offsets)} tokens, got {int(heads[i])}")
 
 
+def follow(heads: Array) -> Array:
+    """Go up from every token until nothing is above; a token that leads to a circle ends somewhere in it.
+
+    Args:
+        heads: The place of each token's head.
+    """
+    tops = heads
+    # Every round doubles the way, so this many reach the top of any tree.
+    for _ in range(len(heads).bit_length() + 1):
+        higher = tops[tops]
+        if np.array_equal(higher, tops):
+            break
+        tops = higher
+    return tops
+
+
 class Tree:
     """The dependency tree or trees over one document."""
 
@@ -51,14 +67,13 @@ class Tree:
         Raises:
             DataError: The heads go round in a circle.
         """
-        roots = self.heads
-        for _ in range(max(1, len(roots)).bit_length() + 1):
-            above = roots[roots]
-            if np.array_equal(above, roots) and np.array_equal(self.heads[roots], roots):
-                return roots
-            roots = above
-        i = int(np.flatnonzero(self.heads[roots] != roots)[0])
-        raise DataError(f"doc: heads must lead to a root, got a circle that token {i} leads to")
+        roots = follow(self.heads)
+        lost = np.flatnonzero(self.heads[roots] != roots)
+        if lost.size:
+            raise DataError(
+                f"doc: heads must lead to a root, got a circle that token {int(lost[0])} leads to"
+            )
+        return roots
 
     @cached_property
     def sent_starts(self) -> Array:
