@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,15 @@ def from_config(
     return callbacks.after_creation(section.get("after_pipeline_creation"), nlp, "after_pipeline_creation")
 
 
+def check_factory_name(factory: object) -> None:
+    """Raise when a function stands where the name of a factory belongs."""
+    if not isinstance(factory, str):
+        raise ConfigError(
+            f"nlp.add_pipe: expected the name of a factory, got {factory!r}; declare the function with "
+            "@Language.component('name') and add it by that name"
+        )
+
+
 def new_pipe(
     nlp: Any,
     factory: str,
@@ -116,12 +125,8 @@ def new_pipe(
         raw_config: The same with variables kept.
         validate: Whether the settings are checked first.
     """
+    check_factory_name(factory)
     name = name or factory
-    if not isinstance(factory, str):
-        raise ConfigError(
-            f"nlp.add_pipe: expected the name of a factory, got {factory!r}; declare the function with "
-            "@Language.component('name') and add it by that name"
-        )
     if config is not None and not isinstance(config, Mapping):
         raise ConfigError(f"[components.{name}]: expected settings as a dictionary, got {config!r}")
     given = {"factory": factory, **{key: value for key, value in (config or {}).items() if key != "factory"}}
@@ -208,10 +213,20 @@ def write_components(config: Config, lang: str, pipes: Pipes, scored: set[str]) 
     config["components"] = {pipe.name: pipe.config for pipe in pipes}
     if not set(pipes.names) <= scored:
         training = config.setdefault("training", {})
-        weights = [pipe.meta.default_score_weights for pipe in pipes]
-        training["score_weights"] = combine_score_weights(weights, training.get("score_weights") or {})
+        held = training.get("score_weights") or {}
+        # Weights that nobody changed are made anew; a user's own stay over those of the components.
+        own = {} if held == _combined(pipes, scored) else held
+        training["score_weights"] = _combined(pipes, pipes.names, own)
         scored.update(pipes.names)
     return config
+
+
+def _combined(
+    pipes: Pipes, names: Container[str], own: Mapping[str, float | None] | None = None
+) -> dict[str, float | None]:
+    return combine_score_weights(
+        (pipe.meta.default_score_weights for pipe in pipes if pipe.name in names), own
+    )
 
 
 def optimizer(nlp: Any) -> Any:
@@ -302,9 +317,9 @@ def _component(
 ) -> Callable[..., Any]:
     section = f"components.{name}"
     settings = {key: value for key, value in block.items() if key != "factory"}
-    arguments = {**resolve_value(settings, section, sources), "name": name}
     factory = find_factory(nlp.lang, block["factory"])
     with kernel_ops():
+        arguments = {**resolve_value(settings, section, sources), "name": name}
         component = call(factory, arguments, name=block["factory"], section=section, sources=sources, nlp=nlp)
     if not callable(component):
         raise ConfigError(

@@ -192,6 +192,7 @@ class Composition:
         Returns:
             The component.
         """
+        building.check_factory_name(factory_name)
         self._pipes.check_new(name or factory_name)
         if source is None:
             pipe = building.new_pipe(self, factory_name, name, config, raw_config, validate)

@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from kernel.pipeline.predict import Settings
+from kernel.pipeline.scorer import Scorer
 from kernel.pipeline.update import check_examples, copied
 from kernel.text.example import Example
 
@@ -34,8 +35,6 @@ def evaluate(
         if eg.predicted is not doc:
             eg.predicted = doc
     seconds = perf_counter() - start_s
-    from kernel.pipeline.scorer import Scorer
-
     scorer = scorer if scorer is not None else Scorer(nlp=nlp, **(scorer_cfg or {}))
     scores: dict[str, Any] = scorer.score(scored, per_component=per_component)
     n_words = sum(len(eg.predicted) for eg in scored)

@@ -86,7 +86,7 @@ class Language(Composition):
         Raises:
             ConfigError: Everything that is wrong with the config.
         """
-        return building.from_config(
+        nlp: Language = building.from_config(
             cls,
             config,
             vocab=vocab,
@@ -97,6 +97,7 @@ class Language(Composition):
             auto_fill=auto_fill,
             validate=validate,
         )
+        return nlp
 
     # -- config and meta -------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import srsly
 
+from kernel import __version__
 from kernel.errors import CheckpointError
 from kernel.pipeline.meta import requirements
 
@@ -72,7 +73,7 @@ def to_bytes(nlp: Any, *, exclude: Iterable[str] = ()) -> bytes:
 
 def full_meta(nlp: Any) -> dict[str, Any]:
     """Give a pipeline's facts with the distributions that it needs."""
-    return {**nlp.meta, "requirements": requirements(nlp.config)}
+    return {**nlp.meta, "kernel_version": __version__, "requirements": requirements(nlp.config)}
 
 
 def _write(nlp: Any, folder: Path, exclude: set[str]) -> None:
