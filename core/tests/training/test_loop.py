@@ -10,7 +10,6 @@ import pytest
 
 from kernel.errors import ConfigError, NotFinite
 from kernel.training.batches import Batches
-from kernel.training.evaluate import DevSet
 from kernel.training.loop import steps
 from kernel.training.stop import StopRule
 
@@ -18,7 +17,7 @@ from kernel.training.stop import StopRule
 def take(run):
     """All steps of a run."""
     batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=run.seed)
-    return list(steps(run, batches, DevSet(run.nlp, run.dev_corpus)))
+    return list(steps(run, batches))
 
 
 def weights(nlp, name="tagger"):

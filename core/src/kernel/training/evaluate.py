@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,7 @@ from kernel.errors import CheckpointError, ConfigError, DataError, NotFinite
 from kernel.pipeline.language import Language
 from kernel.pipeline.loading import load
 from kernel.registry import registry
-from kernel.text.example import Example
 from kernel.training.device import use_device
-
-EMPTY = "[training] dev_corpus: the corpus has no examples; look at its path and its limits"
 
 
 @dataclass(frozen=True)
@@ -29,63 +25,22 @@ class Evaluation:
     scores: Mapping[str, Any]
 
 
-class DevSet:
-    """The development corpus, read once.
-
-    Args:
-        nlp: Given to the reader.
-        corpus: Reads the examples.
-        is_held: Whether to hold what was read; otherwise it is read again for every evaluation.
-    """
-
-    def __init__(self, nlp: Language, corpus: Reader, *, is_held: bool = True) -> None:
-        self.nlp = nlp
-        self.corpus = corpus
-        self.is_held = is_held
-
-    @cached_property
-    def held(self) -> list[Example]:
-        """The examples as they were read, never annotated."""
-        return list(self.corpus(self.nlp))
-
-    def open(self) -> None:
-        """Read what is held, so that a corpus that cannot be read is known before the first step.
-
-        Raises:
-            DataError: The corpus is empty.
-        """
-        if self.is_held and not self.held:
-            raise DataError(EMPTY)
-
-    def examples(self) -> Iterator[Example]:
-        """Yield the examples; nothing annotates them, since `nlp.evaluate` works on copies.
-
-        Raises:
-            DataError: The corpus is empty.
-        """
-        if self.is_held:
-            yield from self.held
-            return
-        eg = None
-        for eg in self.corpus(self.nlp):
-            yield eg
-        if eg is None:
-            raise DataError(EMPTY)
-
-
 def evaluate(
-    nlp: Language, dev: DevSet, weights: Mapping[str, float | None], averages: Mapping[Any, Any] | None = None
+    nlp: Language,
+    corpus: Reader,
+    weights: Mapping[str, float | None],
+    averages: Mapping[Any, Any] | None = None,
 ) -> Evaluation:
     """Measure a pipeline on the development corpus.
 
     Args:
         nlp: The pipeline.
-        dev: The corpus.
+        corpus: The corpus; its examples stay as they are, since `nlp.evaluate` works on copies.
         weights: Scores to shares of the one score; None hides a score.
         averages: Parameters to measure instead of the current ones, if there are any.
     """
     with nlp.use_params(averages):
-        scores = nlp.evaluate(dev.examples())
+        scores = nlp.evaluate(corpus(nlp))
     scores = {name: value for name, value in scores.items() if value is not None}
     return Evaluation(weighted(scores, weights), scores)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import islice
+from typing import Any
 
-from kernel.config.document import Config
+from kernel.config.fill import fill_config
 from kernel.pipeline.language import Language
 from kernel.pipeline.seeding import fix_random_seed
 from kernel.text.example import Example
 from kernel.training.assemble import assemble
 from kernel.training.device import use_device
+from kernel.training.held import HeldCorpus
 from kernel.training.run import Run
 
 logger = logging.getLogger(__name__)
@@ -20,7 +23,7 @@ logger = logging.getLogger(__name__)
 N_STREAMED = 100
 
 
-def initialize_nlp(config: Config, use_gpu: int = -1) -> Language:
+def initialize_nlp(config: Mapping[str, Any], use_gpu: int = -1) -> Language:
     """Build a pipeline from a config and initialize it with the training corpus.
 
     Args:
@@ -30,18 +33,21 @@ def initialize_nlp(config: Config, use_gpu: int = -1) -> Language:
     return prepare(config, use_gpu).nlp
 
 
-def prepare(config: Config, use_gpu: int = -1) -> Run:
+def prepare(config: Mapping[str, Any], use_gpu: int = -1) -> Run:
     """Build and initialize a pipeline, together with everything that its training needs.
 
     Components that are frozen stay as they are; those taken from another pipeline go on from its weights.
     """
-    values = config.interpolate()
+    filled = fill_config(config)
+    values = filled.interpolate()
     if values["training"]["seed"] is not None:
         fix_random_seed(values["training"]["seed"])
     use_device(use_gpu, values["training"]["gpu_allocator"])
     sourced = [name for name, block in values["components"].items() if "source" in block]
-    nlp = Language.from_config(config)
+    nlp = Language.from_config(filled)
     run = assemble(nlp)
+    if run.rule.max_epochs >= 0 and not changes_words(values):
+        run = replace(run, train_corpus=HeldCorpus(run.train_corpus))
     resumed = [name for name in sourced if name in nlp.pipe_names and name not in run.frozen]
     if resumed:
         logger.info("components that go on from their weights: %s", ", ".join(resumed))
@@ -56,3 +62,9 @@ def prepare(config: Config, use_gpu: int = -1) -> Run:
         nlp.initialize(sample, sgd=run.optimizer)
         logger.info("initialized components: %s", ", ".join(nlp.pipe_names))
     return run
+
+
+def changes_words(values: Mapping[str, Any]) -> bool:
+    """Whether initializing may change tokenizer or vocabulary, so that examples read before are out of date."""
+    block = values["initialize"]
+    return any(block.get(station) for station in ("before_init", "after_init", "tokenizer"))

@@ -11,12 +11,12 @@ from time import perf_counter
 from kernel.errors import NotFinite
 from kernel.pipeline.update import accumulate
 from kernel.training.batches import Batches, divide
-from kernel.training.evaluate import DevSet, evaluate
+from kernel.training.evaluate import evaluate
 from kernel.training.run import Run, Step
 from kernel.training.stop import Checkpoint, out_of_data, should_stop
 
 
-def steps(run: Run, batches: Batches, dev: DevSet) -> Iterator[Step]:
+def steps(run: Run, batches: Batches) -> Iterator[Step]:
     """Train, and yield what is known after every step.
 
     Evaluated are the steps that `eval_frequency` divides, from 0 on, and the last one. When the batches run
@@ -43,7 +43,7 @@ def steps(run: Run, batches: Batches, dev: DevSet) -> Iterator[Step]:
         n_words += sum(len(eg.predicted) for eg in batch)
         step = Step(epoch, number, losses, n_words, perf_counter() - started, checkpoints=checkpoints)
         if number % run.eval_frequency == 0 or number == run.rule.max_steps > 0:
-            step = evaluated(step, run, dev, started)
+            step = evaluated(step, run, started)
             checkpoints, losses = step.checkpoints, {}
         step = replace(step, stopped=should_stop(run.rule, number, checkpoints))
 
@@ -51,13 +51,13 @@ def steps(run: Run, batches: Batches, dev: DevSet) -> Iterator[Step]:
         if step.stopped:
             return
     if step is not None and not step.is_evaluated:
-        yield replace(evaluated(step, run, dev, started), stopped=out_of_data(run.rule))
+        yield replace(evaluated(step, run, started), stopped=out_of_data(run.rule))
 
 
-def evaluated(step: Step, run: Run, dev: DevSet, started: float) -> Step:
+def evaluated(step: Step, run: Run, started: float) -> Step:
     """Measure the pipeline after a step and note the result."""
     averages = getattr(run.optimizer, "averages", None)
-    found = evaluate(run.nlp, dev, run.score_weights, averages)
+    found = evaluate(run.nlp, run.dev_corpus, run.score_weights, averages)
     return replace(
         step,
         score=found.score,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -13,13 +14,13 @@ from kernel.config.code import import_code
 from kernel.config.document import Config
 from kernel.config.fill import fill_config
 from kernel.config.load import load_config, with_overrides
-from kernel.errors import CheckpointError
+from kernel.errors import CheckpointError, DataError
 from kernel.pipeline.language import Language
 from kernel.pipeline.seeding import fix_random_seed
 from kernel.training.assemble import assemble, launcher
 from kernel.training.batches import Batches
 from kernel.training.checkpoint import Checkpoints, note_performance, open_folder
-from kernel.training.evaluate import DevSet
+from kernel.training.held import HeldCorpus
 from kernel.training.initialize import prepare
 from kernel.training.loop import steps
 from kernel.training.report import Report
@@ -94,15 +95,14 @@ def carry_out(
         fix_random_seed(run.seed)
     folders = None if output is None else Checkpoints(run, output)
     batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=run.seed)
-    dev = DevSet(run.nlp, run.dev_corpus, is_held=not batches.is_streamed)
-    dev.open()
+    run = with_dev_read(run)
     for line in Header.of(run).lines():
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
         report = Report(run.logger, run.nlp, stdout, stderr)
     last: Step | None = None
     try:
-        for last in steps(run, batches, dev):
+        for last in steps(run, batches):
             keep(last, run, folders, report)
     except BaseException as exc:
         report.close()
@@ -119,6 +119,19 @@ def carry_out(
     finish((last.stopped or out_of_data(run.rule)).reason, folders, stdout)
     put_averages(run)
     return run.nlp
+
+
+def with_dev_read(run: Run) -> Run:
+    """Read the development corpus before the first step, once for all evaluations unless it is streamed.
+
+    Raises:
+        DataError: It is empty.
+    """
+    if run.rule.max_epochs >= 0:
+        run = replace(run, dev_corpus=HeldCorpus(run.dev_corpus))
+    if next(iter(run.dev_corpus(run.nlp)), None) is None:
+        raise DataError("[training] dev_corpus: the corpus has no examples; look at its path and its limits")
+    return run
 
 
 def keep(step: Step, run: Run, folders: Checkpoints | None, report: Report) -> None:
