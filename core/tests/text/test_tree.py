@@ -21,7 +21,7 @@ def forests(draw: st.DrawFn) -> list[int]:
 
 
 def tree_of(heads: list[int]) -> Tree:
-    return Tree(np.array(heads) - np.arange(len(heads)))
+    return Tree(np.array(heads, dtype=np.int32) - np.arange(len(heads)))
 
 
 def walk_up(heads: list[int], token: int) -> list[int]:
