@@ -12,8 +12,8 @@ from kernel.config.resolve import resolve
 from kernel.config.signatures import Signature, signature
 from kernel.config.typing_rules import fits, name_of
 from kernel.errors import ConfigError, DataError, did_you_mean
-from kernel.pipeline.component import Component
 from kernel.pipeline.predict import Pipeline
+from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.lookups import Lookups
@@ -81,7 +81,7 @@ def remember_models(pipeline: Pipeline) -> None:
     """Keep a copy of each model that can rehearse, as it is before training goes on."""
     for _, component in pipeline:
         rehearses = getattr(type(component), "rehearse", None)
-        if rehearses is not None and rehearses is not getattr(Component, "rehearse", None):
+        if rehearses is not None and rehearses is not TrainableComponent.rehearse:
             component.rehearsal_model = deepcopy(component.model)  # type: ignore[attr-defined]
 
 
