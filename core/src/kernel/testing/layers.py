@@ -41,7 +41,7 @@ def check_layer(
 
     Args:
         model: A new layer; this initializes it, and changes its parameters.
-        X: A batch of at least two items: an array, a Ragged, or a list of arrays or of docs.
+        X: A batch of at least two items, none empty: an array, a Ragged, or a list of arrays or of docs.
         Y: A sample of the output, where the layer infers shapes from it.
         ends_in_softmax: Whether the last layer is Thinc's Softmax, whose backprop takes the gradient of its input.
         directions: Random directions in which finite differences must agree with backprop, in all.
@@ -52,7 +52,8 @@ def check_layer(
     _check_shapes(model)
     set_dropout_rate(model, 0.0)
     _check_prediction(model, X)
-    _check_batch(model, _first(X, 0), "an empty batch")
+    for what, batch in _empty_batches(X):
+        _check_batch(model, batch, what)
     _check_batch(model, _one_token(X), "a batch of one token")
     objective = _cross_entropy if ends_in_softmax else _weighted_sum
     # A sequence of its own: the test may well have drawn X with the plain seed.
@@ -221,20 +222,33 @@ def _like(batch: Any, arrays: list[Array]) -> Any:
         if isinstance(part, Padded):
             return Padded(next(rest), part.size_at_t, part.lengths, part.indices)
         if isinstance(part, (list, tuple)):
-            return type(part)([rebuilt(inner) for inner in part])
+            inner = [rebuilt(one) for one in part]
+            return tuple(inner) if isinstance(part, tuple) else inner
         return next(rest) if _arrays(part) else part
 
     return rebuilt(batch)
 
 
+def _empty_batches(batch: Any) -> Iterator[tuple[str, Any]]:
+    """Batches without tokens; a list of arrays has to have one, since a layer learns the width from it."""
+    if isinstance(batch, list):
+        if not _arrays(batch):
+            yield "an empty batch", []
+        yield "a batch of nothing but an empty item", [_first(batch[0], 0)]
+    else:
+        yield "an empty batch", _first(batch, 0)
+
+
 def _first(batch: Any, n: int) -> Any:
-    """The first n items of a batch."""
+    """The first n items of a batch, or tokens of a doc."""
     if isinstance(batch, Ragged):
         lengths = batch.lengths[:n]
         return Ragged(batch.dataXd[: int(lengths.sum())], lengths)
     if isinstance(batch, tuple):
         return tuple(_first(part, n) for part in batch)
-    return batch[:n]
+    return (
+        batch[:n] if _arrays(batch) else type(batch)(batch.vocab, words=[token.text for token in batch[:n]])
+    )
 
 
 def _one_token(batch: Any) -> Any:
@@ -244,8 +258,7 @@ def _one_token(batch: Any) -> Any:
     if isinstance(batch, tuple):
         return tuple(_one_token(part) for part in batch)
     if isinstance(batch, list):
-        item = batch[0]
-        return [item[:1] if _arrays(item) else item[:1].as_doc()]
+        return [_first(batch[0], 1)]
     return batch[:1]
 
 

@@ -109,7 +109,7 @@ def forward(
             backprop_static(dX_UE[:, C * M + O :])
         return []
 
-    return numerics.split_rows(Y_NO, words.lengths), backprop
+    return numerics.Cut(Y_NO, words.lengths), backprop
 
 
 def _outer_bytes(docs: list[Doc], rows_U: Any, n_places: int) -> Any:

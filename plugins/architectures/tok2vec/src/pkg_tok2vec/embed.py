@@ -88,7 +88,7 @@ def forward(
         backprop_tables(backprop_mix(dY_UO))
         return []
 
-    return numerics.split_rows(Y_NO, words.lengths), backprop
+    return numerics.Cut(Y_NO, words.lengths), backprop
 
 
 def _embed(

@@ -17,7 +17,7 @@ from thinc.api import Model, glorot_uniform_init
 
 from pkg_tok2vec import numerics
 from pkg_tok2vec.dropout import dropout_mask
-from pkg_tok2vec.maxout import MaxoutNorm
+from pkg_tok2vec.maxout import MaxoutNorm, no_backprop
 
 #: Rows that prediction takes through all blocks at a time: their activations stay in a core's cache.
 ROWS_AT_ONCE = 1024
@@ -78,23 +78,17 @@ def _window_encoder(
 
 def forward(model: Model[Any, Any], Xs: list[Any], is_train: bool) -> tuple[list[Any], Callable[[Any], Any]]:
     lengths = [len(X) for X in Xs]
-    if is_train:
-        Y_NI, backprop_rows = _encode(
-            model, numerics.flatten(model.ops, Xs, model.get_dim("nI")), lengths, True
-        )
-        Ys = numerics.split_rows(Y_NI, lengths)
-    else:
-        Ys = []
-        for some in _chunks(Xs):
-            sizes = [len(X) for X in some]
-            X_NI = numerics.flatten(model.ops, some, model.get_dim("nI"))
-            Ys.extend(numerics.split_rows(_encode(model, X_NI, sizes, False)[0], sizes))
+    X_NI = numerics.flatten(model.ops, Xs, model.get_dim("nI"))
+    if not is_train:
+        parts = [_encode(model, X_NI[start:end], some, False)[0] for start, end, some in _chunks(lengths)]
+        Y_NI = numerics.flatten(model.ops, parts, model.get_dim("nO"))
+        return numerics.Cut(Y_NI, lengths), no_backprop
+    Y_NI, backprop_rows = _encode(model, X_NI, lengths, True)
 
     def backprop(dYs: list[Any]) -> list[Any]:
-        dX_NI = backprop_rows(numerics.flatten(model.ops, dYs, model.get_dim("nO")))
-        return numerics.split_rows(dX_NI, lengths)
+        return numerics.Cut(backprop_rows(numerics.flatten(model.ops, dYs, model.get_dim("nO"))), lengths)
 
-    return Ys, backprop
+    return numerics.Cut(Y_NI, lengths), backprop
 
 
 def _encode(
@@ -119,18 +113,22 @@ def _encode(
     return Z_MI[positions_N], backprop
 
 
-def _chunks(Xs: Sequence[Any]) -> Iterator[list[Any]]:
-    """Group documents into runs of about ROWS_AT_ONCE rows; a longer document is a group of its own."""
-    chunk: list[Any] = []
-    rows = 0
-    for X in Xs:
-        chunk.append(X)
-        rows += len(X)
-        if rows >= ROWS_AT_ONCE:
-            yield chunk
-            chunk, rows = [], 0
-    if chunk:
-        yield chunk
+def _chunks(lengths: Sequence[int]) -> Iterator[tuple[int, int, list[int]]]:
+    """Group documents into runs of about ROWS_AT_ONCE rows; a longer document is a run of its own.
+
+    Yields:
+        Where the run's rows start and end, and the lengths of its documents.
+    """
+    run: list[int] = []
+    start = end = 0
+    for length in lengths:
+        run.append(length)
+        end += length
+        if end - start >= ROWS_AT_ONCE:
+            yield start, end, run
+            run, start = [], end
+    if run:
+        yield start, end, run
 
 
 def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:

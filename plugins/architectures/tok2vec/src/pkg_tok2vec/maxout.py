@@ -39,6 +39,10 @@ def forward(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any, Cal
     ops = model.ops
     W_POI, b_PO = model.get_param("W"), model.get_param("b")
     best_NO, pieces_NPO = numerics.maxout(ops, X_NI, W_POI, b_PO)
+    if not is_train:
+        return numerics.layer_norm_in_place(
+            ops, best_NO, model.get_param("G"), model.get_param("beta")
+        ), no_backprop
     Y_NO, hat_NO, scale_N1 = numerics.layer_norm(ops, best_NO, model.get_param("G"), model.get_param("beta"))
 
     def backprop(dY_NO: Any) -> Any:
@@ -54,6 +58,11 @@ def forward(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any, Cal
         return ops.gemm(d_pieces_NPO, W_POI.reshape(P * O, I))
 
     return Y_NO, backprop
+
+
+def no_backprop(dY_NO: Any) -> Any:
+    """Stand where a prediction has nothing to learn from."""
+    raise RuntimeError("a prediction has no backward pass; call the layer with is_train=True")
 
 
 def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:

@@ -67,14 +67,34 @@ def layer_norm(ops: Ops, X_NO: Any, G_O: Any, b_O: Any) -> tuple[Any, Any, Any]:
     Source:
         Ba et al. 2016, Layer Normalization, equation 4.
     """
-    xp = ops.xp
-    hat_NO = X_NO - X_NO.mean(axis=1, keepdims=True)
-    variance_N = xp.einsum("no,no->n", hat_NO, hat_NO) / hat_NO.shape[1] + EPSILON
-    scale_N1 = (1.0 / xp.sqrt(variance_N)).astype("float32")[:, None]
-    hat_NO *= scale_N1
+    hat_NO = X_NO - _row_means(ops, X_NO)
+    scale_N1 = _normalise(ops, hat_NO)
     Y_NO = hat_NO * G_O
     Y_NO += b_O
     return Y_NO, hat_NO, scale_N1
+
+
+def layer_norm_in_place(ops: Ops, X_NO: Any, G_O: Any, b_O: Any) -> Any:
+    """Do as `layer_norm`, into the input: for prediction, which needs nothing kept."""
+    X_NO -= _row_means(ops, X_NO)
+    _normalise(ops, X_NO)
+    X_NO *= G_O
+    X_NO += b_O
+    return X_NO
+
+
+def _row_means(ops: Ops, X_NO: Any) -> Any:
+    # A product with a vector of ones sums rows three times as fast as a reduction over the short axis.
+    width = X_NO.shape[1]
+    return (X_NO @ ops.xp.full(width, 1.0 / width, dtype="float32"))[:, None]
+
+
+def _normalise(ops: Ops, centred_NO: Any) -> Any:
+    """Divide centred rows by their standard deviation, in place; returns what they were multiplied by."""
+    variance_N = ops.xp.einsum("no,no->n", centred_NO, centred_NO) / centred_NO.shape[1] + EPSILON
+    scale_N1 = (1.0 / ops.xp.sqrt(variance_N)).astype("float32")[:, None]
+    centred_NO *= scale_N1
+    return scale_N1
 
 
 def backprop_layer_norm(ops: Ops, dY_NO: Any, hat_NO: Any, scale_N1: Any, G_O: Any) -> tuple[Any, Any, Any]:
@@ -84,26 +104,30 @@ def backprop_layer_norm(ops: Ops, dY_NO: Any, hat_NO: Any, scale_N1: Any, G_O: A
     db_O = dY_NO.sum(axis=0)
     d_hat_NO = dY_NO * G_O
     along_N = xp.einsum("no,no->n", d_hat_NO, hat_NO) / hat_NO.shape[1]
-    d_hat_NO -= d_hat_NO.mean(axis=1, keepdims=True)
+    d_hat_NO -= _row_means(ops, d_hat_NO)
     d_hat_NO -= hat_NO * along_N[:, None]
     d_hat_NO *= scale_N1
     return d_hat_NO, dG_O, db_O
 
 
+class Cut(list[Any]):
+    """The rows of some documents, one view each, that remembers the array which they were cut from."""
+
+    def __init__(self, whole: Any, lengths: Sequence[int]) -> None:
+        self.whole = whole
+        start = 0
+        for length in lengths:
+            self.append(whole[start : start + length])
+            start += length
+
+
 def flatten(ops: Ops, Xs: Sequence[Any], width: int) -> Any:
-    """Put the rows of all documents one after the other; float32 (N, width)."""
+    """Put the rows of all documents one after the other, (N, width); read it only, it may be the original."""
+    if isinstance(Xs, Cut):
+        return Xs.whole
     if not Xs:
         return ops.alloc2f(0, width)
     return Xs[0] if len(Xs) == 1 else ops.xp.concatenate(Xs)
-
-
-def split_rows(X_NI: Any, lengths: Sequence[int]) -> list[Any]:
-    """Cut rows into one view per document; the inverse of `flatten`."""
-    views, start = [], 0
-    for length in lengths:
-        views.append(X_NI[start : start + length])
-        start += length
-    return views
 
 
 def padded_positions(ops: Ops, lengths: Sequence[int], pad: int) -> tuple[Any, int]:

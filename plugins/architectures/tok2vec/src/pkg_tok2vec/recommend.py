@@ -24,7 +24,7 @@ def recommend(component: str, lang: str, optimize: str, gpu: bool) -> dict[str, 
                 "width": "${components.tok2vec.model.encode.width}",
                 "attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE"],
                 "rows": [5000, 1000, 2500, 2500],
-                "include_static_vectors": accurate,
+                "include_static_vectors": False,
             },
             "encode": {
                 "@architectures": "kernel.MaxoutWindowEncoder.v1",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Ops
 
-from pkg_tok2vec.numerics import split_rows
+from pkg_tok2vec.numerics import Cut, flatten
 
 #: A token without a gold label.
 MISSING = -1
@@ -52,7 +52,7 @@ def label_loss(
     if negated_N is not None and negated_N.any():
         _only_negated(d_scores_NL, scores, gold_N, np.flatnonzero(negated_N & (gold_N != MISSING)))
     loss = float((d_scores_NL * d_scores_NL).sum())
-    return loss, split_rows(d_scores_NL, [len(X) for X in scores])
+    return loss, Cut(d_scores_NL, [len(X) for X in scores])
 
 
 def _only_negated(d_scores_NL: Any, scores: Sequence[Any], gold_N: Any, rows: Any) -> None:
@@ -70,7 +70,7 @@ def best_labels(ops: Ops, scores: Sequence[Any]) -> list[Any]:
     lengths = [len(X) for X in scores]
     if not sum(lengths):
         return [np.zeros(0, dtype=np.int64) for _ in lengths]
-    return split_rows(ops.to_numpy(ops.xp.concatenate(scores).argmax(axis=1)), lengths)
+    return Cut(ops.to_numpy(flatten(ops, scores, scores[0].shape[1]).argmax(axis=1)), lengths)
 
 
 class LabelIndex:

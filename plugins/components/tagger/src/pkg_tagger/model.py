@@ -15,7 +15,7 @@ from thinc.api import Model
 
 from kernel.errors import ModelError
 from kernel.text.doc import Doc
-from pkg_tok2vec.numerics import flatten, split_rows
+from pkg_tok2vec.numerics import Cut, flatten
 
 
 def Tagger(
@@ -62,9 +62,9 @@ def forward(
 
     def backprop(dYs: list[Any]) -> Any:
         dX_NI = backprop_output(flatten(model.ops, dYs, output.get_dim("nO")))
-        return backprop_tok2vec(split_rows(dX_NI, lengths))
+        return backprop_tok2vec(Cut(dX_NI, lengths))
 
-    return split_rows(Y_NL, lengths), backprop
+    return Cut(Y_NL, lengths), backprop
 
 
 def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
