@@ -45,3 +45,21 @@ def test_a_dropped_column_was_never_set() -> None:
 
     assert not doc.has_annotation("TAG")
     assert doc.column("TAG").tolist() == [0]
+
+
+def test_new_spaces_move_the_tokens() -> None:
+    doc = Doc(Vocab(), ["a", "b"], [True, False])
+    assert [token.idx for token in doc] == [0, 2]
+
+    doc.set_column("SPACY", [False, False])
+
+    assert [token.idx for token in doc] == [0, 1]
+    assert doc.text == "ab"
+
+
+def test_large_numbers_are_kept_exactly() -> None:
+    doc = Doc(Vocab(), ["a", "b"])
+
+    doc.set_column("TAG", [2**64 - 3, 1])
+
+    assert doc.column("TAG").tolist() == [2**64 - 3, 1]

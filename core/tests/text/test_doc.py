@@ -1,5 +1,6 @@
 """Documents: text, columns, annotation as a whole."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -307,3 +308,34 @@ def test_places_outside_are_index_errors(doc: Doc) -> None:
     assert doc[-1].text == "."
     assert doc[2:99].text == "sat down."
     assert len(doc[3:1]) == 0
+
+
+def test_a_file_gives_the_document_back(doc: Doc, tmp_path: Path) -> None:
+    doc.to_disk(tmp_path / "doc")
+
+    assert Doc(Vocab()).from_disk(tmp_path / "doc").to_json() == doc.to_json()
+
+
+def test_only_an_empty_document_can_be_filled(doc: Doc) -> None:
+    with pytest.raises(DataError, match="only an empty document can be filled, got one of 5 tokens"):
+        doc.from_bytes(doc.to_bytes())
+
+
+def test_an_array_that_does_not_fit_is_refused(doc: Doc) -> None:
+    with pytest.raises(DataError, match=r"5 tokens with 2 attributes each, got an array \(5, 1\)"):
+        doc.from_array(["TAG", "POS"], np.zeros((5, 1), dtype=np.uint64))
+
+
+def test_added_attributes_are_described_where_asked_for(doc: Doc) -> None:
+    with pytest.raises(DataError, match=r"Doc\._\.missing: no such attribute"):
+        doc.to_json(underscore=["missing"])
+
+
+def test_vectors_are_read_through_tokens_and_spans(vocab: Vocab) -> None:
+    vocab.set_vector("a", [1.0, 3.0])
+    vocab.set_vector("b", [3.0, 5.0])
+    doc = Doc(vocab, ["a", "b", "c"])
+
+    assert doc[0].vector.tolist() == [1.0, 3.0]
+    assert doc[0:2].vector.tolist() == [2.0, 4.0]
+    assert [token.is_oov for token in doc] == [False, False, True]

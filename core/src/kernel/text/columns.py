@@ -38,6 +38,7 @@ class Columns:
         self.vocab = vocab
         self._columns: dict[str, Array] = {"LEX": rows, "SPACY": spaces}
         self._tree: Tree | None = None
+        self._offsets: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self._columns["LEX"])
@@ -76,19 +77,16 @@ class Columns:
         given = np.asarray(values)
         if given.shape != (len(self),):
             raise DataError(f"doc: {name} needs {len(self)} values, one a token, got shape {given.shape}")
-        if given.size and given.dtype.kind not in "biu":
-            raise DataError(f"doc: {name} needs whole numbers, got {given.dtype}")
-        column = given.astype(DTYPES[name])
+        column = given.astype(DTYPES[name]) if given.dtype.kind in "biu" else _whole_numbers(name, values)
         if name == "HEAD":
             check_heads(column)
         self._columns[name] = column
-        if name in ("HEAD", "DEP"):
-            self._tree = None
+        self._forget_what_follows(name)
 
     def adopt_columns(self, columns: Mapping[str, Array]) -> None:
         """Take columns that are known to be right: of the length and kind that `set_column` would see to."""
         self._columns.update(columns)
-        self._tree = None
+        self._forget_what_follows(*columns)
 
     def set_value(self, name: str, i: int, value: int) -> None:
         """Set one attribute of one token."""
@@ -97,14 +95,13 @@ class Columns:
             self.set_column(name, np.zeros(len(self), dtype=DTYPES[name]))
             column = self._columns[name]
         column[i] = value
-        if name in ("HEAD", "DEP"):
-            self._tree = None
+        self._forget_what_follows(name)
 
     def drop_column(self, name: str) -> None:
         """Forget an attribute, as if it had never been set."""
         if name not in ("LEX", "SPACY"):
             self._columns.pop(name, None)
-            self._tree = None
+            self._forget_what_follows(name)
 
     @property
     def tree(self) -> Tree:
@@ -121,8 +118,23 @@ class Columns:
         """
         return features([self], names)
 
+    def _forget_what_follows(self, *names: str) -> None:
+        """Drop what was worked out from columns: the tree from heads and labels, offsets from spaces."""
+        if "HEAD" in names or "DEP" in names:
+            self._tree = None
+        if "SPACY" in names:
+            self._offsets = None
+
     def _lexical(self, names: Sequence[str]) -> npt.NDArray[np.uint64]:
         return self.vocab.lexemes.features(self._columns["LEX"], names)
+
+
+def _whole_numbers(name: str, values: npt.ArrayLike) -> Array:
+    """Read numbers that NumPy takes for floats: none at all, or a list that mixes small with very large ones."""
+    numbers = np.asarray(values, dtype=object).tolist()
+    if not all(isinstance(number, int) for number in numbers):
+        raise DataError(f"doc: {name} needs whole numbers, got {np.asarray(values).dtype}")
+    return np.array(numbers, dtype=DTYPES[name])
 
 
 def features(docs: Sequence[Columns], names: Sequence[str]) -> npt.NDArray[np.uint64]:

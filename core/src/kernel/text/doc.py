@@ -116,7 +116,6 @@ class Doc(Columns, Extensions):
         self.tensor: Any = np.zeros((0,), dtype=np.float32)
         self.user_hooks: dict[str, Any] = {}
         self._spans: SpanGroups | None = None
-        self._offsets: npt.NDArray[np.int64] | None = None
 
     # Text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,9 +106,10 @@ class Vectors:
     def get_batch(self, keys: Iterable[int | str]) -> Any:
         """Vectors of many keys; zeros where a key has none."""
         rows = np.array([self.find(key=key) for key in keys], dtype=np.int64)
-        vectors = self.data[np.maximum(rows, 0)] if self.shape[0] else self.data[:0].repeat(0, axis=0)
         if not self.shape[0]:
             return np.zeros((len(rows), self.vectors_length), dtype=np.float32)
+        # Row -1 stands for no row; it is read as the last one and then cleared.
+        vectors = self.data[rows]
         vectors[rows < 0] = 0
         return vectors
 
@@ -160,7 +162,7 @@ class Vectors:
             or (rows.size and not 0 <= rows.min() <= rows.max() < len(table))
         ):
             raise DataError(f"vectors: keys and rows do not fit, got a table of shape {table.shape}")
-        self.data = table
+        self.data = np.array(table)
         self.key2row = dict(zip(keys.tolist(), rows.tolist(), strict=True))
         self.name = _name_in(data)
         return self
@@ -210,8 +212,6 @@ def _on_cpu(array: Any) -> npt.NDArray[np.float32]:
 
 def _name_in(data: bytes) -> str | None:
     """Read the name in the header of safetensors bytes: 8 bytes of length, then JSON."""
-    import json
-
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
     name: str | None = header.get("__metadata__", {}).get("name")
     return name
