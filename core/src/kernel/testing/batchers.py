@@ -24,7 +24,8 @@ def check_batcher(
     Args:
         batcher: What the factory made.
         items: What to group; each must suit the batcher's `get_length`.
-        keeps_order: Whether the batches, one after the other, are the items in their order.
+        keeps_order: Whether the batches, one after the other, are the items in their order; by words, what
+            overflows a batch comes behind shorter items that still fit.
         keeps_all: Whether it documents that nothing is dropped.
 
     Returns:

@@ -1,0 +1,108 @@
+"""The check of components finds one that does not learn, keep or return what it should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import kernel
+from kernel.contracts import factory
+from kernel.pipeline.component import Component
+from kernel.registry import registry
+from kernel.testing import check_component, check_names
+from kernel.tokens import Doc
+from kernel.training import Example
+
+
+class Shouter(Component):
+    """Sets the NORM of each token to its upper case."""
+
+    def predict(self, docs: Any) -> Any:
+        """Shout."""
+        return [[token.text.upper() for token in doc] for doc in docs]
+
+    def set_annotations(self, docs: Any, predictions: Any) -> None:
+        """Keep what was shouted."""
+        for doc, words in zip(docs, predictions, strict=True):
+            doc.set_column("LEMMA", doc.vocab.strings.add_all(words))
+
+
+class Forgetful(Shouter):
+    """Returns a copy."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate a copy."""
+        return super().__call__(doc.copy())
+
+
+class Batchy(Shouter):
+    """Says something else in a batch."""
+
+    def predict(self, docs: Any) -> Any:
+        """Whisper in a crowd."""
+        whisper = len(docs) > 1
+        return [[token.text if whisper else token.text.upper() for token in doc] for doc in docs]
+
+
+@pytest.fixture
+def register() -> Iterator[Any]:
+    """Register a component class as a factory until the test ends."""
+    table = registry.factories
+    before = {name: list(entries) for name, entries in table._entries.items()}
+
+    def add(name: str, component: type[Component], **facts: Any) -> None:
+        @factory(name, **facts)
+        def build(nlp: object, name: str) -> Component:
+            """Make the component."""
+            return component(name)
+
+        table.register(name, func=build)
+
+    yield add
+    table._entries.clear()
+    table._entries.update(before)
+
+
+def examples(nlp: Any) -> list[Example]:
+    return [Example.from_dict(nlp.make_doc(text), {}) for text in ("we sing songs", "you read")]
+
+
+def test_a_good_component_passes_and_its_pipeline_comes_back(register: Any) -> None:
+    register("shouter", Shouter, assigns=["token.lemma"])
+
+    nlp = check_component("shouter", examples)
+
+    assert [token.lemma_ for token in nlp("a bird")] == ["A", "BIRD"]
+
+
+@pytest.mark.parametrize(
+    ("component", "facts", "message"),
+    [
+        (Forgetful, {}, "it returns another document of 0 tokens"),
+        (Batchy, {}, "a document alone is annotated otherwise than in a batch"),
+        (
+            Shouter,
+            {"default_score_weights": {"loud": 1.0}},
+            r"it weighs scores that it does not give: \['loud'\]",
+        ),
+    ],
+)
+def test_a_bad_component_is_found(register: Any, component: Any, facts: dict[str, Any], message: str) -> None:
+    register("bad", component, **facts)
+
+    with pytest.raises(AssertionError, match=message):
+        check_component("bad", examples)
+
+
+def test_a_factory_that_states_nothing_is_found(register: Any) -> None:
+    registry.factories.register("silent", func=lambda nlp, name: Shouter(name))
+
+    with pytest.raises((AssertionError, kernel.errors.KernelError)):
+        check_component("silent", examples)
+
+
+def test_a_plugin_that_is_not_installed_has_no_names() -> None:
+    with pytest.raises(AssertionError, match="no installed plugin is called 'nowhere'"):
+        check_names("nowhere")
