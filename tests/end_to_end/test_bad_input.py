@@ -26,9 +26,9 @@ def complaint(folder: Path, *arguments: str, **environment: str) -> str:
     done = call_kernel(folder, *arguments, **environment)
     assert done.returncode == 1, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     assert "Traceback" not in done.stdout + done.stderr
-    _, *errors = done.stderr.split("Error: ")
+    errors = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
     assert len(errors) == 1, done.stderr
-    return errors[0].strip()
+    return errors[0].removeprefix("Error: ")
 
 
 def spoil(path: Path, old: str, new: str) -> None:

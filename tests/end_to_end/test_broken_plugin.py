@@ -36,7 +36,7 @@ def test_a_plugin_that_raises_is_listed_with_its_reason(acme: Path, tmp_path: Pa
 
     done = call_kernel(tmp_path, "plugins", "list", "--json", PYTHONPATH=str(acme))
 
-    rows = {row["plugin"]: row for row in json.loads(done.stdout)}
+    rows = {row["plugin"]: row for row in json.loads(done.stdout)["plugins"]}
     assert done.returncode == 0, done.stderr
     assert rows["acme"]["state"] == "error"
     assert "no moon tonight" in json.dumps(rows["acme"])

@@ -26,13 +26,13 @@ def test_a_plugin_works_alone(install: Install, call: Call, plugin: Distribution
     call(python, str(plugin.folder / "tests" / "alone.py"))
 
     expected = {one.folder.name for one in with_dependencies(plugin) if one is not core()}
-    assert {row["plugin"]: row["state"] for row in listed} == dict.fromkeys(expected, "ok")
+    assert {row["plugin"]: row["state"] for row in listed["plugins"]} == dict.fromkeys(expected, "ok")
 
 
 def test_the_kernel_starts_without_any_plugin(install: Install, call: Call) -> None:
     python = install(core())
 
-    assert json.loads(call(python, "-m", "kernel", "plugins", "list", "--json")) == []
+    assert json.loads(call(python, "-m", "kernel", "plugins", "list", "--json"))["plugins"] == []
     assert "pip install" in call(python, "-m", "kernel", "plugins", "list")
     assert "Usage: " in call(python.with_name("kernel"), "--help")
 
