@@ -63,3 +63,8 @@ def test_large_numbers_are_kept_exactly() -> None:
     doc.set_column("TAG", [2**64 - 3, 1])
 
     assert doc.column("TAG").tolist() == [2**64 - 3, 1]
+
+
+def test_a_number_that_is_too_large_is_an_error() -> None:
+    with pytest.raises(DataError, match="doc: TAG holds uint64 numbers"):
+        Doc(Vocab(), ["a", "b"]).set_column("TAG", [2**64, 1])

@@ -134,7 +134,10 @@ def _whole_numbers(name: str, values: npt.ArrayLike) -> Array:
     numbers = np.asarray(values, dtype=object).tolist()
     if not all(isinstance(number, int) for number in numbers):
         raise DataError(f"doc: {name} needs whole numbers, got {np.asarray(values).dtype}")
-    return np.array(numbers, dtype=DTYPES[name])
+    try:
+        return np.array(numbers, dtype=DTYPES[name])
+    except OverflowError as error:
+        raise DataError(f"doc: {name} holds {DTYPES[name]} numbers, {error}") from None
 
 
 def features(docs: Sequence[Columns], names: Sequence[str]) -> npt.NDArray[np.uint64]:
