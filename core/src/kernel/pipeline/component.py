@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from kernel.text.doc import Doc
-    from kernel.text.example import Example
+from kernel.text.doc import Doc
+from kernel.text.example import Example
 
 #: Documents per batch where nobody says otherwise.
 DEFAULT_BATCH_SIZE = 128

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from kernel.config import Config
-from kernel.errors import DataError
+from kernel.errors import ConfigError, DataError
 from kernel.pipeline import building, evaluate, initialize, meta, predict, restoring, saving, update
 from kernel.pipeline.composition import Composition, Names
 from kernel.registry import registry
@@ -154,6 +154,7 @@ class Language(Composition):
         batch_size: int | None = None,
         disable: Iterable[str] = (),
         component_cfg: Settings | None = None,
+        n_process: int = 1,
     ) -> Iterator[Any]:
         """Tokenize and annotate a stream of texts, in order.
 
@@ -163,7 +164,12 @@ class Language(Composition):
             batch_size: Documents per batch; `nlp.batch_size` when None. Long ones make smaller batches.
             disable: Components to leave out.
             component_cfg: More arguments, by component.
+            n_process: Processes to work in; there is one.
         """
+        if n_process != 1:
+            raise ConfigError(
+                f"nlp.pipe: n_process must be 1, got {n_process!r}; larger batches use all cores"
+            )
         pairs = texts if as_tuples else ((text, None) for text in texts)
         items = ((self._as_doc(text), context) for text, context in pairs)
         size = self.batch_size if batch_size is None else batch_size

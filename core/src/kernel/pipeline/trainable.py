@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import srsly
 from thinc.api import Adam, Model, Optimizer, set_dropout_rate
@@ -17,11 +17,9 @@ from kernel.errors import CheckpointError, DataError, ModelError, NotFinite
 from kernel.pipeline.component import Component
 from kernel.pipeline.params import swapped_params
 from kernel.pipeline.weights import load_model, model_from_bytes, model_to_bytes, save_model
-
-if TYPE_CHECKING:
-    from kernel.text.doc import Doc
-    from kernel.text.example import Example
-    from kernel.text.vocab import Vocab
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from kernel.text.vocab import Vocab
 
 #: How many examples a model sees to infer its shapes.
 SAMPLE_SIZE = 10
