@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from kernel.errors import ConfigError
+from kernel.testing.loggers import check_logger
 from pkg_console.logger import console_logger
 
 TABLE = """\
@@ -65,6 +66,12 @@ def watch(*infos, err=None, nlp=None, **settings):
 
 def test_the_table_is_the_one_people_know():
     assert watch(FIRST, None, None, SECOND) == (TABLE, "")
+
+
+def test_it_behaves_as_every_logger_must():
+    out, err = check_logger(console_logger(progress_bar="train"), pipeline())
+
+    assert (len(out.splitlines()), err) == (5, "")
 
 
 def test_nothing_is_shown_when_told_so():

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from kernel.errors import ConfigError
+from kernel.testing.loggers import check_logger
 from pkg_jsonl.logger import jsonl_logger
 
 INFO = {"epoch": 0, "step": 20, "score": 0.5, "losses": {"tagger": 12.5}, "checkpoints": [(0.5, 20, 0)]}
@@ -36,6 +37,10 @@ def test_a_run_is_a_first_line_and_one_for_every_evaluation(tmp_path):
     first, *evaluations = rows(path)
     assert first["pipeline"] == ["tok2vec", "tagger"]
     assert evaluations == [{**INFO, "checkpoints": [[0.5, 20, 0]]}] * 2
+
+
+def test_it_behaves_as_every_logger_must(tmp_path):
+    assert check_logger(jsonl_logger(str(tmp_path / "log.jsonl")), nlp) == ("", "")
 
 
 def test_a_second_run_is_written_after_the_first(tmp_path):
