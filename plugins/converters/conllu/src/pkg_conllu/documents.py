@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-
-import numpy as np
+from typing import TypeVar
 
 from kernel.errors import DataError, did_you_mean
 from kernel.text.doc import Doc
 from kernel.text.gold_entities import set_entity_tags
-from kernel.text.symbols import IDS, PARTS_OF_SPEECH
+from kernel.text.symbols import PARTS_OF_SPEECH
 from kernel.text.vocab import Vocab
 from pkg_conllu.contractions import merge_contractions, space_contractions
 from pkg_conllu.parse import NO_HEAD, UNSET, Sentence, has_space_after, read_lines, read_sentences
 
-_POS_IDS = {name: IDS[name] for name in PARTS_OF_SPEECH} | {UNSET: 0}
+T = TypeVar("T")
 
 #: An entity tag among the values of the last column: `NE=B-PER`, `name=B-PER`, `NER=O`, or the bare tag.
 _ENTITY = re.compile(r"(?:^|\|)(?:(?:name|NER?)=)?((?:[BILU]-[^|\s]+)|O)(?=\||$)")
@@ -71,32 +70,36 @@ def _groups(sentences: Iterable[Sentence], n_sents: int) -> Iterator[list[Senten
 def _document(
     path: Path, vocab: Vocab, group: list[Sentence], morphology: bool, ner_map: Mapping[str, str] | None
 ) -> Doc:
-    words = [word for sentence in group for word in sentence.words]
-    spaces = [space for sentence in group for space in _spaces(sentence)]
-    doc = Doc.from_rows(vocab, vocab.rows(words), np.array(spaces, dtype=bool))
-    strings = vocab.strings
-    feats = np.array([key for sentence in group for key in _morphs(path, vocab, sentence)], dtype=np.uint64)
-    doc.set_column("TAG", strings.add_all([tag for sentence in group for tag in _tags(sentence)]))
+    try:
+        doc = Doc(
+            vocab,
+            words=_joined(group, lambda sentence: sentence.words),
+            spaces=_joined(group, _spaces),
+            tags=_joined(group, _tags),
+            pos=["" if upos == UNSET else upos for sentence in group for upos in sentence.upos],
+            morphs=_joined(group, lambda sentence: sentence.feats),
+            lemmas=_joined(group, lambda sentence: sentence.lemmas),
+        )
+    except DataError:
+        _find_mistake(path, vocab, group)
+        raise
     doc.set_column(
-        "POS", np.array([pos for sentence in group for pos in _pos(path, sentence)], dtype=np.uint64)
+        "SENT_START", [1 if i == 0 else -1 for sentence in group for i in range(len(sentence.words))]
     )
-    doc.set_column("MORPH", feats)
-    doc.set_column("LEMMA", strings.add_all([lemma for sentence in group for lemma in sentence.lemmas]))
-    doc.set_column("DEP", strings.add_all([dep for sentence in group for dep in _deps(sentence)]))
-    heads = [head - i for sentence in group for i, head in enumerate(_whole_heads(sentence))]
-    doc.set_column("HEAD", np.array(heads, dtype=np.int32))
-    starts = np.full(len(words), -1, dtype=np.int8)
-    starts[np.cumsum([0, *(len(sentence.words) for sentence in group[:-1])])] = 1
-    doc.set_column("SENT_START", starts)
+    if any(head != NO_HEAD for sentence in group for head in sentence.heads):
+        # A word without a head has itself, and no label, which says so in a document.
+        offsets = [head - i if head != NO_HEAD else 0 for s in group for i, head in enumerate(s.heads)]
+        doc.set_column("HEAD", offsets)
+        doc.set_column("DEP", vocab.strings.add_all(_joined(group, _deps)))
     if morphology:
-        tags = [
-            _with_feats(strings[int(t)], strings[int(f)])
-            for t, f in zip(doc.column("TAG"), feats, strict=True)
-        ]
-        doc.set_column("TAG", strings.add_all(tags))
+        doc.set_column("TAG", vocab.strings.add_all(_tags_with_feats(doc)))
     if ner_map is not None:
         set_entity_tags(doc, [tag for sentence in group for tag in _entity_tags(sentence, ner_map)])
     return doc
+
+
+def _joined(group: list[Sentence], values_of: Callable[[Sentence], Sequence[T]]) -> list[T]:
+    return [value for sentence in group for value in values_of(sentence)]
 
 
 def _spaces(sentence: Sentence) -> list[bool]:
@@ -124,28 +127,21 @@ def _tags(sentence: Sentence) -> list[str]:
     return ["" if tag == UNSET else tag for tag in tags]
 
 
-def _pos(path: Path, sentence: Sentence) -> list[int]:
-    try:
-        return [_POS_IDS[upos] for upos in sentence.upos]
-    except KeyError:
-        wrong = next(i for i, upos in enumerate(sentence.upos) if upos not in _POS_IDS)
-        raise DataError(
-            f"{path}:{sentence.lines[wrong]}: column 4 holds a universal part of speech, "
-            f"got {sentence.upos[wrong]!r}{did_you_mean(sentence.upos[wrong], PARTS_OF_SPEECH)}"
-        ) from None
-
-
-def _morphs(path: Path, vocab: Vocab, sentence: Sentence) -> list[int]:
-    keys = []
-    for number, feats in zip(sentence.lines, sentence.feats, strict=True):
-        try:
-            keys.append(vocab.morphology.add(feats))
-        except DataError:
-            wanted = "column 6 holds features, Name=Value joined by |"
-            raise DataError(
-                f"{path}:{number}: {wanted}, got {feats!r}; write _ where there are none"
-            ) from None
-    return keys
+def _find_mistake(path: Path, vocab: Vocab, group: list[Sentence]) -> None:
+    """Raise for the first word that has no possible part of speech or features."""
+    for sentence in group:
+        for number, upos, feats in zip(sentence.lines, sentence.upos, sentence.feats, strict=True):
+            if upos != UNSET and upos not in PARTS_OF_SPEECH:
+                near = did_you_mean(upos, PARTS_OF_SPEECH) or "; write _ where there is none"
+                wanted = "column 4 holds a universal part of speech"
+                raise DataError(f"{path}:{number}: {wanted}, got {upos!r}{near}") from None
+            try:
+                vocab.morphology.add(feats)
+            except DataError:
+                wanted = "column 6 holds features, Name=Value joined by |"
+                raise DataError(
+                    f"{path}:{number}: {wanted}, got {feats!r}; write _ where there are none"
+                ) from None
 
 
 def _deps(sentence: Sentence) -> list[str]:
@@ -153,13 +149,11 @@ def _deps(sentence: Sentence) -> list[str]:
     return [names.get(dep, dep) for dep in sentence.deps]
 
 
-def _whole_heads(sentence: Sentence) -> list[int]:
-    """Give words without a head themselves as their head, which is how a document says it."""
-    return [i if head == NO_HEAD else head for i, head in enumerate(sentence.heads)]
-
-
-def _with_feats(tag: str, feats: str) -> str:
-    return tag if feats == UNSET else f"{tag}__{feats}"
+def _tags_with_feats(doc: Doc) -> list[str]:
+    strings = doc.vocab.strings
+    pairs = zip(doc.column("TAG").tolist(), doc.column("MORPH").tolist(), strict=True)
+    parts = ((strings[tag], strings[feats]) for tag, feats in pairs)
+    return [tag if feats == UNSET else f"{tag}__{feats}" for tag, feats in parts]
 
 
 def _has_entities(path: Path) -> bool:
