@@ -1,0 +1,175 @@
+"""Annotated documents as examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kernel.errors import DataError
+from kernel.pipeline.loading import blank
+from kernel.testing.names import check_names
+from kernel.testing.readers import check_reader
+from kernel.text.doc import Doc
+from kernel.text.docbin import DocBin
+from kernel.text.example import Example
+from kernel.text.vocab import Vocab
+from pkg_readers.corpus import Corpus, corpus
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Any:
+    return blank("xx")
+
+
+def make_docs(*texts: str) -> list[Doc]:
+    """Make documents in which a sentence begins after every `.` and each word is its own tag."""
+    vocab = Vocab()
+    docs = []
+    for text in texts:
+        words = text.split()
+        starts = [i == 0 or words[i - 1] == "." for i in range(len(words))]
+        spaces = [True] * (len(words) - 1) + [False] * bool(words)
+        docs.append(Doc(vocab, words=words, spaces=spaces, tags=words, sent_starts=starts))
+    return docs
+
+
+def write(path: Path, *texts: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    DocBin(docs=make_docs(*texts)).to_disk(path)
+    return path
+
+
+def test_it_is_a_reader(tmp_path: Path, nlp: Any) -> None:
+    examples = check_reader(corpus(write(tmp_path / "train.spacy", "a b .", "c d .")), nlp)
+
+    assert [[token.tag_ for token in eg.reference] for eg in examples] == [["a", "b", "."], ["c", "d", "."]]
+
+
+def test_its_names_resolve() -> None:
+    assert ("readers", "kernel.Corpus.v1") in check_names("readers")
+
+
+def test_a_folder_is_read_in_the_order_of_names_and_below(tmp_path: Path, nlp: Any) -> None:
+    write(tmp_path / "b.spacy", "two")
+    write(tmp_path / "a.spacy", "one")
+    write(tmp_path / "c" / "x.spacy", "three")
+    write(tmp_path / ".hidden" / "x.spacy", "never")
+    (tmp_path / "notes.txt").write_text("not read")
+
+    assert [eg.text for eg in Corpus(tmp_path)(nlp)] == ["one", "two", "three"]
+
+
+def test_the_tokenizer_makes_the_predicted_tokens(tmp_path: Path, nlp: Any) -> None:
+    vocab = Vocab()
+    doc = Doc(vocab, words=["well", "-", "known"], spaces=[False, False, False])
+    DocBin(docs=[doc]).to_disk(tmp_path / "x.spacy")
+
+    (tokenized,) = Corpus(tmp_path / "x.spacy")(nlp)
+    (gold,) = Corpus(tmp_path / "x.spacy", gold_preproc=True)(nlp)
+
+    assert tokenized.predicted.words == nlp.make_doc("well-known").words
+    assert gold.predicted.words == ["well", "-", "known"]
+
+
+def test_gold_tokens_are_taken_where_the_spaces_are_unknown(tmp_path: Path, nlp: Any) -> None:
+    DocBin(docs=[Doc(Vocab(), words=["can", "n't"])]).to_disk(tmp_path / "x.spacy")
+
+    (eg,) = Corpus(tmp_path / "x.spacy")(nlp)
+
+    assert eg.predicted.words == ["can", "n't"]
+    assert eg.predicted.has_unknown_spaces
+
+
+@pytest.mark.parametrize(
+    ("settings", "lengths"),
+    [
+        ({}, [6, 3]),
+        ({"max_length": 7}, [6, 3]),
+        ({"max_length": 6}, [3, 3, 3]),
+        ({"limit": 1}, [6]),
+        ({"limit": 1, "max_length": 4}, [3, 3]),
+        ({"gold_preproc": True}, [3, 3, 3]),
+        ({"gold_preproc": True, "max_length": 2}, [3, 3, 3]),
+    ],
+)
+def test_lengths_and_limits(tmp_path: Path, nlp: Any, settings: dict[str, Any], lengths: list[int]) -> None:
+    path = write(tmp_path / "x.spacy", "a b . c d .", "e f .", "")
+
+    assert [len(eg.reference) for eg in Corpus(path, **settings)(nlp)] == lengths
+
+
+def test_an_augmenter_makes_more_of_each_example(tmp_path: Path, nlp: Any) -> None:
+    def twice(nlp: Any, example: Example) -> Iterator[Example]:
+        yield example
+        yield Example(nlp.make_doc(example.text.upper()), example.reference)
+
+    reader = corpus(write(tmp_path / "x.spacy", "a", "b"), augmenter=twice)
+
+    assert [eg.text for eg in reader(nlp)] == ["a", "A", "b", "B"]
+
+
+def test_reading_is_lazy(tmp_path: Path, nlp: Any) -> None:
+    write(tmp_path / "a.spacy", "one")
+    (tmp_path / "b.spacy").write_bytes(b"damaged")
+
+    stream = Corpus(tmp_path)(nlp)
+
+    assert next(stream).text == "one"
+    with pytest.raises(DataError, match=r"b\.spacy"):
+        next(stream)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        (
+            None,
+            "path: no corpus is given, got None; pass --paths.train FILE (or --paths.dev FILE), or write the",
+        ),
+        ("", "path: no corpus is given, got ''; pass --paths.train FILE"),
+        ("no/such.spacy", "path: no such file or folder, got 'no/such.spacy'; pass --paths.train FILE"),
+    ],
+)
+def test_a_missing_corpus_says_what_to_pass(path: str | None, message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        corpus(path)
+
+    assert str(caught.value).startswith(message)
+
+
+def test_a_file_of_another_kind_says_how_to_convert_it(tmp_path: Path, nlp: Any) -> None:
+    path = tmp_path / "train.conllu"
+    path.write_text("")
+
+    with pytest.raises(DataError) as caught:
+        list(Corpus(path)(nlp))
+
+    assert str(caught.value) == (
+        f"{path}: expected a file ending in .spacy, got '.conllu'; make one with kernel convert"
+    )
+
+
+def test_a_folder_without_documents_is_an_error(tmp_path: Path, nlp: Any) -> None:
+    with pytest.raises(DataError, match=r"no file in this folder ends in \.spacy; give another folder$"):
+        list(Corpus(tmp_path)(nlp))
+
+
+def test_an_empty_corpus_is_an_error_that_names_the_file(tmp_path: Path, nlp: Any) -> None:
+    path = write(tmp_path / "x.spacy")
+
+    with pytest.raises(DataError) as caught:
+        list(Corpus(path)(nlp))
+
+    assert str(caught.value) == f"{path}: the corpus holds no documents; give one that does"
+
+
+def test_a_corpus_of_documents_that_are_all_too_long_is_an_error(tmp_path: Path, nlp: Any) -> None:
+    path = write(tmp_path / "x.spacy", "a b c", "d e f")
+
+    with pytest.raises(
+        DataError, match=r"none of its 2 documents, .* max_length, got 2; raise it, or set it to 0$"
+    ):
+        list(Corpus(path, max_length=2)(nlp))
