@@ -298,7 +298,7 @@ def predicted_doc(gold: Doc, line: str) -> Doc:
     """Build the document that `Doc.to_json` described."""
     described = json.loads(line)
     tokens = described["tokens"]
-    columns = {
+    columns: dict[str, Any] = {
         argument: [token[key] for token in tokens]
         for argument, key in [
             ("tags", "tag"),

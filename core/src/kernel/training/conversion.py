@@ -150,16 +150,16 @@ def _write(output: Path, docs: Iterable[Doc], file_type: str) -> Conversion:
     part = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        n_docs, n_sents = (_write_docbin if file_type == "spacy" else _write_jsonl)(part, docs)
-        if not n_docs:
-            raise DataError(f"{output}: nothing to write, the input holds no documents; is it empty?")
-        os.replace(part, output)
+        try:
+            n_docs, n_sents = (_write_docbin if file_type == "spacy" else _write_jsonl)(part, docs)
+            if not n_docs:
+                raise DataError(f"{output}: nothing to write, the input holds no documents; is it empty?")
+            os.replace(part, output)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as exc:
-        raise CheckpointError(
-            f"{output}: cannot be written, got {exc.strerror or exc}; give another place"
-        ) from exc
-    finally:
-        part.unlink(missing_ok=True)
+        why = exc.strerror or exc
+        raise CheckpointError(f"{output}: cannot be written, got {why}; give another place") from exc
     return Conversion(output, n_docs, n_sents)
 
 

@@ -1,0 +1,163 @@
+"""`kernel convert` on whole files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kernel.cli.convert import command
+from kernel.text.docbin import DocBin
+from kernel.text.vocab import Vocab
+
+SENTENCE = "1\tBirds\tbird\tNOUN\t_\t_\t2\tnsubj\t_\t_\n2\tsing\tsing\tVERB\t_\t_\t0\troot\t_\t_\n\n"
+
+
+def convert(*args: str | Path) -> Result:
+    return CliRunner().invoke(command, [str(arg) for arg in args])
+
+
+def error_of(result: Result) -> str:
+    assert result.exit_code == 1
+    return str(result.exception)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "birds.conllu"
+    path.write_text(SENTENCE * 3, encoding="utf-8")
+    return path
+
+
+def read(path: Path) -> list[str]:
+    return [doc.text for doc in DocBin().from_disk(path).get_docs(Vocab())]
+
+
+def test_a_file_becomes_a_file(source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out" / "train.spacy"
+
+    result = convert(source, target, "-n", "2")
+
+    assert result.output == f"3 sentences → 2 documents: {target}\n"
+    assert read(target) == ["Birds sing Birds sing ", "Birds sing "]
+    assert [path.name for path in target.parent.iterdir()] == ["train.spacy"]
+
+
+def test_a_file_goes_into_a_folder_under_its_name(source: Path, tmp_path: Path) -> None:
+    convert(source, tmp_path / "out")
+
+    assert len(read(tmp_path / "out" / "birds.spacy")) == 3
+
+
+def test_a_folder_is_converted_file_by_file(source: Path, tmp_path: Path) -> None:
+    (source.parent / "more").mkdir()
+    source.with_name("more").joinpath("b.conllu").write_text(SENTENCE, encoding="utf-8")
+    source.with_name("read.me").write_text("")
+
+    result = convert(source.parent, tmp_path / "out")
+
+    assert result.exit_code == 0
+    written = [path.relative_to(tmp_path / "out") for path in sorted((tmp_path / "out").rglob("*.spacy"))]
+    assert written == [Path("birds.spacy"), Path("more/b.spacy")]
+
+
+def test_a_folder_can_become_one_file(source: Path, tmp_path: Path) -> None:
+    source.with_name("c.conllu").write_text(SENTENCE, encoding="utf-8")
+
+    result = convert(source.parent, tmp_path / "all.spacy", "-C")
+
+    assert result.output == f"4 sentences → 4 documents: {tmp_path / 'all.spacy'}\n"
+
+
+def test_documents_can_be_written_as_json_lines(source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "birds.jsonl"
+
+    convert(source, target, "-t", "jsonl")
+
+    lines = target.read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["text"] for line in lines] == ["Birds sing "] * 3
+
+
+def test_a_converter_can_be_named(source: Path, tmp_path: Path) -> None:
+    renamed = source.rename(source.with_name("birds.txt"))
+
+    assert convert(renamed, tmp_path / "out.spacy", "-c", "conllu").exit_code == 0
+
+
+def test_a_wrong_line_leaves_what_was_there(source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.spacy"
+    target.write_bytes(b"before")
+    source.write_text(SENTENCE + "1\tbroken\n", encoding="utf-8")
+
+    result = convert(source, target)
+
+    assert error_of(result) == f"{source}:4: a token has 10 columns between tabs, got 2; is this CoNLL-U?"
+    assert target.read_bytes() == b"before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["birds.conllu", "out.spacy"]
+
+
+def test_an_ending_that_nobody_reads_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.conlu"
+    path.write_text("")
+
+    message = error_of(convert(path, tmp_path / "out"))
+
+    assert message == (
+        f"{path}: no converter reads files that end so, got 'conlu'; did you mean 'conllu'? (or name it with -c)"
+    )
+
+
+def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "x.conllu"
+    path.write_text("\n")
+
+    message = error_of(convert(path, tmp_path / "x.spacy"))
+
+    assert message == f"{tmp_path / 'x.spacy'}: nothing to write, the input holds no documents; is it empty?"
+    assert not (tmp_path / "x.spacy").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("no.conllu", "no such file or folder; give one"),
+        ("", "no file in this folder can be converted; its files"),
+    ],
+)
+def test_input_that_is_not_there_is_an_error(tmp_path: Path, name: str, start: str) -> None:
+    assert error_of(convert(tmp_path / name, tmp_path / "out")).startswith(f"{tmp_path / name}: {start}")
+
+
+def test_a_folder_does_not_fit_into_one_file_unasked(source: Path, tmp_path: Path) -> None:
+    source.with_name("c.conllu").write_text(SENTENCE, encoding="utf-8")
+
+    message = error_of(convert(source.parent, tmp_path / "all.spacy"))
+
+    assert message.endswith(
+        "all.spacy: expected a folder for 2 files; give one, or put all in one file with -C"
+    )
+
+
+def test_two_files_of_one_name_are_an_error(source: Path, tmp_path: Path) -> None:
+    source.with_name("birds.conllu.gz").write_bytes(b"")
+
+    message = error_of(convert(source.parent, tmp_path / "out"))
+
+    assert "two files would be written there, birds.conllu and birds.conllu.gz" in message
+
+
+def test_a_map_of_labels_must_be_one(source: Path, tmp_path: Path) -> None:
+    labels = tmp_path / "map.json"
+    labels.write_text('{"PER": 1}')
+
+    message = error_of(convert(source, tmp_path / "out", "-nm", labels))
+
+    assert message == f"--ner-map: {labels} must map labels to labels, got {{'PER': 1}}"
+
+
+def test_a_place_that_cannot_be_written_is_an_error(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+
+    assert "cannot be written" in error_of(convert(source, tmp_path / "out" / "x.spacy"))
