@@ -100,11 +100,8 @@ def forward(
         rows_UC = (bytes_UC + places_C * N_BYTES).astype("int32")
         ops.scatter_add(dE_RM, rows_UC.reshape(U * C), ops.as_contig(dX_UE[:, : C * M]).reshape(U * C, M))
         model.inc_grad("E", dE_RM.reshape(C, N_BYTES, M))
-        dH_VO = ops.alloc2f(*H_VO.shape)
         dX_UO = ops.as_contig(dX_UE[:, C * M : C * M + O])
-        for slot in range(hashed_U4.shape[1]):
-            ops.scatter_add(dH_VO, ops.as_contig(hashed_U4[:, slot]), dX_UO)
-        model.inc_grad("H", dH_VO)
+        numerics.add_to_rows(model, "H", hashed_U4, dX_UO)
         for backprop_static in backprops:
             backprop_static(dX_UE[:, C * M + O :])
         return []

@@ -119,12 +119,9 @@ def _embed(
             backprop_static(dX_UE[:, at * width : (at + 1) * width])
         if mask_E is not None:
             dX_UE[:, : n_tables * width] *= mask_E
-        for column, hashed in enumerate(rows_U4):
-            d_table_VO = ops.alloc2f(*model.get_param(f"E{column}").shape)
+        for column, hashed_U4 in enumerate(rows_U4):
             dX_UO = ops.as_contig(dX_UE[:, column * width : (column + 1) * width])
-            for slot in range(hashed.shape[1]):
-                ops.scatter_add(d_table_VO, ops.as_contig(hashed[:, slot]), dX_UO)
-            model.inc_grad(f"E{column}", d_table_VO)
+            numerics.add_to_rows(model, f"E{column}", hashed_U4, dX_UO)
 
     return X_UE, backprop
 
