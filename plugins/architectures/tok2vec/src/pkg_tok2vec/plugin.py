@@ -4,7 +4,7 @@ from kernel import hookimpl
 
 
 @hookimpl
-def register_architectures():
+def register_architectures() -> dict[str, str]:
     return {
         "kernel.Tok2Vec.v1": "pkg_tok2vec.tok2vec:Tok2Vec",
         "kernel.HashEmbedCNN.v1": "pkg_tok2vec.tok2vec:HashEmbedCNN",
@@ -17,10 +17,10 @@ def register_architectures():
 
 
 @hookimpl
-def register_factories():
+def register_factories() -> dict[str, str]:
     return {"tok2vec": "pkg_tok2vec.component:tok2vec"}
 
 
 @hookimpl
-def register_recommendations():
+def register_recommendations() -> dict[str, str]:
     return {"tok2vec": "pkg_tok2vec.recommend:recommend"}
