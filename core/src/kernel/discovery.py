@@ -35,7 +35,7 @@ class Plugin:
         requires: What its distribution declares that it needs, as in its metadata.
         tables: The names it gives, by kind. Those of a plugin in error are known but not used.
         fault: What is wrong, to be read after the plugin's name; empty when nothing is.
-        excluded: Whether KERNEL_PLUGINS leaves it out, so that it was not imported.
+        excluded: Whether the choice leaves it out, so that it was not imported.
         conflicts: (kind, name) pairs that somebody else gives as well.
     """
 
@@ -54,6 +54,11 @@ class Plugin:
     def name(self) -> str:
         """The entry point's name."""
         return self.owner.plugin
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What a choice may call it: the entry point's name and the distribution's."""
+        return self.owner.plugin, self.owner.distribution
 
     @property
     def state(self) -> str:

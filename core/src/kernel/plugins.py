@@ -1,7 +1,6 @@
 """All installed plugins: which take part, one table per kind, and what is wrong with any of them.
 
-A plugin is an entry point of the group `kernel`. KERNEL_PLUGINS chooses: `a,b` takes only those, `-a,-b` all
-but those. KERNEL_STRICT_PLUGINS makes every fault an error at the start.
+A plugin is an entry point of the group `kernel`. KERNEL_STRICT_PLUGINS makes every fault an error at the start.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ from pluggy import PluginManager
 
 from kernel import catalogue, hookspecs
 from kernel.builtins import TABLES
+from kernel.choice import Choice, current
 from kernel.discovery import Plugin, Tables, installed, read
 from kernel.errors import PluginError, did_you_mean, nearest
 from kernel.requirements import KERNEL, canonical
 from kernel.tables import Owner, Table, conflict
 
 GROUP = "kernel"
-CHOICE = "KERNEL_PLUGINS"
 STRICT = "KERNEL_STRICT_PLUGINS"
 
 
@@ -29,12 +28,12 @@ class Plugins:
 
     Args:
         records: One per installed plugin, in any order.
-        unknown: Names in KERNEL_PLUGINS that no installed plugin has.
+        choice: Which of them take part.
     """
 
-    def __init__(self, records: Iterable[Plugin] = (), unknown: Iterable[str] = ()) -> None:
+    def __init__(self, records: Iterable[Plugin] = (), choice: Choice | None = None) -> None:
         self.records = sorted(records, key=lambda plugin: plugin.owner)
-        self.unknown = sorted(unknown)
+        self.choice = choice or Choice()
         self.tables = {kind: Table(kind, self.advice) for kind in hookspecs.KINDS}
         self._fill(Owner("kernel", KERNEL, version(KERNEL)), TABLES)
         active = [plugin for plugin in self.records if not plugin.fault and not plugin.excluded]
@@ -59,7 +58,7 @@ class Plugins:
         return [
             *(f"{plugin} {plugin.fault}" for plugin in self.records if plugin.fault),
             *(conflict(self.tables[kind].entries(name)) for kind, name in clashes),
-            *(self._unknown_choice(name) for name in self.unknown),
+            *(self._unknown_choice(name) for name in self._unknown()),
         ]
 
     def insist(self) -> None:
@@ -71,10 +70,14 @@ class Plugins:
         if faults := self.faults():
             raise PluginError("plugins: " + "; ".join(faults))
 
+    def _unknown(self) -> list[str]:
+        known = {canonical(name) for plugin in self.records for name in plugin.names}
+        return sorted((self.choice.wanted | self.choice.unwanted) - known)
+
     def _unknown_choice(self, name: str) -> str:
         names = [plugin.name for plugin in self.records]
         advice = did_you_mean(name, names) or f"; installed are {', '.join(names) or 'none'}"
-        return f"{CHOICE}: no installed plugin is called so, got {name!r}{advice}"
+        return f"{self.choice.source}: no installed plugin is called so, got {name!r}{advice}"
 
     # -- what to do about a name that nobody gives -----------------------------------------------------------
 
@@ -86,10 +89,10 @@ class Plugins:
                 continue
             dist = canonical(plugin.owner.distribution)
             if name in plugin.tables.get(kind, {}) or dist in gives or name.split(".")[0] == plugin.name:
-                return f"; {plugin} {plugin.fault or f'is left out by {CHOICE}'}"
+                return f"; {plugin} {self._reason(plugin)}"
         if gives:
             return f"; it comes with {gives[0]}: pip install {gives[0]}"
-        return self._nearest(kind, name) + self._suspect()
+        return self._nearest(kind, name) + self.suspect()
 
     def _nearest(self, kind: str, name: str) -> str:
         table = self.tables[kind]
@@ -100,56 +103,41 @@ class Plugins:
             return f"; did you mean {near[0]!r} ({table.entries(near[0])[0].owner})?"
         return f"; did you mean {near[0]!r}, of pip install {catalogue.providers(kind, near[0])[0]}?"
 
-    def _suspect(self) -> str:
-        # A plugin that does not import gives no names; one of them may be this.
-        broken = [plugin for plugin in self.records if plugin.fault and not plugin.tables]
-        if not broken:
+    def suspect(self) -> str:
+        """Name a plugin whose names are not known, as the end of a message; one of them may be the missing one."""
+        silent = [one for one in self.records if one.excluded or (one.fault and not one.tables)]
+        if not silent:
             return ""
-        more = f" (and {len(broken) - 1} more broken)" if len(broken) > 1 else ""
-        return f"; or it belongs to {broken[0]}, which {broken[0].fault}{more}"
+        more = f" (and {len(silent) - 1} more)" if len(silent) > 1 else ""
+        return f"; or it belongs to {silent[0]}, which {self._reason(silent[0])}{more}"
+
+    def _reason(self, plugin: Plugin) -> str:
+        return plugin.fault or f"is left out by {self.choice.source}"
 
 
 def load_plugins(
-    found: Iterable[EntryPoint] | None = None, *, choice: str | None = None, strict: bool | None = None
+    found: Iterable[EntryPoint] | None = None, *, choice: Choice | None = None, strict: bool | None = None
 ) -> Plugins:
     """Discover the plugins and read their tables; the order of installation plays no part.
 
     Args:
         found: Entry points; those installed when None.
-        choice: Which take part, as KERNEL_PLUGINS says it; that variable when None.
+        choice: Which take part; what holds in this process when None.
         strict: Whether a fault is an error; KERNEL_STRICT_PLUGINS when None.
 
     Raises:
         PluginError: Something is wrong, and this is strict.
     """
-    choice = os.environ.get(CHOICE, "") if choice is None else choice
+    choice = current() if choice is None else choice
     strict = os.environ.get(STRICT, "") not in ("", "0") if strict is None else strict
     manager = PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     pairs = [(installed(point), point) for point in (entry_points(group=GROUP) if found is None else found)]
-    unknown = exclude([plugin for plugin, _ in pairs], choice)
     for plugin, point in sorted(pairs, key=lambda pair: pair[0].owner):
+        plugin.excluded = choice.excludes(*plugin.names)
         if not plugin.excluded:
             read(plugin, point, manager)
-    plugins = Plugins([plugin for plugin, _ in pairs], unknown)
+    plugins = Plugins([plugin for plugin, _ in pairs], choice)
     if strict:
         plugins.insist()
     return plugins
-
-
-def exclude(plugins: Iterable[Plugin], choice: str) -> list[str]:
-    """Mark the plugins that a choice leaves out; return the names in it that nobody has.
-
-    Args:
-        plugins: The records; a name in the choice is that of the plugin or of its distribution.
-        choice: `a,b` for only those, `-a,-b` for all but those; empty for all.
-    """
-    words = [canonical(word.strip()) for word in choice.split(",") if word.strip()]
-    wanted = {word for word in words if not word.startswith("-")}
-    unwanted = {word[1:].strip() for word in words if word.startswith("-")}
-    known: set[str] = set()
-    for plugin in plugins:
-        names = {canonical(plugin.name), canonical(plugin.owner.distribution)}
-        known |= names
-        plugin.excluded = bool(names & unwanted or (wanted and not names & wanted))
-    return sorted((wanted | unwanted) - known)

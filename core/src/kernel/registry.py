@@ -30,6 +30,11 @@ class Registry:
         """The plugins, discovered once."""
         return load_plugins()
 
+    def reload(self) -> None:
+        """Discover the plugins anew; names that were registered by decorator are gone."""
+        for name in ("plugins", "as_confection"):
+            vars(self).pop(name, None)
+
     def __getattr__(self, kind: str) -> Table:
         # Python itself asks for private names while it imports; they must not set off the discovery.
         if kind.startswith("_"):

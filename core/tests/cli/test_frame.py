@@ -207,6 +207,42 @@ def test_module_and_script_are_one_command() -> None:
     assert CliRunner().invoke(main, ["--help"], prog_name="kernel").output == kernel("--help").stdout
 
 
+@pytest.mark.parametrize("how", ["--plugins", "KERNEL_PLUGINS"])
+def test_the_plugins_of_one_call_can_be_chosen(tmp_path: Path, how: str) -> None:
+    for name in ("one", "two"):
+        tables = table_module(commands={f"hello-{name}": f"acme_{name}.code:command"})
+        write_distribution(tmp_path, name, tables, modules={"code": HELLO})
+    args, env = ([how, "acme-one"], {}) if how.startswith("-") else ([], {how: "one"})
+
+    shown = kernel(*args, "--help", site=tmp_path, **env)
+    said = kernel(*args, "hello-one", site=tmp_path, **env)
+    listed = kernel(*args, "plugins", "list", "--json", site=tmp_path, **env)
+
+    assert "hello-one" in shown.stdout
+    assert "hello-two" not in shown.stdout
+    assert said.stdout == "hello\n"
+    states = {plugin["plugin"]: plugin["state"] for plugin in json.loads(listed.stdout)["plugins"]}
+    assert {states.pop("one"), *states.values()} == {"ok", "excluded"}
+    assert set(states.values()) == {"excluded"}
+
+
+def test_broken_plugins_that_nobody_names_do_not_stop_a_pipeline(tmp_path: Path) -> None:
+    hook = "from kernel import hookimpl\n@hookimpl\ndef register_loggers():\n    raise ValueError('no')\n"
+    write_distribution(tmp_path, "imports", "import no_such_module")
+    write_distribution(tmp_path, "exits", "raise SystemExit(3)")
+    write_distribution(tmp_path, "hooks", hook)
+    write_distribution(tmp_path, "needs", "", requires=["acme-nowhere"])
+    code = "import kernel; nlp = kernel.blank('xx'); print([token.text for token in nlp('two words')])"
+
+    done = kernel("plugins", "list", site=tmp_path, code=code)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("['two', 'words']\n")
+    assert [line.split()[2] for line in done.stdout.splitlines() if line.startswith("!")] == [
+        *("'exits'", "'hooks'", "'imports'", "'needs'")
+    ]
+
+
 def test_json_is_json(tmp_path: Path) -> None:
     write_distribution(tmp_path, "broken", "import no_such_module", version="3.0")
 

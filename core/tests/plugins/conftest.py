@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from importlib_metadata import EntryPoint, distributions
 
+from kernel.choice import Choice
 from kernel.plugins import Plugins, load_plugins
 
 
@@ -39,7 +40,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def load(site: Path) -> Callable[..., Plugins]:
     """Load what is installed in the folder, and nothing else."""
 
-    def load_site(choice: str = "", strict: bool = False) -> Plugins:
-        return load_plugins(entry_points_in(site), choice=choice, strict=strict)
+    def load_site(choice: str | Choice = "", strict: bool = False) -> Plugins:
+        chosen = Choice(choice) if isinstance(choice, str) else choice
+        return load_plugins(entry_points_in(site), choice=chosen, strict=strict)
 
     return load_site

@@ -111,15 +111,16 @@ def test_without_plugins_it_says_what_to_install(kernel: Callable[..., Result]) 
 
 
 @pytest.mark.usefixtures("acme")
-def test_a_plugin_shows_its_names_and_targets(kernel: Callable[..., Result]) -> None:
+def test_a_plugin_shows_its_names_and_targets(kernel: Callable[..., Result], site: Path) -> None:
     by_name, by_distribution = kernel("show", "log"), kernel("show", "acme-log")
 
     assert by_name.output == by_distribution.output
     assert by_name.output == dedent(
-        """\
+        f"""\
         plugin log
           from    acme-log 1.0
           module  acme_log.plugin
+          file    {site}/acme_log/plugin.py
           state   ok
           factories  shout        acme_log.code:shout
           loggers    acme.Log.v1  acme_log.code:logger
@@ -186,10 +187,14 @@ def test_a_name_of_several_kinds_shows_all(kernel: Callable[..., Result], site: 
     ],
 )
 def test_an_unknown_name_says_what_is_near(kernel: Callable[..., Result], name: str, message: str) -> None:
+    suspect = (
+        "" if "pip install" in message else f"; or it belongs to {FAULT.replace(') does', '), which does')}"
+    )
+
     shown = kernel("show", name)
 
     assert isinstance(shown.exception, KernelError)
-    assert str(shown.exception) == f"plugins show: nothing is called so, got {name!r}; {message}"
+    assert str(shown.exception) == f"plugins show: nothing is called so, got {name!r}; {message}{suspect}"
 
 
 def test_a_broken_name_is_shown_with_the_reason(site: Path, kernel: Callable[..., Result]) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from importlib_metadata import EntryPoint
 
+from kernel.choice import Choice
 from kernel.errors import NameTaken, UnknownName
 from kernel.hookspecs import KINDS
 from kernel.plugins import Plugins, load_plugins
@@ -98,7 +99,7 @@ def test_the_environment_chooses_the_plugins(
     plugins = load(choice=choice)
 
     assert [plugin.name for plugin in plugins.records if plugin.state == "excluded"] == excluded
-    assert plugins.unknown == []
+    assert plugins.faults() == []
 
 
 def test_an_excluded_plugin_is_not_imported(site: Path, load: Load) -> None:
@@ -175,7 +176,7 @@ class Points:
             module.register_loggers = hookimpl(lambda table=table: table)  # type: ignore[attr-defined]
             sys.modules[module.__name__] = module
         try:
-            return load_plugins([self.points[number] for number in order], choice="", strict=False)
+            return load_plugins([self.points[number] for number in order], choice=Choice(), strict=False)
         finally:
             for number in range(len(self.tables)):
                 del sys.modules[f"acme_order_{number}"]

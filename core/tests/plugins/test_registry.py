@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,19 @@ def test_defaults_of_the_functions_are_filled_in(registry: Registry) -> None:
     filled = registry.fill({"a": {"@misc": "acme.outer.v1", "inner": 1}})
 
     assert filled == {"a": {"@misc": "acme.outer.v1", "inner": 1, "factor": 2}}
+
+
+def test_a_config_that_names_two_plugins_imports_the_code_of_two(site: Path, load: Load) -> None:
+    for number in range(6):
+        code = "def f() -> int:\n    return 1\n"
+        names = {f"acme.f{number}.v1": f"acme_some{number}.code:f"}
+        write_distribution(site, f"some{number}", table_module(misc=names), modules={"code": code})
+    registry = Registry(load())
+
+    registry.resolve({"a": {"@misc": "acme.f1.v1"}, "b": {"@misc": "acme.f4.v1"}})
+
+    imported = sorted(name for name in sys.modules if name.startswith("acme_some") and name.endswith(".code"))
+    assert imported == ["acme_some1.code", "acme_some4.code"]
 
 
 def test_a_missing_name_is_named_with_its_section(registry: Registry) -> None:

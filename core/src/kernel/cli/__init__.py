@@ -5,6 +5,7 @@ This is the one place where an error becomes an exit code: 1 for a `KernelError`
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -12,6 +13,7 @@ from typing import NoReturn
 import click
 
 from kernel.builtins import COMMANDS
+from kernel.choice import VARIABLE
 from kernel.errors import KernelError, PluginError, did_you_mean
 from kernel.registry import registry
 from kernel.tables import Table
@@ -66,8 +68,23 @@ class LazyGroup(click.Group):
         return " and ".join(str(entry.owner) for entry in self.table.entries(name))
 
 
+def _choose(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        # Processes that a command starts shall have the same plugins.
+        os.environ[VARIABLE] = value
+        registry.reload()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pkg-kernel", prog_name="kernel")
+@click.option(
+    "--plugins",
+    metavar="CHOICE",
+    is_eager=True,
+    expose_value=False,
+    callback=_choose,
+    help="Use only these plugins, a,b, or all but these, -a,-b; goes before KERNEL_PLUGINS.",
+)
 @click.option("--strict-plugins", is_flag=True, help="Fail when anything is wrong with an installed plugin.")
 def main(strict_plugins: bool) -> None:
     """Train, evaluate and look after NLP pipelines."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
-from kernel import catalogue
+from kernel import catalogue, choice
 from kernel.discovery import Plugin
 from kernel.errors import PluginError, UnknownName, did_you_mean
 from kernel.plugins import Plugins
@@ -36,7 +37,8 @@ def list_plugins(form: str | None) -> None:
     """List the plugins: version, state, and how many names of each kind.
 
     States: ok; empty (it gives no names); conflict (another one gives a name of it, too); excluded (by
-    KERNEL_PLUGINS); error (none of its names can be used; the reason stands below the table).
+    --plugins, KERNEL_PLUGINS or `plugins disable`); error (none of its names can be used; the reason stands
+    below the table).
     """
     plugins = registry.plugins
     shown = {"json": as_json, "names": as_names, "requirements": as_requirements, None: as_table}[form]
@@ -125,7 +127,7 @@ def show(name: str) -> None:
     NAME is a plugin, its distribution, or a name such as kernel.Tok2Vec.v1.
     """
     plugins = registry.plugins
-    found = [_plugin_page(one) for one in plugins.records if name in (one.name, one.owner.distribution)]
+    found = [_plugin_page(one) for one in plugins.records if name in one.names]
     for table in plugins.tables.values():
         entries = table.entries(name)
         found += [_entry_page(entry) for entry in entries]
@@ -137,6 +139,8 @@ def show(name: str) -> None:
 
 def _plugin_page(plugin: Plugin) -> str:
     lines = [f"plugin {plugin.name}", f"  from    {plugin.owner}", f"  module  {plugin.module}"]
+    file = getattr(sys.modules.get(plugin.module.partition(":")[0]), "__file__", None)
+    lines += [f"  file    {file}"] if file else []
     lines.append(f"  state   {plugin.state}")
     lines += [f"  ! {plugin.fault}"] if plugin.fault else []
     rows = [
@@ -181,7 +185,40 @@ def _advice(plugins: Plugins, name: str) -> str:
             return plugins.advice(kind, name)
     names = {plugin.name for plugin in plugins.records}
     names.update(name for table in plugins.tables.values() for name in table)
-    return did_you_mean(name, names) or "; `kernel plugins list --names` shows every name"
+    near = did_you_mean(name, names) or "; `kernel plugins list --names` shows every name"
+    return near + plugins.suspect()
+
+
+# -- disable and enable --------------------------------------------------------------------------------------
+
+
+@command.command("disable")
+@click.argument("names", nargs=-1, required=True)
+def disable(names: tuple[str, ...]) -> None:
+    """Leave plugins out in this environment, until they are enabled.
+
+    NAMES are plugins or their distributions. --plugins and the variable KERNEL_PLUGINS go before this.
+    """
+    installed = {canonical(each): one.name for one in registry.plugins.records for each in one.names}
+    for name in names:
+        if canonical(name) not in installed:
+            advice = did_you_mean(name, installed) or "; `kernel plugins list` shows what there is"
+            raise UnknownName(f"plugins disable: no installed plugin is called so, got {name!r}{advice}")
+    choice.disable(installed[canonical(name)] for name in names)
+    _say_disabled()
+
+
+@command.command("enable")
+@click.argument("names", nargs=-1, required=True)
+def enable(names: tuple[str, ...]) -> None:
+    """Let disabled plugins take part again."""
+    installed = {canonical(each): one.name for one in registry.plugins.records for each in one.names}
+    choice.enable(installed.get(canonical(name), name) for name in names)
+    _say_disabled()
+
+
+def _say_disabled() -> None:
+    click.echo(f"disabled: {', '.join(choice.disabled()) or 'none'}")
 
 
 # -- check ---------------------------------------------------------------------------------------------------

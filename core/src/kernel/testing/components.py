@@ -35,8 +35,8 @@ def check_component(
     Returns:
         The pipeline, trained, for the test to look at.
     """
-    nlp = _pipeline(factory, config, before, lang)
     meta = _check_statement(factory)
+    nlp = _pipeline(factory, config, before, lang)
     component = nlp.get_pipe(factory)
     nlp.initialize(lambda: get_examples(nlp))
     _check_small_batches(nlp, component)

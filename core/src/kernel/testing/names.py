@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kernel.choice import Choice
 from kernel.plugins import Plugins, load_plugins
 from kernel.targets import faults
 
@@ -16,8 +17,8 @@ def check_names(plugin: str, plugins: Plugins | None = None) -> list[tuple[str, 
     Returns:
         Kind and name of everything it gives, for the test to look at.
     """
-    plugins = load_plugins(choice="") if plugins is None else plugins
-    found = [one for one in plugins.records if plugin in (one.name, one.owner.distribution)]
+    plugins = load_plugins(choice=Choice()) if plugins is None else plugins
+    found = [one for one in plugins.records if plugin in one.names]
     assert found, f"no installed plugin is called {plugin!r}; there are {[p.name for p in plugins.records]}"
     names = []
     for one in found:
