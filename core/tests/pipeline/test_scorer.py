@@ -150,7 +150,7 @@ def test_tokens_are_scored_by_place() -> None:
 
     assert scores["token_p"] == pytest.approx(2 / 3)
     assert scores["token_r"] == pytest.approx(2 / 4)
-    assert scores["token_acc"] == pytest.approx(2 * (2 / 3) / (2 / 3 + 1))
+    assert scores["token_acc"] == pytest.approx(2 / 3)
 
 
 def test_tokens_whose_spaces_are_unknown_are_not_scored() -> None:
@@ -213,6 +213,14 @@ def test_entities_on_unknown_tokens_do_not_count() -> None:
         Span(eg.x, 1, 2, label="A"),
         Span(eg.x, 2, 3, label="A"),
     ]
+
+    assert get_ner_prf([eg])["ents_p"] == pytest.approx(0.5)
+    assert get_ner_prf([eg])["ents_r"] == pytest.approx(1.0)
+
+
+def test_one_gold_entity_makes_one_prediction_right() -> None:
+    eg = Example.from_dict(Doc(VOCAB, words=["a", "b"]), {"words": ["ab"], "entities": ["U-A"]})
+    eg.predicted.ents = [Span(eg.x, 0, 1, label="A"), Span(eg.x, 1, 2, label="A")]
 
     assert get_ner_prf([eg])["ents_p"] == pytest.approx(0.5)
     assert get_ner_prf([eg])["ents_r"] == pytest.approx(1.0)

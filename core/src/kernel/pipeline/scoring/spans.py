@@ -62,12 +62,16 @@ def get_ner_prf(examples: Iterable[Example], **cfg: Any) -> dict[str, Any]:
             continue
         gold = {_place(ent, True) for ent in eg.reference.ents}
         is_known = eg.reference.column("ENT_IOB") != 0
-        predicted: set[Place] = set()
         for ent in eg.predicted.ents:
             tokens = eg.alignment.x2y[ent.start : ent.end]
-            if len(tokens) and is_known[tokens[0] : tokens[-1] + 1].all():
-                predicted.add((ent.label_, int(tokens[0]), int(tokens[-1]) + 1))
-        _count(scores, predicted, gold)
+            if not len(tokens) or not is_known[tokens[0] : tokens[-1] + 1].all():
+                continue
+            place = (ent.label_, int(tokens[0]), int(tokens[-1]) + 1)
+            scores[ent.label_].tp += place in gold
+            scores[ent.label_].fp += place not in gold
+            gold.discard(place)  # one gold entity makes one prediction right
+        for label, _, _ in gold:
+            scores[label].fn += 1
     return _results("ents", scores, labeled=True)
 
 

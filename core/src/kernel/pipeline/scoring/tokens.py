@@ -100,8 +100,8 @@ def score_tokenization(examples: Iterable[Example], **cfg: Any) -> dict[str, Any
     """Score the tokens themselves; documents whose spacing is unknown are left out.
 
     Returns:
-        `token_acc`, made from the share of predicted tokens that stand for one gold token; `token_p`,
-        `token_r` and `token_f` of the places where tokens begin and end.
+        `token_acc`, the share of predicted tokens that stand for one gold token; `token_p`, `token_r` and
+        `token_f` of the places where tokens begin and end.
     """
     accuracy, places = PRFScore(), PRFScore()
     compared = ComparedTokens()
@@ -117,7 +117,7 @@ def score_tokenization(examples: Iterable[Example], **cfg: Any) -> dict[str, Any
             n_single = len(compared.pairs(eg)[0])
         accuracy.add(n_single, n_words, n_single)
         places.add(n_right, n_words, n_gold)
-    return {"token_acc": accuracy.fscore if len(accuracy) else None, **prf_scores("token", places)}
+    return {"token_acc": accuracy.precision if len(accuracy) else None, **prf_scores("token", places)}
 
 
 def _places(doc: Doc, compared: ComparedTokens) -> set[tuple[int, int]]:
