@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,6 @@ from safetensors.numpy import load, save
 
 from kernel.errors import DataError
 from kernel.text.strings import StringStore
-
-if TYPE_CHECKING:
-    from kernel.text.vocab import Vocab
 
 _FILE = "vectors.safetensors"
 
@@ -196,10 +193,10 @@ class Vectors:
         self.data[row] = vector
 
 
-def vectors_factory() -> Callable[[Vocab], Vectors]:
+def vectors_factory() -> Callable[[Any], Vectors]:
     """Make the function that gives a vocabulary its empty table of vectors."""
 
-    def create_vectors(vocab: Vocab) -> Vectors:
+    def create_vectors(vocab: Any) -> Vectors:
         return Vectors(strings=vocab.strings)
 
     return create_vectors
