@@ -156,6 +156,21 @@ def test_before_creation_can_change_the_language(config: Config) -> None:
     assert nlp.motto == "changed"  # type: ignore[attr-defined]
 
 
+def test_what_before_creation_changes_holds_for_one_pipeline(config: Config) -> None:
+    def customize(language: Any) -> Any:
+        language.Defaults.suffixes = (*language.Defaults.suffixes, r"-+$")
+        language.Defaults.stop_words.add("ooh")
+        return language
+
+    nlp = build(with_callback(config, "before_creation", customize))
+    other = kernel.blank("plain")
+
+    assert [token.text for token in nlp.make_doc("so--")] == ["so", "--"]
+    assert nlp.vocab["ooh"].is_stop
+    assert [token.text for token in other.make_doc("so--")] == ["so--"]
+    assert not other.vocab["ooh"].is_stop
+
+
 def test_after_creation_sees_an_nlp_without_components(config: Config) -> None:
     seen: list[list[str]] = []
 

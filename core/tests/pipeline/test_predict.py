@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.errors import ConfigError, DataError
+from kernel.errors import ConfigError, DataError, ModelError
 from kernel.pipeline.component import Component
 from kernel.pipeline.language import Language
 from kernel.pipeline.predict import batched
@@ -187,6 +187,29 @@ def test_a_component_that_loses_documents_is_named(nlp: Language) -> None:
 
     with pytest.raises(ConfigError, match=r"\[components\.toy_losing\] pipe: expected 3 docs back, got 2"):
         list(nlp.pipe(["a", "b", "c"]))
+
+
+def test_a_model_without_parameters_is_named(nlp: Language, make_examples: Any) -> None:
+    nlp.add_pipe("toy_tagger", name="tagger")
+    message = r"tagger: the model has no parameters yet; call nlp\.initialize\(\), or load a trained pipeline"
+
+    with pytest.raises(ModelError, match=message):
+        nlp("a text")
+    with pytest.raises(ModelError, match=message):
+        list(nlp.pipe(["a text"]))
+    with pytest.raises(ModelError, match=message):
+        nlp.update(make_examples(nlp))
+
+
+def test_other_errors_of_a_component_pass_unchanged(nlp: Language) -> None:
+    def fail(doc: Doc) -> Doc:
+        raise KeyError("mine")
+
+    Language.component("toy_keyless", func=fail)
+    nlp.add_pipe("toy_keyless")
+
+    with pytest.raises(KeyError, match="mine"):
+        nlp("a text")
 
 
 @pytest.mark.parametrize("text", [None, 3, b"bytes"])

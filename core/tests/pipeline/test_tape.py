@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from kernel.errors import ModelError
 from kernel.pipeline.tape import Tape, current_tape
 

@@ -86,6 +86,21 @@ def test_a_folder_without_settings_is_named(component: TrainableComponent, tmp_p
         component.from_disk(tmp_path)
 
 
+@pytest.mark.parametrize("content", ["[1]", '{"labels": 3}', "{"])
+def test_settings_of_another_kind_are_named(
+    component: TrainableComponent, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "cfg.json").write_text(content, "utf8")
+
+    with pytest.raises(CheckpointError, match=r"cfg\.json: the settings of 'silent' cannot be read"):
+        component.from_disk(tmp_path)
+
+
+def test_bytes_of_something_else_are_refused(component: TrainableComponent) -> None:
+    with pytest.raises(CheckpointError, match=r"silent: not what to_bytes\(\) gave, got 3 bytes"):
+        component.from_bytes(b"abc")
+
+
 def test_a_batch_without_tokens_leaves_the_loss_at_zero(trained: Language, make_examples: Any) -> None:
     empty = make_examples(trained)[-1:]
 

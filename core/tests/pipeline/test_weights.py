@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from thinc.api import Linear, Model, Relu, chain, clone
+
 from kernel.errors import CheckpointError, ModelError
 from kernel.pipeline.params import swapped_params
 from kernel.pipeline.weights import load_model, model_from_bytes, model_to_bytes, save_model
-from thinc.api import Linear, Model, Relu, chain, clone
 
 
 def network(width: int = 4) -> Model[Any, Any]:

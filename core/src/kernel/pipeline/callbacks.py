@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, TypeVar
 
 from kernel.errors import ConfigError
@@ -11,10 +12,14 @@ T = TypeVar("T")
 
 
 def before_creation(callback: Callable[[type[T]], type[T]] | None, language: type[T]) -> type[T]:
-    """Let a callback change the language class before it is used; it returns the class or a subclass."""
+    """Let a callback change the language class before it is used; it returns the class or a subclass.
+
+    The callback gets a subclass with defaults of its own, so that what it changes holds for this pipeline and
+    not for every other one of the language in the same process.
+    """
     if callback is None:
         return language
-    changed = callback(language)
+    changed = callback(_own_copy(language))
     if not (isinstance(changed, type) and issubclass(changed, language)):
         raise ConfigError(
             f"[nlp] before_creation: {_name(callback)} must return the language class that it was given or a "
@@ -40,6 +45,13 @@ def after_creation(callback: Callable[[T], T] | None, nlp: T, station: str = "af
             "end it with a return"
         )
     return changed
+
+
+def _own_copy(language: Any) -> Any:
+    defaults = language.Defaults
+    own = type(defaults.__name__, (defaults,), {"stop_words": copy(defaults.stop_words)})
+    members = {"Defaults": own, "__module__": language.__module__, "__doc__": language.__doc__}
+    return type(language.__name__, (language,), members)
 
 
 def _name(callback: Callable[..., Any]) -> str:

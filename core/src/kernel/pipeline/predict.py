@@ -7,9 +7,10 @@ caller's code.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from kernel.errors import ConfigError
+from kernel.errors import ConfigError, KernelError, ModelError
 from kernel.pipeline.tape import Tape
 from kernel.text.doc import Doc
 
@@ -30,7 +31,8 @@ def annotate_doc(pipeline: Pipeline, doc: Doc, settings: Settings) -> Doc:
     """
     with Tape():
         for name, component in pipeline:
-            result = component(doc, **settings.get(name, {}))
+            with named(name, component):
+                result = component(doc, **settings.get(name, {}))
             doc = _checked(name, result)
     return doc
 
@@ -49,14 +51,28 @@ def run_component(
     """Run one component over a batch, through its `pipe` where it has one."""
     if not docs:
         return docs
-    if hasattr(component, "pipe"):
-        options = {"batch_size": len(docs), **settings}
-        results = [_checked(name, doc) for doc in component.pipe(docs, **options)]
-    else:
-        results = [_checked(name, component(doc, **settings)) for doc in docs]
+    with named(name, component):
+        if hasattr(component, "pipe"):
+            options = {"batch_size": len(docs), **settings}
+            results = [_checked(name, doc) for doc in component.pipe(docs, **options)]
+        else:
+            results = [_checked(name, component(doc, **settings)) for doc in docs]
     if len(results) != len(docs):
         raise ConfigError(f"[components.{name}] pipe: expected {len(docs)} docs back, got {len(results)}")
     return results
+
+
+@contextmanager
+def named(name: str, component: Callable[..., Any]) -> Iterator[None]:
+    """Say which component was used before its model had parameters, where that is why it fails."""
+    try:
+        yield
+    except (KeyError, ValueError) as error:
+        if isinstance(error, KernelError) or not _lacks_params(component):
+            raise
+        raise ModelError(
+            f"{name}: the model has no parameters yet; call nlp.initialize(), or load a trained pipeline"
+        ) from error
 
 
 def batched(
@@ -88,6 +104,12 @@ def annotate_stream(
     for batch in batched(items, batch_size):
         docs = annotate_batch(pipeline, [doc for doc, _ in batch], settings)
         yield from zip(docs, [context for _, context in batch], strict=True)
+
+
+def _lacks_params(component: Callable[..., Any]) -> bool:
+    model: Any = getattr(component, "model", None)
+    nodes = model.walk() if hasattr(model, "walk") else ()
+    return any(node.has_param(name) is None for node in nodes for name in node.param_names)
 
 
 def _checked(name: str, result: Any) -> Doc:

@@ -245,14 +245,21 @@ class TrainableComponent(Component):
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> TrainableComponent:
         """Read what `to_bytes` gave."""
-        parts = srsly.msgpack_loads(data)
-        if "cfg" in parts and "cfg" not in exclude:
-            self._restore_cfg(srsly.json_loads(parts["cfg"]))
+        try:
+            parts = srsly.msgpack_loads(data)
+            if "cfg" in parts and "cfg" not in exclude:
+                self._restore_cfg(srsly.json_loads(parts["cfg"]))
+        except (ValueError, TypeError) as error:
+            raise CheckpointError(
+                f"{self.name}: not what to_bytes() gave, got {len(data)} bytes ({error})"
+            ) from error
         if "model" in parts and "model" not in exclude:
             model_from_bytes(self.model, parts["model"], source=self.name)
         return self
 
-    def _restore_cfg(self, cfg: dict[str, Any]) -> None:
+    def _restore_cfg(self, cfg: Any) -> None:
+        if not isinstance(cfg, dict) or not isinstance(cfg.get("labels", []), list):
+            raise ValueError(f"expected an object with a list of labels, got {cfg!r:.60}")
         self.cfg.update(cfg)
         for label in self.labels:
             self.vocab.strings.add(label)

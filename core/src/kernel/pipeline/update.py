@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from kernel.errors import DataError
-from kernel.pipeline.predict import Pipeline, Settings, run_component
+from kernel.pipeline.predict import Pipeline, Settings, named, run_component
 from kernel.pipeline.tape import LATEST, Tape
 from kernel.text.example import Example
 
@@ -50,7 +50,8 @@ def accumulate(
         for name, component in batch.walk():
             if name not in exclude and hasattr(component, "update"):
                 options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
-                component.update(batch.examples, **options)
+                with named(name, component):
+                    component.update(batch.examples, **options)
             if name in annotates:
                 with predicted:
                     batch.annotate(name, component)
@@ -97,7 +98,7 @@ def is_trainable(component: Callable[..., Any]) -> bool:
 
 def copied(examples: Iterable[Example]) -> list[Example]:
     """Copy the predicted side of examples, so that annotating it leaves the originals alone."""
-    return [Example(eg.predicted.copy(), eg.reference) for eg in examples]
+    return [Example(eg.predicted.copy(), eg.reference, alignment=eg.alignment) for eg in examples]
 
 
 def check_examples(examples: object, address: str) -> None:

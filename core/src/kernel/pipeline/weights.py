@@ -27,6 +27,8 @@ from kernel.errors import CheckpointError, ModelError
 #: The one key of the header: several would be written in no fixed order.
 _HEADER_KEY = "kernel"
 _FORMAT = 1
+#: What the header says about each node, besides its name.
+_NODE_PARTS = ("dims", "params", "refs", "attrs")
 
 Tensors = dict[str, "np.ndarray[Any, Any]"]
 
@@ -132,6 +134,8 @@ def _read(data: bytes, source: str) -> tuple[list[dict[str, Any]], Tensors]:
         length = int.from_bytes(data[:8], "little")
         header = json.loads(data[8 : 8 + length])["__metadata__"][_HEADER_KEY]
         nodes: list[dict[str, Any]] = json.loads(header)["nodes"]
+        if not all(isinstance(node[key], dict) for node in nodes for key in _NODE_PARTS):
+            raise ValueError("its header describes no nodes")
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(
             f"{source}: not the weights of a model, or damaged, got {len(data)} bytes ({error}); "
