@@ -6,7 +6,7 @@ listed without NumPy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
@@ -166,8 +166,8 @@ class Logger(Protocol):
 class Updater(Protocol):
     """Turns gradients into parameters; products of `updaters`."""
 
-    def apply(self, nlp: Any, optimizer: Any) -> None:
-        """Make one step with the gradients collected so far."""
+    def apply(self, nlp: Any, optimizer: Any, *, exclude: Collection[str] = ()) -> None:
+        """Make one step with the gradients collected so far, but not for the components in `exclude`."""
 
 
 class Launcher(Protocol):
@@ -198,7 +198,7 @@ class Recommendation(Protocol):
     """Proposes a component's block of a new config; the targets of `recommendations` themselves."""
 
     def __call__(self, component: str, lang: str, optimize: str, gpu: bool) -> Mapping[str, Any]:
-        """Return the block, and under "requires" the components it needs before it."""
+        """Return the block; with "requires", the components it needs before it, and "sections", values elsewhere."""
 
 
 class DataCheck(Protocol):

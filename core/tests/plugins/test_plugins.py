@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from importlib_metadata import EntryPoint
 
+from kernel import hookspecs
 from kernel.choice import Choice
 from kernel.errors import NameTaken, UnknownName
 from kernel.hookspecs import KINDS
@@ -200,13 +202,24 @@ def test_the_order_of_installation_plays_no_part(tables: list[dict[str, str]], s
 
 
 def test_every_kind_has_a_documented_hook() -> None:
-    from kernel import hookspecs
-
     docs = {kind: getattr(hookspecs, f"register_{kind}").__doc__ for kind in KINDS}
 
     for kind, doc in docs.items():
         facts = [line.split()[0] for line in doc.splitlines()[2:-1]]
         assert facts == ["Config", "Target", "Product", "Check"], kind
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_check_and_the_product_of_a_kind_exist(kind: str) -> None:
+    doc = getattr(hookspecs, f"register_{kind}").__doc__
+    _, _, product, check = (line.split(maxsplit=1)[1] for line in doc.splitlines()[2:-1])
+    named = [word for word in (*product.split(), check) if word.startswith(("kernel.", "thinc.", "click."))]
+
+    found = [
+        getattr(importlib.import_module(name.rpartition(".")[0]), name.rpartition(".")[2]) for name in named
+    ]
+
+    assert all(map(callable, found))
 
 
 def test_the_kinds_are_those_that_configs_know() -> None:
