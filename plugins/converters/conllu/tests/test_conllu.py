@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kernel.errors import DataError
 from kernel.testing.converters import check_converter
@@ -237,10 +239,38 @@ def test_damaged_compression_is_named(tmp_path: Path) -> None:
 
 def test_another_encoding_is_named(tmp_path: Path) -> None:
     path = tmp_path / "in.conllu"
-    path.write_bytes(GOOD.encode("latin-1"))
+    path.write_bytes(GOOD.replace("!", "ã").replace("á", "a").encode("latin-1"))
 
-    with pytest.raises(DataError, match=r"in\.conllu:\d+: not UTF-8, got b'.*'; convert it"):
+    with pytest.raises(DataError) as caught:
         list(convert(path))
+
+    assert str(caught.value) == f"{path}:12: expected UTF-8, got b'\\xe3'; convert the file"
+
+
+@given(st.data())
+def test_whatever_is_wrong_is_named_in_one_line(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("fuzz", numbered=True) / "in.conllu"
+    text = GOOD.encode()
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 20)))
+    junk = data.draw(
+        st.sampled_from([b"", b"\t", b"\n", b"-", b"99", b"|", b"=", b"\x00", b"\xff", b"1-2\t"])
+    )
+    path.write_bytes(text[:start] + junk + text[end:])
+
+    message = refusal(path)
+
+    assert message is None or (message.startswith(f"{path}:") and "\n" not in message)
+
+
+def refusal(path: Path) -> str | None:
+    try:
+        list(convert(path, merge_subtokens=True, morphology=True))
+    except DataError as exc:
+        return str(exc)
+    return None
 
 
 DATA = os.environ.get("KERNEL_DATA")

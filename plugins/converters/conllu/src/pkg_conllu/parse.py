@@ -83,31 +83,30 @@ def read_lines(path: Path) -> Iterator[str]:
     """Read the lines of a text file, which may be compressed with gzip.
 
     Raises:
-        DataError: The file cannot be read, or is no UTF-8.
+        DataError: The file cannot be read, or a line is no UTF-8.
     """
     number = 0
     try:
         with _open(path) as lines:
-            for number, line in enumerate(lines, start=1):  # noqa: B007 (the error below needs it)
-                yield line.rstrip("\r\n")
+            for number, line in enumerate(lines, start=1):
+                yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
     except UnicodeDecodeError as exc:
-        raise DataError(
-            f"{path}:{number + 1}: not UTF-8, got {exc.object[exc.start : exc.end]!r}; convert it"
-        ) from exc
+        wrong = exc.object[exc.start : exc.end]
+        raise DataError(f"{path}:{number}: expected UTF-8, got {wrong!r}; convert the file") from exc
     except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
         raise DataError(
             f"{path}:{number + 1}: the gzip data are damaged, got {str(exc)!r}; copy it anew"
         ) from exc
     except OSError as exc:
-        raise DataError(f"{path}: cannot be read, got {exc.strerror or exc}; give an existing file") from exc
+        raise DataError(
+            f"{path}: cannot be read, got {exc.strerror or str(exc)!r}; give an existing file"
+        ) from exc
 
 
-def _open(path: Path) -> IO[str]:
+def _open(path: Path) -> IO[bytes] | gzip.GzipFile:
     with path.open("rb") as file:
         is_compressed = file.read(2) == b"\x1f\x8b"
-    if is_compressed:
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="\n")
-    return path.open(encoding="utf-8-sig", newline="\n")
+    return gzip.open(path, "rb") if is_compressed else path.open("rb")
 
 
 def _blocks(path: Path) -> Iterator[tuple[list[int], list[Row], list[str]]]:

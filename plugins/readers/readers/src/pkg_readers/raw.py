@@ -78,15 +78,15 @@ class PlainTextCorpus:
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:
     """Yield the lines that are not blank, without the spaces around them, and their numbers."""
-    number = 0
-    try:
-        with file.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield number, line.strip()
-    except UnicodeDecodeError as exc:
-        wrong = exc.object[exc.start : exc.end]
-        raise DataError(f"{file}:{number + 1}: expected UTF-8, got {wrong!r}; convert the file") from exc
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+            except UnicodeDecodeError as exc:
+                wrong = exc.object[exc.start : exc.end]
+                raise DataError(f"{file}:{number}: expected UTF-8, got {wrong!r}; convert the file") from exc
+            if text:
+                yield number, text
 
 
 def _document(nlp: Any, file: Path, number: int, line: str) -> Doc:
