@@ -163,7 +163,7 @@ def register_losses() -> Names:
 
     Config      @losses, inside a component
     Target      a factory; its keyword arguments are the block's keys
-    Product     thinc.api.Loss
+    Product     thinc.loss.Loss
     Check       kernel.testing.names.check_names
     """
 
