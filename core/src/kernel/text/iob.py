@@ -10,16 +10,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kernel.errors import DataError
-
-if TYPE_CHECKING:
-    from kernel.text.doc import Doc
-    from kernel.text.span import Span
+from kernel.text.doc import Doc
+from kernel.text.span import Span
 
 _log = logging.getLogger(__name__)
 
@@ -152,8 +150,6 @@ def _in_order(entities: Iterable[tuple[int, int, str | int]]) -> list[tuple[int,
 
 def biluo_tags_to_spans(doc: Doc, tags: Iterable[str | None]) -> list[Span]:
     """Read BILUO tags as spans of a document, such as `doc.ents` takes them."""
-    from kernel.text.span import Span
-
     entities = tags_to_entities(_one_per_token(doc, tags))
     return [Span(doc, entity.start, entity.end + 1, label=entity.label) for entity in entities]
 

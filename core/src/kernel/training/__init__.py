@@ -30,12 +30,23 @@ _MODULE_OF = {
     "train": "kernel.training.walk",
 }
 
+#: What people look for here by habit, and what to write instead.
+_ELSEWHERE = {
+    "GoldParse": "write Example.from_dict(nlp.make_doc(text), {'tags': [...]})",
+    "Corpus": "write from pkg_readers.corpus import Corpus (pip install pkg-readers)",
+    "JsonlCorpus": "write from pkg_readers.raw import JsonlCorpus (pip install pkg-readers)",
+    "PlainTextCorpus": "write from pkg_readers.raw import PlainTextCorpus (pip install pkg-readers)",
+}
+
 __all__ = [
     *_MODULE_OF,
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ELSEWHERE:
+        # Python hides the text of an AttributeError from those who write `from kernel.training import ...`.
+        raise ImportError(f"kernel.training: {name} is not here; {_ELSEWHERE[name]}")
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'kernel.training' has no attribute {name!r}")
     value = getattr(import_module(_MODULE_OF[name]), name)
