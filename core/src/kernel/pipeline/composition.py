@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from kernel.config import Config
 from kernel.contracts import FactoryMeta
-from kernel.pipeline import building, factories
+from kernel.pipeline import factories, making
 from kernel.pipeline.pipes import DisabledPipes, Pipes, select
 from kernel.registry import registry
 from kernel.text.doc import Doc
@@ -159,7 +159,7 @@ class Composition:
         validate: bool = True,
     ) -> Any:
         """Make a component without adding it; arguments as in `add_pipe`."""
-        return building.new_pipe(self, factory_name, name, config, raw_config, validate).component
+        return making.new_pipe(self, factory_name, name, config, raw_config, validate).component
 
     def add_pipe(
         self,
@@ -192,12 +192,12 @@ class Composition:
         Returns:
             The component.
         """
-        building.check_factory_name(factory_name)
+        making.check_factory_name(factory_name)
         self._pipes.check_new(name or factory_name)
         if source is None:
-            pipe = building.new_pipe(self, factory_name, name, config, raw_config, validate)
+            pipe = making.new_pipe(self, factory_name, name, config, raw_config, validate)
         else:
-            pipe = building.sourced_pipe(self, source, factory_name, name or factory_name)
+            pipe = making.sourced_pipe(self, source, factory_name, name or factory_name)
         self._pipes.insert(pipe, before=before, after=after, first=first, last=last)
         return pipe.component
 
@@ -206,7 +206,7 @@ class Composition:
     ) -> Any:
         """Put a new component in the place of one, under the same name."""
         self._pipes.get(name)
-        pipe = building.new_pipe(self, factory_name, name, config, None, validate)
+        pipe = making.new_pipe(self, factory_name, name, config, None, validate)
         self._pipes.replace(name, pipe)
         return pipe.component
 

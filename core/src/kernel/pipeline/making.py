@@ -1,0 +1,118 @@
+"""One component from its settings: completed, checked, resolved, and called into being."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from kernel.config import Config, fill_config
+from kernel.config.blocks import BlockCheck
+from kernel.config.fill import FACTORY_ARGUMENTS
+from kernel.config.mistakes import Mistakes
+from kernel.config.resolve import call, resolve_value
+from kernel.errors import ConfigError, KernelError
+from kernel.pipeline.factories import factory_name, find_factory, find_meta
+from kernel.pipeline.ops import kernel_ops
+from kernel.pipeline.pipes import Pipe
+
+
+def check_factory_name(factory: object) -> None:
+    """Raise when a function stands where the name of a factory belongs."""
+    if not isinstance(factory, str):
+        raise ConfigError(
+            f"nlp.add_pipe: expected the name of a factory, got {factory!r}; declare the function with "
+            "@Language.component('name') and add it by that name"
+        )
+
+
+def new_pipe(
+    nlp: Any,
+    factory: str,
+    name: str | None,
+    config: Mapping[str, Any] | None,
+    raw_config: Mapping[str, Any] | None,
+    validate: bool,
+) -> Pipe:
+    """Make a component from its settings.
+
+    Args:
+        nlp: The pipeline that it is for.
+        factory: The factory's name.
+        name: The component's name; the factory's when None.
+        config: Its settings; complete when `raw_config` is given, over the defaults otherwise.
+        raw_config: The same with variables kept.
+        validate: Whether the settings are checked first.
+    """
+    check_factory_name(factory)
+    name = name or factory
+    if config is not None and not isinstance(config, Mapping):
+        raise ConfigError(f"[components.{name}]: expected settings as a dictionary, got {config!r}")
+    given = {"factory": factory, **{key: value for key, value in (config or {}).items() if key != "factory"}}
+    meta = _stated(nlp.lang, factory, name)
+    if raw_config is None:
+        raw_config, given = _filled_block(nlp, name, given)
+    if validate:
+        _check_block(nlp.lang, name, given)
+    component = _component(nlp, name, given, getattr(nlp.config, "sources", {}))
+    return Pipe(name, component, meta, {**deepcopy(dict(raw_config)), "factory": factory})
+
+
+def sourced_pipe(nlp: Any, source: Any, source_name: str, name: str) -> Pipe:
+    """Copy a component of another pipeline, with its weights and its settings there."""
+    if not (hasattr(source, "get_pipe_config") and hasattr(source, "vocab")):
+        raise ConfigError(
+            f"nlp.add_pipe: source must be a pipeline, got {source!r}; load one with kernel.load(path)"
+        )
+    original = source.get_pipe(source_name)
+    block = source.config.interpolate()["components"][source_name]
+    pipe = new_pipe(nlp, block["factory"], name, block, block, validate=False)
+    for string in source.vocab.strings:
+        nlp.vocab.strings.add(string)
+    if hasattr(original, "to_bytes"):
+        pipe.component.from_bytes(original.to_bytes())  # type: ignore[attr-defined]
+    return pipe
+
+
+def _stated(lang: str, factory: str, name: str) -> Any:
+    try:
+        return find_meta(lang, factory)
+    except KernelError as error:
+        reason = str(error).removeprefix("factories: ")
+        raise type(error)(f"[components.{name}] factory: {reason}") from error
+
+
+def _filled_block(nlp: Any, name: str, block: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Complete a component's block with all defaults: with variables, and without."""
+    config = Config(deepcopy(dict(nlp.config)), is_interpolated=False)
+    config["nlp"]["pipeline"] = [*config["nlp"]["pipeline"], name]
+    config["components"][name] = {**block, "factory": factory_name(nlp.lang, block["factory"])}
+    filled = fill_config(config)
+    raw, plain = filled["components"][name], filled.interpolate()["components"][name]
+    return dict(raw), {**plain, "factory": block["factory"]}
+
+
+def _check_block(lang: str, name: str, block: Mapping[str, Any]) -> None:
+    mistakes = Mistakes({})
+    arguments = {key: value for key, value in block.items() if key != "factory"}
+    registered = factory_name(lang, block["factory"])
+    path = f"components.{name}"
+    BlockCheck(mistakes).check_call(path, "factories", registered, arguments, "factory", FACTORY_ARGUMENTS)
+    mistakes.raise_all()
+
+
+def _component(
+    nlp: Any, name: str, block: Mapping[str, Any], sources: Mapping[str, Any]
+) -> Callable[..., Any]:
+    section = f"components.{name}"
+    settings = {key: value for key, value in block.items() if key != "factory"}
+    factory = find_factory(nlp.lang, block["factory"])
+    with kernel_ops():
+        arguments = {**resolve_value(settings, section, sources), "name": name}
+        component = call(factory, arguments, name=block["factory"], section=section, sources=sources, nlp=nlp)
+    if not callable(component):
+        raise ConfigError(
+            f"[{section}]: a component must be callable with a Doc, got {component!r} from factory "
+            f"{block['factory']!r}; return the component from it"
+        )
+    return component  # type: ignore[no-any-return]
