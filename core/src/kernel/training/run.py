@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kernel.contracts import Batcher, Reader
+from kernel.contracts import Batcher, Reader, Updater
 from kernel.pipeline.language import Language
 from kernel.training.stop import Checkpoint, Stopped, StopRule
-from kernel.training.updater import Updater
 
 
 @dataclass(frozen=True)

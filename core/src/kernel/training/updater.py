@@ -7,23 +7,11 @@ them, and the loop knows nothing of it.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Protocol
+from typing import Any
 
+from kernel.contracts import Updater
 from kernel.pipeline.language import Language
 from kernel.pipeline.update import apply_gradients
-
-
-class Updater(Protocol):
-    """Turns the gradients of a step into parameters; products of `updaters`."""
-
-    def apply(self, nlp: Language, optimizer: Any, *, exclude: Collection[str] = ()) -> None:
-        """Make one step with the gradients collected so far, then step the optimizer's schedules.
-
-        Args:
-            nlp: Whose components hold the gradients.
-            optimizer: Thinc's optimizer of the run.
-            exclude: Components that stay as they are.
-        """
 
 
 def optimizer_updater() -> Updater:
