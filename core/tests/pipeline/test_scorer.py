@@ -299,6 +299,14 @@ def test_without_examples_there_are_no_scores() -> None:
     assert scores["cats_score"] == 0.0
 
 
+def test_documents_without_tokens_score_nothing() -> None:
+    scores = Scorer().score([Example(Doc(VOCAB), Doc(VOCAB))])
+
+    assert scores["token_acc"] is None
+    assert scores["tag_acc"] is None
+    assert scores["dep_uas"] is None
+
+
 DATA = os.environ.get("KERNEL_DATA")
 
 

@@ -338,3 +338,15 @@ def test_columns_and_lists_say_the_same(tags: Sequence[str], data: st.DataObject
     values, known = eg.aligned_column("TAG")
 
     assert np.where(known, values, 0).tolist() == [value or 0 for value in eg.get_aligned("TAG")]
+
+
+def test_a_document_without_tokens_is_an_example() -> None:
+    eg = Example.from_dict(
+        Doc(VOCAB), {"tags": [], "heads": [], "deps": [], "entities": [], "sent_starts": []}
+    )
+
+    assert eg.aligned_column("TAG")[0].tolist() == []
+    assert eg.get_aligned("TAG", as_string=True) == []
+    assert eg.get_aligned_ner() == []
+    assert eg.get_aligned_sent_starts() == []
+    assert Example.from_dict(Doc(VOCAB), eg.to_dict()).to_dict() == eg.to_dict()
