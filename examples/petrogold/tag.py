@@ -20,7 +20,7 @@ def main() -> None:
 
     nlp = kernel.load(arguments.model)
     for token in nlp(arguments.text):
-        print(f"{token.text:15} {token.pos_:6} {token.morph}")
+        print(f"{token.text:15} {token.pos_:6} {token.morph}".rstrip())
 
 
 if __name__ == "__main__":
