@@ -234,6 +234,18 @@ def test_a_config_can_take_components_from_a_saved_pipeline(trained: Language, t
     assert nlp.config["components"]["mine"]["factory"] == "toy_tagger"
 
 
+def test_what_copied_components_count_joins_the_score(trained: Language, tmp_path: Path) -> None:
+    trained.to_disk(tmp_path / "saved")
+    components = {
+        "mine": {"source": str(tmp_path / "saved"), "component": "tagger"},
+        "up": {"factory": "toy_upstream"},
+    }
+
+    nlp = build({"nlp": {"lang": "plain", "pipeline": ["mine", "up"]}, "components": components})
+
+    assert nlp.config["training"]["score_weights"] == {"tag_acc": 1.0, "tag_micro_p": None}
+
+
 def test_a_source_that_is_no_pipeline_is_refused(nlp: Language) -> None:
     with pytest.raises(ConfigError, match="source must be a pipeline, got 'path'"):
         nlp.add_pipe("tagger", source="path")  # type: ignore[arg-type]

@@ -111,7 +111,8 @@ class Language(Composition):
     @config.setter
     def config(self, value: Mapping[str, Any]) -> None:
         self._config = building.own_config(value)
-        self._scored = set(value.get("nlp", {}).get("pipeline", ()))
+        # What a component counts is known once its factory is: those of other pipelines join as they are added.
+        self._scored = {name for name, block in value.get("components", {}).items() if "factory" in block}
 
     @property
     def meta(self) -> dict[str, Any]:
