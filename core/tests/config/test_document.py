@@ -131,6 +131,7 @@ def test_the_place_of_each_value_is_known(tmp_path: Path):
             "[training]\n[trainig.b]\n",
             "line 2: [trainig.b]: there is no section [trainig]; did you mean 'training'?",
         ),
+        ("[b.c]\n", "line 1: [b.c]: there is no section [b]; add a [b] line above"),
         ("[a]\nx = 'y'\n", "line 2: [a] x: values are JSON, got 'y'; use double quotes"),
         ("[a]\nb = 1\n[a.b]\n", "line 3: [a.b]: is a value and a section; keep one"),
         (

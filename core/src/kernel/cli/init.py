@@ -51,7 +51,7 @@ def init_config(
         import_code(code)
     names = [name.strip() for name in pipeline.split(",") if name.strip()]
     config = recommend_config(lang, names, optimize=optimize, gpu=gpu)
-    check_config(config)
+    check_config(config, unset_is_fine=True)
     _write(config, output)
 
 
@@ -70,7 +70,7 @@ def fill_config_file(base: str, output: str, diff: bool, codes: tuple[str, ...])
         import_code(code)
     config = load_config(base)
     filled = fill_config(config)
-    check_config(config)
+    check_config(config, unset_is_fine=True)
     _write(filled, output)
     if diff:
         before, after = config.to_str().splitlines(), filled.to_str().splitlines()

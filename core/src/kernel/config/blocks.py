@@ -20,10 +20,16 @@ POSITIONAL = "*"
 
 
 class BlockCheck:
-    """Checks blocks of one config into one list of mistakes."""
+    """Checks blocks of one config into one list of mistakes.
 
-    def __init__(self, mistakes: Mistakes) -> None:
+    Args:
+        mistakes: Where they go.
+        unset_is_fine: Whether null is right for every argument, since its value may come later.
+    """
+
+    def __init__(self, mistakes: Mistakes, *, unset_is_fine: bool = False) -> None:
         self._mistakes = mistakes
+        self._unset_is_fine = unset_is_fine
 
     def check_below(self, section: str, tree: Any) -> None:
         """Check every block in a section that is free otherwise."""
@@ -96,7 +102,8 @@ class BlockCheck:
                 self._check_positional(section, name, expected, value)
             elif key in expected.parameters:
                 annotation = expected.parameters[key].annotation
-                if not _makes_something(value) and not fits(value, annotation):
+                unset = value is None and self._unset_is_fine
+                if not unset and not _makes_something(value) and not fits(value, annotation):
                     what = f"expected {name_of(annotation)}, got {shortened(value)}"
                     self._mistakes.add(section, key, what)
             elif not expected.open:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, get_args, get_origin
 
 from kernel.config import references
@@ -19,7 +19,7 @@ from kernel.registry import registry
 _SOURCE_KEYS = ("source", "component", "replace_listeners")
 
 
-def check_config(config: Mapping[str, Any]) -> None:
+def check_config(config: Mapping[str, Any], *, sections: Collection[str] = (), unset_is_fine: bool = False) -> None:
     """Check a config, filled or not, against the schema and the signatures of what it names.
 
     Nothing is built and no data is read.
@@ -27,6 +27,9 @@ def check_config(config: Mapping[str, Any]) -> None:
     Args:
         config: Nested sections, best with their variables still in place: a section or key of the user's own
             is right where something refers to it.
+        sections: Check only these top-level sections; all of them when empty.
+        unset_is_fine: Whether an argument may be null whatever its type: a config that is being written may leave
+            paths and the like to the command line.
 
     Raises:
         ConfigError: Everything that is wrong, one line each, with file and line where the config was read.
@@ -34,7 +37,7 @@ def check_config(config: Mapping[str, Any]) -> None:
     filled = fill_config(config)
     if broken := references.mistakes(filled, filled.sources):
         raise ConfigError("\n".join(broken))
-    _Check(filled, config).run()
+    _Check(filled, config, unset_is_fine).run(sections)
 
 
 class _Check:
@@ -43,27 +46,31 @@ class _Check:
     Args:
         filled: With variables.
         user: As it was given.
+        unset_is_fine: Whether an argument may be null whatever its type.
     """
 
-    def __init__(self, filled: Config, user: Mapping[str, Any]) -> None:
+    def __init__(self, filled: Config, user: Mapping[str, Any], unset_is_fine: bool) -> None:
         self.plain = filled.interpolate()
         self.used = references.referenced(filled)
         # Without its variables a config does not show what refers to what.
         self.was_interpolated = getattr(user, "is_interpolated", False)
         self.own_readers = set(follow_section(user, "corpora"))
         self.mistakes = Mistakes(filled.sources)
-        self.blocks = BlockCheck(self.mistakes)
+        self.blocks = BlockCheck(self.mistakes, unset_is_fine=unset_is_fine)
 
-    def run(self) -> None:
-        """Look at every section; raise if anything is wrong."""
+    def run(self, sections: Collection[str]) -> None:
+        """Look at every section, or at those named; raise if anything is wrong."""
         for name, section in self.plain.items():
+            if sections and name not in sections:
+                continue
             if name in SCHEMA:
                 self._check_section(name, SCHEMA[name], section)
             else:
                 self._check_own_section(name, section)
         self._check_language()
         self._check_pipeline()
-        self._check_corpora()
+        if not sections or "training" in sections:
+            self._check_corpora()
         self.mistakes.raise_all()
 
     def _check_section(self, name: str, schema: Section, section: Mapping[str, Any]) -> None:

@@ -35,7 +35,8 @@ def import_code(path: str | Path) -> ModuleType:
     vars(module).update(__file__=str(resolved), __kernel_code__=str(resolved))
     sys.modules[name] = module
     try:
-        exec(compile(file.read_bytes(), str(resolved), "exec"), vars(module))
+        # Without dont_inherit this module's `annotations` import would turn the user's type hints into texts.
+        exec(compile(file.read_bytes(), str(resolved), "exec", dont_inherit=True), vars(module))
     except (Exception, SystemExit) as exc:
         del sys.modules[name]
         raise ConfigError(

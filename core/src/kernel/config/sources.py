@@ -115,7 +115,9 @@ class Scan:
 
     def _check_parent(self, section: str, parent: str) -> None:
         if parent not in self.sections:
-            near = did_you_mean(parent, self.sections)
+            # Its own subsections are the nearest names, and no help.
+            others = [name for name in self.sections if not name.startswith(f"{parent}.")]
+            near = did_you_mean(parent, others)
             advice = near or f"; add a [{parent}] line above"
             self._blame(self.sources[section].line, f"[{section}]: there is no section [{parent}]{advice}")
 
