@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 @click.command("convert")
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
-@click.option("-t", "--file-type", type=click.Choice(["spacy", "jsonl"]), default="spacy", show_default=True)
+@click.option(
+    "-t",
+    "--file-type",
+    type=click.Choice(["spacy", "jsonl"]),
+    default="spacy",
+    show_default=True,
+    help="What to write: binary documents, or a JSON object a line.",
+)
 @click.option("-c", "--converter", default="auto", show_default=True, help="Its name; auto: as IN ends.")
 @click.option(
     "-n", "--n-sents", type=click.IntRange(min=0), help="Sentences in a document; 0: as IN divides."
