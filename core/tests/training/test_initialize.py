@@ -20,10 +20,10 @@ pipeline = ["first", "second"]
 [components]
 
 [components.first]
-factory = "toy_counter"
+factory = "toy_tally"
 
 [components.second]
-factory = "toy_counter"
+factory = "toy_tally"
 
 [corpora]
 
@@ -89,7 +89,7 @@ class Counter:
         self.draw = np.random.random()
 
 
-@Language.factory("toy_counter")
+@Language.factory("toy_tally")
 def counter(nlp, name):
     return Counter()
 
