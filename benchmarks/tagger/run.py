@@ -22,9 +22,8 @@ from statistics import median
 
 HERE = Path(__file__).parent
 SCORES = ("tag_acc", "pos_acc", "morph_acc")
-THREADS = {
-    name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
-}
+LIBRARIES = ("OPENBLAS", "OMP", "MKL", "BLIS")
+THREADS = {f"{library}_NUM_THREADS": "1" for library in LIBRARIES}
 
 
 def main() -> None:
@@ -56,8 +55,8 @@ def corpora(work: Path, ewt: Path) -> None:
     for split in ("train", "dev", "test"):
         source = next(ewt.glob(f"*{split}*.conllu*"))
         plain = work / f"{split}.conllu"
-        opened = gzip.open(source) if source.suffix == ".gz" else source.open("rb")
-        with opened as compressed, plain.open("wb") as file:
+        opening = gzip.open if source.suffix == ".gz" else open
+        with opening(source, "rb") as compressed, plain.open("wb") as file:
             shutil.copyfileobj(compressed, file)
         command = [sys.executable, "-m", "kernel", "convert", str(plain), str(work / f"{split}.spacy")]
         subprocess.run(
