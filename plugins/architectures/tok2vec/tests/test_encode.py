@@ -7,6 +7,8 @@ import pytest
 from thinc.api import Maxout, Mish, chain, clone, expand_window, residual, with_array
 
 from kernel.errors import ModelError
+from kernel.text.doc import Doc
+from kernel.text.vocab import Vocab
 from pkg_tok2vec.embed import MultiHashEmbed
 from pkg_tok2vec.encode import MaxoutWindowEncoder, MishWindowEncoder
 from pkg_tok2vec.tok2vec import Tok2Vec
@@ -22,6 +24,11 @@ def arrays_NI(seed=0):
 
 def nodes(model, name):
     return [node for node in model.walk() if node.name == name]
+
+
+@pytest.fixture
+def vocab():
+    return Vocab()
 
 
 @pytest.fixture
@@ -129,3 +136,21 @@ def test_a_wrong_width_is_refused_when_the_model_is_built():
         ModelError, match="embed gives vectors 16 wide and encode takes 8; give both the same width"
     ):
         Tok2Vec(MultiHashEmbed(16, ["NORM"], [50]), MaxoutWindowEncoder(WIDTH, 1, PIECES, DEPTH))
+
+
+def test_prediction_by_distinct_word_equals_training(vocab):
+    rng = np.random.default_rng(4)
+    words = [f"w{i}" for i in range(40)]
+    docs = [Doc(vocab, words=rng.choice(words, size=n).tolist()) for n in (700, 1, 0, 900, 30)]
+    model = Tok2Vec(
+        MultiHashEmbed(WIDTH, ["NORM", "SHAPE"], [50, 20]), MaxoutWindowEncoder(WIDTH, 1, PIECES, DEPTH)
+    )
+    model.initialize(X=docs)
+    for node in nodes(model, "maxout_norm"):
+        node.set_param("b", rng.normal(size=(PIECES, WIDTH)).astype("float32"))
+
+    trained, _ = model(docs, True)
+
+    assert model.layers[0].predict(docs).distinct is not None
+    for predicted, whole in zip(model.predict(docs), trained, strict=True):
+        np.testing.assert_allclose(predicted, whole, atol=1e-4)

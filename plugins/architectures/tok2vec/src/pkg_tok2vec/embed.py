@@ -88,7 +88,9 @@ def forward(
         backprop_tables(backprop_mix(dY_UO))
         return []
 
-    return numerics.Cut(Y_NO, words.lengths), backprop
+    # Dropout makes each token's row another one.
+    distinct = numerics.Distinct(Y_UO, word_N) if mask_NO is None else None
+    return numerics.Cut(Y_NO, words.lengths, distinct), backprop
 
 
 def _embed(

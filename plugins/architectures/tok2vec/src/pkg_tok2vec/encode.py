@@ -10,17 +10,14 @@ Axes as in `numerics`, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from thinc.api import Model, glorot_uniform_init
 
-from pkg_tok2vec import numerics
+from pkg_tok2vec import numerics, prediction
 from pkg_tok2vec.dropout import dropout_mask
 from pkg_tok2vec.maxout import MaxoutNorm, no_backprop
-
-#: Rows that prediction takes through all blocks at a time: their activations stay in a core's cache.
-ROWS_AT_ONCE = 1024
 
 
 def MaxoutWindowEncoder(
@@ -41,7 +38,7 @@ def MaxoutWindowEncoder(
         The "standard" encoder of spaCy 3, `spacy.MaxoutWindowEncoder.v2`: same arithmetic, weights in planes.
     """
     inner = [MaxoutNorm(width, width * (2 * window_size + 1), maxout_pieces) for _ in range(depth)]
-    return _window_encoder("maxout_window_encoder", width, window_size, inner)
+    return _window_encoder("maxout_window_encoder", width, window_size, inner, prediction.encode)
 
 
 def MishWindowEncoder(width: int, window_size: int, depth: int) -> Model[list[Any], list[Any]]:
@@ -63,7 +60,11 @@ def MishWindowEncoder(width: int, window_size: int, depth: int) -> Model[list[An
 
 
 def _window_encoder(
-    name: str, width: int, window_size: int, inner: Sequence[Model[Any, Any]]
+    name: str,
+    width: int,
+    window_size: int,
+    inner: Sequence[Model[Any, Any]],
+    predict: Callable[..., Any] | None = None,
 ) -> Model[list[Any], list[Any]]:
     blocks = [_window_block(layer, width, window_size) for layer in inner]
     return Model(
@@ -72,18 +73,16 @@ def _window_encoder(
         init=init,
         layers=blocks,
         dims={"nI": width, "nO": width},
-        attrs={"receptive_field": window_size * len(blocks)},
+        attrs={"receptive_field": window_size * len(blocks), "predict": predict},
     )
 
 
 def forward(model: Model[Any, Any], Xs: list[Any], is_train: bool) -> tuple[list[Any], Callable[[Any], Any]]:
+    if not is_train and model.attrs["predict"] is not None:
+        return model.attrs["predict"](model, Xs), no_backprop
     lengths = [len(X) for X in Xs]
     X_NI = numerics.flatten(model.ops, Xs, model.get_dim("nI"))
-    if not is_train:
-        parts = [_encode(model, X_NI[start:end], some, False)[0] for start, end, some in _chunks(lengths)]
-        Y_NI = numerics.flatten(model.ops, parts, model.get_dim("nO"))
-        return numerics.Cut(Y_NI, lengths), no_backprop
-    Y_NI, backprop_rows = _encode(model, X_NI, lengths, True)
+    Y_NI, backprop_rows = _encode(model, X_NI, lengths, is_train)
 
     def backprop(dYs: list[Any]) -> list[Any]:
         return numerics.Cut(backprop_rows(numerics.flatten(model.ops, dYs, model.get_dim("nO"))), lengths)
@@ -111,24 +110,6 @@ def _encode(
         return dZ_MI[positions_N]
 
     return Z_MI[positions_N], backprop
-
-
-def _chunks(lengths: Sequence[int]) -> Iterator[tuple[int, int, list[int]]]:
-    """Group documents into runs of about ROWS_AT_ONCE rows; a longer document is a run of its own.
-
-    Yields:
-        Where the run's rows start and end, and the lengths of its documents.
-    """
-    run: list[int] = []
-    start = end = 0
-    for length in lengths:
-        run.append(length)
-        end += length
-        if end - start >= ROWS_AT_ONCE:
-            yield start, end, run
-            run, start = [], end
-    if run:
-        yield start, end, run
 
 
 def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:

@@ -15,6 +15,7 @@ likes; the two convert into each other by one transposition.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from thinc.api import Model, Ops
@@ -126,11 +127,30 @@ def add_to_rows(model: Model[Any, Any], name: str, rows_US: Any, dX_UO: Any) -> 
         model.ops.scatter_add(gradient_VO, model.ops.as_contig(rows_US[:, slot]), dX_UO)
 
 
-class Cut(list[Any]):
-    """The rows of some documents, one view each, that remembers the array which they were cut from."""
+@dataclass(frozen=True)
+class Distinct:
+    """Rows that repeat each other.
 
-    def __init__(self, whole: Any, lengths: Sequence[int]) -> None:
-        self.whole = whole
+    Attributes:
+        rows_UO: The distinct ones.
+        word_N: Which of them each row is.
+    """
+
+    rows_UO: Any
+    word_N: Any
+
+
+class Cut(list[Any]):
+    """The rows of some documents, one view each, that remembers the array which they were cut from.
+
+    Args:
+        whole: All rows, (N, O).
+        lengths: Rows of each document.
+        distinct: What is known of rows that repeat each other.
+    """
+
+    def __init__(self, whole: Any, lengths: Sequence[int], distinct: Distinct | None = None) -> None:
+        self.whole, self.distinct = whole, distinct
         start = 0
         for length in lengths:
             self.append(whole[start : start + length])

@@ -1,0 +1,162 @@
+"""Prediction of a windowed maxout encoder: the arithmetic of `encode`, in one small workspace.
+
+The rows go through all blocks a stretch at a time, so that everything stays in the processor's cache and memory
+does not grow with the length of a document. A stretch carries as many rows of its neighbours on each side as a token
+can see; their results are wrong at the far ends and are not kept.
+
+Axes as in `numerics`, and
+    M   rows with padding; in a stretch, with the neighbours that it can see
+    U   distinct words
+    C   width of a window: (2 · window_size + 1) · I
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from thinc.api import Model, Ops
+
+from pkg_tok2vec import numerics
+
+#: Rows that go through all blocks at a time.
+STRETCH = 1024
+#: With fewer distinct words per row than this, the first block is cheaper by word than by row.
+REPETITIVE = 0.5
+
+
+@dataclass
+class _Block:
+    """The weights of one block; a column for the bias is appended to those that multiply windows."""
+
+    W_QC: Any
+    G_O: Any
+    beta_O: Any
+
+
+class Workspace:
+    """Buffers of one prediction, reused for every stretch and block.
+
+    Args:
+        ops: Of the model.
+        n_rows: Rows of the longest stretch.
+        width: I, which is also O.
+        window_size: Neighbours on each side of a window.
+        pieces: P.
+    """
+
+    def __init__(self, ops: Ops, n_rows: int, width: int, window_size: int, pieces: int) -> None:
+        xp = ops.xp
+        self.ops, self.width, self.window_size = ops, width, window_size
+        self.windows_MC = xp.zeros((n_rows, (2 * window_size + 1) * width + 1), dtype="float32")
+        self.windows_MC[:, -1] = 1.0
+        self.pieces_MQ = xp.empty((n_rows, pieces * width), dtype="float32")
+        self.best_MO = xp.empty((n_rows, width), dtype="float32")
+
+    def multiply(self, X_MI: Any, W_QC: Any) -> Any:
+        """Multiply the window around each row by weights that end in a bias; all maxout pieces, (M, Q)."""
+        n_rows, width, reach = len(X_MI), self.width, self.window_size
+        windows_MC = self.windows_MC[:n_rows]
+        for slot in range(2 * reach + 1):
+            shift = slot - reach
+            columns = windows_MC[:, slot * width : (slot + 1) * width]
+            first, last = max(0, -shift), max(0, min(n_rows, n_rows - shift))
+            columns[:first] = 0.0
+            columns[last:] = 0.0
+            columns[first:last] = X_MI[first + shift : last + shift]
+        return self.ops.xp.dot(windows_MC, W_QC.T, out=self.pieces_MQ[:n_rows])
+
+    def finish(self, X_MI: Any, pieces_MQ: Any, block: _Block) -> None:
+        """Take the best pieces, normalise them and add them to the block's input, in place."""
+        xp, width = self.ops.xp, self.width
+        best_MO = self.best_MO[: len(X_MI)]
+        best_MO[...] = pieces_MQ[:, :width]
+        for start in range(width, pieces_MQ.shape[1], width):
+            xp.maximum(best_MO, pieces_MQ[:, start : start + width], out=best_MO)
+        X_MI += numerics.layer_norm_in_place(self.ops, best_MO, block.G_O, block.beta_O)
+
+
+def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
+    """Run the blocks of a maxout encoder over documents.
+
+    Args:
+        model: Of `MaxoutWindowEncoder`.
+        Xs: One array (length, I) per document.
+    """
+    lengths = [len(X) for X in Xs]
+    X_NI = numerics.flatten(model.ops, Xs, model.get_dim("nI"))
+    if not len(X_NI) or not model.layers:
+        return numerics.Cut(X_NI, lengths)
+    ops, width, reach = model.ops, X_NI.shape[1], model.attrs["receptive_field"]
+    positions_N, n_padded = numerics.padded_positions(ops, lengths, reach)
+    blocks = [_block(block.layers[0]) for block in model.layers]
+    window_size = model.layers[0].attrs["window_size"]
+    pieces = len(blocks[0].W_QC) // width
+    workspace = Workspace(ops, min(n_padded, STRETCH + 2 * reach), width, window_size, pieces)
+    by_word = _FirstBlockByWord.of(ops, Xs, blocks[0], positions_N, n_padded, window_size)
+    Z_MI = ops.alloc2f(n_padded, width)
+    Z_MI[positions_N] = X_NI
+    Y_MO = ops.alloc2f(n_padded, width)
+    for start, end in _stretches(n_padded):
+        low, high = max(0, start - reach), min(n_padded, end + reach)
+        X_MI = Z_MI[low:high].copy()
+        for place, block in enumerate(blocks):
+            if place == 0 and by_word is not None:
+                pieces_MQ = by_word.pieces(low, high)
+            else:
+                pieces_MQ = workspace.multiply(X_MI, block.W_QC)
+            workspace.finish(X_MI, pieces_MQ, block)
+        Y_MO[start:end] = X_MI[start - low : end - low]
+    return numerics.Cut(Y_MO[positions_N], lengths)
+
+
+def _block(layer: Model[Any, Any]) -> _Block:
+    W_POI, b_PO = layer.get_param("W"), layer.get_param("b")
+    P, O, I = W_POI.shape
+    W_QC = layer.ops.xp.concatenate([W_POI.reshape(P * O, I), b_PO.reshape(P * O, 1)], axis=1)
+    return _Block(W_QC, layer.get_param("G"), layer.get_param("beta"))
+
+
+def _stretches(n_rows: int) -> Iterator[tuple[int, int]]:
+    for start in range(0, n_rows, STRETCH):
+        yield start, min(n_rows, start + STRETCH)
+
+
+class _FirstBlockByWord:
+    """The first block's products, one per distinct word and slot of the window.
+
+    A window's product is the sum of its words' products, each with its slot's share of the weights. In text that
+    repeats itself, multiplying the distinct words and gathering sums costs less than multiplying all windows.
+    """
+
+    def __init__(self, ops: Ops, products_RQ: Any, rows_MS: Any) -> None:
+        self._ops, self._products_RQ, self._rows_MS = ops, products_RQ, rows_MS
+
+    @classmethod
+    def of(
+        cls, ops: Ops, Xs: Sequence[Any], block: _Block, positions_N: Any, n_padded: int, window_size: int
+    ) -> _FirstBlockByWord | None:
+        """Make it where the rows are known to be repeated words; None where that does not pay."""
+        distinct = Xs.distinct if isinstance(Xs, numerics.Cut) else None
+        if distinct is None or len(distinct.rows_UO) > REPETITIVE * n_padded:
+            return None
+        xp, rows_UI = ops.xp, distinct.rows_UO
+        n_words, width = rows_UI.shape
+        slots = 2 * window_size + 1
+        # One more word of zeros for the padding; the bias comes with the middle slot, which every window has.
+        by_slot = [block.W_QC[:, slot * width : (slot + 1) * width] for slot in range(slots)]
+        W_SQI = ops.as_contig(xp.concatenate(by_slot))
+        products_USQ = xp.zeros(((n_words + 1), slots, len(block.W_QC)), dtype="float32")
+        xp.dot(rows_UI, W_SQI.T, out=products_USQ[:n_words].reshape(n_words, -1))
+        products_USQ[:, window_size] += block.W_QC[:, -1]
+        words_M = xp.full(n_padded + 2 * window_size, n_words, dtype="int32")
+        words_M[positions_N + window_size] = distinct.word_N
+        rows_MS = xp.stack(
+            [words_M[slot : slot + n_padded] * slots + slot for slot in range(slots)], axis=1
+        ).astype("int32")
+        return cls(ops, products_USQ.reshape((n_words + 1) * slots, -1), rows_MS)
+
+    def pieces(self, low: int, high: int) -> Any:
+        """All maxout pieces of a stretch's windows, (M, Q)."""
+        return self._ops.gather_add(self._products_RQ, self._rows_MS[low:high])
