@@ -262,7 +262,9 @@ def test_one_type_that_cannot_be_imported_does_not_switch_off_the_other_checks(b
 
 
 def test_an_argument_may_be_null_while_a_config_is_being_written(base: str):
-    text = base + "\n[components.labeller.model]\n@architectures = \"test.Encoder.v1\"\nwidth = ${paths.train}\n"
+    text = (
+        base + '\n[components.labeller.model]\n@architectures = "test.Encoder.v1"\nwidth = ${paths.train}\n'
+    )
 
     check_config(raw(text), unset_is_fine=True)
     with pytest.raises(ConfigError, match=r"width: expected an int, got None"):

@@ -19,7 +19,9 @@ from kernel.registry import registry
 _SOURCE_KEYS = ("source", "component", "replace_listeners")
 
 
-def check_config(config: Mapping[str, Any], *, sections: Collection[str] = (), unset_is_fine: bool = False) -> None:
+def check_config(
+    config: Mapping[str, Any], *, sections: Collection[str] = (), unset_is_fine: bool = False
+) -> None:
     """Check a config, filled or not, against the schema and the signatures of what it names.
 
     Nothing is built and no data is read.
