@@ -14,8 +14,8 @@ from kernel.errors import ConfigError, KernelError, ModelError
 from kernel.pipeline.tape import Tape
 from kernel.text.doc import Doc
 
-#: Tokens that end a batch early: long documents must not make it outgrow the memory.
-MAX_BATCH_TOKENS = 20_000
+#: Tokens that end a batch early: what it holds must stay near the processor, whatever the length of documents.
+MAX_BATCH_TOKENS = 6_000
 
 Pipeline = Sequence[tuple[str, Callable[..., Any]]]
 Settings = Mapping[str, Mapping[str, Any]]

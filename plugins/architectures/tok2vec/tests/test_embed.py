@@ -12,7 +12,7 @@ from kernel.text.doc import Doc
 from kernel.text.vocab import Vocab
 from pkg_tok2vec.characters import CharacterEmbed
 from pkg_tok2vec.embed import FIRST_SEED, MultiHashEmbed
-from pkg_tok2vec.words import distinct_words
+from pkg_tok2vec.words import DistinctWords, Tokens
 
 ATTRS = ["NORM", "PREFIX", "SUFFIX", "SHAPE"]
 
@@ -34,21 +34,20 @@ def docs():
 
 
 def test_distinct_words_are_found_once_and_put_back_in_order(docs):
-    words = distinct_words(docs, ["ORTH"])
+    words = DistinctWords.among(Tokens.of(docs, ["ORTH"]))
 
     orths = [key for doc in docs for key in doc.column("ORTH").tolist()]
-    assert words.lengths == [5, 0, 3]
     assert len(words.rows_U) == len(set(orths))
-    assert words.keys_UA[words.word_N, 0].tolist() == orths
+    assert words.features(docs[0].vocab, ["ORTH"])[words.word_N, 0].tolist() == orths
 
 
 def test_a_norm_that_a_document_gives_makes_another_word(docs):
     norm = docs[0].vocab.strings.add("feline")
     docs[2].set_column("NORM", np.asarray([0, norm, 0], dtype=np.uint64))
 
-    words = distinct_words(docs, ["NORM", "PREFIX"])
+    words = DistinctWords.among(Tokens.of(docs, ["NORM", "PREFIX"]))
 
-    norms = words.keys_UA[words.word_N, 0].tolist()
+    norms = words.features(docs[0].vocab, ["NORM", "PREFIX"])[words.word_N, 0].tolist()
     assert norms[6] == norm
     assert norms[1] == norms[4] == docs[0].vocab.strings["cat"]
 

@@ -151,6 +151,6 @@ def test_prediction_by_distinct_word_equals_training(vocab):
 
     trained, _ = model(docs, True)
 
-    assert model.layers[0].predict(docs).distinct is not None
+    assert model.layers[0].predict(docs).repeated is not None
     for predicted, whole in zip(model.predict(docs), trained, strict=True):
         np.testing.assert_allclose(predicted, whole, atol=1e-4)

@@ -17,11 +17,11 @@ from kernel.errors import ModelError
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
 from pkg_tok2vec import numerics
-from pkg_tok2vec.dropout import dropout_mask
-from pkg_tok2vec.embed import FIRST_SEED
+from pkg_tok2vec.by_word import embedding
+from pkg_tok2vec.embed import FIRST_SEED, hashed_rows
 from pkg_tok2vec.maxout import MaxoutNorm
 from pkg_tok2vec.vectors import StaticVectors
-from pkg_tok2vec.words import distinct_words
+from pkg_tok2vec.words import DistinctWords
 
 #: Values of one byte, and one more for "the word has no such byte".
 N_BYTES = 257
@@ -52,72 +52,57 @@ def CharacterEmbed(
     if feature not in LexemeTable.COLUMNS:
         raise ModelError(f"CharacterEmbed: feature: {feature!r} is no attribute of a word")
     mix = MaxoutNorm(width, nM * nC + width * (1 + include_static_vectors), 3)
-    return Model(
+    return embedding(
         "character_embed",
-        forward,
+        embed_words,
         init=init,
         layers=[mix, *([StaticVectors(width)] if include_static_vectors else [])],
         dims={"nO": width, "nM": nM, "nC": nC, "nV": rows},
         params={"E": None, "H": None},
-        attrs={"feature": feature, "dropout_rate": 0.0},
+        attrs={"features": [feature]},
+        remembers=not include_static_vectors,
     )
 
 
-def forward(
-    model: Model[Any, Any], docs: list[Doc], is_train: bool
-) -> tuple[list[Any], Callable[[Any], Any]]:
+def embed_words(
+    model: Model[Any, Any], vocab: Any, words: DistinctWords, is_train: bool
+) -> tuple[Any, Callable[[Any], None]]:
+    """Look up each word's outer bytes and its attribute, side by side, and mix."""
     ops, M, C, O = model.ops, model.get_dim("nM"), model.get_dim("nC"), model.get_dim("nO")
-    words = distinct_words(docs, [model.attrs["feature"]])
-    U = len(words.rows_U)
-    bytes_UC = ops.asarray(_outer_bytes(docs, words.rows_U, C))
-    E_CBM, H_VO = model.get_param("E"), model.get_param("H")
-    places_C = ops.xp.arange(C)
-    hashed_U4 = (
-        ops.hash(ops.as_contig(ops.asarray(words.keys_UA[:, 0])), FIRST_SEED) % H_VO.shape[0]
-    ).astype("int32")
+    U, places_C = len(words.rows_U), ops.xp.arange(C)
+    bytes_UC = ops.asarray(_outer_bytes(vocab, words.rows_U, C))
+    keys_UA = words.features(vocab, model.attrs["features"])
+    rows_U4 = hashed_rows(model, "H", keys_UA[:, 0], FIRST_SEED)
     parts = [
-        E_CBM[places_C, bytes_UC].reshape(U, C * M),
-        ops.gather_add(H_VO, hashed_U4) if U else ops.alloc2f(0, O),
+        model.get_param("E")[places_C, bytes_UC].reshape(U, C * M),
+        ops.gather_add(model.get_param("H"), rows_U4),
     ]
     backprops = []
     for static in model.layers[1:]:
-        vectors_UO, backprop_static = static((docs, words.rows_U), is_train)
+        vectors_UO, backprop_static = static((vocab, words.rows_U), is_train)
         parts.append(vectors_UO)
         backprops.append(backprop_static)
     Y_UO, backprop_mix = model.layers[0](ops.xp.concatenate(parts, axis=1), is_train)
-    word_N = ops.asarray(words.word_N)
-    Y_NO = Y_UO[word_N]
-    mask_NO = dropout_mask(model, Y_NO.shape, is_train)
-    if mask_NO is not None:
-        Y_NO *= mask_NO
 
-    def backprop(dYs: list[Any]) -> list[Doc]:
-        dY_NO = numerics.flatten(ops, dYs, O)
-        dY_UO = ops.alloc2f(*Y_UO.shape)
-        ops.scatter_add(dY_UO, word_N, dY_NO if mask_NO is None else dY_NO * mask_NO)
+    def backprop(dY_UO: Any) -> None:
         dX_UE = backprop_mix(dY_UO)
         dE_RM = ops.alloc2f(C * N_BYTES, M)
         rows_UC = (bytes_UC + places_C * N_BYTES).astype("int32")
         ops.scatter_add(dE_RM, rows_UC.reshape(U * C), ops.as_contig(dX_UE[:, : C * M]).reshape(U * C, M))
         model.inc_grad("E", dE_RM.reshape(C, N_BYTES, M))
-        dX_UO = ops.as_contig(dX_UE[:, C * M : C * M + O])
-        numerics.add_to_rows(model, "H", hashed_U4, dX_UO)
+        numerics.add_to_rows(model, "H", rows_U4, ops.as_contig(dX_UE[:, C * M : C * M + O]))
         for backprop_static in backprops:
             backprop_static(dX_UE[:, C * M + O :])
-        return []
 
-    return numerics.Cut(Y_NO, words.lengths), backprop
+    return Y_UO, backprop
 
 
-def _outer_bytes(docs: list[Doc], rows_U: Any, n_places: int) -> Any:
+def _outer_bytes(vocab: Any, rows_U: Any, n_places: int) -> Any:
     """Read the first and last UTF-8 bytes of each distinct word, int64 (U, C); 256 where there is none.
 
     The first half of the places counts from the start, the rest from the end backwards.
     """
     places_UC = np.full((len(rows_U), n_places), N_BYTES - 1, dtype=np.int64)
-    if not len(rows_U):
-        return places_UC
-    vocab = docs[0].vocab
     n_first = (n_places + 1) // 2
     n_last = n_places - n_first
     for place, orth in enumerate(vocab.lexemes.features(rows_U, ["ORTH"])[:, 0].tolist()):
@@ -134,4 +119,4 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
     model.set_param("H", uniform_init(model.ops, (model.get_dim("nV"), model.get_dim("nO"))))
     model.layers[0].initialize()
     for static in model.layers[1:]:
-        static.initialize(X=(X or [], None))
+        static.initialize(X=X)

@@ -16,10 +16,11 @@ from kernel.errors import ModelError
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
 from pkg_tok2vec import numerics
+from pkg_tok2vec.by_word import embedding
 from pkg_tok2vec.dropout import dropout_mask
 from pkg_tok2vec.maxout import MaxoutNorm
 from pkg_tok2vec.vectors import StaticVectors
-from pkg_tok2vec.words import DistinctWords, distinct_words
+from pkg_tok2vec.words import DistinctWords
 
 #: The first table's hash seed, one more for each further table: spaCy's, so that its weights fit.
 FIRST_SEED = 8
@@ -55,77 +56,60 @@ def MultiHashEmbed(
             raise ModelError(f"MultiHashEmbed: attrs: {attr!r} is no attribute of a word, got {attrs}")
     mix = MaxoutNorm(width, width * (len(attrs) + include_static_vectors), 3)
     statics = [StaticVectors(width)] if include_static_vectors else []
-    return Model(
+    return embedding(
         "multi_hash_embed",
-        forward,
+        embed_words,
         init=init,
         layers=[mix, *statics],
         dims={"nO": width},
         params={f"E{column}": None for column in range(len(attrs))},
-        attrs={"attrs": list(attrs), "rows": list(rows), "dropout_rate": 0.0},
+        attrs={"features": list(attrs), "rows": list(rows)},
+        # The vectors of a vocabulary may be set at any time.
+        remembers=not statics,
     )
 
 
-def forward(
-    model: Model[Any, Any], docs: list[Doc], is_train: bool
-) -> tuple[list[Any], Callable[[Any], Any]]:
-    words = distinct_words(docs, model.attrs["attrs"])
-    mix = model.layers[0]
-    X_UE, backprop_tables = _embed(model, words, docs, is_train)
-    Y_UO, backprop_mix = mix(X_UE, is_train)
-    word_N = model.ops.asarray(words.word_N)
-    Y_NO = Y_UO[word_N]
-    mask_NO = dropout_mask(model, Y_NO.shape, is_train)
-    if mask_NO is not None:
-        Y_NO *= mask_NO
-
-    def backprop(dYs: list[Any]) -> list[Doc]:
-        dY_NO = numerics.flatten(model.ops, dYs, model.get_dim("nO"))
-        if mask_NO is not None:
-            dY_NO = dY_NO * mask_NO
-        dY_UO = model.ops.alloc2f(*Y_UO.shape)
-        model.ops.scatter_add(dY_UO, word_N, dY_NO)
-        backprop_tables(backprop_mix(dY_UO))
-        return []
-
-    # Dropout makes each token's row another one.
-    distinct = numerics.Distinct(Y_UO, word_N) if mask_NO is None else None
-    return numerics.Cut(Y_NO, words.lengths, distinct), backprop
-
-
-def _embed(
-    model: Model[Any, Any], words: DistinctWords, docs: list[Doc], is_train: bool
+def embed_words(
+    model: Model[Any, Any], vocab: Any, words: DistinctWords, is_train: bool
 ) -> tuple[Any, Callable[[Any], None]]:
-    """Look up each distinct word in each table, side by side; dropout takes whole columns."""
+    """Look up each word in each table, side by side, and mix; dropout takes whole columns."""
     ops, width = model.ops, model.get_dim("nO")
-    n_tables, statics = len(model.attrs["attrs"]), model.layers[1:]
-    X_UE = ops.alloc2f(len(words.rows_U), width * (n_tables + len(statics)))
+    keys_UA = words.features(vocab, model.attrs["features"])
+    n_tables, statics = keys_UA.shape[1], model.layers[1:]
+    X_UE = ops.alloc2f(len(keys_UA), width * (n_tables + len(statics)))
     rows_U4 = []
     for column in range(n_tables):
-        table_VO = model.get_param(f"E{column}")
-        hashed_U4 = ops.hash(ops.as_contig(ops.asarray(words.keys_UA[:, column])), FIRST_SEED + column)
-        rows_U4.append((hashed_U4 % table_VO.shape[0]).astype("int32"))
-        if len(X_UE):
-            X_UE[:, column * width : (column + 1) * width] = ops.gather_add(table_VO, rows_U4[-1])
+        rows_U4.append(hashed_rows(model, f"E{column}", keys_UA[:, column], FIRST_SEED + column))
+        X_UE[:, column * width : (column + 1) * width] = ops.gather_add(
+            model.get_param(f"E{column}"), rows_U4[-1]
+        )
     mask_E = dropout_mask(model, (n_tables * width,), is_train)
     if mask_E is not None:
         X_UE[:, : n_tables * width] *= mask_E
     backprops = []
     for at, static in enumerate(statics, start=n_tables):
-        vectors_UO, backprop_static = static((docs, words.rows_U), is_train)
-        X_UE[:, at * width : (at + 1) * width] = vectors_UO
+        X_UE[:, at * width : (at + 1) * width], backprop_static = static((vocab, words.rows_U), is_train)
         backprops.append((at, backprop_static))
+    Y_UO, backprop_mix = model.layers[0](X_UE, is_train)
 
-    def backprop(dX_UE: Any) -> None:
+    def backprop(dY_UO: Any) -> None:
+        dX_UE = backprop_mix(dY_UO)
         for at, backprop_static in backprops:
             backprop_static(dX_UE[:, at * width : (at + 1) * width])
         if mask_E is not None:
             dX_UE[:, : n_tables * width] *= mask_E
-        for column, hashed_U4 in enumerate(rows_U4):
+        for column, table_rows_U4 in enumerate(rows_U4):
             dX_UO = ops.as_contig(dX_UE[:, column * width : (column + 1) * width])
-            numerics.add_to_rows(model, f"E{column}", hashed_U4, dX_UO)
+            numerics.add_to_rows(model, f"E{column}", table_rows_U4, dX_UO)
 
-    return X_UE, backprop
+    return Y_UO, backprop
+
+
+def hashed_rows(model: Model[Any, Any], name: str, keys_U: Any, seed: int) -> Any:
+    """Hash each key to four rows of a table, int32 (U, 4)."""
+    ops = model.ops
+    hashed_U4 = ops.hash(ops.as_contig(ops.asarray(keys_U)), seed)
+    return (hashed_U4 % model.get_param(name).shape[0]).astype("int32")
 
 
 def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
@@ -133,4 +117,4 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
         model.set_param(f"E{column}", uniform_init(model.ops, (n_rows, model.get_dim("nO"))))
     model.layers[0].initialize()
     for static in model.layers[1:]:
-        static.initialize(X=(X or [], None))
+        static.initialize(X=X)

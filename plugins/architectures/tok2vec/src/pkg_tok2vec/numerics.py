@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from thinc.api import Model, Ops
 
@@ -127,17 +127,25 @@ def add_to_rows(model: Model[Any, Any], name: str, rows_US: Any, dX_UO: Any) -> 
         model.ops.scatter_add(gradient_VO, model.ops.as_contig(rows_US[:, slot]), dX_UO)
 
 
+class Memory(Protocol):
+    """Vectors of words that stay as they are, and what is derived from them; see `word_cache.Remembered`."""
+
+    vectors_KO: Any
+    n_words: int
+    derived: dict[int, Any]
+
+
 @dataclass(frozen=True)
-class Distinct:
-    """Rows that repeat each other.
+class Repeated:
+    """What is known of rows that repeat each other.
 
     Attributes:
-        rows_UO: The distinct ones.
-        word_N: Which of them each row is.
+        memory: The vectors that the rows are copies of.
+        slot_N: Which of them each row is, int32.
     """
 
-    rows_UO: Any
-    word_N: Any
+    memory: Memory
+    slot_N: Any
 
 
 class Cut(list[Any]):
@@ -146,11 +154,11 @@ class Cut(list[Any]):
     Args:
         whole: All rows, (N, O).
         lengths: Rows of each document.
-        distinct: What is known of rows that repeat each other.
+        repeated: What is known of rows that repeat each other.
     """
 
-    def __init__(self, whole: Any, lengths: Sequence[int], distinct: Distinct | None = None) -> None:
-        self.whole, self.distinct = whole, distinct
+    def __init__(self, whole: Any, lengths: Sequence[int], repeated: Repeated | None = None) -> None:
+        self.whole, self.repeated = whole, repeated
         start = 0
         for length in lengths:
             self.append(whole[start : start + length])

@@ -6,7 +6,9 @@ can see; their results are wrong at the far ends and are not kept.
 
 Axes as in `numerics`, and
     M   rows with padding; in a stretch, with the neighbours that it can see
-    U   distinct words
+    K   words that are remembered
+    S   slots of a window: 2 · window_size + 1
+    Q   P · O
     C   width of a window: (2 · window_size + 1) · I
 """
 
@@ -22,8 +24,6 @@ from pkg_tok2vec import numerics
 
 #: Rows that go through all blocks at a time.
 STRETCH = 1024
-#: With fewer distinct words per row than this, the first block is cheaper by word than by row.
-REPETITIVE = 0.5
 
 
 @dataclass
@@ -94,7 +94,9 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
     window_size = model.layers[0].attrs["window_size"]
     pieces = len(blocks[0].W_QC) // width
     workspace = Workspace(ops, min(n_padded, STRETCH + 2 * reach), width, window_size, pieces)
-    by_word = _FirstBlockByWord.of(ops, Xs, blocks[0], positions_N, n_padded, window_size)
+    by_word = _FirstBlockByWord.of(model, Xs, blocks[0])
+    if by_word is not None:
+        windows_MS = by_word.windows(Xs.repeated.slot_N, positions_N, n_padded)  # type: ignore[attr-defined]
     Z_MI = ops.alloc2f(n_padded, width)
     Z_MI[positions_N] = X_NI
     Y_MO = ops.alloc2f(n_padded, width)
@@ -103,7 +105,7 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
         X_MI = Z_MI[low:high].copy()
         for place, block in enumerate(blocks):
             if place == 0 and by_word is not None:
-                pieces_MQ = by_word.pieces(low, high)
+                pieces_MQ = by_word.pieces(windows_MS[low:high])
             else:
                 pieces_MQ = workspace.multiply(X_MI, block.W_QC)
             workspace.finish(X_MI, pieces_MQ, block)
@@ -124,39 +126,64 @@ def _stretches(n_rows: int) -> Iterator[tuple[int, int]]:
 
 
 class _FirstBlockByWord:
-    """The first block's products, one per distinct word and slot of the window.
+    """The first block's products, one per remembered word and slot of the window.
 
-    A window's product is the sum of its words' products, each with its slot's share of the weights. In text that
-    repeats itself, multiplying the distinct words and gathering sums costs less than multiplying all windows.
+    A window's product is the sum of its words' products, each with its slot's share of the weights: for words that
+    are remembered, gathering and adding these takes the place of multiplying windows.
+
+    Args:
+        ops: Of the model.
+        block: The first block.
+        memory: The words.
+        window_size: Neighbours on each side of a window.
     """
 
-    def __init__(self, ops: Ops, products_RQ: Any, rows_MS: Any) -> None:
-        self._ops, self._products_RQ, self._rows_MS = ops, products_RQ, rows_MS
+    def __init__(self, ops: Ops, block: _Block, memory: numerics.Memory, window_size: int) -> None:
+        xp, self._ops, self._memory, self._window_size = ops.xp, ops, memory, window_size
+        width, self._slots = memory.vectors_KO.shape[1], 2 * window_size + 1
+        by_slot = [block.W_QC[:, slot * width : (slot + 1) * width] for slot in range(self._slots)]
+        self._W_RI, self._bias_Q = xp.concatenate(by_slot), block.W_QC[:, -1]
+        # Slot 0 is the padding: a vector of zeros, whose only product is the bias of the middle.
+        shape = (len(memory.vectors_KO) + 1, self._slots, len(block.W_QC))
+        self._products_KSQ = xp.zeros(shape, dtype="float32")
+        self._products_KSQ[0, window_size] = self._bias_Q
+        self._n_words = 0
 
     @classmethod
-    def of(
-        cls, ops: Ops, Xs: Sequence[Any], block: _Block, positions_N: Any, n_padded: int, window_size: int
-    ) -> _FirstBlockByWord | None:
-        """Make it where the rows are known to be repeated words; None where that does not pay."""
-        distinct = Xs.distinct if isinstance(Xs, numerics.Cut) else None
-        if distinct is None or len(distinct.rows_UO) > REPETITIVE * n_padded:
+    def of(cls, model: Model[Any, Any], Xs: Sequence[Any], block: _Block) -> _FirstBlockByWord | None:
+        """Take it from the memory of the words, up to date; None where the words are not remembered."""
+        repeated = Xs.repeated if isinstance(Xs, numerics.Cut) else None
+        if repeated is None:
             return None
-        xp, rows_UI = ops.xp, distinct.rows_UO
-        n_words, width = rows_UI.shape
-        slots = 2 * window_size + 1
-        # One more word of zeros for the padding; the bias comes with the middle slot, which every window has.
-        by_slot = [block.W_QC[:, slot * width : (slot + 1) * width] for slot in range(slots)]
-        W_SQI = ops.as_contig(xp.concatenate(by_slot))
-        products_USQ = xp.zeros(((n_words + 1), slots, len(block.W_QC)), dtype="float32")
-        xp.dot(rows_UI, W_SQI.T, out=products_USQ[:n_words].reshape(n_words, -1))
-        products_USQ[:, window_size] += block.W_QC[:, -1]
-        words_M = xp.full(n_padded + 2 * window_size, n_words, dtype="int32")
-        words_M[positions_N + window_size] = distinct.word_N
-        rows_MS = xp.stack(
-            [words_M[slot : slot + n_padded] * slots + slot for slot in range(slots)], axis=1
-        ).astype("int32")
-        return cls(ops, products_USQ.reshape((n_words + 1) * slots, -1), rows_MS)
+        memory, layer = repeated.memory, model.layers[0].layers[0]
+        weights = [layer.get_param("W"), layer.get_param("b")]
+        made: _FirstBlockByWord | None
+        made, of_weights = memory.derived.get(model.id, (None, []))
+        if made is None or any(was is not now for was, now in zip(of_weights, weights, strict=True)):
+            made = cls(model.ops, block, memory, model.layers[0].attrs["window_size"])
+            memory.derived[model.id] = (made, weights)
+        made._extend()
+        return made
 
-    def pieces(self, low: int, high: int) -> Any:
-        """All maxout pieces of a stretch's windows, (M, Q)."""
-        return self._ops.gather_add(self._products_RQ, self._rows_MS[low:high])
+    def _extend(self) -> None:
+        """Multiply the words that have been added since the last time."""
+        n_words = self._memory.n_words
+        new_KO = self._memory.vectors_KO[self._n_words : n_words]
+        if len(new_KO):
+            new_KSQ = self._ops.xp.dot(new_KO, self._W_RI.T).reshape(len(new_KO), self._slots, -1)
+            new_KSQ[:, self._window_size] += self._bias_Q
+            # In one go: another thread may be writing the very same values.
+            self._products_KSQ[self._n_words + 1 : n_words + 1] = new_KSQ
+            self._n_words = n_words
+
+    def windows(self, slot_N: Any, positions_N: Any, n_padded: int) -> Any:
+        """Say which products make up the window around each row with padding, int32 (M, S)."""
+        xp = self._ops.xp
+        words_M = xp.zeros(n_padded + 2 * self._window_size, dtype="int32")
+        words_M[positions_N + self._window_size] = slot_N + 1
+        parts = [words_M[slot : slot + n_padded] * self._slots + slot for slot in range(self._slots)]
+        return xp.stack(parts, axis=1)
+
+    def pieces(self, rows_MS: Any) -> Any:
+        """Add up all maxout pieces of some windows, (M, Q)."""
+        return self._ops.gather_add(self._products_KSQ.reshape(-1, self._products_KSQ.shape[2]), rows_MS)

@@ -22,7 +22,7 @@ def StaticVectors(nO: int) -> Model[Any, Any]:
         nO: Width of the output.
 
     Shapes:
-        (documents, rows_U of distinct words) -> Y_UO, with W_OD; D is taken from the vocabulary's vectors.
+        (vocabulary, rows_U of distinct words) -> Y_UO, with W_OD; D is taken from the vocabulary's vectors.
     """
     return Model(
         "static_vectors",
@@ -35,10 +35,7 @@ def StaticVectors(nO: int) -> Model[Any, Any]:
 
 
 def forward(model: Model[Any, Any], inputs: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
-    docs, rows_U = inputs
-    if not len(rows_U):
-        return model.ops.alloc2f(0, model.get_dim("nO")), lambda dY_UO: []
-    vocab = docs[0].vocab
+    vocab, rows_U = inputs
     keys_U = vocab.lexemes.features(rows_U, ["ORTH"])[:, 0]
     V_UD = model.ops.asarray(vocab.vectors.get_batch(keys_U.tolist()), dtype="float32")
     Y_UO = model.ops.gemm(V_UD, model.get_param("W"), trans2=True)
@@ -51,11 +48,10 @@ def forward(model: Model[Any, Any], inputs: Any, is_train: bool) -> tuple[Any, C
 
 
 def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
-    docs = X[0] if X else []
     if not model.has_dim("nM"):
-        if not docs:
+        if not X:
             raise ModelError("static_vectors: no document to take the vectors' width from")
-        width = docs[0].vocab.vectors.shape[1]
+        width = X[0].vocab.vectors.shape[1]
         if not width:
             raise ModelError(
                 "static_vectors: include_static_vectors asks for word vectors and the vocabulary has none; set "

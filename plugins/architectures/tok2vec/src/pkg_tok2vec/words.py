@@ -4,7 +4,7 @@ Running text repeats itself: a batch of 10,000 tokens holds some 2,500 distinct 
 
 Axes
     N   tokens of the batch, all documents one after the other
-    U   distinct words of the batch
+    U   distinct words
     A   attributes
 """
 
@@ -20,48 +20,64 @@ from kernel.text.doc import Doc
 
 
 @dataclass(frozen=True)
-class DistinctWords:
-    """The distinct words of some documents of one vocabulary.
+class Tokens:
+    """The words of some documents, one after the other.
 
     Attributes:
-        lengths: Tokens of each document.
-        rows_U: Row of each distinct word in the vocabulary's lexeme table, int64.
-        keys_UA: Attribute values of each distinct word, uint64.
+        rows_N: Row of each token in the vocabulary's lexeme table, int32.
+        norms_N: The NORM that its document gives each token, 0 for none, uint64; None where none has one.
+    """
+
+    rows_N: Any
+    norms_N: Any | None
+
+    @classmethod
+    def of(cls, docs: Sequence[Doc], attrs: Sequence[str]) -> Tokens:
+        """Read the tokens of documents; NORMs matter only where `attrs` has NORM."""
+        if not docs:
+            return cls(np.zeros(0, dtype=np.int32), None)
+        rows_N = np.concatenate([doc.column("LEX") for doc in docs])
+        if "NORM" not in attrs or not any(doc.has_column("NORM") for doc in docs):
+            return cls(rows_N, None)
+        return cls(rows_N, np.concatenate([doc.column("NORM") for doc in docs]))
+
+    def some(self, places: Any) -> Tokens:
+        """Pick tokens by their places."""
+        return Tokens(self.rows_N[places], None if self.norms_N is None else self.norms_N[places])
+
+
+@dataclass(frozen=True)
+class DistinctWords:
+    """The distinct words among some tokens.
+
+    Two tokens are one word when they share the lexeme and the NORM that their documents give them (a tokenizer's
+    exception may: "n't" is "not").
+
+    Attributes:
+        rows_U: Row of each distinct word in the vocabulary's lexeme table.
+        norms_U: Its own NORM, 0 for none, uint64.
         word_N: Which distinct word each token is, int64.
     """
 
-    lengths: list[int]
     rows_U: Any
-    keys_UA: Any
+    norms_U: Any
     word_N: Any
 
+    @classmethod
+    def among(cls, tokens: Tokens) -> DistinctWords:
+        """Find the distinct words."""
+        if tokens.norms_N is None:
+            rows_U, word_N = np.unique(tokens.rows_N, return_inverse=True)
+            return cls(rows_U, np.zeros(len(rows_U), dtype=np.uint64), word_N)
+        norms, norm_N = np.unique(tokens.norms_N, return_inverse=True)
+        pairs_N = tokens.rows_N.astype(np.int64) * max(1, len(norms)) + norm_N
+        pairs_U, word_N = np.unique(pairs_N, return_inverse=True)
+        return cls(pairs_U // max(1, len(norms)), norms[pairs_U % max(1, len(norms))], word_N)
 
-def distinct_words(docs: Sequence[Doc], attrs: Sequence[str]) -> DistinctWords:
-    """Find the distinct words of some documents, and their attributes.
-
-    Two tokens are one word when they share the lexeme and, where NORM is asked for, the NORM that their documents
-    give them (a tokenizer's exception may: "n't" is "not").
-    """
-    lengths = [len(doc) for doc in docs]
-    if not sum(lengths):
-        empty = np.zeros(0, dtype=np.int64)
-        return DistinctWords(lengths, empty, np.zeros((0, len(attrs)), dtype=np.uint64), empty)
-    rows_N = np.concatenate([doc.column("LEX") for doc in docs])
-    table = docs[0].vocab.lexemes
-    norms_N = _norms(docs) if "NORM" in attrs else None
-    if norms_N is None:
-        rows_U, word_N = np.unique(rows_N, return_inverse=True)
-        return DistinctWords(lengths, rows_U, table.features(rows_U, attrs), word_N)
-    norms, norm_N = np.unique(norms_N, return_inverse=True)
-    pairs_U, word_N = np.unique(rows_N.astype(np.int64) * len(norms) + norm_N, return_inverse=True)
-    rows_U, norm_U = pairs_U // len(norms), norms[pairs_U % len(norms)]
-    keys_UA = table.features(rows_U, attrs)
-    column = list(attrs).index("NORM")
-    keys_UA[:, column] = np.where(norm_U != 0, norm_U, keys_UA[:, column])
-    return DistinctWords(lengths, rows_U, keys_UA, word_N)
-
-
-def _norms(docs: Sequence[Doc]) -> Any:
-    """Concatenate the documents' own NORMs; None when no token has one."""
-    norms_N = np.concatenate([doc.column("NORM") for doc in docs])
-    return norms_N if norms_N.any() else None
+    def features(self, vocab: Any, attrs: Sequence[str]) -> Any:
+        """Look up the attributes of each word, uint64 (U, A)."""
+        keys_UA = vocab.lexemes.features(self.rows_U, attrs)
+        if "NORM" in attrs and self.norms_U.any():
+            column = list(attrs).index("NORM")
+            keys_UA[:, column] = np.where(self.norms_U != 0, self.norms_U, keys_UA[:, column])
+        return keys_UA

@@ -103,6 +103,7 @@ class MorphologizerComponent(TokenLabeler):
             label_smoothing=label_smoothing,
         )
         self._by_label: dict[str, int] = {}
+        self._label_columns: tuple[Any, Any] = ([], [])
         self._indices: dict[tuple[int, int], int] = {}
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Sequence[Any]) -> None:
@@ -166,6 +167,11 @@ class MorphologizerComponent(TokenLabeler):
 
     def _columns(self) -> tuple[Any, Any]:
         """Give each label's MORPH key and POS id, in the order of the labels."""
+        if len(self._label_columns[0]) != len(self.labels):
+            self._label_columns = self._split_labels()
+        return self._label_columns
+
+    def _split_labels(self) -> tuple[Any, Any]:
         parts = [split_label(label) for label in self.labels]
         feats = [self.vocab.strings.add(feats or EMPTY) for feats, _ in parts]
         pos = [IDS[pos] if pos else 0 for _, pos in parts]

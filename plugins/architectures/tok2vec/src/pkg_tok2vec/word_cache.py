@@ -1,0 +1,141 @@
+"""What prediction remembers of words from one batch to the next.
+
+A word's vector before it meets its neighbours depends on the word alone, and most words of a batch were in earlier
+ones. The cache is bounded, belongs to one vocabulary and one set of weights, and is emptied by training.
+
+Axes as in `words`, and
+    O   width of a word's vector
+    K   slots of the cache
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from thinc.api import Ops
+
+from pkg_tok2vec.words import DistinctWords, Tokens
+
+#: Words that are remembered; the next one empties the cache.
+CAPACITY = 16384
+
+
+class Remembered:
+    """The words of one generation of the cache; slots are only ever added.
+
+    Attributes:
+        vectors_KO: The vector of each slot; those from `n_words` on are unused.
+        n_words: Slots in use.
+        derived: What others compute from the vectors, kept as long as they are.
+    """
+
+    def __init__(self, ops: Ops, width: int, n_slots: int) -> None:
+        self.vectors_KO = ops.alloc2f(n_slots, width)
+        self.n_words = 0
+        self.derived: dict[int, Any] = {}
+        self._ops = ops
+        self._slot_of_row = np.full(0, -1, dtype=np.int32)
+        self._slot_of_pair: dict[tuple[int, int], int] = {}
+
+    @property
+    def room(self) -> int:
+        """Slots that are free."""
+        return len(self.vectors_KO) - self.n_words
+
+    def find(self, tokens: Tokens) -> Any:
+        """Give the slot of each token's word, int32; -1 for one that is not here."""
+        self._reach(tokens.rows_N)
+        slot_N = self._slot_of_row[tokens.rows_N]
+        if tokens.norms_N is None:
+            return slot_N
+        own = np.flatnonzero(tokens.norms_N)
+        if len(own):
+            words = DistinctWords.among(tokens.some(own))
+            pairs = zip(words.rows_U.tolist(), words.norms_U.tolist(), strict=True)
+            slot_U = np.asarray([self._slot_of_pair.get(pair, -1) for pair in pairs], dtype=np.int32)
+            slot_N[own] = slot_U[words.word_N]
+        return slot_N
+
+    def add(self, words: DistinctWords, vectors_UO: Any) -> None:
+        """Remember words that are not here yet."""
+        slots = np.arange(self.n_words, self.n_words + len(words.rows_U), dtype=np.int32)
+        self.vectors_KO[self.n_words : self.n_words + len(slots)] = vectors_UO
+        plain = words.norms_U == 0
+        self._slot_of_row[words.rows_U[plain]] = slots[plain]
+        own = np.flatnonzero(~plain)
+        pairs = zip(words.rows_U[own].tolist(), words.norms_U[own].tolist(), strict=True)
+        self._slot_of_pair.update(zip(pairs, slots[own].tolist(), strict=True))
+        self.n_words += len(slots)
+
+    def _reach(self, rows_N: Any) -> None:
+        n_rows = int(rows_N.max()) + 1 if len(rows_N) else 0
+        if n_rows > len(self._slot_of_row):
+            longer = np.full(max(n_rows, 2 * len(self._slot_of_row)), -1, dtype=np.int32)
+            longer[: len(self._slot_of_row)] = self._slot_of_row
+            self._slot_of_row = longer
+
+
+class WordCache:
+    """The cache of one embedding layer; threads may share it.
+
+    What one thread reads is never changed by another: a generation only grows, and the next one is a new object.
+    """
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self._now: Remembered | None = None
+        self._vocab: Any = None
+        self._weights: list[Any] = []
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> WordCache:
+        """A copy of a layer has weights of its own, and remembers nothing yet."""
+        return WordCache()
+
+    def clear(self) -> None:
+        """Forget everything: the weights are about to change."""
+        self._now, self._vocab, self._weights = None, None, []
+
+    def look_up(
+        self,
+        ops: Ops,
+        vocab: Any,
+        weights: Sequence[Any],
+        tokens: Tokens,
+        embed: Callable[[DistinctWords], Any],
+    ) -> tuple[Remembered, Any]:
+        """Find each token's word, computing those that are new.
+
+        Args:
+            ops: Of the model.
+            vocab: The vocabulary that the tokens' rows belong to.
+            weights: The arrays that the vectors depend on; others than last time empty the cache.
+            tokens: The words of the batch.
+            embed: Computes the vectors (U, O) of words.
+
+        Returns:
+            The words in memory, and the slot of each token's word, int32 (N).
+        """
+        with self.lock:
+            known = self._known(vocab, weights)
+            slot_N = None if known is None else known.find(tokens)
+            missing = tokens if slot_N is None else tokens.some(np.flatnonzero(slot_N < 0))
+            if known is not None and slot_N is not None and not len(missing.rows_N):
+                return known, slot_N
+            words = DistinctWords.among(missing)
+            if known is not None and known.room < len(words.rows_U):
+                known, words = None, DistinctWords.among(tokens)
+            vectors_UO = embed(words)
+            if known is None:
+                known = Remembered(ops, vectors_UO.shape[1], max(CAPACITY, len(words.rows_U)))
+                self._now, self._vocab, self._weights = known, vocab, list(weights)
+            known._reach(words.rows_U)
+            known.add(words, vectors_UO)
+            return known, known.find(tokens)
+
+    def _known(self, vocab: Any, weights: Sequence[Any]) -> Remembered | None:
+        same = self._vocab is vocab and len(self._weights) == len(weights)
+        same = same and all(was is now for was, now in zip(self._weights, weights, strict=True))
+        return self._now if same else None
