@@ -167,14 +167,14 @@ class _FirstBlockByWord:
 
     def _extend(self) -> None:
         """Multiply the words that have been added since the last time."""
-        n_words = self._memory.n_words
-        new_KO = self._memory.vectors_KO[self._n_words : n_words]
-        if len(new_KO):
-            new_KSQ = self._ops.xp.dot(new_KO, self._W_RI.T).reshape(len(new_KO), self._slots, -1)
+        # Threads may do this at the same time: each writes whole words in one go, with the very same values.
+        start, end = self._n_words, self._memory.n_words
+        if start < end:
+            new_KSQ = self._ops.xp.dot(self._memory.vectors_KO[start:end], self._W_RI.T)
+            new_KSQ = new_KSQ.reshape(end - start, self._slots, -1)
             new_KSQ[:, self._window_size] += self._bias_Q
-            # In one go: another thread may be writing the very same values.
-            self._products_KSQ[self._n_words + 1 : n_words + 1] = new_KSQ
-            self._n_words = n_words
+            self._products_KSQ[start + 1 : end + 1] = new_KSQ
+            self._n_words = end
 
     def windows(self, slot_N: Any, positions_N: Any, n_padded: int) -> Any:
         """Say which products make up the window around each row with padding, int32 (M, S)."""
