@@ -1,0 +1,66 @@
+"""Adam by blocks makes the steps that Thinc's Adam makes."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+import pytest
+from thinc.api import Adam, compounding
+
+from kernel.pipeline.optimizer import BLOCK, adam
+from kernel.registry import registry
+
+SHAPES = [(3,), (5, 7), (2, BLOCK), (2, 3, 4)]
+
+
+def steps(make: Any, shape: tuple[int, ...], n_steps: int = 12, **settings: Any) -> tuple[Any, Any]:
+    """Run an optimizer over a fixed sequence of gradients; returns the weights and their average."""
+    rng = np.random.default_rng(0)
+    weights = rng.normal(size=shape).astype("float32")
+    optimizer = make(**settings)
+    for step in range(n_steps):
+        gradient = (rng.normal(size=shape) * (step + 1)).astype("float32")
+        weights, gradient = optimizer((1, "W"), weights, gradient)
+        assert not gradient.any()
+        optimizer.step_schedules()
+    return weights, None if optimizer.averages is None else optimizer.averages[1, "W"]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"L2": 0.01, "use_averages": False},
+        {"L2": 0.1, "grad_clip": 0.0},
+        {"L2": 0.1, "L2_is_weight_decay": False},
+        {"grad_clip": 1e6, "beta1": 0.5, "beta2": 0.9, "eps": 1e-3},
+        {"beta1": 0.0, "beta2": 0.0},
+    ],
+)
+def test_weights_and_averages_are_thincs(shape: tuple[int, ...], settings: dict[str, Any]) -> None:
+    ours, our_average = steps(adam, shape, learn_rate=0.01, **settings)
+    theirs, their_average = steps(Adam, shape, learn_rate=0.01, **settings)
+
+    np.testing.assert_allclose(ours, theirs, atol=2e-5)
+    assert (our_average is None) == (their_average is None)
+    if our_average is not None:
+        np.testing.assert_allclose(our_average, their_average, atol=2e-5)
+
+
+@pytest.mark.parametrize("name", ["learn_rate", "beta1", "grad_clip"])
+def test_schedules_move_on_with_the_steps(name: str) -> None:
+    ours, _ = steps(adam, (4, 4), **{"learn_rate": 0.01, name: compounding(0.01, 0.9, 1.5)})
+    theirs, _ = steps(Adam, (4, 4), **{"learn_rate": 0.01, name: compounding(0.01, 0.9, 1.5)})
+
+    np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_it_is_what_a_config_calls_adam_with_thincs_settings_and_defaults() -> None:
+    def defaults(function: Any) -> dict[str, Any]:
+        return {name: parameter.default for name, parameter in inspect.signature(function).parameters.items()}
+
+    assert registry.get("optimizers", "Adam.v1") is adam
+    assert defaults(adam) == defaults(Adam)
