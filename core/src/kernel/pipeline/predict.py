@@ -12,6 +12,7 @@ from typing import Any
 
 from kernel.errors import ConfigError, KernelError, ModelError
 from kernel.pipeline.tape import Tape
+from kernel.pipeline.threads import one_blas_thread
 from kernel.text.doc import Doc
 
 #: Tokens that end a batch early: what it holds must stay near the processor, whatever the length of documents.
@@ -29,7 +30,7 @@ def annotate_doc(pipeline: Pipeline, doc: Doc, settings: Settings) -> Doc:
         doc: The document, changed in place.
         settings: More arguments, by component.
     """
-    with Tape():
+    with one_blas_thread(), Tape():
         for name, component in pipeline:
             with named(name, component):
                 result = component(doc, **settings.get(name, {}))
@@ -39,7 +40,7 @@ def annotate_doc(pipeline: Pipeline, doc: Doc, settings: Settings) -> Doc:
 
 def annotate_batch(pipeline: Pipeline, docs: list[Doc], settings: Settings) -> list[Doc]:
     """Run the components over a batch, each over the whole of it before the next."""
-    with Tape():
+    with one_blas_thread(), Tape():
         for name, component in pipeline:
             docs = run_component(name, component, docs, settings.get(name, {}))
     return docs

@@ -12,6 +12,7 @@ from typing import Any
 from kernel.errors import DataError
 from kernel.pipeline.predict import Pipeline, Settings, named, run_component
 from kernel.pipeline.tape import LATEST, Tape
+from kernel.pipeline.threads import one_blas_thread
 from kernel.text.example import Example
 
 
@@ -46,7 +47,7 @@ def accumulate(
     settings = component_cfg or {}
     batch = _Batch(pipeline, copied(examples) if annotates else list(examples))
     shared, predicted = Tape(refill=batch.run_upstream), Tape(refill=batch.run_upstream)
-    with shared:
+    with one_blas_thread(), shared:
         for name, component in batch.walk():
             if name not in exclude and hasattr(component, "update"):
                 options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
@@ -75,7 +76,7 @@ def rehearse(
         return losses
     settings = component_cfg or {}
     batch = _Batch(pipeline, list(examples))
-    with Tape(refill=batch.run_upstream) as shared:
+    with one_blas_thread(), Tape(refill=batch.run_upstream) as shared:
         for name, component in batch.walk():
             if name not in exclude and hasattr(component, "rehearse"):
                 options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
@@ -86,9 +87,10 @@ def rehearse(
 
 def apply_gradients(pipeline: Pipeline, optimizer: Any, exclude: Collection[str] = ()) -> None:
     """Make one step with the gradients that the trainable components hold."""
-    for name, component in pipeline:
-        if name not in exclude and is_trainable(component):
-            component.finish_update(optimizer)  # type: ignore[attr-defined]
+    with one_blas_thread():
+        for name, component in pipeline:
+            if name not in exclude and is_trainable(component):
+                component.finish_update(optimizer)  # type: ignore[attr-defined]
 
 
 def is_trainable(component: Callable[..., Any]) -> bool:
