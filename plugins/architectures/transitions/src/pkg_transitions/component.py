@@ -1,0 +1,176 @@
+"""What the parser and the entity recogniser have in common: a transition system and a model that scores its actions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from thinc.api import Model, Optimizer, set_dropout_rate
+
+from kernel.errors import DataError, ModelError, NotFinite
+from kernel.pipeline.trainable import TrainableComponent
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from kernel.text.vocab import Vocab
+from pkg_transitions import greedy
+from pkg_transitions.learn import learn
+from pkg_transitions.system import TransitionSystem
+
+
+class TransitionComponent(TrainableComponent):
+    """Annotates documents by walking over them, a batch at a time.
+
+    Attributes:
+        system: The actions and what they do; saved as `moves` with the settings.
+    """
+
+    #: What an error calls that which the training data lack.
+    wants = "label"
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        model: Model[Any, Any],
+        name: str,
+        system: TransitionSystem,
+        *,
+        scorer: Callable[..., dict[str, Any]] | None = None,
+        update_with_oracle_cut_size: int = 100,
+        moves: Any = None,
+        **cfg: Any,
+    ) -> None:
+        super().__init__(
+            vocab, model, name, scorer=scorer, update_with_oracle_cut_size=update_with_oracle_cut_size, **cfg
+        )
+        self.system = system
+        if moves is not None:
+            self._take_moves(moves)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that it can give."""
+        return self.system.labels
+
+    @property
+    def label_data(self) -> Any:
+        """The moves as `initialize(labels=...)` takes them."""
+        return self.system.to_json()
+
+    @property
+    def move_names(self) -> list[str]:
+        """The names of all actions, in the order of the model's output."""
+        return list(self.system.names)
+
+    def add_label(self, label: str) -> int:
+        """Add a label; a model that has its shape already grows and keeps what it has learnt.
+
+        Returns:
+            1, or 0 when it was there.
+        """
+        if not isinstance(label, str):
+            raise ModelError(f"{self.name}: expected a label as str, got {label!r}")
+        if not self.system.add_label(label):
+            return 0
+        self._fit_output()
+        return 1
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Any = None,
+        labels: Any = None,
+    ) -> None:
+        """Take the actions from the examples, or as given, and give the model its shapes.
+
+        Args:
+            get_examples: Gives the training examples; read twice.
+            nlp: The pipeline.
+            labels: The moves, as `label_data` gives them; from the examples when None.
+
+        Raises:
+            DataError: There is no example, or no annotation.
+        """
+        sample = [eg.predicted for eg in self.sample(get_examples)]
+        if labels is None:
+            self.system.learn_actions(get_examples())
+        else:
+            self._take_moves(labels)
+        if not self.labels:
+            raise DataError(
+                f"{self.name}: no token of the training data has a {self.wants}; "
+                "check the corpus, or take the component out of the pipeline"
+            )
+        self._fit_output()
+        self.model.initialize(X=sample)
+
+    def predict(self, docs: Sequence[Doc]) -> Any:
+        """Walk over a batch; gives the final states."""
+        states = self.system.start(docs)
+        if len(states):
+            greedy.predict(self.model.predict(list(docs)), self.system, states)
+        return states
+
+    def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:
+        """Write what the final states have found."""
+        self.system.write(docs, predictions)
+
+    def update(
+        self,
+        examples: Sequence[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """Learn from a batch of examples; the loss is the sum of squares of the gradient of the actions' scores."""
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        gold = self.system.gold(examples)
+        pieces = self.system.pieces(gold, self.cfg["update_with_oracle_cut_size"])
+        if not len(pieces):
+            return losses
+        set_dropout_rate(self.model, drop)
+        docs = [eg.predicted for eg in examples]
+        step_model, backprop = self.model.begin_update(docs)
+        loss, d_table = learn(step_model, self.system, self.system.start(docs, pieces), gold)
+        if not math.isfinite(loss):
+            raise NotFinite(
+                f"{self.name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"
+            )
+        if d_table is not None:
+            backprop(d_table)
+        losses[self.name] += loss
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
+
+    def _fit_output(self) -> None:
+        """Give the model one output for each action."""
+        n_actions = self.system.n_actions
+        self._note_moves()
+        if not self.model.has_dim("nO"):
+            self.model.set_dim("nO", n_actions)
+        elif self.model.get_dim("nO") != n_actions:
+            self.model.attrs["resize_output"](self.model, n_actions)
+
+    def _take_moves(self, moves: Any) -> None:
+        try:
+            self.system.from_json(moves)
+        except (ValueError, TypeError, KeyError) as error:
+            raise ModelError(
+                f"{self.name}: these are no moves, got {moves!r:.60} ({error}); "
+                "give what label_data of a trained component gives"
+            ) from error
+        self._note_moves()
+
+    def _note_moves(self) -> None:
+        """Keep the moves among the settings, which are saved."""
+        self.cfg["moves"] = self.system.to_json()
+        for label in self.labels:
+            self.vocab.strings.add(label)
+
+    def _restore_cfg(self, cfg: Any) -> None:
+        super()._restore_cfg(cfg)
+        self._take_moves(self.cfg.get("moves"))

@@ -1,0 +1,8 @@
+"""Names that pkg-transitions adds."""
+
+from kernel import hookimpl
+
+
+@hookimpl
+def register_architectures() -> dict[str, str]:
+    return {"kernel.TransitionBasedParser.v1": "pkg_transitions.model:TransitionBasedParser"}

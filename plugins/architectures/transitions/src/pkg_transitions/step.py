@@ -1,0 +1,139 @@
+"""One step of the model: from the tokens that states show to scores of actions.
+
+Axes as in `model`, and
+    M   rows of all steps of a walk, one after the other
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from thinc.api import Model, Ops
+
+from pkg_tok2vec.numerics import backprop_maxout
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one training step keeps for the backward pass.
+
+    Attributes:
+        rows_SF: Rows of the table that were added up.
+        pieces_SQ: The hidden layer before the maximum.
+        hidden_SO: The hidden layer, with dropout.
+        mask_SO: Dropout's factors, or None.
+    """
+
+    rows_SF: Any
+    pieces_SQ: Any
+    hidden_SO: Any
+    mask_SO: Any
+
+
+class StepModel:
+    """Scores actions; made anew for every batch.
+
+    Args:
+        ops: Of the model.
+        table_RQ: The products of every token and slot.
+        n_features: F.
+        pieces: P.
+        upper: The linear layer behind the hidden one, or None.
+        dropout_rate: Share of hidden values to drop, 0 to 1.
+    """
+
+    def __init__(
+        self,
+        ops: Ops,
+        table_RQ: Any,
+        n_features: int,
+        pieces: int,
+        upper: Model[Any, Any] | None,
+        dropout_rate: float = 0.0,
+    ) -> None:
+        self.ops = ops
+        self.table_RQ = table_RQ
+        self.upper = upper
+        self.pieces = pieces
+        self._dropout_rate = dropout_rate
+        self._slots_F = ops.xp.arange(n_features, dtype="int32")
+        self._n_features = n_features
+        self._n_tokens = len(table_RQ) // n_features - 1
+        if upper is not None:
+            # Transposed and contiguous once, for the many small products.
+            self._W_OA, self._b_A = ops.as_contig(upper.get_param("W").T), upper.get_param("b")
+
+    def predict(self, tokens_SF: Any) -> Any:
+        """Score the actions of some states.
+
+        Args:
+            tokens_SF: int32, on the CPU; -1 for no token.
+        """
+        hidden_SO, _ = self._hidden(self._rows(tokens_SF))
+        return self._scores(hidden_SO)
+
+    def begin_update(self, tokens_SF: Any) -> tuple[Any, Step]:
+        """Score with dropout, keeping what `backprop` needs."""
+        rows_SF = self._rows(tokens_SF)
+        hidden_SO, pieces_SQ = self._hidden(rows_SF)
+        mask_SO = None
+        if self._dropout_rate and self.upper is not None:
+            mask_SO = self.ops.get_dropout_mask(hidden_SO.shape, self._dropout_rate)
+            hidden_SO = hidden_SO * mask_SO
+        return self._scores(hidden_SO), Step(rows_SF, pieces_SQ, hidden_SO, mask_SO)
+
+    def backprop(self, steps: Sequence[Step], d_scores: Sequence[Any]) -> Any:
+        """Learn from all steps of a walk at once.
+
+        Args:
+            steps: What `begin_update` kept; one step at least.
+            d_scores: The gradient of each step's scores.
+
+        Returns:
+            The table's gradient, (R, Q).
+        """
+        ops, xp = self.ops, self.ops.xp
+        dY_MA = xp.concatenate(list(d_scores))
+        pieces_MQ = xp.concatenate([step.pieces_SQ for step in steps])
+        best_MO = self._best(pieces_MQ)
+        d_hidden_MO = dY_MA
+        if self.upper is not None:
+            hidden_MO = xp.concatenate([step.hidden_SO for step in steps])
+            self.upper.inc_grad("W", ops.gemm(dY_MA, hidden_MO, trans1=True))
+            self.upper.inc_grad("b", dY_MA.sum(axis=0))
+            d_hidden_MO = ops.gemm(dY_MA, self.upper.get_param("W"))
+            if steps[0].mask_SO is not None:
+                d_hidden_MO *= xp.concatenate([step.mask_SO for step in steps])
+        d_pieces_MQ = backprop_maxout(ops, d_hidden_MO, best_MO, pieces_MQ)
+        rows_MF = xp.concatenate([step.rows_SF for step in steps])
+        d_table_RQ = ops.alloc2f(*self.table_RQ.shape)
+        for slot in range(self._n_features):
+            ops.scatter_add(d_table_RQ, ops.as_contig(rows_MF[:, slot]), d_pieces_MQ)
+        return d_table_RQ
+
+    def _rows(self, tokens_SF: Any) -> Any:
+        tokens_SF = self.ops.asarray(tokens_SF)
+        rows_SF = self.ops.xp.where(tokens_SF < 0, self._n_tokens, tokens_SF)
+        rows_SF *= self._n_features
+        rows_SF += self._slots_F
+        return rows_SF
+
+    def _hidden(self, rows_SF: Any) -> tuple[Any, Any]:
+        pieces_SQ = self.ops.gather_add(self.table_RQ, rows_SF)
+        return self._best(pieces_SQ), pieces_SQ
+
+    def _best(self, pieces_SQ: Any) -> Any:
+        O = pieces_SQ.shape[1] // self.pieces
+        best_SO = pieces_SQ[:, :O]
+        for piece in range(1, self.pieces):
+            best_SO = self.ops.xp.maximum(best_SO, pieces_SQ[:, piece * O : (piece + 1) * O])
+        return best_SO
+
+    def _scores(self, hidden_SO: Any) -> Any:
+        if self.upper is None:
+            return hidden_SO
+        scores_SA = hidden_SO @ self._W_OA
+        scores_SA += self._b_A
+        return scores_SA
