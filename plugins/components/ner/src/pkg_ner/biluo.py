@@ -1,0 +1,246 @@
+"""The BILUO transition system: one action a token, for a batch of documents at once.
+
+A token is outside every entity (O), or begins one (B), goes on in it (I), ends it (L) or is all of it (U). Actions
+are numbered O, then B, I, L, U of the first label, then of the second: a new label appends four.
+
+Axes
+    S   parser states: documents or parts of them
+    A   actions
+    L   labels
+    F   feature slots
+    N   tokens of the batch, all documents one after the other
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.errors import ModelError
+from kernel.text.doc import Doc
+from kernel.text.entities import BEGIN, INSIDE, OUTSIDE
+from kernel.text.example import Example
+from kernel.text.strings import StringStore
+from pkg_ner.board import Board, Bools, Ints
+from pkg_ner.costs import costs
+from pkg_ner.gold import Gold, read_gold
+
+_SYSTEM = "biluo"
+MOVES = ("B", "I", "L", "U")
+OUT = 0
+_B, _I, _L, _U = range(4)
+_IOB = np.array([BEGIN, INSIDE, INSIDE, BEGIN], dtype=np.int8)
+#: No entity is open; no action was taken.
+NONE = -1
+
+
+@dataclass
+class States:
+    """Where the parser is in each document.
+
+    Attributes:
+        position_S: The next token, in the batch.
+        stop_S: The token behind the last.
+        open_S: The first token of the entity that is open; NONE.
+        label_S: Its label; NONE.
+        board: What is fixed about the tokens; shared.
+        actions_N: The action that each token got; shared.
+    """
+
+    position_S: Ints
+    stop_S: Ints
+    open_S: Ints
+    label_S: Ints
+    board: Board
+    actions_N: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.position_S)
+
+    def keep(self, rows_S: Any) -> States:
+        """Give some of the states, by numbers or by a mask; actions go to the same place."""
+        return States(
+            self.position_S[rows_S],
+            self.stop_S[rows_S],
+            self.open_S[rows_S],
+            self.label_S[rows_S],
+            self.board,
+            self.actions_N,
+        )
+
+
+class Biluo:
+    """Finds entities from left to right.
+
+    Args:
+        strings: Where the labels are stored.
+        labels: The entities' labels.
+        extra_tokens: Whether features look at neighbours of the token and of the entity's first token too.
+        wrong_key: Group of spans that holds entities known to be wrong.
+    """
+
+    def __init__(
+        self,
+        strings: StringStore,
+        labels: Iterable[str] = (),
+        *,
+        extra_tokens: bool = False,
+        wrong_key: str | None = None,
+    ) -> None:
+        self.strings = strings
+        self.keys: list[int] = []
+        self._labels: list[str] = []
+        self.extra_tokens = extra_tokens
+        self.wrong_key = wrong_key
+        for label in labels:
+            self.add_label(label)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, in the order of their actions."""
+        return tuple(self._labels)
+
+    @property
+    def n_actions(self) -> int:
+        return 1 + len(MOVES) * len(self._labels)
+
+    @property
+    def n_features(self) -> int:
+        return 6 if self.extra_tokens else 3
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The actions: O, B-PER, I-PER, ..."""
+        return ("O", *(f"{move}-{label}" for label in self._labels for move in MOVES))
+
+    def add_label(self, label: str) -> bool:
+        """Add a label's actions, behind the others; false if they are there."""
+        if not label:
+            raise ModelError(f"ner: a label must not be empty, got {label!r}; name the kind of entity")
+        if label in self._labels:
+            return False
+        self._labels.append(label)
+        self.keys.append(self.strings.add(label))
+        return True
+
+    def learn_actions(self, examples: Iterable[Example]) -> None:
+        """Add the labels of the gold entities, sorted."""
+        keys: set[int] = set()
+        strings: dict[int, str] = {}
+        for eg in examples:
+            new = set(np.unique(eg.reference.column("ENT_TYPE")).tolist()) - keys - {0}
+            strings.update((key, eg.reference.vocab.strings[key]) for key in new)
+            keys |= new
+        for label in sorted(strings.values()):
+            self.add_label(label)
+
+    def to_json(self) -> dict[str, Any]:
+        """Describe the actions as plain data."""
+        return {"system": _SYSTEM, "labels": list(self._labels)}
+
+    def from_json(self, data: Any) -> None:
+        """Become the system that `to_json` described."""
+        if not isinstance(data, Mapping) or data.get("system") != _SYSTEM:
+            raise ValueError(f"expected the labels of a {_SYSTEM} system")
+        self.keys, self._labels = [], []
+        for label in data["labels"]:
+            self.add_label(label)
+
+    def start(self, docs: Sequence[Doc], pieces: Any | None = None) -> States:
+        """Start at the first token of each document, or of each of the `pieces`."""
+        board = Board.of(docs)
+        first_S, stop_S = board.starts_D[:-1].copy(), board.starts_D[1:]
+        if pieces is not None:
+            first_S, stop_S = pieces[:, 1].astype(np.int32), pieces[:, 2].astype(np.int32)
+        none_S = np.full(len(first_S), NONE, dtype=np.int32)
+        actions_N = np.full(len(board.blocked_N), NONE, dtype=np.int32)
+        return States(first_S, stop_S, none_S, none_S.copy(), board, actions_N)
+
+    def is_final(self, states: States) -> Bools:
+        """Tell which states are at their end."""
+        final: Bools = states.position_S >= states.stop_S
+        return final
+
+    def valid(self, states: States) -> Bools:
+        """Tell which actions lead to whole entities that may be where they are, for states that are not final."""
+        board, at_S = states.board, states.position_S
+        n_states, n_labels = len(at_S), len(self._labels)
+        may_end_S, may_go_on_S = board.may_end_N[at_S], board.may_go_on_N[at_S]
+        closed_S = states.open_S == NONE
+        valid_SA = np.zeros((n_states, self.n_actions), dtype=bool)
+        valid_SA[:, OUT] = closed_S
+        valid_SLM = valid_SA[:, 1:].reshape(n_states, n_labels, len(MOVES))
+        valid_SLM[:, :, _B] = (closed_S & may_end_S & may_go_on_S)[:, None]
+        valid_SLM[:, :, _U] = (closed_S & may_end_S)[:, None]
+        open_rows = np.flatnonzero(~closed_S)
+        open_labels = states.label_S[open_rows]
+        valid_SLM[open_rows, open_labels, _I] = may_go_on_S[open_rows]
+        valid_SLM[open_rows, open_labels, _L] = may_end_S[open_rows]
+        return valid_SA
+
+    def apply(self, states: States, actions: Any) -> None:
+        """Take one action in each state, in place."""
+        label_S, move_S = np.divmod(np.asarray(actions, dtype=np.int32) - 1, np.int32(len(MOVES)))
+        is_out_S = np.asarray(actions) == OUT
+        begins_S = (move_S == _B) & ~is_out_S
+        closes_S = is_out_S | (move_S >= _L)
+        states.actions_N[states.position_S] = actions
+        states.open_S[begins_S] = states.position_S[begins_S]
+        states.label_S[begins_S] = label_S[begins_S]
+        states.open_S[closes_S] = NONE
+        states.label_S[closes_S] = NONE
+        states.position_S += 1
+
+    def features(self, states: States) -> Ints:
+        """List the tokens that a decision looks at; NONE where there is none.
+
+        The next token; the first of the open entity and the last read of it. With extra tokens: the next token,
+        the one before and the one after it, and the same three of the entity's first token.
+        """
+        at_S, open_S = states.position_S, states.open_S
+        if not self.extra_tokens:
+            last_S = np.where(open_S == NONE, np.int32(NONE), at_S - np.int32(1))
+            return np.stack([at_S, open_S, last_S], axis=1)
+        starts_D = states.board.starts_D
+        doc_S = np.searchsorted(starts_D, at_S, side="right") - 1
+        around_S6 = np.stack([at_S, at_S - 1, at_S + 1, open_S, open_S - 1, open_S + 1], axis=1)
+        outside_S6 = (around_S6 < starts_D[doc_S, None]) | (around_S6 >= starts_D[doc_S + 1, None])
+        outside_S6[open_S == NONE, 3:] = True
+        tokens: Ints = np.where(outside_S6, np.int32(NONE), around_S6)
+        return tokens
+
+    def gold(self, examples: Sequence[Example]) -> Gold:
+        """Read the gold entities off a batch of examples."""
+        board = Board.of([eg.predicted for eg in examples])
+        return read_gold(examples, board, self.keys, self.wrong_key)
+
+    def pieces(self, gold: Gold, size: int) -> Any:
+        """Cut a batch into pieces of about `size` tokens, not within gold entities; see `Gold.pieces`."""
+        return gold.pieces(size)
+
+    def costs(self, states: States, gold: Gold) -> Any:
+        """Count what each action makes impossible or wrong; see `pkg_ner.costs`."""
+        return costs(states, gold)
+
+    def write(self, docs: Sequence[Doc], states: States) -> None:
+        """Write the entities into the documents; preset entities and blocked tokens stay."""
+        actions_N, board = states.actions_N, states.board
+        label_N, move_N = np.divmod(actions_N - 1, len(MOVES))
+        is_out_N = actions_N <= OUT
+        iob_N = np.where(is_out_N, np.int8(OUTSIDE), _IOB[move_N])
+        keys_L = np.array([*self.keys, 0], dtype=np.uint64)
+        type_N = np.where(is_out_N, np.uint64(0), keys_L[np.where(is_out_N, len(self.keys), label_N)])
+        for doc, start, end in zip(
+            docs, board.starts_D[:-1].tolist(), board.starts_D[1:].tolist(), strict=True
+        ):
+            iob, types = iob_N[start:end], type_N[start:end]
+            kept = board.blocked_N[start:end]
+            if kept.any():
+                iob = np.where(kept, doc.column("ENT_IOB"), iob)
+                types = np.where(kept, doc.column("ENT_TYPE"), types)
+            doc.set_column("ENT_IOB", iob)
+            doc.set_column("ENT_TYPE", types)

@@ -1,0 +1,220 @@
+"""The gold entities of a batch as arrays.
+
+Axes
+    N   tokens of the batch, all predicted documents one after the other
+    L   labels
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.errors import DataError
+from kernel.text.entities import entity_bounds
+from kernel.text.example import Example
+from pkg_ner.board import Board, Bools, Ints, last_true, next_true
+
+NONE = -1
+
+
+@dataclass(frozen=True)
+class Entities:
+    """Gold entities: first and last tokens in the batch, and labels; which tokens anything is known of."""
+
+    first: Ints
+    last: Ints
+    keys: npt.NDArray[np.uint64]
+    known_N: Bools
+
+
+@dataclass(frozen=True)
+class Gold:
+    """What costs are worked out from.
+
+    Attributes:
+        last_N: The last token of the entity that begins here; NONE where none does.
+        label_N: Its label.
+        lost_N: Entities that begin where an entity that is open here could first end: 0 or 1. One place more.
+        free_NL: The last token where an entity that begins here, with this label, can end without being known to be
+            wrong; before the token itself where there is none. L is 1 while it is the same for all labels.
+        wrong: Sorted numbers of entities that are known to be wrong, as `number` gives them.
+        known_N: Whether there is something to learn at the token.
+        starts_D: The first token of each document, and the number of tokens behind them.
+    """
+
+    last_N: Ints
+    label_N: Ints
+    lost_N: Ints
+    free_NL: Ints
+    wrong: npt.NDArray[np.int64]
+    known_N: Bools
+    starts_D: Ints
+    n_labels: int
+
+    def number(self, first: Any, last: Any, label: Any) -> Any:
+        """Number the possible entities of the batch."""
+        n_tokens = np.int64(len(self.last_N))
+        return (first * n_tokens + last) * self.n_labels + label
+
+    def is_wrong(self, first: Any, last: Any, label: Any) -> Any:
+        """Tell which entities are known to be wrong; arguments are broadcast."""
+        return np.isin(self.number(np.asarray(first, dtype=np.int64), last, label), self.wrong)
+
+    def pieces(self, size: int) -> npt.NDArray[np.int32]:
+        """Cut the batch into pieces that begin where a gold entity may begin.
+
+        Args:
+            size: How many tokens a piece has, unless the next entity ends later; 0 leaves documents whole.
+
+        Returns:
+            Document, first token and the token behind the last, (S, 3); no pieces of which nothing is known.
+        """
+        n_tokens = len(self.known_N)
+        within_N = np.zeros(n_tokens + 1, dtype=np.int32)
+        first = np.flatnonzero(self.last_N > np.arange(n_tokens))
+        within_N[first + 1] += 1
+        within_N[self.last_N[first] + 1] -= 1
+        next_cut_N = next_true(np.cumsum(within_N[:-1]) == 0)
+        longest = int(np.diff(self.starts_D).max(initial=0))
+        cuts_DK = self.starts_D[:-1, None] + np.arange(0, max(1, longest), size or max(1, longest))
+        cuts_DK = np.minimum(cuts_DK, self.starts_D[1:, None])
+        cuts = np.unique(np.append(next_cut_N[cuts_DK], n_tokens)).astype(np.int32)
+        n_known = np.concatenate([[0], np.cumsum(self.known_N)])
+        docs = np.searchsorted(self.starts_D, cuts[:-1], side="right") - 1
+        pieces_S3 = np.stack([docs, cuts[:-1], cuts[1:]], axis=1).astype(np.int32)
+        return pieces_S3[n_known[cuts[1:]] > n_known[cuts[:-1]]]
+
+
+def read_gold(
+    examples: Sequence[Example], board: Board, keys_L: Sequence[int], wrong_key: str | None = None
+) -> Gold:
+    """Read gold entities off examples.
+
+    Nothing is known of a token that the annotation is silent about, nor of an entity that cannot be predicted: one
+    that aligns with no tokens, crosses a barrier, is blocked, begins or ends with whitespace, or has a label that is
+    none of ours.
+
+    Args:
+        examples: The batch.
+        board: Of the predicted documents.
+        keys_L: Keys of the labels.
+        wrong_key: Group of spans, in the references, that holds entities known to be wrong.
+
+    Raises:
+        DataError: An entity is gold and wrong at once.
+    """
+    gold = gather(examples, board)
+    n_tokens = len(board.blocked_N)
+    label = find_labels(gold.keys, keys_L)
+    in_reach = (label != NONE) & board.may_end_N[gold.first] & board.may_end_N[gold.last]
+    in_reach &= board.next_barrier_N[gold.first] > gold.last
+    known_N = gold.known_N & ~board.blocked_N
+    for first, last in zip(gold.first[~in_reach].tolist(), gold.last[~in_reach].tolist(), strict=True):
+        known_N[first : last + 1] = False
+    first, last, label = gold.first[in_reach], gold.last[in_reach], label[in_reach]
+    last_N = np.full(n_tokens, NONE, dtype=np.int32)
+    label_N = np.full(n_tokens, NONE, dtype=np.int32)
+    last_N[first], label_N[first] = last, label
+    lost_N = np.zeros(n_tokens + 1, dtype=np.int32)
+    lost_N[first] = 1
+    lost_N[:-1] = lost_N[board.next_end_N]
+    free_NL = _free(board, known_N)[:, None]
+    none = np.zeros(0, dtype=np.int64)
+    result = Gold(last_N, label_N, lost_N, free_NL, none, known_N, board.starts_D, len(keys_L))
+    return result if wrong_key is None else _with_wrong(result, board, examples, keys_L, wrong_key)
+
+
+def find_labels(keys: npt.NDArray[np.uint64], keys_L: Sequence[int]) -> Ints:
+    """Find the indices of labels by their keys; NONE for one that is not there."""
+    if not keys_L:
+        return np.full(len(keys), NONE, dtype=np.int32)
+    all_keys = np.asarray(keys_L, dtype=np.uint64)
+    order = np.argsort(all_keys)
+    place = np.minimum(np.searchsorted(all_keys[order], keys), len(order) - 1)
+    found: Ints = np.where(all_keys[order[place]] == keys, order[place], NONE).astype(np.int32)
+    return found
+
+
+def gather(examples: Sequence[Example], board: Board) -> Entities:
+    """Gather the gold entities that align with predicted tokens, whatever they are."""
+    n_tokens = len(board.blocked_N)
+    known_N = np.zeros(n_tokens, dtype=bool)
+    parts: list[tuple[Any, Any, Any]] = []
+    for eg, start, end in zip(
+        examples, board.starts_D[:-1].tolist(), board.starts_D[1:].tolist(), strict=True
+    ):
+        if not eg.reference.has_column("ENT_IOB"):
+            continue
+        if eg.alignment.is_identical:
+            iob, types = eg.reference.column("ENT_IOB"), eg.reference.column("ENT_TYPE")
+            firsts, ends = entity_bounds(iob, types)
+            known_N[start:end] = iob != 0
+            parts.append((firsts + start, ends + (start - 1), types[firsts]))
+        else:
+            spans, tags = eg.get_aligned_ents_and_ner()
+            known_N[start:end] = [tag is not None for tag in tags]
+            parts.append(
+                (
+                    np.array([span.start + start for span in spans], dtype=np.int64),
+                    np.array([span.end + start - 1 for span in spans], dtype=np.int64),
+                    np.array([span.label for span in spans], dtype=np.uint64),
+                )
+            )
+    none = np.zeros(0, dtype=np.int64)
+    columns = list(zip(*parts, strict=True)) or [(none,), (none,), (none,)]
+    first, last, keys = (np.concatenate(column) for column in columns)
+    return Entities(first.astype(np.int32), last.astype(np.int32), keys.astype(np.uint64), known_N)
+
+
+def _free(board: Board, known_N: Bools) -> Ints:
+    """Find how far an entity that begins at each token can reach over tokens of which nothing is known."""
+    if not len(known_N):
+        return np.zeros(0, dtype=np.int32)
+    stop_N = np.minimum(next_true(known_N)[:-1], board.next_barrier_N)
+    free_N = last_true(board.may_end_N)[stop_N - 1]
+    here_N = np.arange(len(known_N), dtype=np.int32)
+    result: Ints = np.where(known_N | (free_N < here_N), np.int32(NONE), free_N)
+    return result
+
+
+def _with_wrong(
+    gold: Gold, board: Board, examples: Sequence[Example], keys_L: Sequence[int], wrong_key: str
+) -> Gold:
+    """Add the entities that are known to be wrong; a span without a label is wrong with every label."""
+    ends_at: dict[tuple[int, int], set[int]] = {}
+    labels = {key: i for i, key in enumerate(keys_L)}
+    for eg, start in zip(examples, board.starts_D.tolist(), strict=False):
+        if wrong_key not in eg.reference.spans:
+            continue
+        for span in eg.get_aligned_spans_y2x(eg.reference.spans[wrong_key], allow_overlap=True):
+            first, last = span.start + start, span.end + start - 1
+            meant = (
+                [labels[span.label]] if span.label in labels else ([] if span.label else range(len(keys_L)))
+            )
+            for label in meant:
+                if gold.last_N[first] == last and gold.label_N[first] == label:
+                    raise DataError(
+                        f"document {eg.reference.text[:40]!r}: {span.text!r} is an entity and in "
+                        f"doc.spans[{wrong_key!r}] as {span.label_!r}; take one of them out"
+                    )
+                ends_at.setdefault((first, label), set()).add(last)
+    if not ends_at:
+        return gold
+    free_NL = np.repeat(gold.free_NL, len(keys_L), axis=1)
+    for (first, label), wrong_ends in ends_at.items():
+        ends = np.arange(first, free_NL[first, label] + 1)
+        ends = ends[board.may_end_N[ends] & ~np.isin(ends, list(wrong_ends))]
+        free_NL[first, label] = ends[-1] if len(ends) else NONE
+    numbers = [
+        gold.number(np.int64(first), last, label)
+        for (first, label), lasts in ends_at.items()
+        for last in lasts
+    ]
+    known_N = gold.known_N.copy()
+    known_N[[first for first, _ in ends_at]] = True
+    return replace(gold, free_NL=free_NL, wrong=np.unique(np.array(numbers, dtype=np.int64)), known_N=known_N)

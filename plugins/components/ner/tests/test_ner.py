@@ -1,0 +1,171 @@
+"""The entity recogniser: what it learns from, what it writes, what it keeps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import kernel
+from kernel.errors import ConfigError, DataError
+from kernel.testing.components import check_component
+from kernel.testing.names import check_names
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from kernel.text.span import Span
+from kernel.util import fix_random_seed
+
+TRAIN = [
+    ("Anna lives in New York", ["U-PER", "O", "O", "B-LOC", "L-LOC"]),
+    ("Berlin likes Maria Schmidt", ["U-LOC", "O", "B-PER", "L-PER"]),
+]
+TOK2VEC = {
+    "@architectures": "kernel.HashEmbedCNN.v1",
+    "pretrained_vectors": None,
+    "width": 16,
+    "depth": 2,
+    "embed_size": 200,
+    "window_size": 1,
+    "maxout_pieces": 2,
+    "subword_features": True,
+}
+SMALL = {"model": {"tok2vec": TOK2VEC}}
+
+
+def examples(nlp, train=TRAIN):
+    return [Example.from_dict(nlp.make_doc(text), {"entities": tags}) for text, tags in train]
+
+
+def pipeline(**config):
+    nlp = kernel.blank("xx")
+    nlp.add_pipe("ner", config={**SMALL, **config})
+    return nlp
+
+
+def trained(nlp, egs, steps=40):
+    fix_random_seed(0)
+    optimizer = nlp.initialize(lambda: egs)
+    optimizer.learn_rate = 0.01
+    for _ in range(steps):
+        nlp.update(egs, sgd=optimizer)
+    return optimizer
+
+
+def found(doc):
+    return [(ent.text, ent.label_) for ent in doc.ents]
+
+
+def test_it_is_a_component():
+    nlp = check_component("ner", examples, config=SMALL)
+
+    assert nlp.get_pipe("ner").labels == ("LOC", "PER")
+
+
+def test_its_names_are_whole():
+    check_names("pkg-ner")
+
+
+@pytest.mark.parametrize("settings", [{}, {"extra_state_tokens": True}, {"use_upper": False}])
+def test_it_learns_the_entities_of_two_sentences(settings):
+    nlp = pipeline(model={"tok2vec": TOK2VEC, **settings})
+    egs = examples(nlp)
+    trained(nlp, egs)
+
+    assert found(nlp("Anna lives in New York")) == [("Anna", "PER"), ("New York", "LOC")]
+    assert nlp.evaluate(egs)["ents_f"] == 1.0
+
+
+def test_documents_are_cut_for_learning_and_whole_for_prediction():
+    nlp = pipeline(update_with_oracle_cut_size=2)
+    trained(nlp, examples(nlp))
+
+    assert found(nlp("Berlin likes Maria Schmidt")) == [("Berlin", "LOC"), ("Maria Schmidt", "PER")]
+
+
+def test_preset_entities_stay_and_others_are_found_around_them():
+    nlp = pipeline()
+    trained(nlp, examples(nlp))
+    doc = nlp.make_doc("Berlin likes Maria Schmidt")
+    doc.set_ents([Span(doc, 2, 3, label="SHIP")], default="missing")
+
+    doc = nlp.get_pipe("ner")(doc)
+
+    assert found(doc)[:2] == [("Berlin", "LOC"), ("Maria", "SHIP")]
+
+
+def test_no_entity_is_found_in_blocked_tokens_or_across_a_sentence_start():
+    nlp = pipeline()
+    trained(nlp, examples(nlp))
+    blocked, divided = nlp.make_doc(TRAIN[0][0]), nlp.make_doc(TRAIN[0][0])
+    blocked.set_ents([], blocked=[blocked[0:1]], default="missing")
+    divided[4].is_sent_start = True
+
+    for doc in (blocked, divided):
+        nlp.get_pipe("ner")(doc)
+
+    assert found(blocked) == [("New York", "LOC")]
+    assert blocked[0].ent_iob == 3
+    assert ("New York", "LOC") not in found(divided)
+
+
+def test_unannotated_documents_teach_nothing_and_cannot_be_all_there_is():
+    nlp = pipeline()
+    nlp.initialize(lambda: examples(nlp))
+    empty = [Example(nlp.make_doc(text), nlp.make_doc(text)) for text in ("Anna sings", "")]
+
+    losses = nlp.update(empty, sgd=False)
+
+    nodes = list(nlp.get_pipe("ner").model.walk())
+    gradients = [node.get_grad(name) for node in nodes for name in node.param_names if node.has_grad(name)]
+    assert losses == {"ner": 0.0}
+    assert not any(gradient.any() for gradient in gradients)
+    with pytest.raises(DataError, match="ner: no token of the training data has a named entity"):
+        pipeline().initialize(lambda: empty)
+
+
+def test_bad_annotation_is_trained_through():
+    nlp = pipeline()
+    words = [("Anna", "\n", "lives"), ("\n",), ()]
+    tags = [["B-PER", "I-PER", "O"], ["B-PER"], []]
+    references = [Doc(nlp.vocab, words=w, ents=t) for w, t in zip(words, tags, strict=True)]
+    egs = [Example(Doc(nlp.vocab, words=doc.words), doc) for doc in references]
+    optimizer = nlp.initialize(lambda: [*examples(nlp), *egs])
+    never_seen = examples(nlp, [("Anna sings", ["U-NEW", "O"])])
+
+    losses = nlp.update([*egs, *never_seen], sgd=optimizer)
+
+    assert np.isfinite(losses["ner"])
+
+
+def test_spans_that_are_wrong_are_unlearnt():
+    nlp = pipeline(incorrect_spans_key="wrong")
+    egs = examples(nlp, [*TRAIN, ("Anna", ["-"])])
+    reference = egs[-1].reference
+    reference.spans["wrong"] = [Span(reference, 0, 1, label=label) for label in ("PER", "LOC")]
+    trained(nlp, egs)
+
+    assert found(nlp("Anna")) == []
+
+
+def test_a_label_can_be_added_to_a_trained_component():
+    nlp = pipeline()
+    trained(nlp, examples(nlp))
+    component = nlp.get_pipe("ner")
+    before = component.model.get_ref("output").get_param("W").copy()
+
+    assert component.add_label("SHIP") == 1
+    assert component.add_label("SHIP") == 0
+
+    after = component.model.get_ref("output").get_param("W")
+    assert component.labels == ("LOC", "PER", "SHIP")
+    assert np.array_equal(after[: len(before)], before)
+    optimizer = nlp.create_optimizer()
+    optimizer.learn_rate = 0.01
+    egs = examples(nlp, [*TRAIN, ("Titanic sank", ["U-SHIP", "O"])])
+    for _ in range(40):
+        nlp.update(egs, sgd=optimizer)
+    assert found(nlp("Titanic sank")) == [("Titanic", "SHIP")]
+
+
+def test_a_model_that_was_made_for_a_parser_is_refused():
+    with pytest.raises(ConfigError, match='write state_type = "ner"'):
+        pipeline(model={"tok2vec": TOK2VEC, "state_type": "parser"})
