@@ -20,6 +20,7 @@ from kernel.text.attrs import attribute_name
 from kernel.text.doc import Doc
 from kernel.text.entities import OUTSIDE
 from kernel.text.example_dict import example_to_dict
+from kernel.text.gold_tree import aligned_parse
 from kernel.text.iob import Entity, entities_to_tags
 from kernel.text.span import Span
 
@@ -163,6 +164,14 @@ class Example:
             is_start_x[self._first_aligned(int(start)) :][:1] = True
         starts: list[bool | None] = is_start_x.tolist()
         return starts
+
+    def get_aligned_parse(self, projectivize: bool = True) -> tuple[list[int | None], list[str | None]]:
+        """List the gold heads and dependency labels for the predicted tokens; None where nothing is known.
+
+        Args:
+            projectivize: Lift arcs that cross others, and decorate their labels; see `kernel.text.projective`.
+        """
+        return aligned_parse(self._reference, self.alignment, projectivize)
 
     def get_aligned_ner(self) -> list[str | None]:
         """List BILUO tags of the gold entities for the predicted tokens; None where nothing is known."""
