@@ -1,0 +1,93 @@
+"""Sentences with entity tags to documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from kernel.text.doc import Doc
+from kernel.text.gold_entities import set_entity_tags
+from kernel.text.iob import iob_to_biluo
+from kernel.text.vocab import Vocab
+from pkg_iob.parse import Sentence, read_sentences
+
+
+def convert(
+    path: Path,
+    *,
+    n_sents: int = 1,
+    ner_map: Mapping[str, str] | None = None,
+    lang: str = "",
+    vocab: Vocab | None = None,
+) -> Iterator[Doc]:
+    """Read a file of words and entity tags as documents, one at a time.
+
+    Tags may be IOB, IOB2 or BILUO, `-` where nothing is known. An `I-` that continues nothing begins an entity.
+
+    Args:
+        path: The file, plain or compressed with gzip.
+        n_sents: Sentences in a document; 0: all up to the next line `-DOCSTART-` or `# newdoc`.
+        ner_map: Entity labels to the labels to write instead; an empty string drops the entity.
+        lang: Code of the language.
+        vocab: Where the documents' words are stored; a new one unless given.
+
+    Raises:
+        DataError: The file cannot be read or a line is malformed: `file:line: what`.
+    """
+    vocab = vocab if vocab is not None else Vocab(lang=lang)
+    for group in _groups(read_sentences(path), n_sents):
+        yield _document(vocab, group, ner_map or {})
+
+
+def _groups(sentences: Iterable[Sentence], n_sents: int) -> Iterator[list[Sentence]]:
+    group: list[Sentence] = []
+    for sentence in sentences:
+        is_full = len(group) == n_sents if n_sents else sentence.starts_document
+        if group and is_full:
+            yield group
+            group = []
+        group.append(sentence)
+    if group:
+        yield group
+
+
+def _document(vocab: Vocab, group: list[Sentence], ner_map: Mapping[str, str]) -> Doc:
+    pos = [tag for sentence in group for tag in sentence.pos]
+    doc = Doc(
+        vocab,
+        words=[word for sentence in group for word in sentence.words],
+        spaces=_spaces(group),
+        tags=pos if any(pos) else None,
+    )
+    doc.set_column(
+        "SENT_START", [1 if i == 0 else -1 for sentence in group for i in range(len(sentence.words))]
+    )
+    # Tags are read sentence by sentence: an I- that opens a sentence continues nothing.
+    tags = [tag for sentence in group for tag in iob_to_biluo(_mapped(tag, ner_map) for tag in sentence.tags)]
+    set_entity_tags(doc, tags)
+    return doc
+
+
+def _mapped(tag: str, ner_map: Mapping[str, str]) -> str:
+    prefix, dash, label = tag.partition("-")
+    if not label:
+        return tag
+    label = ner_map.get(label, label)
+    return f"{prefix}{dash}{label}" if label else "O"
+
+
+def _spaces(group: list[Sentence]) -> list[bool] | None:
+    """Read the spacing off the raw texts; None, which says that it is unknown, unless all of them give it."""
+    spaces: list[bool] = []
+    for sentence in group:
+        rest = sentence.text or ""
+        for word in sentence.words:
+            if not rest.startswith(word):
+                return None
+            after = rest[len(word) :]
+            rest = after.lstrip()
+            spaces.append(rest != after)
+        if rest:
+            return None
+        spaces[-1] = True
+    return spaces

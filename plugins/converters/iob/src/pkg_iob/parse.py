@@ -1,0 +1,153 @@
+"""Lines of IOB files to sentences, with every mistake named by file and line.
+
+Three layouts are told apart by their first lines:
+
+- columns: a token a line, its first column the word and its last the tag; the second, where there are three or more,
+  is the part-of-speech tag, as in CoNLL-2003;
+- numbered: columns under comments, of which the first counts the tokens, then word and tag, as in Universal NER;
+- sentences: a sentence a line of `word|TAG` or `word|POS|TAG`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from kernel.errors import DataError
+from pkg_iob.lines import read_lines
+
+_TAG = re.compile(r"O|-|[BILU]-\S+")
+_COMMENT = re.compile(r"#\s*(?:[\w.:]+\s*=|new(?:doc|par)\b)")
+_DOCUMENT = "-DOCSTART-"
+_HOW = "write O, or a label behind B-, I-, L- or U-"
+
+
+@dataclass
+class Sentence:
+    """One sentence, a list per column.
+
+    Attributes:
+        words: The tokens.
+        tags: An entity tag for each: IOB or BILUO; `-` where nothing is known.
+        pos: A part-of-speech tag for each, empty where the file has none.
+        text: What the comment `# text` says.
+        starts_document: Whether a line says that a document starts here.
+    """
+
+    words: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    pos: list[str] = field(default_factory=list)
+    text: str | None = None
+    starts_document: bool = False
+
+
+@dataclass
+class Block:
+    """The lines between two blank ones."""
+
+    starts_document: bool = False
+    comments: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+
+def read_sentences(path: Path) -> Iterator[Sentence]:
+    """Read the sentences of a file, one at a time.
+
+    Raises:
+        DataError: The file cannot be read, or a line is malformed: `file:line: what`.
+    """
+    layout = None
+    for block in _blocks(path):
+        layout = layout or _find_layout(block)
+        if layout == "sentences":
+            yield from _whole_sentences(path, block)
+        else:
+            yield _sentence(path, block, is_numbered=layout == "numbered")
+
+
+def _blocks(path: Path) -> Iterator[Block]:
+    """Gather the lines between blank lines and starts of documents."""
+    block = Block()
+    for number, line in enumerate(read_lines(path), start=1):
+        if line.startswith(_DOCUMENT) or not line.strip():
+            if block.rows:
+                yield block
+                block = Block()
+            block.starts_document |= line.startswith(_DOCUMENT)
+        elif _COMMENT.match(line) and not block.rows:
+            block.comments.append(line)
+            block.starts_document |= line.lstrip("# ").startswith("newdoc")
+        else:
+            block.numbers.append(number)
+            block.rows.append(line.split("\t") if "\t" in line else line.split())
+    if block.rows:
+        yield block
+
+
+def _find_layout(block: Block) -> str:
+    if all("|" in token and _TAG.fullmatch(token.split("|")[-1]) for token in block.rows[0]):
+        return "sentences"
+    counted = [str(i) for i in range(1, len(block.rows) + 1)]
+    is_numbered = block.comments and [row[0] for row in block.rows] == counted
+    if is_numbered and all(len(row) > 2 and _TAG.fullmatch(row[2]) for row in block.rows):
+        return "numbered"
+    return "columns"
+
+
+def _sentence(path: Path, block: Block, is_numbered: bool) -> Sentence:
+    sentence = Sentence(starts_document=block.starts_document, text=_text(block.comments))
+    word_column, tag_column = (1, 2) if is_numbered else (0, -1)
+    n_columns = max(len(block.rows[0]), 3 if is_numbered else 2)
+    for number, row in zip(block.numbers, block.rows, strict=True):
+        if len(row) != n_columns:
+            wanted = f"a token has {n_columns} columns here"
+            _fail(path, number, wanted, " ".join(row), "separate word and tag by a tab or a space")
+        pos = row[1] if n_columns > 2 and not is_numbered else ""
+        _add(path, number, sentence, row[word_column], pos, row[tag_column])
+    return sentence
+
+
+def _whole_sentences(path: Path, block: Block) -> Iterator[Sentence]:
+    starts_document = block.starts_document
+    for number, row in zip(block.numbers, block.rows, strict=True):
+        sentence = Sentence(starts_document=starts_document)
+        starts_document = False
+        n_parts = 3 if row[0].count("|") > 1 else 2
+        for token in row:
+            parts = token.rsplit("|", n_parts - 1)
+            if len(parts) != n_parts:
+                _fail(
+                    path,
+                    number,
+                    f"a token has {n_parts} parts between |",
+                    token,
+                    "write word|TAG or word|POS|TAG",
+                )
+            _add(path, number, sentence, parts[0], "".join(parts[1:-1]), parts[-1])
+        yield sentence
+
+
+def _add(path: Path, number: int, sentence: Sentence, word: str, pos: str, tag: str) -> None:
+    if not word.strip():
+        _fail(path, number, "a token needs a word", word, "write it before the tag")
+    if not _TAG.fullmatch(tag):
+        _fail(path, number, "not an entity tag", tag, _HOW)
+    sentence.words.append(word)
+    sentence.pos.append(pos)
+    sentence.tags.append(tag)
+
+
+def _text(comments: list[str]) -> str | None:
+    for comment in comments:
+        key, has_value, value = comment.lstrip("# ").partition("=")
+        if has_value and key.strip() == "text":
+            return value.strip()
+    return None
+
+
+def _fail(path: Path, number: int, wanted: str, got: str, what_to_do: str) -> NoReturn:
+    raise DataError(f"{path}:{number}: {wanted}, got {got!r}; {what_to_do}")

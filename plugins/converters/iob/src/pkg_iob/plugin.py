@@ -1,0 +1,11 @@
+"""Names that pkg-iob adds."""
+
+from __future__ import annotations
+
+from kernel import hookimpl
+
+
+@hookimpl
+def register_converters() -> dict[str, str]:
+    """Name the converter, after the file endings that it reads."""
+    return dict.fromkeys(("iob", "iob2", "ner"), "pkg_iob.documents:convert")
