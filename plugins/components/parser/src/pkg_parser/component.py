@@ -1,0 +1,138 @@
+"""The `parser` component: heads, dependency labels and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from thinc.api import Model
+
+from kernel.contracts import factory
+from kernel.scorer import Scorer
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from pkg_parser.system import ArcEager
+from pkg_transitions.component import TransitionComponent
+
+DEFAULT_MODEL = {
+    "@architectures": "kernel.TransitionBasedParser.v1",
+    "state_type": "parser",
+    "extra_state_tokens": False,
+    "hidden_width": 64,
+    "maxout_pieces": 2,
+    "use_upper": True,
+    "tok2vec": {
+        "@architectures": "kernel.HashEmbedCNN.v1",
+        "pretrained_vectors": None,
+        "width": 96,
+        "depth": 4,
+        "embed_size": 2000,
+        "window_size": 1,
+        "maxout_pieces": 3,
+        "subword_features": True,
+    },
+}
+
+
+def parser_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+    """Score trees as `dep_uas`, `dep_las` and `dep_las_per_type`, without punctuation, and sentences as `sents_*`."""
+    examples = list(examples)
+    scores = Scorer.score_spans(
+        examples,
+        "sents",
+        getter=lambda doc, attr: list(doc.sents) if doc.has_annotation("SENT_START") else [],
+        has_annotation=lambda doc: doc.has_annotation("SENT_START"),
+        labeled=False,
+    )
+    scores.update(Scorer.score_deps(examples, "dep", ignore_labels=("p", "punct"), **kwargs))
+    return scores
+
+
+def parser_scorer() -> Callable[..., dict[str, Any]]:
+    """Give the scorer of a parser: `dep_uas`, `dep_las`, `sents_f` and more, 0 to 1."""
+    return parser_score
+
+
+@factory(
+    "parser",
+    assigns=["token.dep", "token.head", "token.is_sent_start", "doc.sents"],
+    default_config={
+        "model": DEFAULT_MODEL,
+        "moves": None,
+        "update_with_oracle_cut_size": 100,
+        "learn_tokens": False,
+        "min_action_freq": 30,
+        "scorer": {"@scorers": "kernel.parser_scorer.v1"},
+    },
+    default_score_weights={
+        "dep_uas": 0.5,
+        "dep_las": 0.5,
+        "dep_las_per_type": None,
+        "sents_p": None,
+        "sents_r": None,
+        "sents_f": 0.0,
+    },
+)
+def parser(
+    nlp: Any,
+    name: str,
+    model: Model[list[Doc], Any],
+    moves: list[str] | None,
+    update_with_oracle_cut_size: int,
+    learn_tokens: bool,
+    min_action_freq: int,
+    scorer: Callable[..., dict[str, Any]] | None,
+) -> ParserComponent:
+    """Predict the head of each token, the label of the arc, and where sentences start.
+
+    Args:
+        nlp: The pipeline.
+        name: Name of the component.
+        model: Documents to scores of actions, step by step.
+        moves: Names of the actions; from the training data when null.
+        update_with_oracle_cut_size: Training cuts documents into pieces of about so many actions, at sentence starts,
+            which advance together; 0 leaves documents whole.
+        learn_tokens: Whether pieces of a token that was split learn to be joined, by the label "subtok".
+        min_action_freq: Arcs whose label is rarer in the training data get the label "dep".
+        scorer: Computes scores from examples; null for none.
+    """
+    return ParserComponent(
+        nlp.vocab,
+        model,
+        name,
+        scorer=scorer,
+        moves=moves,
+        update_with_oracle_cut_size=update_with_oracle_cut_size,
+        learn_tokens=learn_tokens,
+        min_action_freq=min_action_freq,
+    )
+
+
+class ParserComponent(TransitionComponent):
+    """Predicts trees: one root a sentence, no cycle, every head in its own sentence."""
+
+    wants = "head or dependency label"
+
+    def __init__(
+        self,
+        vocab: Any,
+        model: Model[list[Doc], Any],
+        name: str = "parser",
+        *,
+        scorer: Callable[..., dict[str, Any]] | None = parser_score,
+        moves: list[str] | None = None,
+        update_with_oracle_cut_size: int = 100,
+        learn_tokens: bool = False,
+        min_action_freq: int = 30,
+    ) -> None:
+        super().__init__(
+            vocab,
+            model,
+            name,
+            ArcEager(model.get_dim("nF"), min_action_freq, learn_tokens),
+            scorer=scorer,
+            moves=moves,
+            update_with_oracle_cut_size=update_with_oracle_cut_size,
+            learn_tokens=learn_tokens,
+            min_action_freq=min_action_freq,
+        )

@@ -1,0 +1,157 @@
+"""The gold annotation of a batch, as the parser's actions.
+
+Axes
+    N   tokens of the batch
+    K   places of the batch: tokens that are no whitespace
+    D   documents
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kernel.errors import DataError
+from kernel.text.example import Example
+from kernel.text.gold_tree import aligned_tree
+from kernel.text.projective import UNKNOWN, crossing_arcs, projectivize
+from pkg_parser.moves import LEFT, RIGHT, SUBTOKEN, Moves
+from pkg_parser.places import Places, find_places
+
+
+@dataclass(frozen=True)
+class Gold:
+    """What is known of each place.
+
+    Attributes:
+        places: The batch's.
+        head_K: Place of the head; its own for a root, UNKNOWN where nothing is known.
+        left_K, right_K: The action that draws the arc to the place's head, when that lies to the right (an arc to the
+            left) or to the left; UNKNOWN where the label is not known.
+        start_K: 1 where a sentence starts, -1 where none does, 0 where nothing is known.
+        arcs: head · K + dependent of each known arc between two places, sorted.
+    """
+
+    places: Places
+    head_K: Any
+    left_K: Any
+    right_K: Any
+    start_K: Any
+    arcs: Any
+
+
+def read_gold(examples: Sequence[Example], moves: Moves, learn_tokens: bool) -> Gold:
+    """Read the gold trees of a batch.
+
+    Raises:
+        DataError: A tree goes round in a circle.
+    """
+    places = find_places([eg.predicted for eg in examples])
+    heads, keys, starts = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)], [np.zeros(0, np.int8)]
+    for number, eg in enumerate(examples):
+        heads_X, keys_X = projective_tree(eg, number, learn_tokens)
+        heads.append(np.where(heads_X >= 0, heads_X + places.offsets_D[number], UNKNOWN))
+        keys.append(keys_X)
+        starts.append(_starts(eg))
+    head_N, key_N, start_N = np.concatenate(heads), np.concatenate(keys), np.concatenate(starts)
+    token_K = places.token_K
+    head_K = head_N[token_K]
+    known = np.flatnonzero(head_K >= 0)
+    known = known[places.is_word_N[head_K[known]]]
+    place_K = np.full(len(token_K), UNKNOWN, dtype=np.int64)
+    place_K[known] = places.place_N[head_K[known]]
+    left_K, right_K = _arc_actions(key_N[token_K], moves, examples)
+    start_K = np.where(places.marks(start_N == 1), 1, start_N[token_K]).astype(np.int8)
+    dependents = known[place_K[known] != known]
+    arcs = np.sort(place_K[dependents] * len(token_K) + dependents)
+    return Gold(places, place_K, left_K, right_K, start_K, arcs)
+
+
+def projective_tree(eg: Example, number: int, learn_tokens: bool) -> tuple[Any, Any]:
+    """Read the tree of one example, heads and keys of labels, with arcs lifted so that none cross.
+
+    Raises:
+        DataError: The tree goes round in a circle.
+    """
+    try:
+        heads_X, keys_X = _joined_tree(eg) if learn_tokens else aligned_tree(eg.reference, eg.alignment)
+    except DataError as error:
+        text = eg.reference.text
+        raise DataError(
+            f"parser: document {number} of the batch is no tree, got {text[:40]!r} ({error}); correct its heads"
+        ) from error
+    if not crossing_arcs(heads_X).any():
+        return heads_X, keys_X
+    strings = eg.predicted.vocab.strings
+    names = eg.reference.vocab.strings
+    heads, labels = projectivize(heads_X.tolist(), [names[key] for key in keys_X.tolist()])
+    return np.array(heads, dtype=np.int64), np.array(
+        [strings.add(label) for label in labels], dtype=np.uint64
+    )
+
+
+def gold_arcs(eg: Example, number: int, learn_tokens: bool) -> Iterator[tuple[int, str]]:
+    """Give kind (LEFT, RIGHT, or UNKNOWN for a root) and label of each arc of an example."""
+    heads_X, keys_X = projective_tree(eg, number, learn_tokens)
+    strings = (
+        eg.predicted.vocab.strings if eg.predicted.vocab is eg.reference.vocab else eg.reference.vocab.strings
+    )
+    known = np.flatnonzero((heads_X >= 0) & (keys_X != 0))
+    for token, head, key in zip(known.tolist(), heads_X[known].tolist(), keys_X[known].tolist(), strict=True):
+        yield (UNKNOWN if head == token else LEFT if head > token else RIGHT), strings[key]
+
+
+def _joined_tree(eg: Example) -> tuple[Any, Any]:
+    """Read a tree whose split tokens are chains: each piece hangs on the next, the last is the token."""
+    alignment = eg.alignment
+    heads_X, keys_X = aligned_tree(eg.reference, alignment)
+    if alignment.is_identical:
+        return heads_X, keys_X
+    y2x, x2y, reference = alignment.y2x, alignment.x2y, eg.reference
+    last_Y = np.full(len(y2x), UNKNOWN, dtype=np.int64)
+    full = np.flatnonzero(y2x.lengths)
+    last_Y[full] = y2x.data[y2x.starts[full] + y2x.lengths[full] - 1]
+    heads_Y = np.arange(len(y2x)) + reference.column("HEAD")
+    subtoken = eg.predicted.vocab.strings.add(SUBTOKEN)
+    heads_X, keys_X = heads_X.copy(), keys_X.copy()
+    for y in np.flatnonzero(y2x.lengths > 1).tolist():
+        pieces = y2x[y]
+        if (x2y.lengths[pieces] == 1).all():
+            heads_X[pieces[:-1]], keys_X[pieces[:-1]] = pieces[1:], subtoken
+    # Whatever is or hangs on a split token could not be read before.
+    known_Y = (reference.column("DEP") != 0) | (heads_Y != np.arange(len(heads_Y)))
+    missing = np.flatnonzero(known_Y & (last_Y >= 0) & (last_Y[heads_Y] >= 0))
+    missing = missing[(heads_X[last_Y[missing]] < 0) & (x2y.lengths[last_Y[missing]] == 1)]
+    heads_X[last_Y[missing]] = last_Y[heads_Y[missing]]
+    keys_X[last_Y[missing]] = reference.column("DEP")[missing]
+    return heads_X, keys_X
+
+
+def _starts(eg: Example) -> Any:
+    """Tell where gold sentences start among the predicted tokens: 1 yes, -1 no, 0 unknown."""
+    if eg.alignment.is_identical:
+        return eg.reference.column("SENT_START")
+    starts = eg.get_aligned_sent_starts()
+    return np.array([0 if start is None else 1 if start else -1 for start in starts], dtype=np.int8)
+
+
+def _arc_actions(key_K: Any, moves: Moves, examples: Sequence[Example]) -> tuple[Any, Any]:
+    """Find the actions of labels: those of arcs to the left, and of arcs to the right."""
+    keys, which_K = np.unique(key_K, return_inverse=True)
+    actions = np.full((2, len(keys)), UNKNOWN, dtype=np.int64)
+    for i, key in enumerate(keys.tolist()):
+        label = _label(key, examples)
+        if label:
+            actions[:, i] = moves.action(LEFT, label), moves.action(RIGHT, label)
+    return actions[0][which_K], actions[1][which_K]
+
+
+def _label(key: int, examples: Sequence[Example]) -> str:
+    for eg in examples:
+        for vocab in (eg.predicted.vocab, eg.reference.vocab):
+            if key in vocab.strings:
+                return str(vocab.strings[key])
+    return ""

@@ -1,0 +1,97 @@
+"""The actions of the arc-eager parser and their labels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+#: Kinds of actions: their letters in names, by their numbers in arrays.
+SHIFT, REDUCE, BREAK, LEFT, RIGHT = range(5)
+LETTERS = "SDBLR"
+#: The label that arcs get whose own is too rare, and that of tokens of whitespace.
+FALLBACK = "dep"
+#: Joins a token's pieces to the last one, where the parser learns to do that.
+SUBTOKEN = "subtok"
+
+
+class Moves:
+    """The actions: shift, reduce, break before the next token, and an arc to the left or right per label.
+
+    Attributes:
+        names: "S", "D", "B-ROOT", "L-dep", "R-dep" and more, in the order of the model's output. The label of "B" is
+            that of roots.
+        kinds_A: The kind of each action.
+        strings_A: The label of each action, "" where it has none.
+    """
+
+    def __init__(self, root: str = "ROOT") -> None:
+        self.names: list[str] = []
+        self._set(["S", "D", f"B-{root}", f"L-{FALLBACK}", f"R-{FALLBACK}"])
+
+    @property
+    def root(self) -> str:
+        """The label of roots."""
+        return self.strings_A[self.names.index(next(name for name in self.names if name[0] == "B"))]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of arcs and roots, sorted."""
+        return tuple(sorted({label for label in self.strings_A if label}))
+
+    def add(self, kind: int, label: str) -> bool:
+        """Add an arc's action; False when it was there."""
+        name = f"{LETTERS[kind]}-{label}"
+        if name in self._index:
+            return False
+        self._set([*self.names, name])
+        return True
+
+    def action(self, kind: int, label: str) -> int:
+        """Find the action for an arc: that of its label, or of FALLBACK."""
+        letter = LETTERS[kind]
+        return self._index.get(f"{letter}-{label}", self._index[f"{letter}-{FALLBACK}"])
+
+    def of_kind(self, kind: int) -> Any:
+        """List the actions of a kind, as int64 numbers."""
+        return np.flatnonzero(self.kinds_A == kind)
+
+    def restore(self, names: Sequence[str]) -> None:
+        """Become the moves that had these names.
+
+        Raises:
+            ValueError: They are not names of moves, or some are missing.
+        """
+        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+            raise ValueError("expected a list of names")
+        wrong = next((name for name in names if name[:1] not in LETTERS or name[1:2] not in ("", "-")), None)
+        if wrong is not None:
+            raise ValueError(f"{wrong!r} is no move")
+        fixed = {"S", "D", f"L-{FALLBACK}", f"R-{FALLBACK}"} - set(names)
+        if fixed or sum(name[0] == "B" for name in names) != 1:
+            raise ValueError(f"expected one B-... and {sorted(fixed)} among them")
+        self._set(list(names))
+
+    def _set(self, names: list[str]) -> None:
+        self.names[:] = names
+        self._index = {name: i for i, name in enumerate(names)}
+        self.kinds_A = np.array([LETTERS.index(name[0]) for name in names], dtype=np.int64)
+        self.strings_A = [name[2:] for name in names]
+
+
+def learnt_moves(arcs: Iterable[tuple[int, str]], roots: Counter[str], min_freq: int) -> Moves:
+    """Make the moves of a corpus.
+
+    Args:
+        arcs: Kind (LEFT or RIGHT) and label of each arc.
+        roots: How often roots have each label.
+        min_freq: Rarer actions get the label FALLBACK.
+    """
+    moves = Moves(min(roots, key=lambda label: (-roots[label], label)) if roots else "ROOT")
+    counts = Counter(arcs)
+    for (kind, label), count in sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1])):
+        if count >= min_freq and label:
+            moves.add(kind, label)
+    return moves

@@ -1,0 +1,117 @@
+"""What each action costs: how many gold arcs and sentence boundaries it puts out of reach.
+
+An arc can still be drawn from a state if both its ends are yet to come, or one is on the stack, the dependent has no
+head, and neither will be left behind. Each arc can be judged alone. Setting tokens before the stack again at the end of
+a sentence is not counted on: it is a way out, not a plan.
+
+Axes as in `states`, and
+    A   actions
+    E   elements of the stacks of all states, one state after the other
+
+Source: Goldberg & Nivre 2012, A Dynamic Oracle for Arc-Eager Dependency Parsing, section 3; the costs of breaks, and of
+roots as tokens that must not get a head, are ours.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pkg_parser.arc_eager import valid_kinds
+from pkg_parser.gold import Gold
+from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves
+from pkg_parser.states import ArcStates
+
+
+def costs(states: ArcStates, gold: Gold, moves: Moves) -> Any:
+    """Count what each action loses, int64 (S, A)."""
+    shift_S, next_S, M = states.shift_S, states.next_S, states.none
+    top_S = states.stack_C[states.top_S]
+    end_S = np.where(states.again_S == M, states.limit_S, next_S + 1)
+    top_head_S = _gold_head(gold, top_S - shift_S) + shift_S
+    next_head_S = _gold_head(gold, next_S - shift_S) + shift_S
+    top_deps_S = _count_dependents(gold, top_S - shift_S, next_S - shift_S, end_S - shift_S)
+    waiting_S = _count_waiting(states, gold, next_S)
+    head_on_stack_S = _is_on_stack(states, next_head_S)
+    start_S = gold.start_K[next_S - shift_S]
+    missed_S = (start_S == 1) & valid_kinds(states)[:, BREAK]
+    lost_top_S = (top_head_S == top_S) | ((top_head_S > next_S) & (top_head_S < end_S))
+    lost_next_S = (next_head_S != top_S) & (
+        head_on_stack_S | ((next_head_S >= next_S) & (next_head_S < end_S))
+    )
+    costs_SK = np.empty((len(states), 5), dtype=np.int64)
+    costs_SK[:, SHIFT] = waiting_S + head_on_stack_S + missed_S
+    costs_SK[:, REDUCE] = top_deps_S
+    costs_SK[:, BREAK] = (start_S == -1) + _count_across(states, gold, next_S, end_S)
+    costs_SK[:, LEFT] = top_deps_S + lost_top_S + missed_S
+    costs_SK[:, RIGHT] = waiting_S + lost_next_S + missed_S
+    costs_SA = costs_SK[:, moves.kinds_A]
+    _add_wrong_labels(costs_SA, moves.of_kind(LEFT), top_head_S == next_S, gold.left_K[top_S - shift_S])
+    _add_wrong_labels(costs_SA, moves.of_kind(RIGHT), next_head_S == top_S, gold.right_K[next_S - shift_S])
+    return costs_SA
+
+
+def _add_wrong_labels(costs_SA: Any, actions: Any, is_gold_S: Any, action_S: Any) -> None:
+    """Where this arc is in the gold tree, let all labels but its own cost 1."""
+    rows = np.flatnonzero(is_gold_S & (action_S >= 0))
+    costs_SA[np.ix_(rows, actions)] += 1
+    costs_SA[rows, action_S[rows]] -= 1
+
+
+def _gold_head(gold: Gold, place_S: Any) -> Any:
+    """Give the head of places, in places of the batch; far below 0 where it is not known."""
+    head_S = gold.head_K[place_S]
+    return np.where(head_S < 0, np.iinfo(np.int32).min, head_S)
+
+
+def _count_dependents(gold: Gold, head_S: Any, first_S: Any, end_S: Any) -> Any:
+    """Count the dependents that heads have in [first, end); places of the batch."""
+    row_S = head_S * len(gold.head_K)
+    return np.searchsorted(gold.arcs, row_S + end_S) - np.searchsorted(gold.arcs, row_S + first_S)
+
+
+def _count_waiting(states: ArcStates, gold: Gold, next_S: Any) -> Any:
+    """Count the tokens on the stack, without head, whose head is the next place."""
+    # A place of this sentence that has been passed and has no head is on the stack:
+    #   for each state: for each gold dependent d of next with sentence <= d < next: count d if it has no head
+    shift_S, K = states.shift_S, len(gold.head_K)
+    row_S = (next_S - shift_S) * (K + 1)
+    low_S = np.searchsorted(gold.arcs, row_S - (next_S - states.sentence_S))
+    n_S = np.searchsorted(gold.arcs, row_S) - low_S
+    state_E, index_E = _ragged(low_S, n_S)
+    if not len(state_E):
+        return n_S
+    place_E = gold.arcs[index_E] % K + shift_S[state_E]
+    headless_E = states.head_M[place_E] == states.none
+    return np.bincount(state_E[headless_E], minlength=len(n_S))
+
+
+def _count_across(states: ArcStates, gold: Gold, next_S: Any, end_S: Any) -> Any:
+    """Count the arcs between the stack and what is yet to come of the sentence."""
+    state_E, cell_E = _ragged(states.bottom_S, states.top_S - states.bottom_S + 1)
+    place_E, shift_E = states.stack_C[cell_E], states.shift_S[state_E]
+    first_E, end_E = next_S[state_E], end_S[state_E]
+    head_E = _gold_head(gold, place_E - shift_E) + shift_E
+    lost_E = _count_dependents(gold, place_E - shift_E, first_E - shift_E, end_E - shift_E)
+    lost_E += (states.head_M[place_E] == states.none) & (head_E >= first_E) & (head_E < end_E)
+    return np.bincount(state_E, weights=lost_E, minlength=len(next_S)).astype(np.int64)
+
+
+def _ragged(first_S: Any, n_S: Any) -> tuple[Any, Any]:
+    """List first, first + 1, ... n times for each state: the states, and the numbers."""
+    state_E = np.repeat(np.arange(len(n_S)), n_S)
+    before_S = np.cumsum(n_S) - n_S
+    return state_E, np.arange(len(state_E)) - (before_S - first_S)[state_E]
+
+
+def _is_on_stack(states: ArcStates, place_S: Any) -> Any:
+    inside_S = (place_S >= states.sentence_S) & (place_S < states.front_S)
+    safe_S = np.where(inside_S, place_S, states.none)
+    cell_S = states.cell_M[safe_S]
+    return (
+        inside_S
+        & (cell_S >= states.bottom_S)
+        & (cell_S <= states.top_S)
+        & (states.stack_C[cell_S] == place_S)
+    )

@@ -1,0 +1,18 @@
+"""Names that pkg-parser adds."""
+
+from kernel import hookimpl
+
+
+@hookimpl
+def register_factories() -> dict[str, str]:
+    return {"parser": "pkg_parser.component:parser"}
+
+
+@hookimpl
+def register_scorers() -> dict[str, str]:
+    return {"kernel.parser_scorer.v1": "pkg_parser.component:parser_scorer"}
+
+
+@hookimpl
+def register_recommendations() -> dict[str, str]:
+    return {"parser": "pkg_parser.recommend:recommend"}

@@ -1,0 +1,162 @@
+"""The arc-eager parser as a transition system.
+
+Axes as in `states`, and
+    A   actions
+    F   feature slots
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from kernel.text.projective import UNKNOWN
+from pkg_parser import arc_eager
+from pkg_parser.gold import Gold, gold_arcs, read_gold
+from pkg_parser.moves import LEFT, RIGHT, Moves, learnt_moves
+from pkg_parser.oracle import costs
+from pkg_parser.places import find_places, forced_starts
+from pkg_parser.states import LOOKAHEAD, ArcStates, new_states
+from pkg_parser.write import write_parses
+
+
+class ArcEager:
+    """Shift, reduce, break, and arcs to the left and right with a label each.
+
+    Args:
+        n_features: Tokens that the model looks at, 8 or 13.
+        min_action_freq: Arcs with rarer labels get the label "dep".
+        learn_tokens: Whether pieces of a split token learn to be joined, by the label "subtok".
+    """
+
+    def __init__(self, n_features: int = 8, min_action_freq: int = 30, learn_tokens: bool = False) -> None:
+        self.moves = Moves()
+        self._n_features = n_features
+        self._min_action_freq = min_action_freq
+        self._learn_tokens = learn_tokens
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all actions."""
+        return tuple(self.moves.names)
+
+    @property
+    def n_actions(self) -> int:
+        """How many actions there are."""
+        return len(self.moves.names)
+
+    @property
+    def n_features(self) -> int:
+        """How many tokens the model looks at."""
+        return self._n_features
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that arcs and roots can get."""
+        return self.moves.labels
+
+    def add_label(self, label: str) -> bool:
+        """Add an arc to the left and one to the right; False when both were there."""
+        added = [self.moves.add(kind, label) for kind in (LEFT, RIGHT)]
+        return any(added)
+
+    def learn_actions(self, examples: Iterable[Example]) -> None:
+        """Take the labels that are frequent enough in the gold trees, most frequent first; keep those added before."""
+        roots: Counter[str] = Counter()
+
+        def arcs() -> Iterator[tuple[int, str]]:
+            for number, eg in enumerate(examples):
+                for kind, label in gold_arcs(eg, number, self._learn_tokens):
+                    if kind == UNKNOWN:
+                        roots[label] += 1
+                    else:
+                        yield kind, label
+
+        counted = list(arcs())
+        added = [name for name in self.moves.names if name[0] in "LR"]
+        self.moves = learnt_moves(counted, roots, self._min_action_freq)
+        for name in added:
+            self.moves.add(LEFT if name[0] == "L" else RIGHT, name[2:])
+
+    def to_json(self) -> list[str]:
+        """Give the names of the actions."""
+        return list(self.moves.names)
+
+    def from_json(self, data: Any) -> None:
+        """Take the actions that `to_json` gave."""
+        self.moves.restore(data)
+
+    def start(self, docs: Sequence[Doc], pieces: Any | None = None) -> ArcStates:
+        """Set up a state for each document, or for each piece; pieces may see a little of what follows them."""
+        places = find_places(docs)
+        ends_K = np.repeat(places.first_D[1:], np.diff(places.first_D))
+        fixed_N = forced_starts(docs)
+        opens_K = places.marks(fixed_N == 1)
+        fixed_K = np.where(opens_K, 1, fixed_N[places.token_K])
+        if pieces is None:
+            first_S, stop_S = places.first_D[:-1], places.first_D[1:]
+            end_S = stop_S
+        else:
+            offset_S = places.offsets_D[pieces[:, 0]]
+            first_S = places.place_N[offset_S + pieces[:, 1]]
+            stop_S = places.place_N[offset_S + pieces[:, 2]]
+            end_S = np.minimum(stop_S + LOOKAHEAD, places.first_D[pieces[:, 0] + 1])
+        return new_states(places.token_K, fixed_K, ends_K, np.stack([first_S, stop_S, end_S], axis=1))
+
+    def is_final(self, states: ArcStates) -> Any:
+        """Say which states have nothing left to do."""
+        return states.is_final()
+
+    def valid(self, states: ArcStates) -> Any:
+        """Say which actions may be done, bool (S, A)."""
+        return arc_eager.valid_kinds(states)[:, self.moves.kinds_A]
+
+    def apply(self, states: ArcStates, actions_S: Any) -> None:
+        """Do one action in each state, in place."""
+        arc_eager.apply(states, self.moves.kinds_A[actions_S], actions_S)
+
+    def features(self, states: ArcStates) -> Any:
+        """Give the tokens that the model sees, int32 (S, F)."""
+        return arc_eager.features(states, self._n_features)
+
+    def gold(self, examples: Sequence[Example]) -> Gold:
+        """Read the gold trees of a batch, made projective."""
+        return read_gold(examples, self.moves, self._learn_tokens)
+
+    def pieces(self, gold: Gold, size: int) -> Any:
+        """Cut documents at gold sentences, into pieces of about `size` actions, two for each word."""
+        places = gold.places
+        doc_K = np.repeat(np.arange(len(places.first_D) - 1), np.diff(places.first_D))
+        place_K = np.arange(len(doc_K))
+        first_K = places.first_D[doc_K]
+        n_words = max(1, size // 2) if size else max(1, len(doc_K))
+        # A piece begins with the first sentence that begins in each stretch of so many words.
+        begins = np.flatnonzero((gold.start_K == 1) | (place_K == first_K))
+        stretch = doc_K[begins] * (len(doc_K) + 1) + (place_K - first_K)[begins] // n_words
+        begins = begins[np.diff(stretch, prepend=-1) > 0]
+        ends = np.append(begins[1:], len(doc_K))
+        known = np.append(0, np.cumsum((gold.head_K >= 0) | ((gold.start_K != 0) & (place_K != first_K))))
+        is_known = known[ends] > known[begins]
+        begins, ends = begins[is_known], ends[is_known]
+        doc = doc_K[begins]
+        offset = places.offsets_D[doc]
+        is_last = ends == places.first_D[doc + 1]
+        end_token = np.where(
+            is_last,
+            places.offsets_D[doc + 1],
+            places.token_K[np.minimum(ends, len(doc_K) - 1)] if len(doc_K) else ends,
+        )
+        return np.stack([doc, places.token_K[begins] - offset, end_token - offset], axis=1)
+
+    def costs(self, states: ArcStates, gold: Gold) -> Any:
+        """Count the gold arcs and boundaries that each action puts out of reach, int64 (S, A)."""
+        return costs(states, gold, self.moves)
+
+    def write(self, docs: Sequence[Doc], states: ArcStates) -> None:
+        """Write heads and labels, which say where sentences start, too."""
+        write_parses(docs, states, self.moves)

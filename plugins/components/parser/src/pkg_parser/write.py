@@ -1,0 +1,67 @@
+"""Parses into documents: heads, labels, and with them sentences.
+
+Axes
+    N   tokens of the batch
+    M   places of all states
+    A   actions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from kernel.text.doc import Doc
+from kernel.text.projective import DELIMITER, deprojectivize
+from pkg_parser.moves import FALLBACK, Moves
+from pkg_parser.places import find_places, forced_starts
+from pkg_parser.states import ArcStates
+
+
+def write_parses(docs: Sequence[Doc], states: ArcStates, moves: Moves) -> None:
+    """Annotate documents with the trees of final states, one a document."""
+    if not docs:
+        return
+    strings = docs[0].vocab.strings
+    labels = [label or moves.root for label in moves.strings_A]
+    key_A = np.array([strings.add(label) for label in [*labels, moves.root]], dtype=np.uint64)
+    is_lifted_A = np.array([DELIMITER in label for label in [*labels, moves.root]])
+    M = states.none
+    places = find_places(docs)
+    head_N = _hosts(docs, places.is_word_N, places.offsets_D)
+    key_N = np.full(len(head_N), strings.add(FALLBACK), dtype=np.uint64)
+    key_N[head_N == np.arange(len(head_N))] = key_A[-1]
+    token_M, head_M = states.token_M[:M], states.head_M[:M]
+    head_N[token_M] = np.where(head_M < M, states.token_M[head_M], token_M)
+    key_N[token_M] = key_A[states.action_M[:M]]
+    lifted_N = np.zeros(len(head_N), dtype=bool)
+    lifted_N[token_M] = is_lifted_A[states.action_M[:M]]
+    for doc, start, end in zip(docs, places.offsets_D[:-1], places.offsets_D[1:], strict=True):
+        heads, keys = head_N[start:end] - start, key_N[start:end]
+        if lifted_N[start:end].any():
+            restored, plain = deprojectivize(heads.tolist(), [strings[key] for key in keys.tolist()])
+            heads = np.array(restored)
+            keys = np.array([strings.add(label) for label in plain], dtype=np.uint64)
+        doc.adopt_columns({"HEAD": (heads - np.arange(len(doc))).astype(np.int32), "DEP": keys.copy()})
+
+
+def _hosts(docs: Sequence[Doc], is_word_N: Any, offsets_D: Any) -> Any:
+    """Say what each token of whitespace hangs on; the token itself for words.
+
+    That is the word before it, or, where a sentence is known to start between, the word behind it; where that too is
+    of another sentence, the first token of its own.
+    """
+    tokens_N = np.arange(len(is_word_N))
+    opens_N = forced_starts(docs) == 1
+    opens_N[offsets_D[:-1][offsets_D[:-1] < offsets_D[1:]]] = True
+    stretch_N = np.cumsum(opens_N)
+    before_N = np.maximum.accumulate(np.where(is_word_N, tokens_N, -1))
+    behind_N = np.minimum.accumulate(np.where(is_word_N, tokens_N, len(tokens_N))[::-1])[::-1]
+    host_N = np.flatnonzero(opens_N)[stretch_N - 1] if len(tokens_N) else tokens_N
+    for word_N in (behind_N, before_N):
+        exists_N = (word_N >= 0) & (word_N < len(tokens_N))
+        same_N = exists_N & (stretch_N[np.where(exists_N, word_N, 0)] == stretch_N)
+        host_N = np.where(same_N, word_N, host_N)
+    return host_N
