@@ -72,6 +72,28 @@ class States:
             self.actions_N,
         )
 
+    def closed_everywhere(self) -> States:
+        """Give a state for every token of the batch, none of which has an entity open."""
+        n_tokens = len(self.actions_N)
+        here_N = np.arange(n_tokens, dtype=np.int32)
+        none_N = np.full(n_tokens, NONE, dtype=np.int32)
+        return States(here_N, here_N + 1, none_N, none_N, self.board, self.actions_N)
+
+    def leap(self, next_begin_N: Ints) -> None:
+        """Go on behind the next token that begins an entity, wherever none is open.
+
+        Args:
+            next_begin_N: The next token, from each one on, whose action begins an entity of several tokens.
+        """
+        closed = np.flatnonzero((self.open_S == NONE) & (self.position_S < self.stop_S))
+        at = next_begin_N[self.position_S[closed]]
+        self.position_S[closed] = at
+        begun = closed[at < self.stop_S[closed]]
+        first = self.position_S[begun]
+        self.open_S[begun] = first
+        self.label_S[begun] = (self.actions_N[first] - 1) // len(MOVES)
+        self.position_S[begun] += 1
+
 
 class Biluo:
     """Finds entities from left to right.
@@ -194,6 +216,10 @@ class Biluo:
         states.open_S[closes_S] = NONE
         states.label_S[closes_S] = NONE
         states.position_S += 1
+
+    def begins(self, actions: Any) -> Any:
+        """Tell which actions begin an entity of several tokens."""
+        return (actions != OUT) & ((actions - 1) % len(MOVES) == _B)
 
     def features(self, states: States) -> Ints:
         """List the tokens that a decision looks at; NONE where there is none.
