@@ -39,6 +39,7 @@ class ArcEager:
         self._n_features = n_features
         self._min_action_freq = min_action_freq
         self._learn_tokens = learn_tokens
+        self._knows_labels = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -57,12 +58,13 @@ class ArcEager:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that arcs and roots can get."""
-        return self.moves.labels
+        """The labels that arcs and roots can get; none before any were learnt or given."""
+        return self.moves.labels if self._knows_labels else ()
 
     def add_label(self, label: str) -> bool:
         """Add an arc to the left and one to the right; False when both were there."""
         added = [self.moves.add(kind, label) for kind in (LEFT, RIGHT)]
+        self._knows_labels = True
         return any(added)
 
     def learn_actions(self, examples: Iterable[Example]) -> None:
@@ -82,6 +84,7 @@ class ArcEager:
         self.moves = learnt_moves(counted, roots, self._min_action_freq)
         for name in added:
             self.moves.add(LEFT if name[0] == "L" else RIGHT, name[2:])
+        self._knows_labels = self._knows_labels or bool(counted or roots)
 
     def to_json(self) -> list[str]:
         """Give the names of the actions."""
@@ -90,6 +93,7 @@ class ArcEager:
     def from_json(self, data: Any) -> None:
         """Take the actions that `to_json` gave."""
         self.moves.restore(data)
+        self._knows_labels = True
 
     def start(self, docs: Sequence[Doc], pieces: Any | None = None) -> ArcStates:
         """Set up a state for each document, or for each piece; pieces may see a little of what follows them."""

@@ -1,0 +1,237 @@
+"""The parser component: what it learns, writes, keeps and refuses."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import kernel
+from kernel import Example
+from kernel.errors import DataError, ModelError
+from kernel.language import Language
+from kernel.testing.components import check_component
+from kernel.tokens import Doc
+from pkg_parser.system import ArcEager
+
+SENTENCES = [
+    (["we", "sing", "songs"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
+    (["you", "read", "books"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
+    (["stop"], [0], ["ROOT"]),
+    (["they", "run", "very", "fast"], [1, 1, 3, 1], ["nsubj", "ROOT", "advmod", "advmod"]),
+]
+
+
+def joined(nlp: Language, numbers: list[int]) -> Example:
+    """Make one document of some sentences."""
+    words, heads, deps = [], [], []
+    for number in numbers:
+        heads += [len(words) + head for head in SENTENCES[number][1]]
+        words += SENTENCES[number][0]
+        deps += SENTENCES[number][2]
+    return Example.from_dict(Doc(nlp.vocab, words=words), {"heads": heads, "deps": deps})
+
+
+def untrained() -> Language:
+    nlp = kernel.blank("xx")
+    nlp.add_pipe("parser", config={"min_action_freq": 1})
+    return nlp
+
+
+@pytest.fixture(scope="module")
+def trained() -> tuple[Language, list[Example]]:
+    nlp = untrained()
+    examples = [joined(nlp, [0, 1]), joined(nlp, [2, 3, 0]), joined(nlp, [3, 2, 1]), joined(nlp, [1])]
+    optimizer = nlp.initialize(lambda: examples)
+    for _ in range(60):
+        nlp.update(examples, sgd=optimizer)
+    return nlp, examples
+
+
+def test_it_is_a_component() -> None:
+    check_component(
+        "parser", lambda nlp: [joined(nlp, [0, 1]), joined(nlp, [2, 3])], config={"min_action_freq": 1}
+    )
+
+
+def test_it_learns_trees_and_sentences(trained: tuple[Language, list[Example]]) -> None:
+    nlp, examples = trained
+
+    scores = nlp.evaluate(examples)
+
+    assert (scores["dep_uas"], scores["dep_las"], scores["sents_f"]) == (1.0, 1.0, 1.0)
+    assert scores["dep_las_per_type"]["nsubj"]["f"] == 1.0
+
+
+def test_a_saved_parser_parses_the_same(trained: tuple[Language, list[Example]], tmp_path: Path) -> None:
+    nlp, examples = trained
+    nlp.to_disk(tmp_path)
+
+    loaded = kernel.load(tmp_path)
+
+    assert loaded.get_pipe("parser").label_data == nlp.get_pipe("parser").label_data
+    assert loaded.evaluate(examples)["dep_las"] == 1.0
+
+
+def test_known_sentence_starts_stay(trained: tuple[Language, list[Example]]) -> None:
+    nlp, _ = trained
+    doc = Doc(nlp.vocab, words=["we", "sing", "songs", "you", "read", "books"])
+    doc.set_column("SENT_START", [1, -1, 1, -1, -1, 1])
+
+    nlp.get_pipe("parser")(doc)
+
+    assert [sent.start for sent in doc.sents] == [0, 2, 5]
+
+
+def test_whitespace_hangs_on_the_word_before(trained: tuple[Language, list[Example]]) -> None:
+    nlp, _ = trained
+
+    doc = nlp.get_pipe("parser")(Doc(nlp.vocab, words=["\n", "we", "sing", " ", "songs", "\n\n"]))
+
+    assert [doc[i].head.i for i in (0, 3, 5)] == [1, 2, 4]
+    assert [doc[i].dep_ for i in (0, 3, 5)] == ["dep"] * 3
+    assert len(list(doc.sents)) == 1
+
+
+@pytest.mark.parametrize("words", [[], ["stop"], [" "], ["\n", " "]])
+def test_the_shortest_documents_are_trees(trained: tuple[Language, list[Example]], words: list[str]) -> None:
+    nlp, _ = trained
+
+    doc = nlp.get_pipe("parser")(Doc(nlp.vocab, words=words))
+
+    assert sum(token.head.i == token.i for token in doc) == min(len(words), 1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(["a", "b", "c", " "]), max_size=9), min_size=1, max_size=5), st.data()
+)
+def test_whatever_is_done_makes_trees(texts: list[list[str]], data: st.DataObject) -> None:
+    vocab = kernel.blank("xx").vocab
+    docs = [Doc(vocab, words=words) for words in texts]
+    for doc in docs:
+        doc.set_column("SENT_START", [data.draw(st.sampled_from([-1, 0, 0, 0, 1])) for _ in doc])
+    fixed = [doc.column("SENT_START").tolist() for doc in docs]
+    system = ArcEager()
+    states = system.start(docs)
+    live = states.keep(~system.is_final(states))
+    random = np.random.default_rng(data.draw(st.integers(0, 99)))
+
+    while len(live):
+        valid = system.valid(live)
+        system.apply(live, np.where(valid, random.random(valid.shape), -1).argmax(axis=1))
+        live = live.keep(~system.is_final(live))
+    system.write(docs, states)
+
+    for doc, known in zip(docs, fixed, strict=True):
+        roots = [token.i for token in doc if token.head.i == token.i]
+        assert len(roots) == len(list(doc.sents))
+        assert all(token.head.sent.start == token.sent.start for token in doc)
+        words = [i for i, token in enumerate(doc) if not token.is_space]
+        starts = {next((w for w in words if w >= sent.start), None) for sent in doc.sents}
+        assert not [
+            w for w in words[1:] if known[w] == -1 and known[w - 1] == 0 and w - 1 in words and w in starts
+        ]
+
+
+def test_a_document_parses_alike_alone_and_in_a_batch(trained: tuple[Language, list[Example]]) -> None:
+    nlp, examples = trained
+    texts = [eg.reference.text for eg in examples]
+
+    alone = [[token.head.i for token in nlp(text)] for text in texts]
+
+    assert [[token.head.i for token in doc] for doc in nlp.pipe(texts)] == alone
+
+
+def test_crossing_arcs_come_back_after_parsing() -> None:
+    nlp = untrained()
+    words, heads, deps = ["a", "b", "c", "d", "e"], [2, 3, 3, 3, 1], ["x", "y", "z", "ROOT", "q"]
+    eg = Example.from_dict(Doc(nlp.vocab, words=words), {"heads": heads, "deps": deps})
+    optimizer = nlp.initialize(lambda: [eg])
+    for _ in range(40):
+        nlp.update([eg], sgd=optimizer)
+
+    doc = nlp(Doc(nlp.vocab, words=words))
+
+    assert [token.head.i for token in doc] == heads
+    assert [token.dep_ for token in doc] == deps
+
+
+def test_rare_labels_become_dep() -> None:
+    nlp = kernel.blank("xx")
+    parser = nlp.add_pipe("parser", config={"min_action_freq": 2})
+
+    nlp.initialize(lambda: [joined(nlp, [0, 1, 3])])
+
+    assert parser.move_names == ["S", "D", "B-ROOT", "L-dep", "R-dep", "L-nsubj", "R-obj"]
+
+
+def test_a_label_added_later_keeps_what_was_learnt() -> None:
+    nlp = untrained()
+    eg = joined(nlp, [0, 3])
+    optimizer = nlp.initialize(lambda: [eg])
+    for _ in range(40):
+        nlp.update([eg], sgd=optimizer)
+    parser = nlp.get_pipe("parser")
+
+    assert parser.add_label("vocative") == 1
+    assert parser.add_label("vocative") == 0
+
+    assert parser.move_names[-2:] == ["L-vocative", "R-vocative"]
+    assert nlp.evaluate([eg])["dep_las"] == 1.0
+    assert nlp.update([eg], sgd=nlp.create_optimizer())["parser"] >= 0.0
+
+
+def test_pieces_of_a_split_token_learn_to_be_joined() -> None:
+    nlp = kernel.blank("xx")
+    parser = nlp.add_pipe("parser", config={"min_action_freq": 1, "learn_tokens": True})
+    gold = Doc(nlp.vocab, words=["can't", "go"], heads=[1, 1], deps=["aux", "ROOT"])
+    eg = Example(Doc(nlp.vocab, words=["ca", "n't", "go"], spaces=[False, True, True]), gold)
+
+    optimizer = nlp.initialize(lambda: [eg])
+    for _ in range(40):
+        nlp.update([eg], sgd=optimizer)
+
+    doc = parser(Doc(nlp.vocab, words=["ca", "n't", "go"], spaces=[False, True, True]))
+    assert [(token.head.i, token.dep_) for token in doc] == [(1, "subtok"), (2, "aux"), (2, "ROOT")]
+
+
+def test_documents_without_annotation_teach_nothing(trained: tuple[Language, list[Example]]) -> None:
+    nlp, _ = trained
+    bare = Example(Doc(nlp.vocab, words=["we", "sing"]), Doc(nlp.vocab, words=["we", "sing"]))
+    empty = Example(Doc(nlp.vocab), Doc(nlp.vocab))
+
+    assert nlp.update([bare, empty], sgd=False)["parser"] == 0.0
+
+
+def test_a_circle_of_heads_is_refused_with_its_document() -> None:
+    nlp = untrained()
+    good = joined(nlp, [0])
+    nlp.initialize(lambda: [good])
+    bad = Example(Doc(nlp.vocab, words=["a", "b", "c"]), Doc(nlp.vocab, words=["a", "b", "c"]))
+    bad.reference.adopt_columns({"HEAD": np.array([1, -1, -1], dtype=np.int32)})
+
+    with pytest.raises(DataError, match=r"parser: document 1 of the batch is no tree, got 'a b c"):
+        nlp.update([good, bad])
+
+
+def test_training_data_without_trees_are_refused() -> None:
+    nlp = untrained()
+
+    with pytest.raises(
+        DataError, match="parser: no token of the training data has a head or dependency label"
+    ):
+        nlp.initialize(lambda: [Example(Doc(nlp.vocab, words=["a"]), Doc(nlp.vocab, words=["a"]))])
+
+
+def test_moves_that_are_none_are_refused() -> None:
+    nlp = kernel.blank("xx")
+
+    with pytest.raises(
+        ModelError, match=re.escape("parser: these are no moves, got ['S', 'X-y'] ('X-y' is no move)")
+    ):
+        nlp.add_pipe("parser", config={"moves": ["S", "X-y"]})
