@@ -1,7 +1,7 @@
 """Runs inside either library: a logger that times training, and a timer of prediction.
 
 `python recorder.py predict LIBRARY MODEL TEXTS REPEATS` prints words a second; given to `train` with `--code`, this
-file registers the logger `bench_recorder.v1`, which writes words, seconds and the last scores to `path`.
+file registers the logger `bench_recorder.v1`, which writes words a second and the last scores to `path`.
 """
 
 import importlib
@@ -19,23 +19,27 @@ def register():
     @library.registry.loggers("bench_recorder.v1")
     def recorder(path: str):
         def setup_logger(nlp, stdout=sys.stdout, stderr=sys.stderr):
-            calls = []
-            last = {}
+            began = time.perf_counter()
+            last_call = began
+            alone = []  # seconds of each step without an evaluation
+            run = {"steps": 0}
 
             def log_step(info):
-                calls.append(time.perf_counter())
-                if info is not None and info.get("score") is not None and info["other_scores"]:
-                    last.update(words=info["words"], scores=info["other_scores"], step=info["step"])
+                nonlocal last_call
+                now = time.perf_counter()
+                run["steps"] += 1
+                if info is None:
+                    alone.append(now - last_call)
+                elif info["other_scores"]:
+                    run.update(words=info["words"], seconds=now - began, scores=info["other_scores"])
+                last_call = now
 
             def finalize():
-                # From after step 0 and its evaluation to before the last step's: updates alone.
-                seconds = calls[-2] - calls[0]
-                scores = {k: v for k, v in last["scores"].items() if isinstance(v, float)}
+                scores = {k: v for k, v in run["scores"].items() if isinstance(v, float)}
+                updates = run["words"] / run["steps"] * len(alone) / sum(alone)
+                record = {"scores": scores, "updates": updates, "whole": run["words"] / run["seconds"]}
                 with open(path, "w") as file:
-                    json.dump(
-                        {"words": last["words"], "seconds": seconds, "step": last["step"], "scores": scores},
-                        file,
-                    )
+                    json.dump(record, file)
 
             return log_step, finalize
 

@@ -89,7 +89,7 @@ def one_run(library: str, python: str, work: Path, seed: int, steps: int, repeat
         "--system.seed",
         str(seed),
     ]
-    command += ["--training.max_steps", str(steps), "--training.eval_frequency", str(steps)]
+    command += ["--training.max_steps", str(steps)]
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
     trained = json.loads(record.read_text())
     command = [python, str(HERE / "recorder.py"), "predict", library, str(output / "model-last")]
@@ -99,7 +99,8 @@ def one_run(library: str, python: str, work: Path, seed: int, steps: int, repeat
     )
     return {
         **{name: 100 * trained["scores"][name] for name in SCORES},
-        "training words/s": trained["words"] / trained["seconds"],
+        "training words/s, whole run": trained["whole"],
+        "training words/s, updates alone": trained["updates"],
         "prediction words/s, from texts": median(speeds["texts"]),
         "prediction words/s, from docs": median(speeds["docs"]),
     }

@@ -41,7 +41,7 @@ def morphologizer_scorer() -> Callable[..., dict[str, Any]]:
         "overwrite": True,
         "extend": False,
         "scorer": {"@scorers": "kernel.morphologizer_scorer.v1"},
-        "label_smoothing": 0.05,
+        "label_smoothing": 0.0,
     },
     default_score_weights={"pos_acc": 0.5, "morph_acc": 0.5, "morph_per_feat": None},
 )

@@ -53,7 +53,7 @@ def tagger_scorer() -> Callable[..., dict[str, Any]]:
         "overwrite": False,
         "scorer": {"@scorers": "kernel.tagger_scorer.v1"},
         "neg_prefix": "!",
-        "label_smoothing": 0.05,
+        "label_smoothing": 0.0,
     },
     default_score_weights={
         "tag_acc": 1.0,

@@ -17,6 +17,7 @@ def recommend(component: str, lang: str, optimize: str, gpu: bool) -> dict[str, 
     return {
         "factory": component,
         "requires": ("tok2vec",),
+        "label_smoothing": 0.05,
         "model": {
             "@architectures": "kernel.Tagger.v1",
             "nO": None,
