@@ -59,12 +59,12 @@ def gradient(scores_SA: Any, valid_SA: Any, costs_SA: Any) -> Any:
     With p the probabilities of valid actions and q the same of the cheapest ones, both summing to 1, this is p - q:
     the gradient of the negative log of the probability that a cheapest action is done.
     """
-    masked_SA = np.where(valid_SA, scores_SA, -np.inf)
-    p_SA = np.exp(masked_SA - masked_SA.max(axis=1, keepdims=True))
+    # In float64, where a probability of e-700 is not yet 0.
+    masked_SA = np.where(valid_SA, scores_SA, -np.inf).astype(np.float64)
     dear_SA = np.where(valid_SA, costs_SA, np.inf)
     best_SA = dear_SA <= dear_SA.min(axis=1, keepdims=True)
-    best_scores_SA = np.where(best_SA, scores_SA, -np.inf)
-    q_SA = np.exp(best_scores_SA - best_scores_SA.max(axis=1, keepdims=True))
+    p_SA = np.exp(masked_SA - masked_SA.max(axis=1, keepdims=True))
     p_SA /= p_SA.sum(axis=1, keepdims=True)
-    q_SA /= q_SA.sum(axis=1, keepdims=True)
+    q_SA = p_SA * best_SA
+    q_SA /= np.maximum(q_SA.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
     return (p_SA - q_SA).astype(np.float32)

@@ -14,6 +14,9 @@ from thinc.api import Model, Ops
 
 from pkg_tok2vec.numerics import backprop_maxout
 
+#: Rows of dropout's factors that are drawn together.
+_MASKS = 1024
+
 
 @dataclass(frozen=True)
 class Step:
@@ -58,6 +61,7 @@ class StepModel:
         self.upper = upper
         self.pieces = pieces
         self._dropout_rate = dropout_rate
+        self._masks: Any = ()
         self._slots_F = ops.xp.arange(n_features, dtype="int32")
         self._n_features = n_features
         self._n_tokens = len(table_RQ) // n_features - 1
@@ -80,7 +84,7 @@ class StepModel:
         hidden_SO, pieces_SQ = self._hidden(rows_SF)
         mask_SO = None
         if self._dropout_rate and self.upper is not None:
-            mask_SO = self.ops.get_dropout_mask(hidden_SO.shape, self._dropout_rate)
+            mask_SO = self._mask(*hidden_SO.shape)
             hidden_SO = hidden_SO * mask_SO
         return self._scores(hidden_SO), Step(rows_SF, pieces_SQ, hidden_SO, mask_SO)
 
@@ -112,6 +116,13 @@ class StepModel:
         for slot in range(self._n_features):
             ops.scatter_add(d_table_RQ, ops.as_contig(rows_MF[:, slot]), d_pieces_MQ)
         return d_table_RQ
+
+    def _mask(self, n_states: int, width: int) -> Any:
+        """Take the next rows of dropout's factors; they are drawn for many steps at a time."""
+        if len(self._masks) < n_states:
+            self._masks = self.ops.get_dropout_mask((max(n_states, _MASKS), width), self._dropout_rate)
+        mask_SO, self._masks = self._masks[:n_states], self._masks[n_states:]
+        return mask_SO
 
     def _rows(self, tokens_SF: Any) -> Any:
         tokens_SF = self.ops.asarray(tokens_SF)

@@ -14,6 +14,9 @@ import numpy as np
 from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, SHIFT
 from pkg_parser.states import ArcStates, settle
 
+#: By how much each kind of action makes the stack grow.
+_GROWTH = np.array([1, -1, 0, -1, 1])
+
 
 def valid_kinds(states: ArcStates) -> Any:
     """Say which kinds of actions may be done, bool (S, 5).
@@ -29,10 +32,16 @@ def valid_kinds(states: ArcStates) -> Any:
     valid_SK = np.empty((len(states), 5), dtype=bool)
     valid_SK[:, SHIFT] = fresh_S
     valid_SK[:, REDUCE] = has_head_S
-    valid_SK[:, BREAK] = fresh_S & (states.left_M[next_S] == M) & (states.fixed_M[next_S] == 0)
+    valid_SK[:, BREAK] = may_break(states, next_S)
     valid_SK[:, LEFT] = ~has_head_S
     valid_SK[:, RIGHT] = True
     return valid_SK
+
+
+def may_break(states: ArcStates, next_S: Any) -> Any:
+    """Say where a sentence may start at the next place, bool (S)."""
+    M = states.none
+    return (states.again_S == M) & (states.left_M[next_S] == M) & (states.fixed_M[next_S] == 0)
 
 
 def apply(states: ArcStates, kinds_S: Any, actions_S: Any) -> None:
@@ -60,8 +69,7 @@ def apply(states: ArcStates, kinds_S: Any, actions_S: Any) -> None:
         states.headless_C[cell] = np.where(is_right, states.headless_C[cell - 1], cell)
         states.front_S[push] += states.again_S[push] == M
         states.again_S[push] = M
-    states.top_S += (kinds_S == SHIFT).astype(np.int64) + (kinds_S == RIGHT)
-    states.top_S -= (kinds_S == LEFT).astype(np.int64) + (kinds_S == REDUCE)
+    states.top_S += _GROWTH[kinds_S]
     broken = np.flatnonzero(kinds_S == BREAK)
     if len(broken):
         states.limit_S[broken] = states.front_S[broken]

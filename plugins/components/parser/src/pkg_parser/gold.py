@@ -8,7 +8,7 @@ Axes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from kernel.errors import DataError
 from kernel.text.example import Example
 from kernel.text.gold_tree import aligned_tree
 from kernel.text.projective import UNKNOWN, crossing_arcs, projectivize
-from pkg_parser.moves import LEFT, RIGHT, SUBTOKEN, Moves
+from pkg_parser.moves import BREAK, LEFT, LETTERS, RIGHT, SUBTOKEN, Moves
 from pkg_parser.places import Places, find_places
 
 
@@ -93,15 +93,19 @@ def projective_tree(eg: Example, number: int, learn_tokens: bool) -> tuple[Any, 
     )
 
 
-def gold_arcs(eg: Example, number: int, learn_tokens: bool) -> Iterator[tuple[int, str]]:
-    """Give kind (LEFT, RIGHT, or UNKNOWN for a root) and label of each arc of an example."""
+def count_arcs(eg: Example, number: int, learn_tokens: bool) -> dict[tuple[int, str], int]:
+    """Count the arcs of an example by kind (LEFT, RIGHT, or BREAK for a root) and label."""
     heads_X, keys_X = projective_tree(eg, number, learn_tokens)
-    strings = (
-        eg.predicted.vocab.strings if eg.predicted.vocab is eg.reference.vocab else eg.reference.vocab.strings
-    )
-    known = np.flatnonzero((heads_X >= 0) & (keys_X != 0))
-    for token, head, key in zip(known.tolist(), heads_X[known].tolist(), keys_X[known].tolist(), strict=True):
-        yield (UNKNOWN if head == token else LEFT if head > token else RIGHT), strings[key]
+    tokens = np.flatnonzero((heads_X >= 0) & (keys_X != 0))
+    heads = heads_X[tokens]
+    kinds = np.where(heads == tokens, BREAK, np.where(heads > tokens, LEFT, RIGHT))
+    keys, which = np.unique(keys_X[tokens], return_inverse=True)
+    pairs, counts = np.unique(which * len(LETTERS) + kinds, return_counts=True)
+    labels = [_label(key, [eg]) for key in keys.tolist()]
+    return {
+        (pair % len(LETTERS), labels[pair // len(LETTERS)]): count
+        for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
+    }
 
 
 def _joined_tree(eg: Example) -> tuple[Any, Any]:

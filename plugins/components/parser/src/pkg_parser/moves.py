@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -54,10 +53,6 @@ class Moves:
         letter = LETTERS[kind]
         return self._index.get(f"{letter}-{label}", self._index[f"{letter}-{FALLBACK}"])
 
-    def of_kind(self, kind: int) -> Any:
-        """List the actions of a kind, as int64 numbers."""
-        return np.flatnonzero(self.kinds_A == kind)
-
     def restore(self, names: Sequence[str]) -> None:
         """Become the moves that had these names.
 
@@ -81,17 +76,16 @@ class Moves:
         self.strings_A = [name[2:] for name in names]
 
 
-def learnt_moves(arcs: Iterable[tuple[int, str]], roots: Counter[str], min_freq: int) -> Moves:
+def learnt_moves(counts: Counter[tuple[int, str]], min_freq: int) -> Moves:
     """Make the moves of a corpus.
 
     Args:
-        arcs: Kind (LEFT or RIGHT) and label of each arc.
-        roots: How often roots have each label.
-        min_freq: Rarer actions get the label FALLBACK.
+        counts: How often there is an arc of a kind (LEFT, RIGHT; BREAK for a root) with a label.
+        min_freq: Rarer arcs get the label FALLBACK.
     """
-    moves = Moves(min(roots, key=lambda label: (-roots[label], label)) if roots else "ROOT")
-    counts = Counter(arcs)
-    for (kind, label), count in sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1])):
-        if count >= min_freq and label:
+    frequent_first = sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
+    moves = Moves(next((label for (kind, label), _ in frequent_first if kind == BREAK), "ROOT"))
+    for (kind, label), count in frequent_first:
+        if kind != BREAK and count >= min_freq:
             moves.add(kind, label)
     return moves

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from pkg_parser.arc_eager import valid_kinds
+from pkg_parser.arc_eager import may_break
 from pkg_parser.gold import Gold
 from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves
 from pkg_parser.states import ArcStates
@@ -35,7 +35,7 @@ def costs(states: ArcStates, gold: Gold, moves: Moves) -> Any:
     waiting_S = _count_waiting(states, gold, next_S)
     head_on_stack_S = _is_on_stack(states, next_head_S)
     start_S = gold.start_K[next_S - shift_S]
-    missed_S = (start_S == 1) & valid_kinds(states)[:, BREAK]
+    missed_S = (start_S == 1) & may_break(states, next_S)
     lost_top_S = (top_head_S == top_S) | ((top_head_S > next_S) & (top_head_S < end_S))
     lost_next_S = (next_head_S != top_S) & (
         head_on_stack_S | ((next_head_S >= next_S) & (next_head_S < end_S))
@@ -47,15 +47,16 @@ def costs(states: ArcStates, gold: Gold, moves: Moves) -> Any:
     costs_SK[:, LEFT] = top_deps_S + lost_top_S + missed_S
     costs_SK[:, RIGHT] = waiting_S + lost_next_S + missed_S
     costs_SA = costs_SK[:, moves.kinds_A]
-    _add_wrong_labels(costs_SA, moves.of_kind(LEFT), top_head_S == next_S, gold.left_K[top_S - shift_S])
-    _add_wrong_labels(costs_SA, moves.of_kind(RIGHT), next_head_S == top_S, gold.right_K[next_S - shift_S])
+    _add_wrong_labels(costs_SA, moves.kinds_A == LEFT, top_head_S == next_S, gold.left_K[top_S - shift_S])
+    _add_wrong_labels(costs_SA, moves.kinds_A == RIGHT, next_head_S == top_S, gold.right_K[next_S - shift_S])
     return costs_SA
 
 
-def _add_wrong_labels(costs_SA: Any, actions: Any, is_gold_S: Any, action_S: Any) -> None:
+def _add_wrong_labels(costs_SA: Any, is_kind_A: Any, is_gold_S: Any, action_S: Any) -> None:
     """Where this arc is in the gold tree, let all labels but its own cost 1."""
-    rows = np.flatnonzero(is_gold_S & (action_S >= 0))
-    costs_SA[np.ix_(rows, actions)] += 1
+    labelled_S = is_gold_S & (action_S >= 0)
+    costs_SA += labelled_S[:, None] & is_kind_A
+    rows = np.flatnonzero(labelled_S)
     costs_SA[rows, action_S[rows]] -= 1
 
 

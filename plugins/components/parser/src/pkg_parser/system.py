@@ -8,16 +8,15 @@ Axes as in `states`, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from kernel.text.doc import Doc
 from kernel.text.example import Example
-from kernel.text.projective import UNKNOWN
 from pkg_parser import arc_eager
-from pkg_parser.gold import Gold, gold_arcs, read_gold
+from pkg_parser.gold import Gold, count_arcs, read_gold
 from pkg_parser.moves import LEFT, RIGHT, Moves, learnt_moves
 from pkg_parser.oracle import costs
 from pkg_parser.places import find_places, forced_starts
@@ -69,22 +68,14 @@ class ArcEager:
 
     def learn_actions(self, examples: Iterable[Example]) -> None:
         """Take the labels that are frequent enough in the gold trees, most frequent first; keep those added before."""
-        roots: Counter[str] = Counter()
-
-        def arcs() -> Iterator[tuple[int, str]]:
-            for number, eg in enumerate(examples):
-                for kind, label in gold_arcs(eg, number, self._learn_tokens):
-                    if kind == UNKNOWN:
-                        roots[label] += 1
-                    else:
-                        yield kind, label
-
-        counted = list(arcs())
+        counts: Counter[tuple[int, str]] = Counter()
+        for number, eg in enumerate(examples):
+            counts.update(count_arcs(eg, number, self._learn_tokens))
         added = [name for name in self.moves.names if name[0] in "LR"]
-        self.moves = learnt_moves(counted, roots, self._min_action_freq)
+        self.moves = learnt_moves(counts, self._min_action_freq)
         for name in added:
             self.moves.add(LEFT if name[0] == "L" else RIGHT, name[2:])
-        self._knows_labels = self._knows_labels or bool(counted or roots)
+        self._knows_labels = self._knows_labels or bool(counts)
 
     def to_json(self) -> list[str]:
         """Give the names of the actions."""
@@ -133,13 +124,14 @@ class ArcEager:
         return read_gold(examples, self.moves, self._learn_tokens)
 
     def pieces(self, gold: Gold, size: int) -> Any:
-        """Cut documents at gold sentences, into pieces of about `size` actions, two for each word."""
+        """Cut documents at gold sentences, into pieces of up to about `size` actions, two for each word."""
         places = gold.places
         doc_K = np.repeat(np.arange(len(places.first_D) - 1), np.diff(places.first_D))
         place_K = np.arange(len(doc_K))
         first_K = places.first_D[doc_K]
-        n_words = max(1, size // 2) if size else max(1, len(doc_K))
-        # A piece begins with the first sentence that begins in each stretch of so many words.
+        n_words = max(1, size // 4) if size else max(1, len(doc_K))
+        # A piece begins with the first sentence that begins in each stretch of so many words; the last sentence of a
+        # piece reaches into the next stretch, hence half of what fits.
         begins = np.flatnonzero((gold.start_K == 1) | (place_K == first_K))
         stretch = doc_K[begins] * (len(doc_K) + 1) + (place_K - first_K)[begins] // n_words
         begins = begins[np.diff(stretch, prepend=-1) > 0]
