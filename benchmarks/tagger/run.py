@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
@@ -26,9 +27,10 @@ LIBRARIES = ("OPENBLAS", "OMP", "MKL", "BLIS")
 THREADS = {f"{library}_NUM_THREADS": "1" for library in LIBRARIES}
 
 
-def main() -> None:
+def main(config: str, scores: Sequence[str], description: str | None = __doc__) -> None:
+    """Compare on one config, which both libraries read with their own names filled in."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--spacy-python", required=True, help="the Python of a venv with spacy==3.8.18")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
@@ -44,7 +46,8 @@ def main() -> None:
         results: dict[str, list[dict[str, float]]] = {"kernel": [], "spacy": []}
         for seed in args.seeds:
             for library, python in pythons.items():
-                results[library].append(one_run(library, python, work, seed, args.steps, args.repeats))
+                result = one_run(library, python, work, config, scores, seed, args.steps, args.repeats)
+                results[library].append(result)
                 print(f"seed {seed} {library}: {shown(results[library][-1])}", flush=True)
     report(results)
 
@@ -68,9 +71,17 @@ def corpora(work: Path, ewt: Path) -> None:
     (work / "texts.json").write_text(json.dumps(texts))
 
 
-def one_run(library: str, python: str, work: Path, seed: int, steps: int, repeats: int) -> dict[str, float]:
+def one_run(
+    library: str,
+    python: str,
+    work: Path,
+    config: str,
+    scores: Sequence[str],
+    seed: int,
+    steps: int,
+    repeats: int,
+) -> dict[str, float]:
     """Train once and predict; returns scores, words a second of training, of texts and of docs."""
-    config = (HERE / "config.cfg").read_text()
     config = config.replace('"LIB.', f'"{library}.')
     config = config.replace(".v2", ".v1") if library == "kernel" else config
     (work / f"{library}-base.cfg").write_text(config)
@@ -98,7 +109,7 @@ def one_run(library: str, python: str, work: Path, seed: int, steps: int, repeat
         subprocess.run(command, check=True, env=environment, capture_output=True, text=True).stdout
     )
     return {
-        **{name: 100 * trained["scores"][name] for name in SCORES},
+        **{name: 100 * trained["scores"][name] for name in scores},
         "training words/s, whole run": trained["whole"],
         "training words/s, updates alone": trained["updates"],
         "prediction words/s, from texts": median(speeds["texts"]),
@@ -121,4 +132,4 @@ def report(results: dict[str, list[dict[str, float]]]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main((HERE / "config.cfg").read_text(), SCORES)

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def recommend(component: str, lang: str, optimize: str, gpu: bool) -> dict[str, Any]:
-    """Propose a parser that listens to the shared `tok2vec`, wider for accuracy.
+    """Propose a parser that listens to the shared `tok2vec`.
 
     Args:
         component: Name of the factory.
@@ -14,7 +14,6 @@ def recommend(component: str, lang: str, optimize: str, gpu: bool) -> dict[str, 
         optimize: "efficiency" or "accuracy".
         gpu: Whether a GPU will train it.
     """
-    accurate = optimize == "accuracy"
     return {
         "factory": component,
         "requires": ("tok2vec",),
@@ -23,7 +22,7 @@ def recommend(component: str, lang: str, optimize: str, gpu: bool) -> dict[str, 
             "state_type": "parser",
             "extra_state_tokens": False,
             "hidden_width": 128,
-            "maxout_pieces": 3 if accurate else 2,
+            "maxout_pieces": 3,
             "use_upper": True,
             "nO": None,
             "tok2vec": {
