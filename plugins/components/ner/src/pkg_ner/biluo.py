@@ -128,10 +128,12 @@ class Biluo:
 
     @property
     def n_actions(self) -> int:
+        """How many actions there are: O, and four for each label."""
         return 1 + len(MOVES) * len(self._labels)
 
     @property
     def n_features(self) -> int:
+        """How many tokens a decision looks at."""
         return 6 if self.extra_tokens else 3
 
     @property
