@@ -48,8 +48,8 @@ def apply(states: ArcStates, kinds_S: Any, actions_S: Any) -> None:
     """Do one action in each state, in place, and what follows from it without a decision."""
     M = states.none
     top_S, next_S = states.stack_C[states.top_S], states.next_S
-    left = np.flatnonzero(kinds_S == LEFT)
-    right = np.flatnonzero(kinds_S == RIGHT)
+    left = (kinds_S == LEFT).nonzero()[0]
+    right = (kinds_S == RIGHT).nonzero()[0]
     if len(left):
         dependent, head = top_S[left], next_S[left]
         states.head_M[dependent], states.action_M[dependent] = head, actions_S[left]
@@ -60,7 +60,7 @@ def apply(states: ArcStates, kinds_S: Any, actions_S: Any) -> None:
         states.head_M[dependent], states.action_M[dependent] = head, actions_S[right]
         states.right2_M[head] = states.right_M[head]
         states.right_M[head] = dependent
-    push = np.flatnonzero((kinds_S == SHIFT) | (kinds_S == RIGHT))
+    push = ((kinds_S == SHIFT) | (kinds_S == RIGHT)).nonzero()[0]
     if len(push):
         cell, place = states.top_S[push] + 1, next_S[push]
         is_right = kinds_S[push] == RIGHT
@@ -70,7 +70,7 @@ def apply(states: ArcStates, kinds_S: Any, actions_S: Any) -> None:
         states.front_S[push] += states.again_S[push] == M
         states.again_S[push] = M
     states.top_S += _GROWTH[kinds_S]
-    broken = np.flatnonzero(kinds_S == BREAK)
+    broken = (kinds_S == BREAK).nonzero()[0]
     if len(broken):
         states.limit_S[broken] = states.front_S[broken]
     settle(states)
@@ -90,22 +90,19 @@ def features(states: ArcStates, n_features: int) -> Any:
         place_S = states.front_S + distance
         return np.where(fresh_S & (place_S < states.limit_S), place_S, M)
 
-    places = [
-        top_S,
-        second_S,
-        states.stack_C[states.top_S - 2],
-        next_S,
-        ahead(1),
-        states.left_M[top_S],
-        states.right_M[top_S],
-        states.left_M[next_S],
-    ]
-    if n_features > len(places):
-        places += [
-            ahead(2),
-            states.left2_M[top_S],
-            states.right2_M[top_S],
-            states.left_M[second_S],
-            states.right_M[second_S],
-        ]
-    return states.token_M[np.stack(places, axis=1)]
+    places_SF = np.empty((len(states), n_features), dtype=np.int64)
+    places_SF[:, 0] = top_S
+    places_SF[:, 1] = second_S
+    places_SF[:, 2] = states.stack_C[states.top_S - 2]
+    places_SF[:, 3] = next_S
+    places_SF[:, 4] = ahead(1)
+    places_SF[:, 5] = states.left_M[top_S]
+    places_SF[:, 6] = states.right_M[top_S]
+    places_SF[:, 7] = states.left_M[next_S]
+    if n_features > 8:
+        places_SF[:, 8] = ahead(2)
+        places_SF[:, 9] = states.left2_M[top_S]
+        places_SF[:, 10] = states.right2_M[top_S]
+        places_SF[:, 11] = states.left_M[second_S]
+        places_SF[:, 12] = states.right_M[second_S]
+    return states.token_M[places_SF]

@@ -29,6 +29,7 @@ class Gold:
     Attributes:
         places: The batch's.
         head_K: Place of the head; its own for a root, UNKNOWN where nothing is known.
+        far_head_K: The same, with a number far below any place for UNKNOWN.
         left_K, right_K: The action that draws the arc to the place's head, when that lies to the right (an arc to the
             left) or to the left; UNKNOWN where the label is not known.
         start_K: 1 where a sentence starts, -1 where none does, 0 where nothing is known.
@@ -37,6 +38,7 @@ class Gold:
 
     places: Places
     head_K: Any
+    far_head_K: Any
     left_K: Any
     right_K: Any
     start_K: Any
@@ -67,7 +69,8 @@ def read_gold(examples: Sequence[Example], moves: Moves, learn_tokens: bool) -> 
     start_K = np.where(places.marks(start_N == 1), 1, start_N[token_K]).astype(np.int8)
     dependents = known[place_K[known] != known]
     arcs = np.sort(place_K[dependents] * len(token_K) + dependents)
-    return Gold(places, place_K, left_K, right_K, start_K, arcs)
+    far_K = np.where(place_K == UNKNOWN, np.iinfo(np.int32).min, place_K)
+    return Gold(places, place_K, far_K, left_K, right_K, start_K, arcs)
 
 
 def projective_tree(eg: Example, number: int, learn_tokens: bool) -> tuple[Any, Any]:

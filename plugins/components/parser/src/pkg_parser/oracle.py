@@ -18,37 +18,46 @@ from typing import Any
 
 import numpy as np
 
-from pkg_parser.arc_eager import may_break
+from pkg_parser.arc_eager import valid_kinds
 from pkg_parser.gold import Gold
 from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves
 from pkg_parser.states import ArcStates
 
 
 def costs(states: ArcStates, gold: Gold, moves: Moves) -> Any:
-    """Count what each action loses, int64 (S, A)."""
+    """Count what each action loses, int64 (S, A).
+
+    Where another action is free, a break that loses something may be said to lose just 1.
+    """
     shift_S, next_S, M = states.shift_S, states.next_S, states.none
     top_S = states.stack_C[states.top_S]
+    top_K, next_K = top_S - shift_S, next_S - shift_S
     end_S = np.where(states.again_S == M, states.limit_S, next_S + 1)
-    top_head_S = _gold_head(gold, top_S - shift_S) + shift_S
-    next_head_S = _gold_head(gold, next_S - shift_S) + shift_S
-    top_deps_S = _count_dependents(gold, top_S - shift_S, next_S - shift_S, end_S - shift_S)
-    waiting_S = _count_waiting(states, gold, next_S)
+    top_head_S = gold.far_head_K[top_K] + shift_S
+    next_head_S = gold.far_head_K[next_K] + shift_S
+    top_deps_S = _count_dependents(gold, top_K, next_K, end_S - shift_S)
+    waiting_S = _count_waiting(states, gold, next_K)
     head_on_stack_S = _is_on_stack(states, next_head_S)
-    start_S = gold.start_K[next_S - shift_S]
-    missed_S = (start_S == 1) & may_break(states, next_S)
+    start_S, valid_SK = gold.start_K[next_K], valid_kinds(states)
+    may_break_S = valid_SK[:, BREAK]
+    missed_S = (start_S == 1) & may_break_S
     lost_top_S = (top_head_S == top_S) | ((top_head_S > next_S) & (top_head_S < end_S))
-    lost_next_S = (next_head_S != top_S) & (
-        head_on_stack_S | ((next_head_S >= next_S) & (next_head_S < end_S))
-    )
+    lost_next_S = head_on_stack_S | ((next_head_S >= next_S) & (next_head_S < end_S))
+    lost_next_S &= next_head_S != top_S
     costs_SK = np.empty((len(states), 5), dtype=np.int64)
     costs_SK[:, SHIFT] = waiting_S + head_on_stack_S + missed_S
     costs_SK[:, REDUCE] = top_deps_S
-    costs_SK[:, BREAK] = (start_S == -1) + _count_across(states, gold, next_S, end_S)
+    costs_SK[:, BREAK] = start_S == -1
     costs_SK[:, LEFT] = top_deps_S + lost_top_S + missed_S
     costs_SK[:, RIGHT] = waiting_S + lost_next_S + missed_S
+    # A known boundary crosses no arc; one known not to be a boundary is dear enough unless everything is.
+    unsure_S = (start_S == 0) | ((costs_SK > 0) | ~valid_SK).all(axis=1)
+    rows = (unsure_S & may_break_S).nonzero()[0]
+    if len(rows):
+        costs_SK[rows, BREAK] += _count_across(states.keep(rows), gold, next_S[rows], end_S[rows])
     costs_SA = costs_SK[:, moves.kinds_A]
-    _add_wrong_labels(costs_SA, moves.kinds_A == LEFT, top_head_S == next_S, gold.left_K[top_S - shift_S])
-    _add_wrong_labels(costs_SA, moves.kinds_A == RIGHT, next_head_S == top_S, gold.right_K[next_S - shift_S])
+    _add_wrong_labels(costs_SA, moves.kinds_A == LEFT, top_head_S == next_S, gold.left_K[top_K])
+    _add_wrong_labels(costs_SA, moves.kinds_A == RIGHT, next_head_S == top_S, gold.right_K[next_K])
     return costs_SA
 
 
@@ -56,30 +65,24 @@ def _add_wrong_labels(costs_SA: Any, is_kind_A: Any, is_gold_S: Any, action_S: A
     """Where this arc is in the gold tree, let all labels but its own cost 1."""
     labelled_S = is_gold_S & (action_S >= 0)
     costs_SA += labelled_S[:, None] & is_kind_A
-    rows = np.flatnonzero(labelled_S)
+    rows = labelled_S.nonzero()[0]
     costs_SA[rows, action_S[rows]] -= 1
-
-
-def _gold_head(gold: Gold, place_S: Any) -> Any:
-    """Give the head of places, in places of the batch; far below 0 where it is not known."""
-    head_S = gold.head_K[place_S]
-    return np.where(head_S < 0, np.iinfo(np.int32).min, head_S)
 
 
 def _count_dependents(gold: Gold, head_S: Any, first_S: Any, end_S: Any) -> Any:
     """Count the dependents that heads have in [first, end); places of the batch."""
     row_S = head_S * len(gold.head_K)
-    return np.searchsorted(gold.arcs, row_S + end_S) - np.searchsorted(gold.arcs, row_S + first_S)
+    return gold.arcs.searchsorted(row_S + end_S) - gold.arcs.searchsorted(row_S + first_S)
 
 
 def _count_waiting(states: ArcStates, gold: Gold, next_S: Any) -> Any:
-    """Count the tokens on the stack, without head, whose head is the next place."""
+    """Count the tokens on the stack, without head, whose head is the next place; `next_S` in places of the batch."""
     # A place of this sentence that has been passed and has no head is on the stack:
     #   for each state: for each gold dependent d of next with sentence <= d < next: count d if it has no head
     shift_S, K = states.shift_S, len(gold.head_K)
-    row_S = (next_S - shift_S) * (K + 1)
-    low_S = np.searchsorted(gold.arcs, row_S - (next_S - states.sentence_S))
-    n_S = np.searchsorted(gold.arcs, row_S) - low_S
+    row_S = next_S * K
+    low_S = gold.arcs.searchsorted(row_S + states.sentence_S - shift_S)
+    n_S = gold.arcs.searchsorted(row_S + next_S) - low_S
     state_E, index_E = _ragged(low_S, n_S)
     if not len(state_E):
         return n_S
@@ -93,7 +96,7 @@ def _count_across(states: ArcStates, gold: Gold, next_S: Any, end_S: Any) -> Any
     state_E, cell_E = _ragged(states.bottom_S, states.top_S - states.bottom_S + 1)
     place_E, shift_E = states.stack_C[cell_E], states.shift_S[state_E]
     first_E, end_E = next_S[state_E], end_S[state_E]
-    head_E = _gold_head(gold, place_E - shift_E) + shift_E
+    head_E = gold.far_head_K[place_E - shift_E] + shift_E
     lost_E = _count_dependents(gold, place_E - shift_E, first_E - shift_E, end_E - shift_E)
     lost_E += (states.head_M[place_E] == states.none) & (head_E >= first_E) & (head_E < end_E)
     return np.bincount(state_E, weights=lost_E, minlength=len(next_S)).astype(np.int64)

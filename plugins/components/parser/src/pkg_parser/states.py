@@ -176,7 +176,7 @@ def settle(states: ArcStates) -> None:
     while True:
         empty_S = states.top_S < states.bottom_S
         stuck_S = empty_S | ((states.front_S >= states.limit_S) & (states.again_S == M))
-        rows = np.flatnonzero(stuck_S)
+        rows = stuck_S.nonzero()[0]
         if len(rows):
             rows = rows[~states.is_final()[rows]]
         if not len(rows):
