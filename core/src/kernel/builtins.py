@@ -11,7 +11,7 @@ COMMANDS: dict[str, str] = {
     "convert": "Turn annotated text of other formats into training data.",
     "init": "Make a config, or complete one.",
     "info": "Show what is installed, or what a trained pipeline holds.",
-    "plugins": "Show and check the installed plugins.",
+    "plugins": "Show, check, leave out and remove the installed plugins.",
 }
 
 _OWN: dict[str, dict[str, str]] = {

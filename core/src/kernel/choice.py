@@ -1,11 +1,14 @@
 """Which of the installed plugins take part.
 
-Whoever speaks first below decides alone:
+In a process, whoever speaks first below decides alone:
 
 1. `kernel --plugins a,b COMMAND`, which sets the next one for this command and what it starts;
 2. the variable KERNEL_PLUGINS: `a,b` takes only those, `-a,-b` all but those;
 3. `kernel plugins disable NAME`, which lasts in this environment until `kernel plugins enable NAME`;
 4. nobody: all take part.
+
+A config narrows what is left, for whatever uses that config and nothing else: `[plugins]` with `allow`, only those,
+and `deny`, all but those. It cannot bring back what the process leaves out.
 
 A name is that of a plugin or of its distribution. A plugin that is left out is not imported.
 """

@@ -7,11 +7,13 @@ ends in its record, so that the others go on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
-from importlib_metadata import EntryPoint
+from importlib_metadata import EntryPoint, PackageNotFoundError, version
 from pluggy import PluginManager, PluginValidationError
 
 from kernel import hookspecs
@@ -32,19 +34,23 @@ class Plugin:
     Args:
         owner: Its name, distribution and version.
         module: What its entry point names.
+        load: Imports that.
         requires: What its distribution declares that it needs, as in its metadata.
         tables: The names it gives, by kind. Those of a plugin in error are known but not used.
         fault: What is wrong, to be read after the plugin's name; empty when nothing is.
-        excluded: Whether the choice leaves it out, so that it was not imported.
+        left_out_by: Which choice leaves it out; empty when it takes part.
+        is_read: Whether it was imported, and `tables` and `fault` say what came of it.
         conflicts: (kind, name) pairs that somebody else gives as well.
     """
 
     owner: Owner
     module: str
+    load: Callable[[], Any] = field(compare=False, repr=False)
     requires: tuple[str, ...] = ()
     tables: Tables = field(default_factory=dict)
     fault: str = ""
-    excluded: bool = False
+    left_out_by: str = ""
+    is_read: bool = False
     conflicts: list[tuple[str, str]] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -63,7 +69,7 @@ class Plugin:
     @property
     def state(self) -> str:
         """One of excluded, error, empty, conflict, ok."""
-        if self.excluded:
+        if self.left_out_by:
             return "excluded"
         if self.fault:
             return "error"
@@ -79,24 +85,36 @@ class Fault(Exception):
 def installed(entry_point: EntryPoint) -> Plugin:
     """The record of an entry point, before anything of it is imported."""
     if entry_point.dist is None:
-        return Plugin(Owner(entry_point.name, "unknown distribution"), entry_point.value)
+        owner = Owner(entry_point.name, "unknown distribution")
+        return Plugin(owner, entry_point.value, entry_point.load)
     # Each look at `dist.metadata` parses the file again.
     metadata = entry_point.dist.metadata
     owner = Owner(entry_point.name, str(metadata["Name"]), str(metadata["Version"]))
-    return Plugin(owner, entry_point.value, tuple(metadata.get_all("Requires-Dist") or ()))
+    requires = tuple(metadata.get_all("Requires-Dist") or ())
+    return Plugin(owner, entry_point.value, entry_point.load, requires)
 
 
-def read(plugin: Plugin, entry_point: EntryPoint, manager: PluginManager) -> None:
-    """Import a plugin's module and copy its tables into the record, or note the fault.
+def handed_in(module: ModuleType, name: str, distribution: str, number: str) -> Plugin:
+    """The record of a plugin that an application hands in itself, where no metadata says that it is there."""
+    if not number:
+        with suppress(PackageNotFoundError):  # a frozen application has no metadata
+            number = version(distribution)
+    return Plugin(Owner(name, distribution, number), module.__name__, lambda: module)
+
+
+def read(plugin: Plugin, manager: PluginManager) -> None:
+    """Import a plugin's module and copy its tables into the record, or note the fault; once.
 
     Args:
         plugin: The record, which this completes.
-        entry_point: Where it comes from.
         manager: Knows the hooks; keeps the module registered under the record's name.
     """
+    if plugin.is_read:
+        return
+    plugin.is_read = True
     try:
         _check_requirements(plugin)
-        module = _import(entry_point)
+        module = _import(plugin)
         _register(module, plugin, manager)
     except Fault as fault:
         plugin.fault = str(fault)
@@ -117,11 +135,11 @@ def _check_requirements(plugin: Plugin) -> None:
         raise Fault(missing)
 
 
-def _import(entry_point: EntryPoint) -> Any:
+def _import(plugin: Plugin) -> Any:
     try:
-        return entry_point.load()
+        return plugin.load()
     except (Exception, SystemExit) as exc:
-        raise Fault(f"does not import from {entry_point.value!r}, got {one_line(exc)}") from exc
+        raise Fault(f"does not import from {plugin.module!r}, got {one_line(exc)}") from exc
 
 
 def _register(module: Any, plugin: Plugin, manager: PluginManager) -> None:

@@ -1,64 +1,105 @@
 """All installed plugins: which take part, one table per kind, and what is wrong with any of them.
 
-A plugin is an entry point of the group `kernel`. KERNEL_STRICT_PLUGINS makes every fault an error at the start.
+A plugin is an entry point of the group `kernel`. Finding them imports nothing; those that take part are imported
+when their tables are first looked at. KERNEL_STRICT_PLUGINS makes every fault an error.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
 
-from importlib_metadata import EntryPoint, entry_points, version
+from importlib_metadata import EntryPoint, entry_points
 from pluggy import PluginManager
 
-from kernel import catalogue, hookspecs
+from kernel import __version__, catalogue, hookspecs
 from kernel.builtins import TABLES
 from kernel.choice import Choice, current
 from kernel.discovery import Plugin, Tables, installed, read
 from kernel.errors import PluginError, did_you_mean, nearest
 from kernel.requirements import KERNEL, canonical
-from kernel.tables import Owner, Table, conflict
+from kernel.tables import Entries, Owner, Table, conflict
 
 GROUP = "kernel"
 STRICT = "KERNEL_STRICT_PLUGINS"
+
+#: Kind to the names that a user's own files give by decorator.
+Own = dict[str, Entries]
 
 
 class Plugins:
     """Everything that is plugged in: the records, and one table per kind.
 
     Args:
-        records: One per installed plugin, in any order.
-        choice: Which of them take part.
+        found: One record per installed plugin, in any order; imported when it is first looked at.
+        choices: Which of them take part: those that no choice leaves out.
+        own: The names given by decorator; views of the same plugins share them.
     """
 
-    def __init__(self, records: Iterable[Plugin] = (), choice: Choice | None = None) -> None:
-        self.records = sorted(records, key=lambda plugin: plugin.owner)
-        self.choice = choice or Choice()
-        self.tables = {kind: Table(kind, self.advice) for kind in hookspecs.KINDS}
-        self._fill(Owner("kernel", KERNEL, version(KERNEL)), TABLES)
-        active = [plugin for plugin in self.records if not plugin.fault and not plugin.excluded]
+    def __init__(self, found: Iterable[Plugin] = (), *choices: Choice, own: Own | None = None) -> None:
+        self.found = sorted(found, key=lambda plugin: plugin.owner)
+        self.choices = choices
+        self._own: Own = {} if own is None else own
+        self._views: dict[tuple[Choice, ...], Plugins] = {}
+        self._is_sound = False
+
+    def narrowed(self, *choices: Choice) -> Plugins:
+        """The same plugins without those that further choices leave out."""
+        if choices not in self._views:
+            self._views[choices] = Plugins(self.found, *self.choices, *choices, own=self._own)
+        return self._views[choices]
+
+    @property
+    def records(self) -> list[Plugin]:
+        """One per installed plugin: how it fares, and whether it takes part."""
+        _ = self.tables  # conflicts show once the tables are filled
+        return self._read
+
+    @cached_property
+    def _read(self) -> list[Plugin]:
+        manager = PluginManager(GROUP)
+        manager.add_hookspecs(hookspecs)
+        records = []
+        for plugin in self.found:
+            out = [choice.source for choice in self.choices if choice.excludes(*plugin.names)]
+            if not out:
+                read(plugin, manager)
+            records.append(replace(plugin, left_out_by=out[0] if out else "", conflicts=[]))
+        return records
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """Kind to the names of that kind."""
+        tables = {kind: Table(kind, self.advice, self._own.setdefault(kind, {})) for kind in hookspecs.KINDS}
+        self._fill(tables, Owner("kernel", KERNEL, __version__), TABLES)
+        active = [plugin for plugin in self._read if not plugin.fault and not plugin.left_out_by]
         for plugin in active:
-            self._fill(plugin.owner, plugin.tables)
+            self._fill(tables, plugin.owner, plugin.tables)
         for plugin in active:
             plugin.conflicts = [
                 (kind, name)
                 for kind, names in plugin.tables.items()
                 for name in names
-                if len(self.tables[kind].entries(name)) > 1
+                if len(tables[kind].entries(name)) > 1
             ]
+        return tables
 
-    def _fill(self, owner: Owner, tables: Tables) -> None:
-        for kind, names in tables.items():
+    def _fill(self, tables: dict[str, Table], owner: Owner, given: Tables) -> None:
+        for kind, names in given.items():
             for name, target in names.items():
-                self.tables[kind].add(name, target, owner)
+                tables[kind].add(name, target, owner)
 
     def faults(self) -> list[str]:
         """Everything that is wrong with what is installed, one line each."""
+        tables = self.tables
         clashes = sorted({clash for plugin in self.records for clash in plugin.conflicts})
+        broken = [plugin for plugin in self.records if plugin.fault and not plugin.left_out_by]
         return [
-            *(f"{plugin} {plugin.fault}" for plugin in self.records if plugin.fault),
-            *(conflict(self.tables[kind].entries(name)) for kind, name in clashes),
-            *(self._unknown_choice(name) for name in self._unknown()),
+            *(f"{plugin} {plugin.fault}" for plugin in broken),
+            *(conflict(tables[kind].entries(name)) for kind, name in clashes),
+            *self._unknown_choices(),
         ]
 
     def insist(self) -> None:
@@ -67,17 +108,25 @@ class Plugins:
         Raises:
             PluginError: Something is wrong with what is installed.
         """
+        if self._is_sound:
+            return
         if faults := self.faults():
             raise PluginError("plugins: " + "; ".join(faults))
+        self._is_sound = True
 
-    def _unknown(self) -> list[str]:
-        known = {canonical(name) for plugin in self.records for name in plugin.names}
-        return sorted((self.choice.wanted | self.choice.unwanted) - known)
+    def _unknown_choices(self) -> Iterator[str]:
+        for choice in self.choices:
+            for name in sorted(choice.wanted | choice.unwanted):
+                if what := self.unknown(name):
+                    yield f"{choice.source}: {what}"
 
-    def _unknown_choice(self, name: str) -> str:
-        names = [plugin.name for plugin in self.records]
+    def unknown(self, name: str) -> str:
+        """Say that a name is neither that of an installed plugin nor of its distribution; "" where it is."""
+        if canonical(name) in {canonical(known) for plugin in self.found for known in plugin.names}:
+            return ""
+        names = [plugin.name for plugin in self.found]
         advice = did_you_mean(name, names) or f"; installed are {', '.join(names) or 'none'}"
-        return f"{self.choice.source}: no installed plugin is called so, got {name!r}{advice}"
+        return f"no installed plugin is called so, got {name!r}{advice}"
 
     # -- what to do about a name that nobody gives -----------------------------------------------------------
 
@@ -85,11 +134,11 @@ class Plugins:
         """Say how a missing name could be had: repair, include or install; "" when that is not known."""
         gives = catalogue.providers(kind, name)
         for plugin in self.records:
-            if not plugin.fault and not plugin.excluded:
+            if not plugin.fault and not plugin.left_out_by:
                 continue
             dist = canonical(plugin.owner.distribution)
             if name in plugin.tables.get(kind, {}) or dist in gives or name.split(".")[0] == plugin.name:
-                return f"; {plugin} {self._reason(plugin)}"
+                return f"; {plugin} {_reason(plugin)}"
         if gives:
             return f"; it comes with {gives[0]}: pip install {gives[0]}"
         return self._nearest(kind, name) + self.suspect()
@@ -105,39 +154,51 @@ class Plugins:
 
     def suspect(self) -> str:
         """Name a plugin whose names are not known, as the end of a message; one of them may be the missing one."""
-        silent = [one for one in self.records if one.excluded or (one.fault and not one.tables)]
+        silent = [one for one in self.records if one.left_out_by or (one.fault and not one.tables)]
         if not silent:
             return ""
         more = f" (and {len(silent) - 1} more)" if len(silent) > 1 else ""
-        return f"; or it belongs to {silent[0]}, which {self._reason(silent[0])}{more}"
+        return f"; or it belongs to {silent[0]}, which {_reason(silent[0])}{more}"
 
-    def _reason(self, plugin: Plugin) -> str:
-        return plugin.fault or f"is left out by {self.choice.source}"
+
+def _reason(plugin: Plugin) -> str:
+    return f"is left out by {plugin.left_out_by}" if plugin.left_out_by else plugin.fault
+
+
+def is_strict() -> bool:
+    """Whether this process makes every fault an error."""
+    return os.environ.get(STRICT, "") not in ("", "0")
 
 
 def load_plugins(
-    found: Iterable[EntryPoint] | None = None, *, choice: Choice | None = None, strict: bool | None = None
+    found: Iterable[EntryPoint] | None = None,
+    *,
+    choice: Choice | None = None,
+    strict: bool | None = None,
+    given: Iterable[Plugin] = (),
+    own: Own | None = None,
 ) -> Plugins:
-    """Discover the plugins and read their tables; the order of installation plays no part.
+    """Find the plugins; the order of installation plays no part.
 
     Args:
         found: Entry points; those installed when None.
         choice: Which take part; what holds in this process when None.
-        strict: Whether a fault is an error; KERNEL_STRICT_PLUGINS when None.
+        strict: Whether a fault is an error at once; KERNEL_STRICT_PLUGINS when None.
+        given: Plugins that the application hands in; they go before entry points of the same plugin.
+        own: The names given by decorator.
 
     Raises:
         PluginError: Something is wrong, and this is strict.
     """
-    choice = current() if choice is None else choice
-    strict = os.environ.get(STRICT, "") not in ("", "0") if strict is None else strict
-    manager = PluginManager(GROUP)
-    manager.add_hookspecs(hookspecs)
-    pairs = [(installed(point), point) for point in (entry_points(group=GROUP) if found is None else found)]
-    for plugin, point in sorted(pairs, key=lambda pair: pair[0].owner):
-        plugin.excluded = choice.excludes(*plugin.names)
-        if not plugin.excluded:
-            read(plugin, point, manager)
-    plugins = Plugins([plugin for plugin, _ in pairs], choice)
-    if strict:
+    records = {(plugin.name, canonical(plugin.owner.distribution)): plugin for plugin in given}
+    modules = {plugin.module for plugin in records.values()}
+    points = [installed(point) for point in (entry_points(group=GROUP) if found is None else found)]
+    rest = [one for one in points if one.module not in modules and not _is_given(one, records)]
+    plugins = Plugins([*records.values(), *rest], current() if choice is None else choice, own=own)
+    if is_strict() if strict is None else strict:
         plugins.insist()
     return plugins
+
+
+def _is_given(plugin: Plugin, given: Iterable[tuple[str, str]]) -> bool:
+    return (plugin.name, canonical(plugin.owner.distribution)) in given

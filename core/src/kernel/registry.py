@@ -6,12 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
+from kernel.choice import Choice
+from kernel.discovery import Plugin, handed_in
 from kernel.errors import ConfigError, KernelError, did_you_mean
-from kernel.plugins import Plugins, load_plugins
+from kernel.plugins import Own, Plugins, is_strict, load_plugins
 from kernel.tables import Owner, Table
+
+#: What narrows the plugins just here; each thread and each task has its own.
+_NARROWED: ContextVar[tuple[Choice, ...]] = ContextVar("narrowed plugins", default=())
 
 
 class Registry:
@@ -22,18 +31,59 @@ class Registry:
     """
 
     def __init__(self, plugins: Plugins | None = None) -> None:
+        self._own: Own = {}
+        self._given: list[Plugin] = []
         if plugins is not None:
-            self.plugins = plugins
+            self.installed = plugins
 
     @cached_property
+    def installed(self) -> Plugins:
+        """The plugins that this process has, found once."""
+        return load_plugins(strict=False, given=self._given, own=self._own)
+
+    @property
     def plugins(self) -> Plugins:
-        """The plugins, discovered once."""
-        return load_plugins()
+        """The plugins that take part here: those of the process, or what a config leaves of them."""
+        view, choices = self.installed, _NARROWED.get()
+        if choices:
+            view = view.narrowed(*choices)
+        if is_strict():
+            view.insist()
+        return view
+
+    @contextmanager
+    def narrowed(self, choice: Choice) -> Iterator[None]:
+        """Leave plugins out within a block, for this thread or task alone; nothing else notices."""
+        held = _NARROWED.get()
+        is_new = bool(choice.text) and choice not in held
+        token = _NARROWED.set((*held, choice) if is_new else held)
+        try:
+            yield
+        finally:
+            _NARROWED.reset(token)
+
+    def use(
+        self, module: ModuleType | str, *, name: str, distribution: str | None = None, version: str = ""
+    ) -> None:
+        """Hand in a plugin that no metadata tells of, as in a frozen application.
+
+        It takes part like any other. One that is installed under the same name, or from the same module, is the
+        same plugin: this goes before it, so that an application runs alike frozen and not.
+
+        Args:
+            module: The module with the hooks, such as `pkg_tagger.plugin`, or its name.
+            name: The plugin's name.
+            distribution: What it comes with; the name when None.
+            version: The distribution's version; that of its metadata, where there is any, when empty.
+        """
+        module = import_module(module) if isinstance(module, str) else module
+        plugin = handed_in(module, name, distribution or name, version)
+        self._given = [one for one in self._given if one.module != plugin.module] + [plugin]
+        self.reload()
 
     def reload(self) -> None:
-        """Discover the plugins anew; names that were registered by decorator are gone."""
-        for name in ("plugins", "as_confection"):
-            vars(self).pop(name, None)
+        """Discover the plugins anew; names that were registered by decorator stay."""
+        vars(self).pop("installed", None)
 
     def __getattr__(self, kind: str) -> Table:
         # Python itself asks for private names while it imports; they must not set off the discovery.
@@ -102,7 +152,7 @@ class Registry:
             except KernelError as exc:
                 raise type(exc)(f"[{section}] {exc}") from exc
 
-    @cached_property
+    @property
     def as_confection(self) -> Any:
         """The same tables as a class of confection's kind."""
         import confection

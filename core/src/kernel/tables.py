@@ -74,33 +74,45 @@ class Entry:
             ) from exc
 
 
-class Table:
-    """All names of one kind; behaves as the decorator that adds to it, too."""
+#: Names to whoever gives them.
+Entries = dict[str, list[Entry]]
 
-    def __init__(self, kind: str, advice: Advice | None = None) -> None:
+
+class Table:
+    """All names of one kind; behaves as the decorator that adds to it, too.
+
+    Args:
+        kind: Its kind.
+        advice: What to say of a name that is not in it.
+        own: Where the names go that are given by decorator; other tables of the kind may share it.
+    """
+
+    def __init__(self, kind: str, advice: Advice | None = None, own: Entries | None = None) -> None:
         self.kind = kind
         self._advice = advice
-        self._entries: dict[str, list[Entry]] = {}
+        self._entries: Entries = {}
+        self._own: Entries = {} if own is None else own
 
     def __repr__(self) -> str:
         return f"<table of {len(self)} {self.kind}>"
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.names())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names())
 
     def __contains__(self, name: object) -> bool:
-        return name in self._entries
+        return name in self._entries or name in self._own
 
     def names(self) -> list[str]:
         """All names, sorted; imports nothing."""
-        return sorted(self._entries)
+        return sorted({*self._entries, *self._own})
 
     def entries(self, name: str) -> list[Entry]:
         """Whoever gives a name, sorted by owner: one entry, unless it is in conflict."""
-        return sorted(self._entries.get(name, ()), key=lambda entry: entry.owner)
+        found = [*self._entries.get(name, ()), *self._own.get(name, ())]
+        return sorted(found, key=lambda entry: entry.owner)
 
     def add(self, name: str, target: str, owner: Owner) -> None:
         """Put a lazy `"module:attribute"` in the table."""
@@ -120,8 +132,8 @@ class Table:
             return lambda function: self.register(name, func=function)
         owner = Owner(file=origin(func))
         target = f"{getattr(func, '__module__', '')}:{getattr(func, '__qualname__', type(func).__name__)}"
-        others = [entry for entry in self._entries.get(name, ()) if entry.owner != owner]
-        self._entries[name] = [*others, Entry(self.kind, name, target, owner, func)]
+        others = [entry for entry in self._own.get(name, ()) if entry.owner != owner]
+        self._own[name] = [*others, Entry(self.kind, name, target, owner, func)]
         return func
 
     def __call__(self, name: str, func: Any = None) -> Any:
@@ -137,7 +149,7 @@ class Table:
         found = self.entries(name)
         if not found:
             advice = self._advice(self.kind, name) if self._advice else ""
-            advice = advice or did_you_mean(name, self._entries) or self.contents()
+            advice = advice or did_you_mean(name, self.names()) or self.contents()
             raise UnknownName(f"{self.kind}: nobody registers this name, got {name!r}{advice}")
         if len(found) > 1:
             raise NameTaken(conflict(found))
@@ -164,10 +176,18 @@ def conflict(entries: list[Entry]) -> str:
     """Say who gives the same name, and the ways out."""
     first, *rest = entries
     owners = " and ".join(str(entry.owner) for entry in entries)
-    plugins = [entry.owner.plugin for entry in rest if entry.owner.plugin not in ("", "kernel")]
-    exclude = f", or leave one out with KERNEL_PLUGINS=-{plugins[0]}" if plugins else ""
-    what = "uninstall one" if plugins else "rename one"
-    return f"{first.kind}: {first.name!r} is registered by {owners}; {what}{exclude}"
+    others = [entry.owner for entry in rest if entry.owner.plugin not in ("", "kernel")]
+    if not others:
+        return f"{first.kind}: {first.name!r} is registered by {owners}; rename one"
+    other = others[-1]
+    # Two distributions may call their plugins alike.
+    is_clear = sum(entry.owner.plugin == other.plugin for entry in entries) == 1
+    name = other.plugin if is_clear else other.distribution
+    in_config = "" if first.kind == "commands" else f'write [plugins] deny = ["{name}"] in the config, or '
+    return (
+        f"{first.kind}: {first.name!r} is registered by {owners}; "
+        f"{in_config}set KERNEL_PLUGINS=-{name}, or uninstall one"
+    )
 
 
 def one_line(exc: BaseException) -> str:

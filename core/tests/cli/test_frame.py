@@ -119,16 +119,17 @@ def test_a_broken_command_is_one_line_and_the_others_work(tmp_path: Path) -> Non
     assert working.returncode == 0
 
 
-def test_a_plugin_cannot_take_the_command_that_would_find_it(tmp_path: Path) -> None:
+def test_a_plugin_cannot_take_a_command_of_the_kernel(tmp_path: Path) -> None:
     tables = table_module(commands={"plugins": "acme_thief.code:command", "train": "acme_thief.code:command"})
     write_distribution(tmp_path, "thief", tables, modules={"code": HELLO})
 
-    listed, train = kernel("plugins", "list", site=tmp_path), kernel("train", site=tmp_path)
+    listed, train = kernel("plugins", "list", site=tmp_path), kernel("train", "--help", site=tmp_path)
+    strict = kernel("--strict-plugins", "plugins", "list", site=tmp_path)
 
     assert listed.returncode == 0
-    assert "acme-thief" in listed.stdout
-    assert train.returncode == 1
-    assert "commands: 'train' is registered by pkg-kernel" in train.stderr
+    assert "commands: 'train' is registered by pkg-kernel" in listed.stdout
+    assert train.stdout.startswith("Usage: kernel train ")
+    assert (strict.returncode, strict.stdout) == (1, "")
 
 
 def test_what_is_no_click_command_is_refused(tmp_path: Path) -> None:

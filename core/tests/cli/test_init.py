@@ -29,7 +29,7 @@ def batcher(size: object, tolerance: float = 0.2, discard_oversize: bool = False
 @pytest.fixture(autouse=True)
 def only_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel's own names and three that a default config needs."""
-    monkeypatch.setitem(vars(registry), "plugins", Plugins())
+    monkeypatch.setitem(vars(registry), "installed", Plugins())
     registry.factories("sizer", func=factory)
     registry.readers("kernel.Corpus.v1", func=reader)
     registry.batchers("kernel.batch_by_words.v1", func=batcher)

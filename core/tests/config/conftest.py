@@ -130,18 +130,18 @@ FAKES: dict[str, dict[str, Any]] = {
 class NoPlugins(Plugins):
     """Thinc's names and the fakes above, nothing of the kernel's own and nothing installed."""
 
-    def _fill(self, owner: Owner, tables: Any) -> None:
+    def _fill(self, tables: Any, owner: Owner, given: Any) -> None:
         for kind in KINDS:
             for name, target in THINC.get(kind, {}).items():
-                self.tables[kind].add(name, target, owner)
+                tables[kind].add(name, target, owner)
             for name, func in FAKES.get(kind, {}).items():
-                self.tables[kind].register(name, func=func)
+                tables[kind].register(name, func=func)
 
 
 @pytest.fixture(autouse=True)
 def world(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the small world in the place of what is installed, for one test."""
-    monkeypatch.setitem(vars(registry), "plugins", NoPlugins())
+    monkeypatch.setitem(vars(registry), "installed", NoPlugins())
     monkeypatch.delenv("KERNEL_CONFIG_OVERRIDES", raising=False)
 
 

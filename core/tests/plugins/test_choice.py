@@ -67,7 +67,7 @@ def kernel(
         write_distribution(site, name, table_module(misc={f"acme.{name}.v1": f"acme_{name}.code:f"}))
 
     def run(*args: str) -> Result:
-        monkeypatch.setitem(vars(registry), "plugins", load(current()))
+        monkeypatch.setitem(vars(registry), "installed", load(current()))
         return CliRunner().invoke(main, ["plugins", *args])
 
     return run

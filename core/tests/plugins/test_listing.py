@@ -43,7 +43,7 @@ def kernel(site: Path, load: Load, monkeypatch: pytest.MonkeyPatch) -> Callable[
     """Run a command over what is installed in the folder, and nothing else."""
 
     def run(*args: str) -> Result:
-        monkeypatch.setitem(vars(registry), "plugins", load())
+        monkeypatch.setitem(vars(registry), "installed", load())
         return CliRunner().invoke(main, ["plugins", *args])
 
     return run
@@ -122,6 +122,7 @@ def test_a_plugin_shows_its_names_and_targets(kernel: Callable[..., Result], sit
           module  acme_log.plugin
           file    {site}/acme_log/plugin.py
           state   ok
+          hooks   register_factories, register_loggers
           factories  shout        acme_log.code:shout
           loggers    acme.Log.v1  acme_log.code:logger
         """
@@ -172,7 +173,7 @@ def test_a_name_of_several_kinds_shows_all(kernel: Callable[..., Result], site: 
         "factories shout",
         "factories shout",
         "! factories: 'shout' is registered by acme-log 1.0 and acme-other 1.0; "
-        "uninstall one, or leave one out with KERNEL_PLUGINS=-other",
+        'write [plugins] deny = ["other"] in the config, or set KERNEL_PLUGINS=-other, or uninstall one',
         "misc shout",
     ]
 

@@ -7,12 +7,13 @@ import inspect
 import random
 import sys
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from importlib_metadata import EntryPoint
+from importlib_metadata import EntryPoint, distributions
 
 from kernel import hookspecs
 from kernel.choice import Choice
@@ -53,7 +54,7 @@ def test_two_plugins_with_one_name_are_an_error_when_it_is_asked_for(site: Path,
     assert plugins.tables["loggers"].get("acme.One.v1")() == "logger"
     message = (
         "loggers: 'acme.Same.v1' is registered by acme-one 1.0 and acme-two 1.0; "
-        "uninstall one, or leave one out with KERNEL_PLUGINS=-two"
+        'write [plugins] deny = ["two"] in the config, or set KERNEL_PLUGINS=-two, or uninstall one'
     )
     assert plugins.faults() == [message]
     with pytest.raises(NameTaken) as taken:
@@ -200,6 +201,29 @@ def test_the_order_of_installation_plays_no_part(tables: list[dict[str, str]], s
     assert first.records == second.records
     assert first.faults() == second.faults()
     assert list(first.tables["loggers"]) == list(second.tables["loggers"])
+
+
+def test_the_order_of_the_metadata_plays_no_part(site: Path) -> None:
+    for name in ("east", "north", "south", "west"):
+        logger_plugin(site, name, "acme.Same.v1", f"acme.{name}.v1")
+    write_distribution(site, "broken", "import no_such_module")
+    points = [point for dist in distributions(path=[str(site)]) for point in dist.entry_points]
+    orders = random.Random(0).sample(list(permutations(points)), 100)
+
+    loaded = [load_plugins(order, choice=Choice(), strict=False) for order in orders]
+
+    assert {tuple(map(repr, plugins.records)) for plugins in loaded} == {tuple(map(repr, loaded[0].records))}
+    assert {tuple(plugins.faults()) for plugins in loaded} == {tuple(loaded[0].faults())}
+    assert (
+        loaded[0]
+        .faults()[1]
+        .startswith(
+            "loggers: 'acme.Same.v1' is registered by acme-east 1.0 and acme-north 1.0 and acme-south 1.0 and "
+        )
+    )
+    assert {repr(plugins.tables["loggers"].entry("acme.west.v1")) for plugins in loaded} == {
+        "Entry('loggers', 'acme.west.v1', 'acme_west.code:logger', 'acme-west 1.0')"
+    }
 
 
 def stated(kind: str) -> list[str]:

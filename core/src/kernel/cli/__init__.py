@@ -12,11 +12,14 @@ from typing import NoReturn
 
 import click
 
-from kernel.builtins import COMMANDS
+from kernel import __version__
+from kernel.builtins import COMMANDS, TABLES
 from kernel.choice import VARIABLE
 from kernel.errors import KernelError, PluginError, did_you_mean
+from kernel.plugins import STRICT
 from kernel.registry import registry
-from kernel.tables import Table
+from kernel.requirements import KERNEL
+from kernel.tables import Entry, Owner, Table
 
 
 class LazyGroup(click.Group):
@@ -27,18 +30,21 @@ class LazyGroup(click.Group):
         """The commands of the kernel and of the plugins."""
         return registry.table("commands")
 
+    # The kernel's own commands are had without a look at the plugins: nothing can take their names, and a config
+    # that leaves a plugin out comes in time.
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The kernel's commands in the order of a project, then those of the plugins."""
         return [*COMMANDS, *(name for name in self.table if name not in COMMANDS)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command; None where there is no such."""
-        if cmd_name not in self.table:
+        if cmd_name in COMMANDS:
+            entry = Entry("commands", cmd_name, TABLES["commands"][cmd_name], Owner("kernel", KERNEL))
+        elif cmd_name in self.table:
+            entry = self.table.entry(cmd_name)
+        else:
             return None
-        # Whoever has to find out which plugin takes a name needs this command, come what may.
-        entries = self.table.entries(cmd_name)
-        own = [entry for entry in entries if cmd_name == "plugins" and entry.owner.plugin == "kernel"]
-        entry = own[0] if own else self.table.entry(cmd_name)
         command = entry.resolve()
         if not isinstance(command, click.Command):
             raise PluginError(
@@ -52,7 +58,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is meant, or name the nearest."""
         name = args[0]
-        if not name.startswith("-") and name not in self.table:
+        if not name.startswith("-") and name not in COMMANDS and name not in self.table:
             ctx.fail(f"no command is called so, got {name!r}{did_you_mean(name, self.table)}")
         return super().resolve_command(ctx, args)
 
@@ -76,7 +82,7 @@ def _choose(ctx: click.Context, param: click.Parameter, value: str | None) -> No
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="pkg-kernel", prog_name="kernel")
+@click.version_option(__version__, prog_name="kernel")
 @click.option(
     "--plugins",
     metavar="CHOICE",
@@ -89,7 +95,8 @@ def _choose(ctx: click.Context, param: click.Parameter, value: str | None) -> No
 def main(strict_plugins: bool) -> None:
     """Train, evaluate and look after NLP pipelines."""
     if strict_plugins:
-        registry.plugins.insist()
+        # As a variable, it holds whenever the plugins are looked at, and for processes that a command starts.
+        os.environ[STRICT] = "1"
 
 
 def run(args: Sequence[str] | None = None) -> NoReturn:

@@ -64,11 +64,9 @@ def fill_config_file(base: str, output: str, diff: bool, codes: tuple[str, ...])
     """Add every default that the config BASE lacks, and write it to OUTPUT; "-" is the standard output."""
     from difflib import unified_diff
 
-    from kernel.config import check_config, fill_config, import_code, load_config
+    from kernel.config import check_config, fill_config, load_with_code
 
-    for code in codes:
-        import_code(code)
-    config = load_config(base)
+    config = load_with_code(base, codes)
     filled = fill_config(config)
     check_config(config, unset_is_fine=True)
     _write(filled, output)

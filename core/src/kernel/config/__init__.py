@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kernel.config.document import Config as Config
     from kernel.config.fill import fill_config as fill_config
     from kernel.config.load import load_config as load_config
+    from kernel.config.load import load_with_code as load_with_code
     from kernel.config.load import with_overrides as with_overrides
     from kernel.config.overrides import apply_overrides as apply_overrides
     from kernel.config.overrides import environment_overrides as environment_overrides
@@ -32,6 +33,7 @@ _TARGETS = {
     "fill_config": "fill",
     "import_code": "code",
     "load_config": "load",
+    "load_with_code": "load",
     "parse_overrides": "overrides",
     "recommend_config": "recommend",
     "with_overrides": "load",

@@ -10,6 +10,7 @@ from kernel.config.blocks import BlockCheck, follow_section
 from kernel.config.document import Config
 from kernel.config.fill import FACTORY_ARGUMENTS, block_kind, fill_config
 from kernel.config.mistakes import Mistakes, shortened
+from kernel.config.plugins import plugins_of
 from kernel.config.schema import SCHEMA, Field, Section
 from kernel.config.typing_rules import fits, name_of
 from kernel.errors import ConfigError, KernelError, did_you_mean, nearest
@@ -39,7 +40,8 @@ def check_config(
     filled = fill_config(config)
     if broken := references.mistakes(filled, filled.sources):
         raise ConfigError("\n".join(broken))
-    _Check(filled, config, unset_is_fine).run(sections)
+    with plugins_of(filled):
+        _Check(filled, config, unset_is_fine).run(sections)
 
 
 class _Check:
@@ -69,6 +71,7 @@ class _Check:
                 self._check_section(name, SCHEMA[name], section)
             else:
                 self._check_own_section(name, section)
+        self._check_plugins()
         self._check_language()
         self._check_pipeline()
         if not sections or "training" in sections:
@@ -136,6 +139,12 @@ class _Check:
         else:
             near = did_you_mean(next(iter(block), ""), ("factory", "source"))
             self.mistakes.add(path, "", f"a component needs a factory or a source, got neither{near}")
+
+    def _check_plugins(self) -> None:
+        for key in ("allow", "deny"):
+            for name in _names(self.plain.get("plugins", {}).get(key)):
+                if what := registry.plugins.unknown(name):
+                    self.mistakes.add("plugins", key, what)
 
     def _check_language(self) -> None:
         lang = self.plain["nlp"].get("lang")

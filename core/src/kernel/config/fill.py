@@ -11,6 +11,7 @@ from typing import Any
 
 from kernel.config.defaults import DEFAULT_CONFIG
 from kernel.config.document import Config
+from kernel.config.plugins import plugins_of
 from kernel.config.references import follow
 from kernel.config.score_weights import combine_score_weights
 from kernel.config.signatures import signature
@@ -35,11 +36,12 @@ def fill_config(config: Mapping[str, Any]) -> Config:
     user = Config(_own(config), is_interpolated=False)
     user.sources = dict(getattr(config, "sources", {}))
     filled = DEFAULT_CONFIG.merge(user)
-    _fill_components(filled)
-    _fill_blocks(filled, filled)
-    training = filled.get("training")
-    if isinstance(training, Mapping) and training.get("score_weights") in (None, {}):
-        filled["training"]["score_weights"] = combine_score_weights(default_score_weights(filled))
+    with plugins_of(filled):
+        _fill_components(filled)
+        _fill_blocks(filled, filled)
+        training = filled.get("training")
+        if isinstance(training, Mapping) and training.get("score_weights") in (None, {}):
+            filled["training"]["score_weights"] = combine_score_weights(default_score_weights(filled))
     ordered = Config(_in_order(filled), is_interpolated=False)
     ordered.sources = user.sources
     return ordered

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from kernel.config.code import import_files
 from kernel.config.document import Config
 from kernel.config.overrides import apply_overrides
+from kernel.config.plugins import overridden, plugins_of
 
 
 def load_config(
@@ -31,6 +33,26 @@ def load_config(
     else:
         config.from_disk(path, interpolate=False)
     return with_overrides(config, overrides or {}, interpolate=interpolate)
+
+
+def load_with_code(
+    config: Mapping[str, Any] | str | Path,
+    code: Iterable[str | Path],
+    overrides: Mapping[str, Any] | None = None,
+) -> Config:
+    """Read a config that needs files of the user's, import those, then set the overrides.
+
+    In this order no plugin is imported that the config leaves out.
+
+    Args:
+        config: The config, or its path as `load_config` takes it.
+        code: The files.
+        overrides: Dotted path to value.
+    """
+    read = load_config(config) if isinstance(config, (str, Path)) else config
+    with plugins_of(overridden(read, overrides or {})):
+        import_files(code)
+    return with_overrides(read, overrides or {})
 
 
 def with_overrides(

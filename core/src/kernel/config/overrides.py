@@ -87,9 +87,12 @@ def apply_overrides(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> 
 
 def _check_paths(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> None:
     from kernel.config.fill import fill_config
+    from kernel.config.plugins import overridden
+    from kernel.config.schema import OPTIONAL, SCHEMA
 
-    filled = fill_config(config)
-    known = {*sections(filled), *(f"{section}.{key}" for section, key, _ in leaves(filled))}
+    optional = {f"{section}.{key}" for section in OPTIONAL for key in SCHEMA[section].fields}
+    filled = fill_config(overridden(config, overrides))
+    known = {*sections(filled), *(f"{section}.{key}" for section, key, _ in leaves(filled)), *optional}
     known = {path for path in known if "." in path}
     wrong = [
         f"override --{path}: {_what_is_wrong(filled, path)}, got {value!r}{did_you_mean(path, known)}"

@@ -13,6 +13,7 @@ from typing import Any
 from kernel.config.blocks import POSITIONAL
 from kernel.config.fill import block_kind
 from kernel.config.mistakes import shortened
+from kernel.config.plugins import plugins_of
 from kernel.config.signatures import Signature, signature
 from kernel.config.sources import Source, describe
 from kernel.config.typing_rules import fits, name_of
@@ -43,7 +44,8 @@ def resolve(config: Mapping[str, Any], section: str) -> Any:
         if not isinstance(value, Mapping) or step not in value:
             raise ConfigError(f"[{section}]: there is no such section, got a config without {step!r}; add it")
         value = value[step]
-    return resolve_value(value, section, sources)
+    with plugins_of(config):
+        return resolve_value(value, section, sources)
 
 
 def resolve_value(value: Any, section: str, sources: Mapping[str, Source] | None = None) -> Any:

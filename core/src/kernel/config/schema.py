@@ -45,7 +45,17 @@ class Section:
 _NAMES = list[str]
 _CALLBACK = None
 
+#: Sections that `default.cfg` does not have: without them a config says nothing about the matter.
+OPTIONAL = ("plugins",)
+
 SCHEMA: dict[str, Section] = {
+    "plugins": Section(
+        "Which of the installed plugins this config uses",
+        {
+            "allow": Field("Only these plugins or distributions; empty for all", _NAMES),
+            "deny": Field("All plugins or distributions but these", _NAMES),
+        },
+    ),
     "paths": Section(
         "Where the data is",
         {

@@ -12,6 +12,7 @@ from kernel.errors import ConfigError
 
 #: The order of the top-level sections in a file; others follow.
 SECTION_ORDER = (
+    "plugins",
     "paths",
     "system",
     "nlp",

@@ -10,6 +10,7 @@ from kernel.config import Config, fill_config
 from kernel.config.blocks import BlockCheck
 from kernel.config.fill import FACTORY_ARGUMENTS
 from kernel.config.mistakes import Mistakes
+from kernel.config.plugins import plugins_of
 from kernel.config.resolve import call, resolve_value
 from kernel.errors import ConfigError, KernelError
 from kernel.pipeline.factories import factory_name, find_factory, find_meta
@@ -49,12 +50,13 @@ def new_pipe(
     if config is not None and not isinstance(config, Mapping):
         raise ConfigError(f"[components.{name}]: expected settings as a dictionary, got {config!r}")
     given = {"factory": factory, **{key: value for key, value in (config or {}).items() if key != "factory"}}
-    meta = _stated(nlp.lang, factory, name)
-    if raw_config is None:
-        raw_config, given = _filled_block(nlp, name, given)
-    if validate:
-        _check_block(nlp.lang, name, given)
-    component = _component(nlp, name, given, getattr(nlp.config, "sources", {}))
+    with plugins_of(nlp.config):
+        meta = _stated(nlp.lang, factory, name)
+        if raw_config is None:
+            raw_config, given = _filled_block(nlp, name, given)
+        if validate:
+            _check_block(nlp.lang, name, given)
+        component = _component(nlp, name, given, getattr(nlp.config, "sources", {}))
     return Pipe(name, component, meta, {**deepcopy(dict(raw_config)), "factory": factory})
 
 

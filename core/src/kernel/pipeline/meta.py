@@ -8,8 +8,10 @@ from typing import Any
 from importlib_metadata import PackageNotFoundError, version
 
 from kernel import __version__
+from kernel.config.plugins import plugins_of
 from kernel.errors import KernelError
 from kernel.registry import promises, registry
+from kernel.requirements import canonical
 from kernel.tables import Owner
 
 _TEXTS = ("description", "author", "email", "url", "license")
@@ -41,9 +43,26 @@ def write_meta(meta: dict[str, Any], nlp: Any) -> dict[str, Any]:
 
 def requirements(config: Mapping[str, Any]) -> list[str]:
     """List the distributions behind every registered name of a config, as pip writes them."""
-    owners = {owner for owner in _owners(config) if owner.distribution}
+    owners = {owner for _, _, owner in named(config) if owner.distribution}
     found = {(owner.distribution, owner.version) for owner in owners} | {("pkg-kernel", __version__)}
     return [f"{name}=={number}" if number else name for name, number in sorted(found)]
+
+
+def functions(config: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Say who gives each registered name of a config.
+
+    Args:
+        config: The config.
+        files: Path of a file that is saved with the pipeline to its name there.
+
+    Returns:
+        Kind to name to a distribution at its version, or to a file.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for kind, name, owner in named(config):
+        pin = f"{owner.distribution}=={owner.version}" if owner.version else owner.distribution
+        found.setdefault(kind, {})[name] = pin or files.get(owner.file, owner.file)
+    return {kind: dict(sorted(found[kind].items())) for kind in sorted(found)}
 
 
 def differences(required: list[str]) -> tuple[list[str], list[str]]:
@@ -53,10 +72,12 @@ def differences(required: list[str]) -> tuple[list[str], list[str]]:
         Those that are missing, and those that are here in another version.
     """
     missing, other = [], []
+    present = {canonical(one.owner.distribution): one.owner.version for one in registry.installed.found}
     for line in required:
         name, _, number = line.partition("==")
         try:
-            installed = version(name)
+            # What an application hands in needs no metadata.
+            installed = present.get(canonical(name)) or version(name)
         except PackageNotFoundError:
             missing.append(line)
             continue
@@ -65,7 +86,13 @@ def differences(required: list[str]) -> tuple[list[str], list[str]]:
     return missing, other
 
 
-def _owners(config: Mapping[str, Any]) -> Iterator[Owner]:
+def named(config: Mapping[str, Any]) -> list[tuple[str, str, Owner]]:
+    """List every registered name of a config that somebody gives here: kind, name and who that is."""
+    with plugins_of(config):
+        return list(_named(config))
+
+
+def _named(config: Mapping[str, Any]) -> Iterator[tuple[str, str, Owner]]:
     names = [(key[1:], name) for _, key, name in promises(config)]
     for block in config.get("components", {}).values():
         if isinstance(block, Mapping) and "factory" in block:
@@ -73,7 +100,7 @@ def _owners(config: Mapping[str, Any]) -> Iterator[Owner]:
     names.append(("languages", config.get("nlp", {}).get("lang", "")))
     for kind, name in names:
         try:
-            yield registry.provenance(kind, name)
+            yield kind, name, registry.provenance(kind, name)
         except KernelError:
             # A name that is gone since, or a language class that nobody registered.
             continue

@@ -8,7 +8,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from kernel.config.document import Config
 from kernel.config.fill import fill_config
+from kernel.config.plugins import plugins_of
 from kernel.pipeline.language import Language
 from kernel.pipeline.seeding import fix_random_seed
 from kernel.text.example import Example
@@ -39,6 +41,11 @@ def prepare(config: Mapping[str, Any], use_gpu: int = -1) -> Run:
     Components that are frozen stay as they are; those taken from another pipeline go on from its weights.
     """
     filled = fill_config(config)
+    with plugins_of(filled):
+        return _prepare(filled, use_gpu)
+
+
+def _prepare(filled: Config, use_gpu: int) -> Run:
     values = filled.interpolate()
     if values["training"]["seed"] is not None:
         fix_random_seed(values["training"]["seed"])

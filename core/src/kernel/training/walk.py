@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from kernel.config.check import check_config
-from kernel.config.code import import_code
+from kernel.config.code import import_files
 from kernel.config.document import Config
 from kernel.config.fill import fill_config
-from kernel.config.load import load_config, with_overrides
+from kernel.config.load import load_with_code
+from kernel.config.plugins import plugins_of
 from kernel.errors import CheckpointError, DataError
 from kernel.pipeline.language import Language
 from kernel.pipeline.seeding import fix_random_seed
@@ -53,7 +54,8 @@ def train(
     if output is not None:
         open_folder(output)
         filled.to_disk(output / "config.cfg")
-    trained: Language = launcher(filled)(partial(work, filled, output, files, use_gpu))
+    with plugins_of(filled):
+        trained: Language = launcher(filled)(partial(work, filled, output, files, use_gpu))
     return trained
 
 
@@ -61,19 +63,18 @@ def complete(
     config: Mapping[str, Any] | str | Path, overrides: Mapping[str, Any], code: Iterable[str]
 ) -> Config:
     """Load a config if it is a path, fill it, and check all of it before anything is built."""
-    for path in code:
-        import_code(path)
-    read = load_config(config) if isinstance(config, (str, Path)) else config
-    given = with_overrides(read, overrides)
+    given = load_with_code(config, code, overrides)
     check_config(given)
     return fill_config(given)
 
 
 def work(config: Config, output: Path | None, code: Iterable[str], use_gpu: int) -> Language:
     """Do one process's part: everything from the filled config on. A launcher may call it elsewhere."""
-    for path in code:
-        import_code(path)
-    return carry_out(prepare(config, use_gpu), output)
+    with plugins_of(config):
+        files = import_files(code)
+        run = prepare(config, use_gpu)
+        run.nlp.code = tuple(files)
+        return carry_out(run, output)
 
 
 def carry_out(
