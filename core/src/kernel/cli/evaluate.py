@@ -15,6 +15,7 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 @click.option("-G", "--gold-preproc", is_flag=True, help="Use the sentences and tokens of the annotation.")
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
+@click.option("--with-code", is_flag=True, help="Run the Python files saved with MODEL, if it needs them.")
 @click.option("-g", "--gpu-id", default=-1, show_default=True, help="Number of the GPU; -1: the CPU.")
 @click.option("-sk", "--spans-key", default="sc", show_default=True, help="Key of the spans that are scored.")
 def command(
@@ -24,6 +25,7 @@ def command(
     as_json: bool,
     gold_preproc: bool,
     codes: tuple[str, ...],
+    with_code: bool,
     gpu_id: int,
     spans_key: str,
 ) -> None:
@@ -32,12 +34,12 @@ def command(
     Scores are in hundredths, the speed in words a second; JSON has shares between 0 and 1.
     """
     from kernel.cli.score_table import score_table
-    from kernel.config.code import import_code
+    from kernel.config.load import load_with_code
     from kernel.training.evaluate import evaluate_saved, write_scores
 
-    for code in codes:
-        import_code(code)
-    scores = evaluate_saved(model, data, gold_preproc=gold_preproc, use_gpu=gpu_id)
+    if codes:
+        load_with_code(Path(model) / "config.cfg", codes)
+    scores = evaluate_saved(model, data, gold_preproc=gold_preproc, use_gpu=gpu_id, with_code=with_code)
     if output is not None:
         write_scores(scores, output)
     if as_json:

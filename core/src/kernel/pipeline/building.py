@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from kernel.config import Config, check_config, combine_score_weights, fill_config
+from kernel.config.plugins import plugins_of
 from kernel.config.resolve import resolve
 from kernel.errors import ConfigError
-from kernel.pipeline import callbacks, restoring
+from kernel.pipeline import callbacks, code, restoring
 from kernel.pipeline.ops import kernel_ops
 from kernel.pipeline.pipes import Pipes
 from kernel.registry import registry
@@ -76,11 +77,33 @@ def from_config(
     """Build a pipeline; see `Language.from_config`."""
     if not isinstance(config.get("nlp"), Mapping):
         raise ConfigError(f"[nlp]: the config has no such section, got {list(config)}; add it with lang")
-    language = _language_of(language, config["nlp"].get("lang"))
-    raw = _complete(language, config, auto_fill)
-    if validate:
-        # What only training needs may name plugins that are not installed here.
-        check_config(raw, sections=("nlp", "components"))
+    with plugins_of(config):
+        language = _language_of(language, config["nlp"].get("lang"))
+        raw = _complete(language, config, auto_fill)
+        if validate:
+            # What only training needs may name plugins that are not installed here.
+            check_config(raw, sections=("plugins", "nlp", "components"))
+        return _build(
+            language,
+            raw,
+            vocab=vocab,
+            disable=_names(disable),
+            enable=_names(enable),
+            exclude=_names(exclude),
+            meta=meta,
+        )
+
+
+def _build(
+    language: Any,
+    raw: Config,
+    *,
+    vocab: Vocab | bool,
+    disable: list[str],
+    enable: list[str],
+    exclude: list[str],
+    meta: Mapping[str, Any] | None,
+) -> Any:
     plain = raw.interpolate()
     section = resolve(plain, "nlp")
     language = callbacks.before_creation(section.get("before_creation"), language)
@@ -93,8 +116,8 @@ def from_config(
     )
     nlp.config = raw
     nlp = callbacks.after_creation(section.get("after_creation"), nlp)
-    _add_components(nlp, raw, plain, _names(exclude))
-    _switch_off(nlp, [*plain["nlp"].get("disabled", ()), *_names(disable)], _names(enable))
+    _add_components(nlp, raw, plain, exclude)
+    _switch_off(nlp, [*plain["nlp"].get("disabled", ()), *disable], enable)
     return callbacks.after_creation(section.get("after_pipeline_creation"), nlp, "after_pipeline_creation")
 
 
@@ -106,11 +129,16 @@ def from_folder(
     enable: Names = (),
     exclude: Names = (),
     overrides: Mapping[str, Any] | None = None,
+    run_code: bool = False,
 ) -> Any:
     """Load a saved pipeline; see `kernel.load`."""
     folder = Path(path)
     config, meta = restoring.read_description(folder, overrides or {})
-    with restoring.explained(folder, meta):
+    files = [] if code.FOLDER in _names(exclude) else code.read(folder, meta)
+    with plugins_of(config), restoring.explained(folder, meta):
+        was_given = code.is_given(meta)
+        if run_code and not was_given:
+            code.run(files)
         nlp = from_config(
             get_lang_class(config["nlp"]["lang"]),
             config,
@@ -124,6 +152,8 @@ def from_folder(
         )
     restoring.from_disk(nlp, folder, exclude=[*_names(exclude), "config", "meta"])
     nlp.path = folder
+    # Where others gave the names, it is their files that the pipeline runs with now.
+    nlp.code = () if was_given else tuple(files)
     return nlp
 
 

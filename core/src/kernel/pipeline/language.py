@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from kernel.config import Config
+from kernel.config.code import Code
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline import building, evaluate, initialize, meta, predict, restoring, saving, update
 from kernel.pipeline.composition import Composition, Names
@@ -32,6 +33,7 @@ class Language(Composition):
         batch_size: Documents per batch where nobody says otherwise.
         max_length: The longest text in characters; longer ones are refused.
         path: Where the pipeline was loaded from, or None.
+        code: The user's own files that it was trained or loaded with.
     """
 
     Defaults: ClassVar[type[Defaults]] = Defaults
@@ -51,6 +53,7 @@ class Language(Composition):
         self.max_length = max_length
         self.batch_size = batch_size
         self.path: os.PathLike[str] | None = None
+        self.code: Sequence[Code] = ()
         self._meta: dict[str, Any] = dict(meta or {})
         self._config: Config | None = None
         self._scored: set[str] = set()
@@ -350,7 +353,7 @@ class Language(Composition):
 
         Args:
             path: The folder.
-            exclude: Parts to leave out: names of components, "vocab", "tokenizer", "meta", "config".
+            exclude: Parts to leave out: names of components, "vocab", "tokenizer", "meta", "config", "code".
         """
         saving.to_disk(self, path, exclude=exclude)
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kernel.config.plugins import plugins_of
 from kernel.pipeline import building
 from kernel.pipeline.language import Language
 from kernel.text.vocab import Vocab
@@ -21,6 +22,7 @@ def load(
     enable: Names = (),
     exclude: Names = (),
     config: Mapping[str, Any] | None = None,
+    code: bool = False,
 ) -> Language:
     """Load a saved pipeline.
 
@@ -31,10 +33,12 @@ def load(
         enable: If given, all others are disabled.
         exclude: Components that are not loaded.
         config: Values over those of the saved config: sections, or dotted paths.
+        code: Whether to run the Python files that were saved with it, where what they register is not
+            registered already. Say so only for a folder that you trust.
 
     Raises:
         CheckpointError: There is no saved pipeline, or a part of it is missing or damaged.
-        UnknownName: A plugin that it needs is not installed.
+        UnknownName: A plugin that it needs is not installed, or its code was not run.
     """
     nlp: Language = building.from_folder(
         path,
@@ -43,6 +47,7 @@ def load(
         enable=enable,
         exclude=exclude,
         overrides=_dotted(config or {}),
+        run_code=code,
     )
     return nlp
 
@@ -66,9 +71,10 @@ def blank(
         key: dict(value) if isinstance(value, Mapping) else value for key, value in (config or {}).items()
     }
     given["nlp"] = {**given.get("nlp", {}), "lang": name}
-    nlp: Language = building.get_lang_class(name).from_config(
-        given, vocab=vocab, meta=meta, validate=bool(config)
-    )
+    with plugins_of(given):
+        nlp: Language = building.get_lang_class(name).from_config(
+            given, vocab=vocab, meta=meta, validate=bool(config)
+        )
     return nlp
 
 

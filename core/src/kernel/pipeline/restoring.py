@@ -13,6 +13,7 @@ import srsly
 
 from kernel.config import Config, load_config
 from kernel.errors import CheckpointError, UnknownName
+from kernel.pipeline import code
 from kernel.pipeline.meta import differences
 from kernel.pipeline.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
 
@@ -106,19 +107,37 @@ def read_description(folder: Path, overrides: Mapping[str, Any]) -> tuple[Config
 
 @contextmanager
 def explained(folder: Path, meta: Mapping[str, Any]) -> Iterator[None]:
-    """Say, when a name is missing, which distribution the pipeline was saved with."""
-    missing, other = differences([line for line in meta.get("requirements", ()) if isinstance(line, str)])
+    """Say, when a name is missing, which distribution or which file of code the pipeline was saved with."""
+    absent, other = differences([line for line in meta.get("requirements", ()) if isinstance(line, str)])
     if other:
         logger.info("%s was saved with other versions: %s", folder, ", ".join(other))
     try:
         yield
     except UnknownName as error:
-        if not missing:
+        message = _needs(folder, meta, str(error), absent)
+        if not message and not absent:
             raise
         raise UnknownName(
-            f"{folder}: {error}; it was saved with distributions that are not installed: "
-            f"pip install {' '.join(missing)}"
+            message
+            or f"{folder}: {error}; it was saved with distributions that are not installed: "
+            f"pip install {' '.join(absent)}"
         ) from error
+
+
+def _needs(folder: Path, meta: Mapping[str, Any], error: str, absent: list[str]) -> str:
+    """Say in one line what gives the name that an error is about; "" when that is not known, or is installed."""
+    for kind, name, giver in code.missing(meta):
+        if not error.partition("nobody registers this name, got ")[2].startswith(repr(name)):
+            continue
+        if giver.startswith(code.PREFIX):
+            files = " ".join(f"--code {folder / code.FOLDER / file}" for file in meta.get(code.FOLDER, ()))
+            return (
+                f"{folder}: needs {name!r} of {kind} from {giver}, code that was saved with it and runs only when "
+                f"asked for; kernel.load({str(folder)!r}, code=True), or on the command line {files}"
+            )
+        if giver in absent:
+            return f"{folder}: needs {name!r} of {kind} from {giver}, which is not installed; pip install {giver}"
+    return ""
 
 
 def _existing(path: Path, what: str) -> Path:

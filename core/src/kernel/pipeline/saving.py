@@ -1,5 +1,7 @@
 """A pipeline as a folder, or as bytes: config, meta, tokenizer, vocabulary, one part per component.
 
+The folder holds the user's own files that the pipeline needs, too (`code.py`).
+
 The folder is written beside its place and renamed into it, so that nobody ever finds half a pipeline.
 """
 
@@ -16,7 +18,8 @@ import srsly
 
 from kernel import __version__
 from kernel.errors import CheckpointError
-from kernel.pipeline.meta import requirements
+from kernel.pipeline import code
+from kernel.pipeline.meta import functions, requirements
 
 CONFIG_FILE = "config.cfg"
 META_FILE = "meta.json"
@@ -72,8 +75,17 @@ def to_bytes(nlp: Any, *, exclude: Iterable[str] = ()) -> bytes:
 
 
 def full_meta(nlp: Any) -> dict[str, Any]:
-    """Give a pipeline's facts with the distributions that it needs."""
-    return {**nlp.meta, "kernel_version": __version__, "requirements": requirements(nlp.config)}
+    """Give a pipeline's facts with the distributions and the files of code that it needs."""
+    files = code.needed(nlp)
+    saved_as = {one.path: f"{code.PREFIX}{name}" for name, one in files.items()}
+    facts = {
+        **nlp.meta,
+        "kernel_version": __version__,
+        "requirements": requirements(nlp.config),
+        "functions": functions(nlp.config, saved_as),
+    }
+    facts.pop(code.FOLDER, None)
+    return {**facts, code.FOLDER: {name: one.sha256 for name, one in files.items()}} if files else facts
 
 
 def _write(nlp: Any, folder: Path, exclude: set[str]) -> None:
@@ -81,6 +93,7 @@ def _write(nlp: Any, folder: Path, exclude: set[str]) -> None:
         nlp.config.to_disk(folder / CONFIG_FILE)
     if "meta" not in exclude:
         srsly.write_json(folder / META_FILE, full_meta(nlp))
+        code.write({} if code.FOLDER in exclude else code.needed(nlp), folder)
     if TOKENIZER not in exclude and hasattr(nlp.tokenizer, "to_disk"):
         nlp.tokenizer.to_disk(folder / TOKENIZER)
     for name, component in nlp.components:
@@ -115,7 +128,7 @@ def _owned(folder: Path) -> set[str]:
         components = srsly.read_json(folder / META_FILE)["components"]
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return {CONFIG_FILE, META_FILE, TOKENIZER, VOCAB, *components}
+    return {CONFIG_FILE, META_FILE, TOKENIZER, VOCAB, code.FOLDER, *components}
 
 
 def _copy(source: Path, target: Path) -> None:

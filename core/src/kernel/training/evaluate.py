@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kernel.config.plugins import plugins_of
 from kernel.contracts import Reader
 from kernel.errors import CheckpointError, ConfigError, DataError, NotFinite
 from kernel.pipeline.language import Language
@@ -69,7 +70,7 @@ def weighted(scores: Mapping[str, Any], weights: Mapping[str, float | None]) -> 
 
 
 def evaluate_saved(
-    model: str, data: str | Path, *, gold_preproc: bool = False, use_gpu: int = -1
+    model: str, data: str | Path, *, gold_preproc: bool = False, use_gpu: int = -1, with_code: bool = False
 ) -> dict[str, Any]:
     """Load a pipeline and measure it on a corpus.
 
@@ -78,6 +79,7 @@ def evaluate_saved(
         data: A .spacy file or a folder of them.
         gold_preproc: Whether to take sentences and tokens from the annotation.
         use_gpu: Number of a GPU, -1 for the CPU.
+        with_code: Whether to run the files of code that were saved with the pipeline, where it needs them.
 
     Raises:
         DataError: There is nothing to measure on.
@@ -85,8 +87,9 @@ def evaluate_saved(
     use_device(use_gpu)
     if not Path(data).exists():
         raise DataError(f"{data}: there is no such file or folder; give annotated documents in .spacy format")
-    reader = registry.readers.get("kernel.Corpus.v1")
-    nlp = load(model)
+    nlp = load(model, code=with_code)
+    with plugins_of(nlp.config):
+        reader = registry.readers.get("kernel.Corpus.v1")
     examples = list(reader(path=str(data), gold_preproc=gold_preproc)(nlp))
     if not examples:
         raise DataError(f"{data}: there is no document in it; give annotated documents in .spacy format")
