@@ -12,6 +12,7 @@ import click
 from kernel import catalogue, choice
 from kernel.discovery import Plugin
 from kernel.errors import PluginError, UnknownName, did_you_mean
+from kernel.hookspecs import PREFIX
 from kernel.plugins import Plugins
 from kernel.registry import registry
 from kernel.requirements import KERNEL, canonical
@@ -21,7 +22,26 @@ from kernel.targets import describe, faults
 
 @click.group("plugins")
 def command() -> None:
-    """Show and check the installed plugins."""
+    """Show, check, leave out and remove the installed plugins.
+
+    Which of them take part? In a process, whoever speaks first decides alone:
+
+    \b
+    1. kernel --plugins a,b COMMAND    only these; -a,-b: all but these
+    2. the variable KERNEL_PLUGINS     likewise
+    3. kernel plugins disable NAME     until it is enabled again
+    4. nobody                          all take part
+
+    A config narrows what is left, for whatever uses that config:
+
+    \b
+    [plugins]
+    allow = ["tagger"]    only these; empty or left out: all
+    deny = ["acme"]       all but these
+
+    A name is a plugin's or its distribution's. What is left out is not imported. Two plugins that give one name are
+    an error once that name is asked for; leaving one of them out settles it.
+    """
 
 
 # -- list ----------------------------------------------------------------------------------------------------
@@ -91,7 +111,7 @@ def as_requirements(plugins: Plugins) -> str:
     """The kernel and the plugins that take part, at their versions, as pip reads them."""
     from importlib_metadata import version
 
-    pins = {(p.owner.distribution, p.owner.version) for p in plugins.records if not p.excluded}
+    pins = {(p.owner.distribution, p.owner.version) for p in plugins.records if not p.left_out_by}
     rest = sorted(pins, key=lambda pin: canonical(pin[0]))
     return "\n".join(f"{name}=={number}" for name, number in [(KERNEL, version(KERNEL)), *rest])
 
@@ -143,6 +163,9 @@ def _plugin_page(plugin: Plugin) -> str:
     lines += [f"  file    {file}"] if file else []
     lines.append(f"  state   {plugin.state}")
     lines += [f"  ! {plugin.fault}"] if plugin.fault else []
+    lines += (
+        [f"  hooks   {', '.join(PREFIX + kind for kind in sorted(plugin.tables))}"] if plugin.tables else []
+    )
     rows = [
         (f"  {kind}", name, to) for kind, names in sorted(plugin.tables.items()) for name, to in names.items()
     ]
@@ -197,14 +220,10 @@ def _advice(plugins: Plugins, name: str) -> str:
 def disable(names: tuple[str, ...]) -> None:
     """Leave plugins out in this environment, until they are enabled.
 
-    NAMES are plugins or their distributions. --plugins and the variable KERNEL_PLUGINS go before this.
+    NAMES are plugins or their distributions. --plugins and the variable KERNEL_PLUGINS go before this. No plugin
+    is imported.
     """
-    installed = {canonical(each): one.name for one in registry.plugins.records for each in one.names}
-    for name in names:
-        if canonical(name) not in installed:
-            advice = did_you_mean(name, installed) or "; `kernel plugins list` shows what there is"
-            raise UnknownName(f"plugins disable: no installed plugin is called so, got {name!r}{advice}")
-    choice.disable(installed[canonical(name)] for name in names)
+    choice.disable([_found(name, "disable")[0].name for name in names])
     _say_disabled()
 
 
@@ -212,13 +231,53 @@ def disable(names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1, required=True)
 def enable(names: tuple[str, ...]) -> None:
     """Let disabled plugins take part again."""
-    installed = {canonical(each): one.name for one in registry.plugins.records for each in one.names}
+    installed = {canonical(each): one.name for one in registry.installed.found for each in one.names}
     choice.enable(installed.get(canonical(name), name) for name in names)
     _say_disabled()
 
 
 def _say_disabled() -> None:
     click.echo(f"disabled: {', '.join(choice.disabled()) or 'none'}")
+
+
+def _found(name: str, what: str) -> list[Plugin]:
+    """The installed plugins that a name means; finding them imports none, however broken it is."""
+    plugins = registry.installed
+    if wrong := plugins.unknown(name):
+        raise UnknownName(f"plugins {what}: {wrong}")
+    return [one for one in plugins.found if canonical(name) in map(canonical, one.names)]
+
+
+# -- uninstall -----------------------------------------------------------------------------------------------
+
+
+@command.command("uninstall")
+@click.argument("name")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask; nothing is asked away from a terminal either.")
+def uninstall(name: str, yes: bool) -> None:
+    """Uninstall a plugin's distribution from this environment.
+
+    NAME is a plugin or its distribution; it need not import. pip does the work, or uv where there is no pip.
+    """
+    from kernel.cli.removal import uninstall as remove
+
+    if canonical(name) in ("kernel", KERNEL):
+        raise PluginError(f"plugins uninstall: this is the kernel itself, got {name!r}; name a plugin")
+    distributions = {one.owner.distribution for one in _found(name, "uninstall")}
+    if len(distributions) > 1:
+        raise PluginError(
+            f"plugins uninstall: several distributions have this plugin, got {name!r}; "
+            f"name one of {', '.join(sorted(distributions))}"
+        )
+    [distribution] = distributions
+    names = [one.name for one in registry.installed.found if one.owner.distribution == distribution]
+    question = f"Uninstall {distribution} (plugin {', '.join(names)}) from {sys.prefix}?"
+    if not yes and sys.stdin.isatty():
+        click.confirm(question, abort=True)
+    ran = remove(distribution)
+    if held := set(choice.disabled()) & set(map(canonical, names)):
+        choice.enable(held)
+    click.echo(f"ran: {ran}")
 
 
 # -- check ---------------------------------------------------------------------------------------------------
