@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import kernel
-from kernel.errors import ConfigError, DataError
+from kernel.errors import ConfigError, DataError, ModelError
 from kernel.testing.components import check_component
 from kernel.testing.names import check_names
 from kernel.text.doc import Doc
@@ -164,6 +164,25 @@ def test_a_label_can_be_added_to_a_trained_component():
     for _ in range(40):
         nlp.update(egs, sgd=optimizer)
     assert found(nlp("Titanic sank")) == [("Titanic", "SHIP")]
+
+
+def test_labels_can_be_given():
+    trained_once = pipeline()
+    trained(trained_once, examples(trained_once), steps=1)
+    label_data = trained_once.get_pipe("ner").label_data
+
+    for labels in (["PER", "LOC"], label_data):
+        nlp = pipeline()
+        nlp.get_pipe("ner").initialize(lambda nlp=nlp: examples(nlp), nlp=nlp, labels=labels)
+        assert set(nlp.get_pipe("ner").labels) == {"PER", "LOC"}
+
+
+@pytest.mark.parametrize("moves", [{"system": "arc-eager", "labels": []}, [1, 2], "PER", {"system": "biluo"}])
+def test_moves_of_another_form_are_refused(moves):
+    component = pipeline().get_pipe("ner")
+
+    with pytest.raises(ModelError, match="ner: these are no moves, got"):
+        component.initialize(lambda: examples(pipeline()), labels=moves)
 
 
 def test_a_model_that_was_made_for_a_parser_is_refused():

@@ -167,11 +167,19 @@ class Biluo:
         return {"system": _SYSTEM, "labels": list(self._labels)}
 
     def from_json(self, data: Any) -> None:
-        """Become the system that `to_json` described."""
-        if not isinstance(data, Mapping) or data.get("system") != _SYSTEM:
-            raise ValueError(f"expected the labels of a {_SYSTEM} system")
+        """Become the system that `to_json` described, or one with a plain list of labels."""
+        if isinstance(data, Mapping):
+            if data.get("system") != _SYSTEM:
+                raise ValueError(f"expected the labels of a {_SYSTEM} system")
+            data = data["labels"]
+        if (
+            isinstance(data, str)
+            or not isinstance(data, Sequence)
+            or not all(isinstance(label, str) and label for label in data)
+        ):
+            raise ValueError("expected a list of labels")
         self.keys, self._labels = [], []
-        for label in data["labels"]:
+        for label in data:
             self.add_label(label)
 
     def start(self, docs: Sequence[Doc], pieces: Any | None = None) -> States:
