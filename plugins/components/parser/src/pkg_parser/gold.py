@@ -54,11 +54,16 @@ def read_gold(examples: Sequence[Example], moves: Moves, learn_tokens: bool) -> 
     places = find_places([eg.predicted for eg in examples])
     heads, keys, starts = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)], [np.zeros(0, np.int8)]
     for number, eg in enumerate(examples):
-        heads_X, keys_X = projective_tree(eg, number, learn_tokens)
+        heads_X, keys_X = gold_tree(eg, number, learn_tokens)
         heads.append(np.where(heads_X >= 0, heads_X + places.offsets_D[number], UNKNOWN))
         keys.append(keys_X)
         starts.append(_starts(eg))
     head_N, key_N, start_N = np.concatenate(heads), np.concatenate(keys), np.concatenate(starts)
+    crossing_N = crossing_arcs(head_N).nonzero()[0]
+    for number in np.unique(places.offsets_D.searchsorted(crossing_N, side="right") - 1).tolist():
+        start, end = places.offsets_D[number : number + 2]
+        lifted_X, key_N[start:end] = _lift(examples[number], head_N[start:end] - start, key_N[start:end])
+        head_N[start:end] = np.where(lifted_X >= 0, lifted_X + start, UNKNOWN)
     token_K = places.token_K
     head_K = head_N[token_K]
     known = np.flatnonzero(head_K >= 0)
@@ -73,24 +78,26 @@ def read_gold(examples: Sequence[Example], moves: Moves, learn_tokens: bool) -> 
     return Gold(places, place_K, far_K, left_K, right_K, start_K, arcs)
 
 
-def projective_tree(eg: Example, number: int, learn_tokens: bool) -> tuple[Any, Any]:
-    """Read the tree of one example, heads and keys of labels, with arcs lifted so that none cross.
+def gold_tree(eg: Example, number: int, learn_tokens: bool) -> tuple[Any, Any]:
+    """Read the tree of one example: heads, and keys of labels.
 
     Raises:
         DataError: The tree goes round in a circle.
     """
     try:
-        heads_X, keys_X = _joined_tree(eg) if learn_tokens else aligned_tree(eg.reference, eg.alignment)
+        return _joined_tree(eg) if learn_tokens else aligned_tree(eg.reference, eg.alignment)
     except DataError as error:
         text = eg.reference.text
         raise DataError(
             f"parser: document {number} of the batch is no tree, got {text[:40]!r} ({error}); correct its heads"
         ) from error
-    if not crossing_arcs(heads_X).any():
-        return heads_X, keys_X
-    strings = eg.predicted.vocab.strings
-    names = eg.reference.vocab.strings
-    heads, labels = projectivize(heads_X.tolist(), [names[key] for key in keys_X.tolist()])
+
+
+def _lift(eg: Example, heads_X: Any, keys_X: Any) -> tuple[Any, Any]:
+    """Lift arcs of a tree that cross others; heads that are not known may have any number below 0."""
+    strings, names = eg.predicted.vocab.strings, eg.reference.vocab.strings
+    known_X = np.where(heads_X >= 0, heads_X, UNKNOWN)
+    heads, labels = projectivize(known_X.tolist(), [names[key] for key in keys_X.tolist()])
     return np.array(heads, dtype=np.int64), np.array(
         [strings.add(label) for label in labels], dtype=np.uint64
     )
@@ -98,7 +105,9 @@ def projective_tree(eg: Example, number: int, learn_tokens: bool) -> tuple[Any, 
 
 def count_arcs(eg: Example, number: int, learn_tokens: bool) -> dict[tuple[int, str], int]:
     """Count the arcs of an example by kind (LEFT, RIGHT, or BREAK for a root) and label."""
-    heads_X, keys_X = projective_tree(eg, number, learn_tokens)
+    heads_X, keys_X = gold_tree(eg, number, learn_tokens)
+    if crossing_arcs(heads_X).any():
+        heads_X, keys_X = _lift(eg, heads_X, keys_X)
     tokens = np.flatnonzero((heads_X >= 0) & (keys_X != 0))
     heads = heads_X[tokens]
     kinds = np.where(heads == tokens, BREAK, np.where(heads > tokens, LEFT, RIGHT))
