@@ -138,13 +138,20 @@ def test_whatever_is_done_makes_trees(texts: list[list[str]], data: st.DataObjec
         ]
 
 
-def test_a_document_parses_alike_alone_and_in_a_batch(trained: tuple[Language, list[Example]]) -> None:
-    nlp, examples = trained
-    texts = [eg.reference.text for eg in examples]
+@pytest.mark.parametrize("extra_state_tokens", [False, True])
+def test_few_documents_parse_as_many_do(extra_state_tokens: bool) -> None:
+    random = np.random.default_rng(5)
+    nlp = kernel.blank("xx")
+    parser = nlp.add_pipe("parser", config={"model": {"extra_state_tokens": extra_state_tokens}})
+    nlp.initialize(lambda: [joined(nlp, [0, 1, 2, 3])])
+    output = parser.model.get_ref("output")
+    output.set_param("W", random.normal(size=output.get_param("W").shape).astype(np.float32))
+    output.set_param("b", np.array([0, 0, -3, 0, 0], dtype=np.float32))
+    texts = [" ".join(random.choice(list("abcde"), size=n)) for n in range(1, 30)]
 
-    alone = [[token.head.i for token in nlp(text)] for text in texts]
+    alone = [[(token.head.i, token.dep_) for token in nlp(text)] for text in texts]
 
-    assert [[token.head.i for token in doc] for doc in nlp.pipe(texts)] == alone
+    assert [[(token.head.i, token.dep_) for token in doc] for doc in nlp.pipe(texts)] == alone
 
 
 def test_crossing_arcs_come_back_after_parsing() -> None:

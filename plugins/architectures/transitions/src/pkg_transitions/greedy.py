@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 
 from pkg_transitions.step import StepModel
-from pkg_transitions.system import TransitionSystem
+from pkg_transitions.system import TransitionSystem, WalksAlone
+
+#: So many states are faster one by one, where the system can do that.
+FEW = 8
 
 
 def predict(step_model: StepModel, system: TransitionSystem, states: Any) -> None:
@@ -23,6 +26,9 @@ def predict(step_model: StepModel, system: TransitionSystem, states: Any) -> Non
     """
     ops = step_model.ops
     live = states.keep(~system.is_final(states))
+    if isinstance(system, WalksAlone) and len(live) <= FEW and ops.xp is np:
+        system.walk_alone(step_model, live)
+        return
     while len(live):
         scores_SA = ops.to_numpy(step_model.predict(system.features(live)))
         system.apply(live, best_actions(scores_SA, system.valid(live)))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from thinc.api import Model, Ops
 
 from pkg_tok2vec.numerics import backprop_maxout
@@ -77,6 +78,20 @@ class StepModel:
         """
         hidden_SO, _ = self._hidden(self._rows(tokens_SF))
         return self._scores(hidden_SO)
+
+    def first_rows(self, tokens_N: Any) -> Any:
+        """Give the row of each token's first slot, for `predict_one`; tokens are as those of `predict`."""
+        return np.where(tokens_N < 0, self._n_tokens, tokens_N).astype(np.int64) * self._n_features
+
+    def predict_one(self, rows: Sequence[int]) -> Any:
+        """Score the actions of a single state, on the CPU: what `predict` does, with less ado.
+
+        Args:
+            rows: For each slot the row of its token's first slot, plus the number of the slot.
+        """
+        pieces_Q = self.table_RQ.take(rows, axis=0).sum(axis=0)
+        hidden_O = pieces_Q.reshape(self.pieces, -1).max(axis=0)
+        return hidden_O if self.upper is None else hidden_O @ self._W_OA + self._b_A
 
     def begin_update(self, tokens_SF: Any) -> tuple[Any, Step]:
         """Score with dropout, keeping what `backprop` needs."""

@@ -12,7 +12,7 @@ Axes
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -130,4 +130,13 @@ class TransitionSystem(Protocol):
 
     def write(self, docs: Sequence[Doc], states: Any) -> None:
         """Annotate documents with what their final states have found."""
+        ...
+
+
+@runtime_checkable
+class WalksAlone(Protocol):
+    """A system that can advance a few states without arrays, which then is faster."""
+
+    def walk_alone(self, step_model: Any, states: Any) -> None:
+        """Advance new states to their ends, in place; the model is on the CPU."""
         ...

@@ -42,6 +42,7 @@ class ArcStates:
         again_S: The place set before the stack again, which comes next; M for none.
         limit_S: Where the sentence ends, as far as is known.
         end_S: Where the state's places end.
+        n_places_S: How many there are.
         sentence_S: Where the sentence began.
         stop_S: The state is final once its sentence began here or later.
         shift_S: What to take from a place of the state to get its place in the batch.
@@ -64,6 +65,7 @@ class ArcStates:
     again_S: Any
     limit_S: Any
     end_S: Any
+    n_places_S: Any
     sentence_S: Any
     stop_S: Any
     shift_S: Any
@@ -144,6 +146,7 @@ def new_states(token_K: Any, fixed_K: Any, ends_K: Any, ranges_S3: Any) -> ArcSt
         again_S=np.full(len(first_S), M, dtype=np.int64),
         limit_S=begin_S.copy(),
         end_S=begin_S + n_places_S,
+        n_places_S=n_places_S,
         sentence_S=np.full(len(first_S), -1, dtype=np.int64),
         # A whole document stops at its end, which no sentence begins at.
         stop_S=np.where(stop_S < end_S, stop_S + shift_S, M + 1),

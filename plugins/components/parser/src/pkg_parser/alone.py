@@ -1,0 +1,140 @@
+"""The same walk for one document, in plain Python.
+
+A step of arrays takes as long for one state as for fifty. Where there are only a few, numbers in lists are faster; they
+do the very same, which tests hold them to.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves
+from pkg_parser.states import ArcStates
+from pkg_transitions.step import StepModel
+
+
+def walk_alone(step_model: StepModel, states: ArcStates, moves: Moves, n_features: int) -> None:
+    """Advance each state, at its beginning, to its end, in place.
+
+    Args:
+        step_model: Of the batch, on the CPU.
+        states: New ones.
+        moves: The actions.
+        n_features: 8 or 13.
+    """
+    masks = _masks(moves)
+    kinds = moves.kinds_A.tolist()
+    bounds = zip((states.end_S - states.n_places_S).tolist(), states.end_S.tolist(), strict=True)
+    for begin, end in bounds:
+        walk = _Walk(states, begin, end, step_model)
+        while walk.settle():
+            scores = step_model.predict_one(walk.rows(n_features))
+            action = int((scores + masks[walk.situation()]).argmax())
+            walk.do(kinds[action], action)
+        walk.write(states, begin)
+
+
+def _masks(moves: Moves) -> list[Any]:
+    """For each situation, see `_Walk.situation`: 0 for actions that may be done, minus infinity for others."""
+    masks = []
+    for situation in range(8):
+        has_head, fresh, breaks = bool(situation & 1), bool(situation & 2), bool(situation & 4)
+        allowed = {SHIFT: fresh, REDUCE: has_head, BREAK: breaks, LEFT: not has_head, RIGHT: True}
+        is_valid = np.array([allowed[kind] for kind in moves.kinds_A.tolist()])
+        masks.append(np.where(is_valid, 0.0, -np.inf).astype(np.float32))
+    return masks
+
+
+class _Walk:
+    """One state. Its places count from 0; `n`, their number, stands for none."""
+
+    def __init__(self, states: ArcStates, begin: int, end: int, step_model: StepModel) -> None:
+        n = self.n = end - begin
+        tokens = np.append(states.token_M[begin:end], -1)
+        self.first_rows = step_model.first_rows(tokens).tolist()
+        self.fixed = states.fixed_M[begin:end].tolist()
+        self.next_start = (states.next_M[begin:end] - begin).tolist()
+        self.heads, self.actions = [n] * (n + 1), [-1] * (n + 1)
+        self.left, self.left2, self.right, self.right2 = ([n] * (n + 1) for _ in range(4))
+        self.stack = [n, n]
+        self.headless: list[int] = []
+        self.front, self.limit, self.again = 0, 0, n
+
+    def settle(self) -> bool:
+        """Do what needs no decision; False at the end."""
+        stack, n = self.stack, self.n
+        while True:
+            # Two cells of none lie at the bottom.
+            if len(stack) == 2:
+                self.again = n
+                if self.front >= n:
+                    return False
+                if self.front >= self.limit:
+                    self.limit = self.next_start[self.front]
+                self.headless = [2]
+                stack.append(self.front)
+                self.front += 1
+            if self.again < n or self.front < self.limit:
+                return True
+            cell = self.headless.pop()
+            if cell > 2:
+                self.again = stack[cell]
+            del stack[cell:]
+
+    def rows(self, n_features: int) -> list[int]:
+        """List the rows of the model's table for what the state shows, as `arc_eager.features` does."""
+        stack, front, n = self.stack, self.front, self.n
+        top, second = stack[-1], stack[-2]
+        fresh = self.again == n
+        upcoming = front if fresh else self.again
+        ahead = front + 1 if fresh and front + 1 < self.limit else n
+        third = stack[-3] if len(stack) > 2 else n
+        places = [top, second, third, upcoming, ahead, self.left[top], self.right[top], self.left[upcoming]]
+        if n_features > len(places):
+            places.append(front + 2 if fresh and front + 2 < self.limit else n)
+            places += [self.left2[top], self.right2[top], self.left[second], self.right[second]]
+        first_rows = self.first_rows
+        return [first_rows[place] + slot for slot, place in enumerate(places)]
+
+    def situation(self) -> int:
+        """Say what decides which actions may be done: 1 the top has a head, 2 fresh, 4 may break."""
+        n = self.n
+        has_head = self.heads[self.stack[-1]] < n
+        if self.again < n:
+            return int(has_head)
+        breaks = self.left[self.front] == n and self.fixed[self.front] == 0
+        return has_head + 2 + 4 * breaks
+
+    def do(self, kind: int, action: int) -> None:
+        """Do an action."""
+        stack = self.stack
+        fresh = self.again == self.n
+        upcoming = self.front if fresh else self.again
+        if kind == BREAK:
+            self.limit = self.front
+        elif kind == REDUCE:
+            stack.pop()
+        elif kind == LEFT:
+            self.headless.pop()
+            self._draw(upcoming, stack.pop(), action, self.left, self.left2)
+        else:
+            if kind == RIGHT:
+                self._draw(stack[-1], upcoming, action, self.right, self.right2)
+            else:
+                self.headless.append(len(stack))
+            stack.append(upcoming)
+            self.again = self.n
+            self.front += fresh
+
+    def _draw(self, head: int, dependent: int, action: int, last: list[int], last2: list[int]) -> None:
+        self.heads[dependent], self.actions[dependent] = head, action
+        last2[head], last[head] = last[head], dependent
+
+    def write(self, states: ArcStates, begin: int) -> None:
+        """Put what was found into the arrays."""
+        heads = np.array(self.heads[: self.n], dtype=np.int64)
+        end = begin + self.n
+        states.head_M[begin:end] = np.where(heads < self.n, heads + begin, states.none)
+        states.action_M[begin:end] = self.actions[: self.n]
