@@ -289,7 +289,7 @@ def register_callbacks() -> Names:
 
 @hookspec
 def register_commands() -> Names:
-    """Commands of the command line.
+    """Commands of the command line; names of the kernel's own stay the kernel's.
 
     Config      none; `kernel NAME`
     Target      a click command

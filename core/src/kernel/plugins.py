@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from threading import RLock
 
 from importlib_metadata import EntryPoint, entry_points
 from pluggy import PluginManager
@@ -24,6 +25,9 @@ from kernel.tables import Entries, Owner, Table, conflict
 
 GROUP = "kernel"
 STRICT = "KERNEL_STRICT_PLUGINS"
+
+#: Views of the same plugins share the records, which one thread at a time may complete.
+_READING = RLock()
 
 #: Kind to the names that a user's own files give by decorator.
 Own = dict[str, Entries]
@@ -65,7 +69,8 @@ class Plugins:
         for plugin in self.found:
             out = [choice.source for choice in self.choices if choice.excludes(*plugin.names)]
             if not out:
-                read(plugin, manager)
+                with _READING:
+                    read(plugin, manager)
             records.append(replace(plugin, left_out_by=out[0] if out else "", conflicts=[]))
         return records
 

@@ -36,6 +36,16 @@ def test_a_file_is_imported_once(tmp_path: Path):
     assert import_code(path) is import_code(str(path))
 
 
+def test_a_file_that_has_changed_is_imported_anew_and_replaces_its_names(tmp_path: Path):
+    path = tmp_path / "changing.py"
+    path.write_text(FUNCTIONS.replace("from_code", "changing"))
+    first = import_code(path)
+    path.write_text(FUNCTIONS.replace("from_code", "changing").replace("= 3", "= 4"))
+
+    assert import_code(path) is not first
+    assert registry.get("misc", "test.changing.v1")() == 4
+
+
 def test_two_files_of_one_name_are_two_modules(tmp_path: Path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()

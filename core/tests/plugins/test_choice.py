@@ -84,6 +84,15 @@ def test_a_disabled_plugin_is_shown_as_excluded_and_not_imported(kernel: Callabl
     assert "acme_one.plugin" not in sys.modules
 
 
+def test_a_plugin_that_kills_whoever_imports_it_can_be_disabled(
+    kernel: Callable[..., Result], site: Path
+) -> None:
+    write_distribution(site, "deadly", "import os\nos._exit(9)")
+
+    assert kernel("disable", "deadly").output == "disabled: deadly\n"
+    assert "deadly" in kernel("list").output
+
+
 def test_disabling_and_enabling_say_what_is_disabled_now(kernel: Callable[..., Result]) -> None:
     outputs = [
         kernel(*args).output

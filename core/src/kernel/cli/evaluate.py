@@ -38,7 +38,8 @@ def command(
     from kernel.training.evaluate import evaluate_saved, write_scores
 
     if codes:
-        load_with_code(Path(model) / "config.cfg", codes)
+        config = Path(model) / "config.cfg"
+        load_with_code(config if config.is_file() else {}, codes)
     scores = evaluate_saved(model, data, gold_preproc=gold_preproc, use_gpu=gpu_id, with_code=with_code)
     if output is not None:
         write_scores(scores, output)

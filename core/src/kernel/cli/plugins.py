@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from kernel import catalogue, choice
+from kernel import __version__, catalogue, choice
 from kernel.discovery import Plugin
 from kernel.errors import PluginError, UnknownName, did_you_mean
 from kernel.hookspecs import PREFIX
@@ -109,11 +109,9 @@ def as_names(plugins: Plugins) -> str:
 
 def as_requirements(plugins: Plugins) -> str:
     """The kernel and the plugins that take part, at their versions, as pip reads them."""
-    from importlib_metadata import version
-
     pins = {(p.owner.distribution, p.owner.version) for p in plugins.records if not p.left_out_by}
     rest = sorted(pins, key=lambda pin: canonical(pin[0]))
-    return "\n".join(f"{name}=={number}" for name, number in [(KERNEL, version(KERNEL)), *rest])
+    return "\n".join(f"{name}=={number}" for name, number in [(KERNEL, __version__), *rest])
 
 
 def _row(plugin: Plugin) -> tuple[str, ...]:

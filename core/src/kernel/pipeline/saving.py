@@ -125,10 +125,12 @@ def _put_in_place(new: Path, target: Path) -> None:
 def _owned(folder: Path) -> set[str]:
     """The entries of a folder that a saved pipeline wrote there."""
     try:
-        components = srsly.read_json(folder / META_FILE)["components"]
+        meta = srsly.read_json(folder / META_FILE)
+        components = meta["components"]
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return {CONFIG_FILE, META_FILE, TOKENIZER, VOCAB, code.FOLDER, *components}
+    own_code = [code.FOLDER] if meta.get(code.FOLDER) else []
+    return {CONFIG_FILE, META_FILE, TOKENIZER, VOCAB, *own_code, *components}
 
 
 def _copy(source: Path, target: Path) -> None:
