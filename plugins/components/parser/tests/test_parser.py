@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thinc.api import Model
 
 import kernel
 from kernel import Example
@@ -16,6 +17,7 @@ from kernel.errors import DataError, ModelError
 from kernel.language import Language
 from kernel.testing.components import check_component
 from kernel.tokens import Doc
+from pkg_parser.component import parser
 from pkg_parser.system import ArcEager
 
 SENTENCES = [
@@ -242,3 +244,31 @@ def test_moves_that_are_none_are_refused() -> None:
         ModelError, match=re.escape("parser: these are no moves, got ['S', 'X-y'] ('X-y' is no move)")
     ):
         nlp.add_pipe("parser", config={"moves": ["S", "X-y"]})
+
+
+def test_a_model_that_scores_no_actions_is_refused() -> None:
+    nlp = kernel.blank("xx")
+
+    with pytest.raises(ModelError, match="parser: a parser needs a model that scores actions, got 'tok2vec'"):
+        nlp.add_pipe("parser", config={"model": nlp.get_factory_meta("tok2vec").default_config["model"]})
+
+
+def test_an_architecture_may_bring_its_own_component() -> None:
+    nlp, made = kernel.blank("xx"), []
+    model = Model(
+        "arcs",
+        lambda model, X, is_train: (X, None),
+        attrs={"parser_component": lambda *a, **k: made.append(k)},
+    )
+
+    parser(nlp, "parser", model, None, 100, False, 30, None)
+
+    assert made == [
+        {
+            "scorer": None,
+            "moves": None,
+            "update_with_oracle_cut_size": 100,
+            "learn_tokens": False,
+            "min_action_freq": 30,
+        }
+    ]

@@ -8,6 +8,8 @@ from typing import Any
 from thinc.api import Model
 
 from kernel.contracts import factory
+from kernel.errors import ModelError
+from kernel.pipeline.trainable import TrainableComponent
 from kernel.scorer import Scorer
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -82,8 +84,11 @@ def parser(
     learn_tokens: bool,
     min_action_freq: int,
     scorer: Callable[..., dict[str, Any]] | None,
-) -> ParserComponent:
+) -> TrainableComponent:
     """Predict the head of each token, the label of the arc, and where sentences start.
+
+    An architecture that does not score actions brings the component that it needs: its model's attribute
+    `parser_component` is called as `ParserComponent` is.
 
     Args:
         nlp: The pipeline.
@@ -96,7 +101,8 @@ def parser(
         min_action_freq: Arcs whose label is rarer in the training data get the label "dep".
         scorer: Computes scores from examples; null for none.
     """
-    return ParserComponent(
+    make = model.attrs.get("parser_component", ParserComponent)
+    component: TrainableComponent = make(
         nlp.vocab,
         model,
         name,
@@ -106,6 +112,7 @@ def parser(
         learn_tokens=learn_tokens,
         min_action_freq=min_action_freq,
     )
+    return component
 
 
 class ParserComponent(TransitionComponent):
@@ -125,6 +132,11 @@ class ParserComponent(TransitionComponent):
         learn_tokens: bool = False,
         min_action_freq: int = 30,
     ) -> None:
+        if not model.has_dim("nF"):
+            raise ModelError(
+                f"{name}: a parser needs a model that scores actions, got {model.name!r}; "
+                "take kernel.TransitionBasedParser.v1"
+            )
         super().__init__(
             vocab,
             model,
