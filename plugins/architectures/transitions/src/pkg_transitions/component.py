@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from thinc.api import Model, Optimizer, set_dropout_rate
 
 from kernel.errors import DataError, ModelError, NotFinite
@@ -16,6 +17,9 @@ from kernel.text.vocab import Vocab
 from pkg_transitions import greedy
 from pkg_transitions.learn import learn
 from pkg_transitions.system import TransitionSystem
+
+#: Documents of so many tokens advance together in prediction: more would not be faster, and take more memory.
+PART_TOKENS = 12_000
 
 
 class TransitionComponent(TrainableComponent):
@@ -108,8 +112,16 @@ class TransitionComponent(TrainableComponent):
     def predict(self, docs: Sequence[Doc]) -> Any:
         """Walk over a batch; gives the final states."""
         states = self.system.start(docs)
-        if len(states):
-            greedy.predict(self.model.predict(list(docs)), self.system, states)
+        if not len(states):
+            return states
+        step_model, part = self.model.predict(list(docs)), None
+        ends = np.cumsum([0, *(len(doc) for doc in docs)])
+        first = 0
+        while first < len(docs):
+            last = max(first + 1, int(ends.searchsorted(ends[first] + PART_TOKENS, side="right")) - 1)
+            part = step_model.part(int(ends[first]), int(ends[last]), part)
+            greedy.predict(part, self.system, states.keep(np.arange(first, last)))
+            first = last
         return states
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:

@@ -98,14 +98,23 @@ def forward(
     F, Q, I = W_FQI.shape
     X_NI = flatten(ops, Xs, I)
     N = len(X_NI)
-    table_RQ = ops.xp.empty(((N + 1) * F, Q), dtype="float32")
-    ops.xp.matmul(X_NI, W_FQI.reshape(F * Q, I).T, out=table_RQ[: N * F].reshape(N, F * Q))
-    table_RQ[N * F :] = pad_FQ
-    # Every state has a slot 0: the bias goes there once per token, not once per step.
-    table_RQ[::F] += b_Q
+
+    def table(start: int, end: int, memory: Any = None) -> Any:
+        """Compute the rows of some tokens, into memory that is big enough where there is some."""
+        M = end - start
+        if memory is None or len(memory) < (M + 1) * F:
+            memory = ops.xp.empty(((M + 1) * F, Q), dtype="float32")
+        table_RQ = memory[: (M + 1) * F]
+        rows_MU = table_RQ[: M * F].reshape(M, F * Q)
+        ops.xp.matmul(X_NI[start:end], W_FQI.reshape(F * Q, I).T, out=rows_MU)
+        table_RQ[M * F :] = pad_FQ
+        # Every state has a slot 0: the bias goes there once per token, not once per step.
+        table_RQ[::F] += b_Q
+        return table_RQ
+
     upper = model.layers[2] if len(model.layers) > 2 else None
     rate = model.attrs["dropout_rate"] if is_train else 0.0
-    step_model = StepModel(ops, table_RQ, F, lower.get_dim("nP"), upper, rate)
+    step_model = StepModel(ops, table, N, F, lower.get_dim("nP"), upper, rate)
 
     def backprop(d_table_RQ: Any) -> Any:
         d_rows_NU = d_table_RQ[: N * F].reshape(N, F * Q)

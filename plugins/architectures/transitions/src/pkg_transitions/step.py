@@ -6,7 +6,8 @@ Axes as in `model`, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +42,8 @@ class StepModel:
 
     Args:
         ops: Of the model.
-        table_RQ: The products of every token and slot.
+        table: Computes the products of some tokens, first to last, and every slot; a third argument is memory to use.
+        n_tokens: N.
         n_features: F.
         pieces: P.
         upper: The linear layer behind the hidden one, or None.
@@ -51,24 +53,49 @@ class StepModel:
     def __init__(
         self,
         ops: Ops,
-        table_RQ: Any,
+        table: Callable[..., Any],
+        n_tokens: int,
         n_features: int,
         pieces: int,
         upper: Model[Any, Any] | None,
         dropout_rate: float = 0.0,
     ) -> None:
         self.ops = ops
-        self.table_RQ = table_RQ
+        self._table = table
+        self._first = 0
+        self._held: Any = None
         self.upper = upper
         self.pieces = pieces
         self._dropout_rate = dropout_rate
         self._masks: Any = ()
+        self._memory: Any = None
         self._slots_F = ops.xp.arange(n_features, dtype="int32")
         self._n_features = n_features
-        self._n_tokens = len(table_RQ) // n_features - 1
+        self._n_tokens = n_tokens
         if upper is not None:
             # Transposed and contiguous once, for the many small products.
             self._W_OA, self._b_A = ops.as_contig(upper.get_param("W").T), upper.get_param("b")
+
+    @property
+    def table_RQ(self) -> Any:
+        """The products of every token and slot; computed when first asked for."""
+        if self._held is None:
+            self._held = self._table(self._first, self._first + self._n_tokens)
+        return self._held
+
+    def part(self, start: int, end: int, before: StepModel | None = None) -> StepModel:
+        """Give the model for some of the tokens, whose table is smaller.
+
+        Args:
+            start: First token.
+            end: The token behind the last.
+            before: A part that is not needed any more; its memory is used again.
+        """
+        part = copy(self)
+        part._first, part._n_tokens = start, end - start
+        part._held = self._table(start, end, None if before is None else before._memory)
+        part._memory = part._held if part._held.base is None else part._held.base
+        return part
 
     def predict(self, tokens_SF: Any) -> Any:
         """Score the actions of some states.
@@ -81,7 +108,9 @@ class StepModel:
 
     def first_rows(self, tokens_N: Any) -> Any:
         """Give the row of each token's first slot, for `predict_one`; tokens are as those of `predict`."""
-        return np.where(tokens_N < 0, self._n_tokens, tokens_N).astype(np.int64) * self._n_features
+        return (
+            np.where(tokens_N < 0, self._n_tokens, tokens_N - self._first).astype(np.int64) * self._n_features
+        )
 
     def predict_one(self, rows: Sequence[int]) -> Any:
         """Score the actions of a single state, on the CPU: what `predict` does, with less ado.
@@ -141,7 +170,7 @@ class StepModel:
 
     def _rows(self, tokens_SF: Any) -> Any:
         tokens_SF = self.ops.asarray(tokens_SF)
-        rows_SF = self.ops.xp.where(tokens_SF < 0, self._n_tokens, tokens_SF)
+        rows_SF = self.ops.xp.where(tokens_SF < 0, self._n_tokens, tokens_SF - self._first)
         rows_SF *= self._n_features
         rows_SF += self._slots_F
         return rows_SF
