@@ -73,7 +73,7 @@ def test_multi_hash_embed_meets_the_contract_of_a_layer(docs):
 
 
 def test_character_embed_meets_the_contract_of_a_layer(docs):
-    check_layer(CharacterEmbed(8, rows=50, nM=4, nC=6), docs)
+    check_layer(CharacterEmbed(8, rows=50, nM=4, nC=6), docs, seed=1)
 
 
 def test_character_embed_tells_words_apart_by_both_ends():
