@@ -64,3 +64,14 @@ def test_it_is_what_a_config_calls_adam_with_thincs_settings_and_defaults() -> N
 
     assert registry.get("optimizers", "Adam.v1") is adam
     assert defaults(adam) == defaults(Adam)
+
+
+def test_a_parameter_that_has_grown_begins_anew() -> None:
+    optimizer = adam(0.01)
+    optimizer((1, "W"), np.ones((2, 3), dtype="float32"), np.ones((2, 3), dtype="float32"))
+
+    grown, _ = optimizer((1, "W"), np.ones((4, 3), dtype="float32"), np.ones((4, 3), dtype="float32"))
+
+    fresh, _ = adam(0.01)((1, "W"), np.ones((4, 3), dtype="float32"), np.ones((4, 3), dtype="float32"))
+    np.testing.assert_array_equal(grown, fresh)
+    assert optimizer.averages[1, "W"].shape == (4, 3)

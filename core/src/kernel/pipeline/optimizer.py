@@ -49,11 +49,12 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         if not self._fits(weights, gradient):
             made: tuple[Any, Any] = super().__call__(key, weights, gradient, lr_scale=lr_scale)
             return made
+        if self._is_new(key, weights):
+            self.mom1[key] = np.zeros(weights.size, dtype=np.float32)
+            self.mom2[key] = np.zeros(weights.size, dtype=np.float32)
+            self.nr_update[key] = 0
         self.nr_update[key] += 1
         rate = lr_scale * self.learn_rate
-        for sums in (self.mom1, self.mom2):
-            if key not in sums:
-                sums[key] = np.zeros(weights.size, dtype=np.float32)
         self._step(
             (weights.reshape(-1), gradient.reshape(-1), self.mom1[key], self.mom2[key]),
             rate=rate * _correction(self.b1, self.b2, self.nr_update[key]),
@@ -74,6 +75,10 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
             and _is_plain(weights)
             and _is_plain(gradient)
         )
+
+    def _is_new(self, key: tuple[int, str], weights: Any) -> bool:
+        """Whether a parameter was never stepped, or has another shape since: labels were added."""
+        return key not in self.mom1 or self.mom1[key].size != weights.size
 
     def _step(self, arrays: tuple[Any, ...], *, rate: float, shrink: float, decay: float) -> None:
         """Step through the arrays block by block: weights, gradient and the two sums, all flat."""
@@ -104,7 +109,7 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
 
     def _average(self, key: tuple[int, str], weights: Any) -> None:
         """Move the running average towards the weights, more slowly with every update, by Thinc's rule."""
-        if key not in self.averages:
+        if key not in self.averages or self.averages[key].shape != weights.shape:
             self.averages[key] = np.zeros_like(weights)
         n_updates = self.nr_update[key]
         kept = min((1.0 + n_updates) / (10.0 + n_updates), 0.9999)
