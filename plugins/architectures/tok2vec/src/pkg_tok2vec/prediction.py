@@ -71,9 +71,10 @@ class Workspace:
         """Take the best pieces, normalise them and add them to the block's input, in place."""
         xp, width = self.ops.xp, self.width
         best_MO = self.best_MO[: len(X_MI)]
-        best_MO[...] = pieces_MQ[:, :width]
-        for start in range(width, pieces_MQ.shape[1], width):
-            xp.maximum(best_MO, pieces_MQ[:, start : start + width], out=best_MO)
+        first_MO, *others = (pieces_MQ[:, at : at + width] for at in range(0, pieces_MQ.shape[1], width))
+        xp.maximum(first_MO, others[0] if others else first_MO, out=best_MO)
+        for other_MO in others[1:]:
+            xp.maximum(best_MO, other_MO, out=best_MO)
         X_MI += numerics.layer_norm_in_place(self.ops, best_MO, block.G_O, block.beta_O)
 
 
