@@ -10,10 +10,11 @@ from typing import TypeVar
 from kernel.errors import DataError, did_you_mean
 from kernel.text.doc import Doc
 from kernel.text.gold_entities import set_entity_tags
+from kernel.text.lines import read_lines
 from kernel.text.symbols import PARTS_OF_SPEECH
 from kernel.text.vocab import Vocab
 from pkg_conllu.contractions import merge_contractions, space_contractions
-from pkg_conllu.parse import NO_HEAD, UNSET, Sentence, has_space_after, read_lines, read_sentences
+from pkg_conllu.parse import NO_HEAD, UNSET, Sentence, has_space_after, read_sentences
 
 T = TypeVar("T")
 

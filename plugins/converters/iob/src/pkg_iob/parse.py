@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kernel.errors import DataError
-from pkg_iob.lines import read_lines
+from kernel.text.lines import read_lines
 
 _TAG = re.compile(r"O|-|[BILU]-\S+")
 _COMMENT = re.compile(r"#\s*(?:[\w.:]+\s*=|new(?:doc|par)\b)")
