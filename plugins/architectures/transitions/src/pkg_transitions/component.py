@@ -146,7 +146,7 @@ class TransitionComponent(TrainableComponent):
         set_dropout_rate(self.model, drop)
         docs = [eg.predicted for eg in examples]
         step_model, backprop = self.model.begin_update(docs)
-        loss, d_table = learn(step_model, self.system, self.system.start(docs, pieces), gold)
+        loss, d_table = self.follow(step_model, self.system.start(docs, pieces), gold)
         if not math.isfinite(loss):
             raise NotFinite(
                 f"{self.name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"
@@ -157,6 +157,10 @@ class TransitionComponent(TrainableComponent):
         if sgd is not None:
             self.finish_update(sgd)
         return losses
+
+    def follow(self, step_model: Any, states: Any, gold: Any) -> tuple[float, Any | None]:
+        """Follow the best actions of a batch; gives the loss and the gradient, None where nothing was learnt."""
+        return learn(step_model, self.system, states, gold)
 
     def _fit_output(self) -> None:
         """Give the model one output for each action."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from thinc.api import Model, Optimizer, set_dropout_rate
+from thinc.api import Model
 
 from kernel.contracts import factory
-from kernel.errors import ConfigError, NotFinite
+from kernel.errors import ConfigError
 from kernel.scorer import get_ner_prf
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -139,31 +138,6 @@ class EntityRecognizer(TransitionComponent):
             walk.predict(self.model.predict(list(docs)), self.system, states)
         return states
 
-    def update(
-        self,
-        examples: Sequence[Example],
-        *,
-        drop: float = 0.0,
-        sgd: Optimizer | None = None,
-        losses: dict[str, float] | None = None,
-    ) -> dict[str, float]:
-        """Learn from a batch of examples; the loss is the sum of squares of the gradient of the scores."""
-        losses = {} if losses is None else losses
-        losses.setdefault(self.name, 0.0)
-        gold = self.system.gold(examples)
-        pieces = self.system.pieces(gold, self.cfg["update_with_oracle_cut_size"])
-        if not len(pieces):
-            return losses
-        set_dropout_rate(self.model, drop)
-        docs = [eg.predicted for eg in examples]
-        step_model, backprop = self.model.begin_update(docs)
-        loss, d_table = walk.learn(step_model, self.system, self.system.start(docs, pieces), gold)
-        if not math.isfinite(loss):
-            raise NotFinite(
-                f"{self.name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"
-            )
-        backprop(d_table)
-        losses[self.name] += loss
-        if sgd is not None:
-            self.finish_update(sgd)
-        return losses
+    def follow(self, step_model: Any, states: States, gold: Any) -> tuple[float, Any | None]:
+        """Learn from a batch of states, which leap over what is outside of entities."""
+        return walk.learn(step_model, self.system, states, gold)
