@@ -4,43 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kernel.text.views import LexFlag, LexId, LexString
+from kernel.text.views import LexId, LexString, WordView
 
 if TYPE_CHECKING:
     from kernel.text.vocab import Vocab
 
 
-class Lexeme:
+class Lexeme(WordView):
     """A word without context: its forms, flags and rank."""
 
     __slots__ = ("row", "vocab")
 
-    orth, orth_ = LexId("ORTH"), LexString("ORTH")
-    lower, lower_ = LexId("LOWER"), LexString("LOWER")
     norm, norm_ = LexId("NORM"), LexString("NORM")
-    shape, shape_ = LexId("SHAPE"), LexString("SHAPE")
-    prefix, prefix_ = LexId("PREFIX"), LexString("PREFIX")
-    suffix, suffix_ = LexId("SUFFIX"), LexString("SUFFIX")
-    lang, lang_ = LexId("LANG"), LexString("LANG")
-    rank = LexId("RANK")
     flags = LexId("FLAGS")
-    is_alpha = LexFlag("IS_ALPHA")
-    is_ascii = LexFlag("IS_ASCII")
-    is_digit = LexFlag("IS_DIGIT")
-    is_lower = LexFlag("IS_LOWER")
-    is_upper = LexFlag("IS_UPPER")
-    is_title = LexFlag("IS_TITLE")
-    is_punct = LexFlag("IS_PUNCT")
-    is_space = LexFlag("IS_SPACE")
-    is_bracket = LexFlag("IS_BRACKET")
-    is_quote = LexFlag("IS_QUOTE")
-    is_left_punct = LexFlag("IS_LEFT_PUNCT")
-    is_right_punct = LexFlag("IS_RIGHT_PUNCT")
-    is_currency = LexFlag("IS_CURRENCY")
-    is_stop = LexFlag("IS_STOP")
-    like_num = LexFlag("LIKE_NUM")
-    like_url = LexFlag("LIKE_URL")
-    like_email = LexFlag("LIKE_EMAIL")
 
     def __init__(self, vocab: Vocab, row: int) -> None:
         self.vocab = vocab

@@ -9,7 +9,7 @@ from kernel.errors import DataError
 from kernel.text.lexeme import Lexeme
 from kernel.text.morphology import MorphAnalysis
 from kernel.text.underscore import Extensions, Underscore
-from kernel.text.views import AnnotationId, AnnotationString, LexFlag, LexId, LexString
+from kernel.text.views import AnnotationId, AnnotationString, WordView
 
 if TYPE_CHECKING:
     from kernel.text.doc import Doc
@@ -19,38 +19,13 @@ if TYPE_CHECKING:
 _IOB = ("", "I", "O", "B")
 
 
-class Token(Extensions):
+class Token(Extensions, WordView):
     """One token of a document: its forms, annotation and place in the tree.
 
     Names with an underscore at the end are strings, those without are numbers. What is assigned goes to the document.
     """
 
     __slots__ = ("doc", "i", "vocab")
-
-    orth, orth_ = LexId("ORTH"), LexString("ORTH")
-    lower, lower_ = LexId("LOWER"), LexString("LOWER")
-    shape, shape_ = LexId("SHAPE"), LexString("SHAPE")
-    prefix, prefix_ = LexId("PREFIX"), LexString("PREFIX")
-    suffix, suffix_ = LexId("SUFFIX"), LexString("SUFFIX")
-    lang, lang_ = LexId("LANG"), LexString("LANG")
-    rank = LexId("RANK")
-    is_alpha = LexFlag("IS_ALPHA")
-    is_ascii = LexFlag("IS_ASCII")
-    is_digit = LexFlag("IS_DIGIT")
-    is_lower = LexFlag("IS_LOWER")
-    is_upper = LexFlag("IS_UPPER")
-    is_title = LexFlag("IS_TITLE")
-    is_punct = LexFlag("IS_PUNCT")
-    is_space = LexFlag("IS_SPACE")
-    is_bracket = LexFlag("IS_BRACKET")
-    is_quote = LexFlag("IS_QUOTE")
-    is_left_punct = LexFlag("IS_LEFT_PUNCT")
-    is_right_punct = LexFlag("IS_RIGHT_PUNCT")
-    is_currency = LexFlag("IS_CURRENCY")
-    is_stop = LexFlag("IS_STOP")
-    like_num = LexFlag("LIKE_NUM")
-    like_url = LexFlag("LIKE_URL")
-    like_email = LexFlag("LIKE_EMAIL")
 
     tag, tag_ = AnnotationId("TAG"), AnnotationString("TAG")
     pos, pos_ = AnnotationId("POS"), AnnotationString("POS")
