@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,6 +134,7 @@ def _from_rows(rows: Sequence[Sequence[int]]) -> AlignmentArray:
     return AlignmentArray(np.array([i for row in rows for i in row], dtype=np.int32), lengths)
 
 
+@lru_cache(maxsize=32768)
 def _fold(token: str) -> str:
     # Folding, unlike lowercasing, looks at one character at a time, so it commutes with joining tokens;
     # it opens ligatures and may lengthen the token, which is why characters are counted after it.

@@ -1,4 +1,4 @@
-"""Documents to and from arrays: what is annotated, all attributes side by side, slices."""
+"""Documents to and from arrays: what is annotated, all attributes side by side, distinct pairs, slices."""
 
 from __future__ import annotations
 
@@ -80,6 +80,21 @@ def write_columns(doc: Columns, columns: dict[str, npt.NDArray[Any]]) -> None:
             doc.set_column(name, values)
         else:
             doc.drop_column(name)
+
+
+def distinct_pairs(
+    first: npt.NDArray[Any], second: npt.NDArray[Any]
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.int64]]:
+    """Find the distinct pairs of two columns; faster than looking for distinct rows.
+
+    Returns:
+        The first and the second of each pair, and which pair each token has.
+    """
+    firsts, first_place = np.unique(first, return_inverse=True)
+    seconds, second_place = np.unique(second, return_inverse=True)
+    width = max(1, len(seconds))
+    pairs, place = np.unique(first_place * width + second_place, return_inverse=True)
+    return firsts[pairs // width], seconds[pairs % width], place
 
 
 def cut(doc: Doc, piece: Doc, start: int) -> Doc:

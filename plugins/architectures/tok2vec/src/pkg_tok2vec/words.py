@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from kernel.text.arrays import distinct_pairs
 from kernel.text.doc import Doc
 
 
@@ -69,10 +70,7 @@ class DistinctWords:
         if tokens.norms_N is None:
             rows_U, word_N = np.unique(tokens.rows_N, return_inverse=True)
             return cls(rows_U, np.zeros(len(rows_U), dtype=np.uint64), word_N)
-        norms, norm_N = np.unique(tokens.norms_N, return_inverse=True)
-        pairs_N = tokens.rows_N.astype(np.int64) * max(1, len(norms)) + norm_N
-        pairs_U, word_N = np.unique(pairs_N, return_inverse=True)
-        return cls(pairs_U // max(1, len(norms)), norms[pairs_U % max(1, len(norms))], word_N)
+        return cls(*distinct_pairs(tokens.rows_N, tokens.norms_N))
 
     def features(self, vocab: Any, attrs: Sequence[str]) -> Any:
         """Look up the attributes of each word, uint64 (U, A)."""

@@ -10,6 +10,7 @@ from thinc.api import Model
 
 from kernel.contracts import factory
 from kernel.scorer import Scorer
+from kernel.text.arrays import distinct_pairs
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.symbols import IDS, NAMES
@@ -128,12 +129,10 @@ class MorphologizerComponent(TokenLabeler):
         gold_N = np.full(len(feats_N), MISSING, dtype=np.int64)
         known = np.flatnonzero(knows_feats_N | knows_pos_N)
         if len(known):
-            pairs = np.stack([feats_N[known], pos_N[known]], axis=1)
-            distinct, inverse = np.unique(pairs, axis=0, return_inverse=True)
-            indices = np.asarray(
-                [self._label_index(feats, pos) for feats, pos in distinct.tolist()], dtype=np.int64
-            )
-            gold_N[known] = indices[inverse.reshape(-1)]
+            feats_U, pos_U, pair_N = distinct_pairs(feats_N[known], pos_N[known])
+            pairs = zip(feats_U.tolist(), pos_U.tolist(), strict=True)
+            indices_U = np.asarray([self._label_index(feats, pos) for feats, pos in pairs], dtype=np.int64)
+            gold_N[known] = indices_U[pair_N]
         return label_loss(self.model.ops, scores, gold_N, smoothing=self.cfg["label_smoothing"])
 
     def add_label(self, label: str) -> int:
@@ -180,9 +179,9 @@ class MorphologizerComponent(TokenLabeler):
     def _extended(self, old_N: Any, new_N: Any) -> Any:
         """Add predicted features to those that tokens have; `overwrite` decides where both give one."""
         strings, prefer_new = self.vocab.strings, self.cfg["overwrite"]
-        pairs, inverse = np.unique(np.stack([old_N, new_N], axis=1), axis=0, return_inverse=True)
+        old_U, new_U, pair_N = distinct_pairs(old_N, new_N)
         merged = [
             strings.add(merge_feats(strings[old], strings[new], prefer_new=prefer_new) or EMPTY)
-            for old, new in pairs.tolist()
+            for old, new in zip(old_U.tolist(), new_U.tolist(), strict=True)
         ]
-        return np.asarray(merged, dtype=np.uint64)[inverse.reshape(-1)]
+        return np.asarray(merged, dtype=np.uint64)[pair_N]

@@ -40,18 +40,20 @@ def label_loss(
     """
     d_scores_NL = ops.xp.concatenate(scores) if scores else ops.alloc2f(0, 0)
     n_labels = d_scores_NL.shape[1]
-    known_N = np.flatnonzero(gold_N != MISSING)
+    is_known_N = gold_N != MISSING
+    known_N, missing_N = np.flatnonzero(is_known_N), np.flatnonzero(~is_known_N)
     rest = smoothing / (n_labels - 1) if n_labels > 1 else 0.0
-    missing_N = np.flatnonzero(gold_N == MISSING)
     if rest:
         d_scores_NL -= rest
         d_scores_NL[known_N, gold_N[known_N]] -= 1.0 - smoothing - rest
     else:
         d_scores_NL[known_N, gold_N[known_N]] -= 1.0
-    d_scores_NL[missing_N] = 0.0
+    if len(missing_N):
+        d_scores_NL[missing_N] = 0.0
     if negated_N is not None and negated_N.any():
         _only_negated(d_scores_NL, scores, gold_N, np.flatnonzero(negated_N & (gold_N != MISSING)))
-    loss = float((d_scores_NL * d_scores_NL).sum())
+    flat = d_scores_NL.reshape(-1)
+    loss = float(flat @ flat)
     return loss, Cut(d_scores_NL, [len(X) for X in scores])
 
 
