@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import kernel
+from kernel.pipeline.seeding import fix_random_seed
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from pkg_ner import walk
@@ -19,6 +20,7 @@ LENGTHS = [0, 1, 7, 30, 2, 60]
 def batch(seed, extra_state_tokens):
     """Make a component with random weights, so that entities of all lengths come out, and examples."""
     rng = np.random.default_rng(seed)
+    fix_random_seed(seed)
     nlp = kernel.blank("xx")
     model = {"extra_state_tokens": extra_state_tokens, "hidden_width": 16}
     component = nlp.add_pipe("ner", config={"model": model, "update_with_oracle_cut_size": 10})
