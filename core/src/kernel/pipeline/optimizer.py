@@ -2,7 +2,7 @@
 
 A step touches every weight, whatever the size of the batch: with small batches the optimizer costs as much as the
 model. Thinc goes over each array several times (clip, step, clear, decay), and its step computes one value at a time;
-here all of it happens to a block of values while they are in cache.
+here all of it happens to a block of values while they are in cache. Tables that are read by rows are stepped by rows.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 from thinc.api import Optimizer
+
+from kernel.pipeline.rows import RowSteps, RowTables, tables_of
 
 #: A number, or a schedule of numbers.
 Rate = float | list[float] | Generator[float, None, None]
@@ -32,6 +34,15 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization.
     """
 
+    def __init__(self, learn_rate: Rate, **settings: Any) -> None:
+        super().__init__(learn_rate, **settings)
+        self._row_steps: dict[tuple[int, str], RowSteps] = {}
+
+    def settle(self) -> None:
+        """Make all steps that are due on rows of tables, so that weights and moments are those of Adam."""
+        for steps in self._row_steps.values():
+            steps.settle()
+
     def __call__(
         self, key: tuple[int, str], weights: Any, gradient: Any, *, lr_scale: float = 1.0
     ) -> tuple[Any, Any]:
@@ -46,7 +57,10 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         Returns:
             The weights and the cleared gradient.
         """
+        table = tables_of(key, weights)
         if not self._fits(weights, gradient):
+            if table is not None:
+                table.settle(key[1])
             made: tuple[Any, Any] = super().__call__(key, weights, gradient, lr_scale=lr_scale)
             return made
         if self._is_new(key, weights):
@@ -55,12 +69,19 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
             self.nr_update[key] = 0
         self.nr_update[key] += 1
         rate = lr_scale * self.learn_rate
-        self._step(
-            (weights.reshape(-1), gradient.reshape(-1), self.mom1[key], self.mom2[key]),
-            rate=rate * _correction(self.b1, self.b2, self.nr_update[key]),
-            shrink=_clip_factor(gradient, self.grad_clip),
-            decay=1.0 - rate * self.L2,
-        )
+        factor = rate * _correction(self.b1, self.b2, self.nr_update[key])
+        factor *= (1.0 - self.b1) / (1.0 - self.b2) ** 0.5
+        decay = 1.0 - rate * self.L2
+        if table is not None and self.averages is None and weights.ndim == 2:
+            self._step_rows(table, key, weights, gradient, factor=factor, decay=decay)
+            return weights, gradient
+        flat = gradient.reshape(-1)
+        shrink = _clip_factor(float(np.dot(flat, flat)), self.grad_clip)
+        for start in range(0, flat.size, BLOCK):
+            arrays = (weights.reshape(-1), flat, self.mom1[key], self.mom2[key])
+            w, g, m, v = (array[start : start + BLOCK] for array in arrays)
+            self._step(w, g, m, v, factor=factor, shrink=shrink, decay=decay)
+            g.fill(0.0)
         if self.averages is not None:
             self._average(key, weights)
         return weights, gradient
@@ -80,32 +101,52 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         """Whether a parameter was never stepped, or has another shape since: labels were added."""
         return key not in self.mom1 or self.mom1[key].size != weights.size
 
-    def _step(self, arrays: tuple[Any, ...], *, rate: float, shrink: float, decay: float) -> None:
-        """Step through the arrays block by block: weights, gradient and the two sums, all flat."""
-        b1, b2 = np.float32(self.b1), np.float32(self.b2)
-        eps = np.float32(self.eps / (1.0 - self.b2) ** 0.5)
-        factor = np.float32(rate * (1.0 - self.b1) / (1.0 - self.b2) ** 0.5)
-        kept, clipped = np.float32(decay), np.float32(shrink)
-        scratch = np.empty(min(BLOCK, arrays[0].size), dtype=np.float32)
-        for start in range(0, arrays[0].size, BLOCK):
-            w, g, m, v = (array[start : start + BLOCK] for array in arrays)
-            s = scratch[: w.size]
-            if shrink != 1.0:
-                g *= clipped
-            # m = b1 m + g;  v = b2 v + g²;  w = decay (w - factor m / (√v + eps));  g = 0
-            m *= b1
-            m += g
-            v *= b2
-            np.multiply(g, g, out=s)
-            v += s
-            np.sqrt(v, out=s)
-            s += eps
-            np.divide(m, s, out=s)
-            s *= factor
-            w -= s
-            if decay != 1.0:
-                w *= kept
-            g.fill(0.0)
+    def _step(self, w: Any, g: Any, m: Any, v: Any, *, factor: float, shrink: float, decay: float) -> None:
+        """Step one block in place: weights, gradient (used up) and the two sums."""
+        # m = b1 m + g;  v = b2 v + g²;  w = decay (w - factor m / (√v + eps))
+        if shrink != 1.0:
+            g *= np.float32(shrink)
+        m *= np.float32(self.b1)
+        m += g
+        v *= np.float32(self.b2)
+        np.multiply(g, g, out=g)
+        v += g
+        np.sqrt(v, out=g)
+        g += self._summed_eps
+        np.divide(m, g, out=g)
+        g *= np.float32(factor)
+        w -= g
+        if decay != 1.0:
+            w *= np.float32(decay)
+
+    @property
+    def _summed_eps(self) -> Any:
+        """What is added to the root of a sum of squares, where Adam adds `eps` to the root of a mean."""
+        return np.float32(self.eps / (1.0 - self.b2) ** 0.5)
+
+    def _step_rows(
+        self,
+        table: RowTables,
+        key: tuple[int, str],
+        weights: Any,
+        gradient: Any,
+        *,
+        factor: float,
+        decay: float,
+    ) -> None:
+        """Step the rows that have a gradient, and leave the others to those who read them."""
+        steps = self._row_steps.get(key)
+        if steps is None or steps.weights is not weights:
+            sums = self.mom1[key].reshape(weights.shape), self.mom2[key].reshape(weights.shape)
+            steps = RowSteps(weights, sums, (self.b1, self.b2), self._summed_eps)
+            self._row_steps[key] = steps
+        table.defer(key[1], steps)
+        rows_R = table.noted(key[1], gradient)
+        g_RO = np.take(gradient, rows_R, axis=0)
+        gradient[rows_R] = 0.0
+        shrink = _clip_factor(float(np.dot(g_RO.reshape(-1), g_RO.reshape(-1))), self.grad_clip)
+        for some, (w_RO, m_RO, v_RO) in steps.step(rows_R, factor=factor, decay=decay):
+            self._step(w_RO, g_RO[some], m_RO, v_RO, factor=factor, shrink=shrink, decay=decay)
 
     def _average(self, key: tuple[int, str], weights: Any) -> None:
         """Move the running average towards the weights, more slowly with every update, by Thinc's rule."""
@@ -125,13 +166,9 @@ def _correction(b1: float, b2: float, n_updates: int) -> float:
     return float((1.0 - b2**n_updates) ** 0.5 / (1.0 - b1**n_updates))
 
 
-def _clip_factor(gradient: Any, limit: float) -> float:
+def _clip_factor(squares: float, limit: float) -> float:
     """What to multiply a gradient by for its norm to be at most `limit`; a limit of 0 is none."""
-    if not limit:
-        return 1.0
-    flat = gradient.reshape(-1)
-    norm = float(np.dot(flat, flat)) ** 0.5
-    return limit / norm if norm >= limit else 1.0
+    return limit / squares**0.5 if limit and squares >= limit**2 else 1.0
 
 
 def adam(

@@ -16,6 +16,7 @@ from thinc.api import Adam, Model, Optimizer, set_dropout_rate
 from kernel.errors import CheckpointError, DataError, ModelError, NotFinite
 from kernel.pipeline.component import Component
 from kernel.pipeline.params import swapped_params
+from kernel.pipeline.rows import stepping
 from kernel.pipeline.weights import load_model, model_from_bytes, model_to_bytes, save_model
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -190,7 +191,8 @@ class TrainableComponent(Component):
 
     def finish_update(self, sgd: Optimizer) -> None:
         """Apply the gradients that updates have left in the model."""
-        self.model.finish_update(sgd)
+        with stepping():
+            self.model.finish_update(sgd)
 
     def create_optimizer(self) -> Optimizer:
         """Make an optimizer with the usual settings."""

@@ -14,11 +14,11 @@ import numpy as np
 from thinc.api import Model, uniform_init
 
 from kernel.errors import ModelError
+from kernel.pipeline.rows import add_to_rows
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
-from pkg_tok2vec import numerics
 from pkg_tok2vec.by_word import embedding
-from pkg_tok2vec.embed import FIRST_SEED, hashed_rows
+from pkg_tok2vec.embed import FIRST_SEED, look_up
 from pkg_tok2vec.maxout import MaxoutNorm
 from pkg_tok2vec.vectors import StaticVectors
 from pkg_tok2vec.words import DistinctWords
@@ -72,11 +72,8 @@ def embed_words(
     U, places_C = len(words.rows_U), ops.xp.arange(C)
     bytes_UC = ops.asarray(_outer_bytes(vocab, words.rows_U, C))
     keys_UA = words.features(vocab, model.attrs["features"])
-    rows_U4 = hashed_rows(model, "H", keys_UA[:, 0], FIRST_SEED)
-    parts = [
-        model.get_param("E")[places_C, bytes_UC].reshape(U, C * M),
-        ops.gather_add(model.get_param("H"), rows_U4),
-    ]
+    rows_U4, X_UO = look_up(model, "H", model.get_dim("nV"), keys_UA[:, 0], FIRST_SEED)
+    parts = [model.get_param("E")[places_C, bytes_UC].reshape(U, C * M), X_UO]
     backprops = []
     for static in model.layers[1:]:
         vectors_UO, backprop_static = static((vocab, words.rows_U), is_train)
@@ -90,7 +87,7 @@ def embed_words(
         rows_UC = (bytes_UC + places_C * N_BYTES).astype("int32")
         ops.scatter_add(dE_RM, rows_UC.reshape(U * C), ops.as_contig(dX_UE[:, : C * M]).reshape(U * C, M))
         model.inc_grad("E", dE_RM.reshape(C, N_BYTES, M))
-        numerics.add_to_rows(model, "H", rows_U4, ops.as_contig(dX_UE[:, C * M : C * M + O]))
+        add_to_rows(model, "H", rows_U4, ops.as_contig(dX_UE[:, C * M : C * M + O]))
         for backprop_static in backprops:
             backprop_static(dX_UE[:, C * M + O :])
 

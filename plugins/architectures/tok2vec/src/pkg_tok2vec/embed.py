@@ -13,9 +13,9 @@ from typing import Any
 from thinc.api import Model, uniform_init
 
 from kernel.errors import ModelError
+from kernel.pipeline.rows import add_to_rows, read_rows
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
-from pkg_tok2vec import numerics
 from pkg_tok2vec.by_word import embedding
 from pkg_tok2vec.dropout import dropout_mask
 from pkg_tok2vec.maxout import MaxoutNorm
@@ -79,10 +79,11 @@ def embed_words(
     X_UE = ops.alloc2f(len(keys_UA), width * (n_tables + len(statics)))
     rows_U4 = []
     for column in range(n_tables):
-        rows_U4.append(hashed_rows(model, f"E{column}", keys_UA[:, column], FIRST_SEED + column))
-        X_UE[:, column * width : (column + 1) * width] = ops.gather_add(
-            model.get_param(f"E{column}"), rows_U4[-1]
+        table_rows_U4, X_UO = look_up(
+            model, f"E{column}", model.attrs["rows"][column], keys_UA[:, column], FIRST_SEED + column
         )
+        rows_U4.append(table_rows_U4)
+        X_UE[:, column * width : (column + 1) * width] = X_UO
     mask_E = dropout_mask(model, (n_tables * width,), is_train)
     if mask_E is not None:
         X_UE[:, : n_tables * width] *= mask_E
@@ -100,16 +101,28 @@ def embed_words(
             dX_UE[:, : n_tables * width] *= mask_E
         for column, table_rows_U4 in enumerate(rows_U4):
             dX_UO = ops.as_contig(dX_UE[:, column * width : (column + 1) * width])
-            numerics.add_to_rows(model, f"E{column}", table_rows_U4, dX_UO)
+            add_to_rows(model, f"E{column}", table_rows_U4, dX_UO)
 
     return Y_UO, backprop
 
 
-def hashed_rows(model: Model[Any, Any], name: str, keys_U: Any, seed: int) -> Any:
-    """Hash each key to four rows of a table, int32 (U, 4)."""
+def look_up(model: Model[Any, Any], name: str, n_rows: int, keys_U: Any, seed: int) -> tuple[Any, Any]:
+    """Hash each key to four rows of a table and add them up.
+
+    Args:
+        model: The layer.
+        name: Of its parameter (V, O).
+        n_rows: V.
+        keys_U: 64-bit keys.
+        seed: Of the hash.
+
+    Returns:
+        The rows, int32 (U, 4), and the sums (U, O).
+    """
     ops = model.ops
     hashed_U4 = ops.hash(ops.as_contig(ops.asarray(keys_U)), seed)
-    return (hashed_U4 % model.get_param(name).shape[0]).astype("int32")
+    rows_U4 = (hashed_U4 % n_rows).astype("int32")
+    return rows_U4, ops.gather_add(read_rows(model, name, rows_U4), rows_U4)
 
 
 def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from thinc.api import Model, Ops
+from thinc.api import Ops
 
 #: Added to the variance; Thinc's layer norm adds the same.
 EPSILON = 1e-8
@@ -109,22 +109,6 @@ def backprop_layer_norm(ops: Ops, dY_NO: Any, hat_NO: Any, scale_N1: Any, G_O: A
     d_hat_NO -= hat_NO * along_N[:, None]
     d_hat_NO *= scale_N1
     return d_hat_NO, dG_O, db_O
-
-
-def add_to_rows(model: Model[Any, Any], name: str, rows_US: Any, dX_UO: Any) -> None:
-    """Add gradients to rows of a table's gradient, in place: a step touches few of its rows.
-
-    Args:
-        model: The layer.
-        name: Its parameter (V, O).
-        rows_US: The rows that each gradient belongs to, int32.
-        dX_UO: The gradients.
-    """
-    if not model.has_grad(name):
-        model.set_grad(name, model.ops.alloc2f(*model.get_param(name).shape))
-    gradient_VO = model.get_grad(name)
-    for slot in range(rows_US.shape[1]):
-        model.ops.scatter_add(gradient_VO, model.ops.as_contig(rows_US[:, slot]), dX_UO)
 
 
 class Memory(Protocol):
