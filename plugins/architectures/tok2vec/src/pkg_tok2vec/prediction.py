@@ -28,9 +28,9 @@ STRETCH = 1024
 
 @dataclass
 class _Block:
-    """The weights of one block; a column for the bias is appended to those that multiply windows."""
+    """The weights of one block; those that multiply windows end in a row for the bias."""
 
-    W_QC: Any
+    W_CQ: Any
     G_O: Any
     beta_O: Any
 
@@ -54,7 +54,7 @@ class Workspace:
         self.pieces_MQ = xp.empty((n_rows, pieces * width), dtype="float32")
         self.best_MO = xp.empty((n_rows, width), dtype="float32")
 
-    def multiply(self, X_MI: Any, W_QC: Any) -> Any:
+    def multiply(self, X_MI: Any, W_CQ: Any) -> Any:
         """Multiply the window around each row by weights that end in a bias; all maxout pieces, (M, Q)."""
         n_rows, width, reach = len(X_MI), self.width, self.window_size
         windows_MC = self.windows_MC[:n_rows]
@@ -65,7 +65,7 @@ class Workspace:
             columns[:first] = 0.0
             columns[last:] = 0.0
             columns[first:last] = X_MI[first + shift : last + shift]
-        return self.ops.xp.dot(windows_MC, W_QC.T, out=self.pieces_MQ[:n_rows])
+        return self.ops.xp.dot(windows_MC, W_CQ, out=self.pieces_MQ[:n_rows])
 
     def finish(self, X_MI: Any, pieces_MQ: Any, block: _Block) -> None:
         """Take the best pieces, normalise them and add them to the block's input, in place."""
@@ -93,7 +93,7 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
     positions_N, n_padded = numerics.padded_positions(ops, lengths, reach)
     blocks = [_block(block.layers[0]) for block in model.layers]
     window_size = model.layers[0].attrs["window_size"]
-    pieces = len(blocks[0].W_QC) // width
+    pieces = blocks[0].W_CQ.shape[1] // width
     workspace = Workspace(ops, min(n_padded, STRETCH + 2 * reach), width, window_size, pieces)
     by_word = _FirstBlockByWord.of(model, Xs, blocks[0])
     if by_word is not None:
@@ -108,7 +108,7 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
             if place == 0 and by_word is not None:
                 pieces_MQ = by_word.pieces(windows_MS[low:high])
             else:
-                pieces_MQ = workspace.multiply(X_MI, block.W_QC)
+                pieces_MQ = workspace.multiply(X_MI, block.W_CQ)
             workspace.finish(X_MI, pieces_MQ, block)
         Y_MO[start:end] = X_MI[start - low : end - low]
     return numerics.Cut(Y_MO[positions_N], lengths)
@@ -117,8 +117,8 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
 def _block(layer: Model[Any, Any]) -> _Block:
     W_POI, b_PO = layer.get_param("W"), layer.get_param("b")
     P, O, I = W_POI.shape
-    W_QC = layer.ops.xp.concatenate([W_POI.reshape(P * O, I), b_PO.reshape(P * O, 1)], axis=1)
-    return _Block(W_QC, layer.get_param("G"), layer.get_param("beta"))
+    W_CQ = layer.ops.xp.concatenate([W_POI.reshape(P * O, I).T, b_PO.reshape(1, P * O)])
+    return _Block(W_CQ, layer.get_param("G"), layer.get_param("beta"))
 
 
 def _stretches(n_rows: int) -> Iterator[tuple[int, int]]:
@@ -142,10 +142,10 @@ class _FirstBlockByWord:
     def __init__(self, ops: Ops, block: _Block, memory: numerics.Memory, window_size: int) -> None:
         xp, self._ops, self._memory, self._window_size = ops.xp, ops, memory, window_size
         width, self._slots = memory.vectors_KO.shape[1], 2 * window_size + 1
-        by_slot = [block.W_QC[:, slot * width : (slot + 1) * width] for slot in range(self._slots)]
-        self._W_RI, self._bias_Q = xp.concatenate(by_slot), block.W_QC[:, -1]
+        by_slot = [block.W_CQ[slot * width : (slot + 1) * width] for slot in range(self._slots)]
+        self._W_IR, self._bias_Q = xp.concatenate(by_slot, axis=1), block.W_CQ[-1]
         # Slot 0 is the padding: a vector of zeros, whose only product is the bias of the middle.
-        shape = (len(memory.vectors_KO) + 1, self._slots, len(block.W_QC))
+        shape = (len(memory.vectors_KO) + 1, self._slots, block.W_CQ.shape[1])
         self._products_KSQ = xp.zeros(shape, dtype="float32")
         self._products_KSQ[0, window_size] = self._bias_Q
         self._n_words = 0
@@ -171,7 +171,7 @@ class _FirstBlockByWord:
         # Threads may do this at the same time: each writes whole words in one go, with the very same values.
         start, end = self._n_words, self._memory.n_words
         if start < end:
-            new_KSQ = self._ops.xp.dot(self._memory.vectors_KO[start:end], self._W_RI.T)
+            new_KSQ = self._ops.xp.dot(self._memory.vectors_KO[start:end], self._W_IR)
             new_KSQ = new_KSQ.reshape(end - start, self._slots, -1)
             new_KSQ[:, self._window_size] += self._bias_Q
             self._products_KSQ[start + 1 : end + 1] = new_KSQ
