@@ -12,6 +12,7 @@ from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from pkg_tagger.loss import best_labels
+from pkg_tok2vec.numerics import Cut
 
 
 class TokenLabeler(TrainableComponent):
@@ -28,7 +29,11 @@ class TokenLabeler(TrainableComponent):
         """Find the best label of each token: one int64 array of label indices per document."""
         if not any(len(doc) for doc in docs):
             return [np.zeros(0, dtype=np.int64) for _ in docs]
-        return best_labels(self.model.ops, self.model.predict(list(docs)))
+        predict_labels = self.model.attrs.get("predict_labels")
+        if predict_labels is None:
+            return best_labels(self.model.ops, self.model.predict(list(docs)))
+        best_N = self.model.ops.to_numpy(predict_labels(self.model, list(docs)))
+        return Cut(best_N, [len(doc) for doc in docs])
 
     def initialize(
         self,

@@ -17,6 +17,9 @@ from kernel.errors import ModelError
 from kernel.text.doc import Doc
 from pkg_tok2vec.numerics import Cut, flatten
 
+#: Tokens that are labelled at a time.
+STRETCH = 512
+
 
 def Tagger(
     tok2vec: Model[list[Doc], list[Any]], nO: int | None = None, normalize: bool = False
@@ -47,7 +50,7 @@ def Tagger(
         layers=[tok2vec, output],
         dims={"nO": nO},
         refs={"tok2vec": tok2vec, "output": output},
-        attrs={"resize_output": resize_output},
+        attrs={"resize_output": resize_output, "predict_labels": predict_labels},
     )
 
 
@@ -93,6 +96,30 @@ def forward_softmax(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[
         return ops.gemm(dY_NL, W_LI)
 
     return Y_NL, backprop
+
+
+def predict_labels(model: Model[Any, Any], docs: list[Doc]) -> Any:
+    """Find the best label of each token, in stretches whose scores stay in the processor's cache.
+
+    Args:
+        model: Of `Tagger`.
+        docs: The documents.
+
+    Returns:
+        Index of the label of each token of all documents, int64 (N).
+    """
+    tok2vec, output = model.layers
+    xp, (L, I) = model.ops.xp, output.get_param("W").shape
+    X_NI = flatten(model.ops, tok2vec.predict(docs), I)
+    W_IL, b_L = model.ops.as_contig(output.get_param("W").T), output.get_param("b")
+    best_N = xp.empty(len(X_NI), dtype="int64")
+    scores_SL = xp.empty((min(STRETCH, len(X_NI)), L), dtype="float32")
+    for start in range(0, len(X_NI), STRETCH):
+        X_SI = X_NI[start : start + STRETCH]
+        Y_SL = xp.dot(X_SI, W_IL, out=scores_SL[: len(X_SI)])
+        Y_SL += b_L
+        best_N[start : start + STRETCH] = Y_SL.argmax(axis=1)
+    return best_N
 
 
 def init_softmax(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
