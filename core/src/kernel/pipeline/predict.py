@@ -16,7 +16,7 @@ from kernel.pipeline.threads import one_blas_thread
 from kernel.text.doc import Doc
 
 #: Tokens that end a batch early: what it holds must stay near the processor, whatever the length of documents.
-MAX_BATCH_TOKENS = 6_000
+MAX_BATCH_TOKENS = 12_000
 
 Pipeline = Sequence[tuple[str, Callable[..., Any]]]
 Settings = Mapping[str, Mapping[str, Any]]
