@@ -80,11 +80,26 @@ def test_mish_encoder_gives_the_values_of_thincs_layers():
     theirs = with_array(clone(residual(block), DEPTH), pad=DEPTH)
     ours.initialize()
     theirs.initialize(X=arrays_NI())
-    for mine, his in zip(nodes(ours, "mish_norm"), nodes(theirs, "mish"), strict=True):
-        his.set_param("W", mine.get_param("W").copy())
+    for mine, mish, norm in zip(
+        nodes(ours, "mish_norm"), nodes(theirs, "mish"), nodes(theirs, "layernorm"), strict=True
+    ):
+        mish.set_param("W", mine.get_param("W").copy())
+        norm.set_param("G", mine.get_param("G").copy())
 
     for mine, his in zip(ours.predict(arrays_NI()), theirs.predict(arrays_NI()), strict=True):
         np.testing.assert_allclose(mine, his, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "encoder", [MaxoutWindowEncoder(WIDTH, 1, PIECES, 4), MishWindowEncoder(WIDTH, 1, 4)]
+)
+def test_what_the_blocks_add_is_small_at_the_start(encoder):
+    encoder.initialize()
+    X_NI = np.random.default_rng(0).normal(size=(50, WIDTH)).astype("float32")
+
+    added_NI = encoder.predict([X_NI])[0] - X_NI
+
+    assert 0.05 < added_NI.std() < 1.0
 
 
 def test_a_document_is_encoded_the_same_whatever_lies_beside_it(maxout_pair):

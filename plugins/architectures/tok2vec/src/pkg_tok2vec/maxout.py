@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from thinc.api import Model, glorot_uniform_init
+from thinc.api import Model
 
 from pkg_tok2vec import numerics
 
 
-def MaxoutNorm(nO: int, nI: int, nP: int = 3) -> Model[Any, Any]:
+def MaxoutNorm(nO: int, nI: int, nP: int = 3, *, limit: float | None = None) -> Model[Any, Any]:
     """Project rows by maxout and normalise them.
 
     Dropout is left to the layer around it, which knows whether its rows are tokens or distinct words.
@@ -22,6 +22,7 @@ def MaxoutNorm(nO: int, nI: int, nP: int = 3) -> Model[Any, Any]:
         nO: Width of the output.
         nI: Width of the input.
         nP: Maxout pieces.
+        limit: The weights are drawn from -limit to limit; None for the scale that Thinc's maxout has.
 
     Shapes:
         X_NI -> Y_NO, with W_POI, b_PO, G_O and beta_O.
@@ -32,6 +33,7 @@ def MaxoutNorm(nO: int, nI: int, nP: int = 3) -> Model[Any, Any]:
         init=init,
         dims={"nO": nO, "nI": nI, "nP": nP},
         params={"W": None, "b": None, "G": None, "beta": None},
+        attrs={"limit": limit},
     )
 
 
@@ -67,9 +69,10 @@ def no_backprop(dY_NO: Any) -> Any:
 
 def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
     O, I, P = model.get_dim("nO"), model.get_dim("nI"), model.get_dim("nP")
-    # Thinc scales by its first two axes, (O, P); drawing in that shape keeps the scale that spaCy trains with.
-    W_OPI = glorot_uniform_init(model.ops, (O, P, I))
-    model.set_param("W", model.ops.as_contig(W_OPI.transpose(1, 0, 2)))
+    # Thinc scales by its first two axes, which are (O, P) there.
+    limit = model.attrs["limit"] or (6.0 / (O + P)) ** 0.5
+    W_POI = model.ops.xp.random.uniform(-limit, limit, (P, O, I))
+    model.set_param("W", model.ops.asarray(W_POI, dtype="float32"))
     model.set_param("b", model.ops.alloc2f(P, O))
     model.set_param("G", model.ops.alloc1f(O) + 1)
     model.set_param("beta", model.ops.alloc1f(O))
