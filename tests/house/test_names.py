@@ -11,6 +11,8 @@ import typing
 import pytest
 from workspace import Distribution, plugins
 
+from kernel.plain import read_plain
+
 PLUGINS = [pytest.param(one, id=one.folder.name) for one in plugins()]
 
 #: Kinds whose names stand in a config as they are, and so carry a version.
@@ -59,9 +61,16 @@ def test_names_for_configs_carry_a_version(plugin: Distribution) -> None:
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
-def test_importing_a_table_imports_none_of_the_code(plugin: Distribution) -> None:
-    importlib.import_module(f"{plugin.package.name}.plugin")
-    source = (plugin.package / "plugin.py").read_text(encoding="utf-8")
+def test_a_table_is_read_without_importing_anything_of_the_plugin(
+    plugin: Distribution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, module = plugin.package.name, f"{plugin.package.name}.plugin"
+    expected = tables(plugin)
+    for name in (package, module):
+        monkeypatch.delitem(sys.modules, name, raising=False)
 
-    assert "import_module" not in source
-    assert sys.modules[f"{plugin.package.name}.plugin"].__file__ == str(plugin.package / "plugin.py")
+    read = read_plain(module)
+
+    assert read is not None
+    assert {kind: getattr(read, f"register_{kind}")() for kind in expected} == expected
+    assert {package, module} & set(sys.modules) == set()

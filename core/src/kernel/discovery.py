@@ -1,7 +1,7 @@
 """Reads one installed plugin: its entry point, its hooks, their tables, and what is wrong with them.
 
-Only the entry point's module is imported; the code that its tables name is not. Whatever a plugin does wrong
-ends in its record, so that the others go on.
+The entry point's module is read without running it where it is plain, and imported where it is not; the code that its
+tables name is not imported. Whatever a plugin does wrong ends in its record, so that the others go on.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +19,7 @@ from pluggy import PluginManager, PluginValidationError
 
 from kernel import hookspecs
 from kernel.errors import did_you_mean
+from kernel.plain import read_plain
 from kernel.requirements import unmet
 from kernel.tables import Owner, one_line
 
@@ -34,12 +36,12 @@ class Plugin:
     Args:
         owner: Its name, distribution and version.
         module: What its entry point names.
-        load: Imports that.
+        load: Gives that, imported only where it must be.
         requires: What its distribution declares that it needs, as in its metadata.
         tables: The names it gives, by kind. Those of a plugin in error are known but not used.
         fault: What is wrong, to be read after the plugin's name; empty when nothing is.
         left_out_by: Which choice leaves it out; empty when it takes part.
-        is_read: Whether it was imported, and `tables` and `fault` say what came of it.
+        is_read: Whether it was looked at, and `tables` and `fault` say what came of it.
         conflicts: (kind, name) pairs that somebody else gives as well.
     """
 
@@ -84,14 +86,19 @@ class Fault(Exception):
 
 def installed(entry_point: EntryPoint) -> Plugin:
     """The record of an entry point, before anything of it is imported."""
+    load = partial(_load, entry_point)
     if entry_point.dist is None:
         owner = Owner(entry_point.name, "unknown distribution")
-        return Plugin(owner, entry_point.value, entry_point.load)
+        return Plugin(owner, entry_point.value, load)
     # Each look at `dist.metadata` parses the file again.
     metadata = entry_point.dist.metadata
     owner = Owner(entry_point.name, str(metadata["Name"]), str(metadata["Version"]))
     requires = tuple(metadata.get_all("Requires-Dist") or ())
-    return Plugin(owner, entry_point.value, entry_point.load, requires)
+    return Plugin(owner, entry_point.value, load, requires)
+
+
+def _load(entry_point: EntryPoint) -> Any:
+    return read_plain(entry_point.value) or entry_point.load()
 
 
 def handed_in(module: ModuleType, name: str, distribution: str, number: str) -> Plugin:
@@ -103,7 +110,7 @@ def handed_in(module: ModuleType, name: str, distribution: str, number: str) -> 
 
 
 def read(plugin: Plugin, manager: PluginManager) -> None:
-    """Import a plugin's module and copy its tables into the record, or note the fault; once.
+    """Look at a plugin's module and copy its tables into the record, or note the fault; once.
 
     Args:
         plugin: The record, which this completes.
@@ -114,7 +121,7 @@ def read(plugin: Plugin, manager: PluginManager) -> None:
     plugin.is_read = True
     try:
         _check_requirements(plugin)
-        module = _import(plugin)
+        module = _module(plugin)
         _register(module, plugin, manager)
     except Fault as fault:
         plugin.fault = str(fault)
@@ -135,7 +142,7 @@ def _check_requirements(plugin: Plugin) -> None:
         raise Fault(missing)
 
 
-def _import(plugin: Plugin) -> Any:
+def _module(plugin: Plugin) -> Any:
     try:
         return plugin.load()
     except (Exception, SystemExit) as exc:

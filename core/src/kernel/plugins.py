@@ -1,7 +1,8 @@
 """All installed plugins: which take part, one table per kind, and what is wrong with any of them.
 
-A plugin is an entry point of the group `kernel`. Finding them imports nothing; those that take part are imported
-when their tables are first looked at. KERNEL_STRICT_PLUGINS makes every fault an error.
+A plugin is an entry point of the group `kernel`. Finding them imports nothing; those that take part are read
+when their tables are first looked at, and imported only where their tables are not plain.
+KERNEL_STRICT_PLUGINS makes every fault an error.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Plugins:
     """Everything that is plugged in: the records, and one table per kind.
 
     Args:
-        found: One record per installed plugin, in any order; imported when it is first looked at.
+        found: One record per installed plugin, in any order; read when it is first looked at.
         choices: Which of them take part: those that no choice leaves out.
         own: The names given by decorator; views of the same plugins share them.
     """

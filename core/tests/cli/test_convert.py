@@ -98,6 +98,15 @@ def test_a_wrong_line_leaves_what_was_there(source: Path, tmp_path: Path) -> Non
     assert sorted(path.name for path in tmp_path.iterdir()) == ["birds.conllu", "out.spacy"]
 
 
+def test_a_wrong_line_leaves_no_folder_that_was_not_there(source: Path, tmp_path: Path) -> None:
+    source.write_text(SENTENCE + "1\tbroken\n", encoding="utf-8")
+
+    result = convert(source, tmp_path / "new" / "folder")
+
+    assert result.exit_code != 0
+    assert [path.name for path in tmp_path.iterdir()] == ["birds.conllu"]
+
+
 def test_an_ending_that_nobody_reads_is_named(tmp_path: Path) -> None:
     path = tmp_path / "x.conlu"
     path.write_text("")

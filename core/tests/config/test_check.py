@@ -41,6 +41,14 @@ MISTAKES = [
     ),
     ('[training]\nmax_steps = "5"', "line 13: [training] max_steps: expected an int, at least 0, got '5'"),
     ("[training]\nmax_epochs = -2", "line 13: [training] max_epochs: expected an int, at least -1, got -2"),
+    (
+        "[training]\naccumulate_gradient = 0",
+        "line 13: [training] accumulate_gradient: expected an int, at least 1, got 0",
+    ),
+    (
+        '[training]\n[training.accumulate_gradient]\n@schedules = "constant.v1"\nrate = 2',
+        "line 13: [training] accumulate_gradient: expected an int, at least 1, got a section",
+    ),
     ("[training]\nseed = true", "line 13: [training] seed: expected an int or null, got True"),
     (
         "[training]\nbatcher = null",

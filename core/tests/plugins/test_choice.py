@@ -75,13 +75,12 @@ def kernel(
 
 def test_a_disabled_plugin_is_shown_as_excluded_and_not_imported(kernel: Callable[..., Result]) -> None:
     kernel("disable", "acme-one")
-    sys.modules.pop("acme_one.plugin", None)
 
     listed = kernel("list").output.splitlines()
 
     assert listed[1].split() == ["one", "acme-one", "1.0", "excluded"]
     assert listed[2].split() == ["two", "acme-two", "1.0", "ok", "1", "misc"]
-    assert "acme_one.plugin" not in sys.modules
+    assert "acme_one" not in sys.modules
 
 
 def test_a_plugin_that_kills_whoever_imports_it_can_be_disabled(

@@ -13,6 +13,7 @@ from kernel import __version__, catalogue, choice
 from kernel.discovery import Plugin
 from kernel.errors import PluginError, UnknownName, did_you_mean
 from kernel.hookspecs import PREFIX
+from kernel.plain import file_of
 from kernel.plugins import Plugins
 from kernel.registry import registry
 from kernel.requirements import KERNEL, canonical
@@ -157,8 +158,8 @@ def show(name: str) -> None:
 
 def _plugin_page(plugin: Plugin) -> str:
     lines = [f"plugin {plugin.name}", f"  from    {plugin.owner}", f"  module  {plugin.module}"]
-    file = getattr(sys.modules.get(plugin.module.partition(":")[0]), "__file__", None)
-    lines += [f"  file    {file}"] if file else []
+    if file := file_of(plugin.module.partition(":")[0]):
+        lines.append(f"  file    {file}")
     lines.append(f"  state   {plugin.state}")
     lines += [f"  ! {plugin.fault}"] if plugin.fault else []
     lines += (

@@ -97,7 +97,7 @@ SCHEMA: dict[str, Section] = {
             "train_corpus": Field("Dotted path of the training reader", str),
             "dev_corpus": Field("Dotted path of the development reader", str),
             "dropout": Field("Share of outputs set to zero", Share, "schedules"),
-            "accumulate_gradient": Field("Batches for one step", Annotated[int, Ge(1)], "schedules"),
+            "accumulate_gradient": Field("Parts of a batch", Annotated[int, Ge(1)]),
             "patience": Field("Steps without a better score before stopping", Count),
             "max_epochs": Field("Passes over the data", Annotated[int, Ge(-1)]),
             "max_steps": Field("Steps in all", Count),

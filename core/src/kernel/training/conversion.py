@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,7 @@ def _documents(convert: Convert, file: Path, options: Mapping[str, Any]) -> Iter
 
 def _write(output: Path, docs: Iterable[Doc], file_type: str) -> Conversion:
     part = output.with_name(f".{output.name}.{os.getpid()}.part")
+    missing = [folder for folder in output.parents if not folder.exists()]
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -157,6 +159,9 @@ def _write(output: Path, docs: Iterable[Doc], file_type: str) -> Conversion:
             os.replace(part, output)
         finally:
             part.unlink(missing_ok=True)
+            for folder in missing:
+                with suppress(OSError):  # what was written into stays
+                    folder.rmdir()
     except OSError as exc:
         why = exc.strerror or exc
         raise CheckpointError(f"{output}: cannot be written, got {why}; give another place") from exc

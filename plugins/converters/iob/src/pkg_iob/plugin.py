@@ -8,4 +8,8 @@ from kernel import hookimpl
 @hookimpl
 def register_converters() -> dict[str, str]:
     """Name the converter, after the file endings that it reads."""
-    return dict.fromkeys(("iob", "iob2", "ner"), "pkg_iob.documents:convert")
+    return {
+        "iob": "pkg_iob.documents:convert",
+        "iob2": "pkg_iob.documents:convert",
+        "ner": "pkg_iob.documents:convert",
+    }
