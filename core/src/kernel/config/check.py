@@ -98,6 +98,12 @@ class _Check:
         path = f"{section}.{key}"
         if isinstance(value, Mapping) and block_kind(value) and expected.kind:
             self.blocks.check(path, value, kind=expected.kind)
+        elif isinstance(value, Mapping) and expected.keys:
+            for name, item in value.items():
+                if name in expected.keys:
+                    self._check_value(path, name, item, expected.keys[name])
+                else:
+                    self.mistakes.add_unknown_key(path, name, item, expected.keys)
         elif isinstance(value, Mapping) and get_origin(expected.type) is dict:
             for name, item in value.items():
                 self._check_value(path, name, item, Field(expected.title, get_args(expected.type)[1]))

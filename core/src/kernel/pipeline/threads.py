@@ -14,12 +14,12 @@ import numpy as np  # noqa: F401 - its BLAS must be loaded before it can be foun
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 #: Whoever sets one of these has chosen.
-_CHOICES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+CHOICES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
     """Keep matrix products inside a `with` block on the calling thread."""
-    if any(os.environ.get(name) for name in _CHOICES):
+    if any(os.environ.get(name) for name in CHOICES):
         return nullcontext()
     limited: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
     return limited

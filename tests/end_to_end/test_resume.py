@@ -1,0 +1,194 @@
+"""A run that is killed goes on to the same bytes, and loses nothing on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KILLING = Path(__file__).parents[1] / "support" / "killing.py"
+
+#: A reader that draws random numbers, a schedule of dropout, and a callback.
+OWN = """
+import random
+import kernel
+
+
+@kernel.registry.readers("own.Shouting.v1")
+def shouting(path: str, share: float):
+    corpus = kernel.registry.readers.get("kernel.Corpus.v1")(path=path)
+
+    def read(nlp):
+        for eg in corpus(nlp):
+            if random.random() < share:
+                doc = kernel.Doc(nlp.vocab, [word.upper() for word in eg.reference.words])
+                eg = kernel.Example(doc, eg.reference)
+            yield eg
+
+    return read
+"""
+
+CONFIG = """
+[paths]
+train = "train.spacy"
+dev = "dev.spacy"
+
+[nlp]
+lang = "en"
+pipeline = ["tok2vec", "morphologizer", "embed", "tagger", "parser"]
+
+[components]
+
+[components.embed]
+factory = "tok2vec"
+
+[components.embed.model]
+@architectures = "kernel.HashEmbedCNN.v1"
+width = 16
+depth = 1
+embed_size = 100
+window_size = 1
+maxout_pieces = 2
+subword_features = true
+pretrained_vectors = null
+
+[components.tagger]
+factory = "tagger"
+
+[components.tagger.model]
+@architectures = "kernel.Tagger.v1"
+
+[components.tagger.model.tok2vec]
+@architectures = "kernel.Tok2VecListener.v1"
+width = 16
+
+[components.parser]
+factory = "parser"
+
+[components.parser.model]
+@architectures = "kernel.TransitionBasedParser.v1"
+state_type = "parser"
+hidden_width = 16
+
+[components.parser.model.tok2vec]
+@architectures = "kernel.Tok2VecListener.v1"
+width = 16
+
+[components.tok2vec]
+source = "trained"
+
+[components.morphologizer]
+source = "trained"
+
+[corpora]
+
+[corpora.train]
+@readers = "own.Shouting.v1"
+path = ${paths.train}
+share = 0.3
+
+[training]
+max_steps = 17
+max_epochs = MAX_EPOCHS
+eval_frequency = 5
+patience = 10
+accumulate_gradient = 2
+frozen_components = ["tok2vec", "morphologizer"]
+annotating_components = ["tagger"]
+
+[training.dropout]
+@schedules = "decaying.v1"
+base_rate = 0.2
+decay = 0.01
+
+[training.batcher]
+@batchers = "kernel.batch_by_words.v1"
+
+[training.batcher.size]
+@schedules = "compounding.v1"
+start = 20
+stop = 80
+compound = 1.1
+
+[training.optimizer]
+@optimizers = "Adam.v1"
+use_averages = true
+
+[training.optimizer.learn_rate]
+@schedules = "warmup_linear.v1"
+warmup_steps = 10
+total_steps = 30
+initial_rate = 0.01
+
+[training.logger]
+@loggers = "kernel.JsonlLogger.v1"
+path = "log.jsonl"
+
+[training.checkpoint]
+every_steps = 3
+keep_last = 2
+"""
+
+
+@pytest.fixture
+def desk(walked: Path, tmp_path: Path) -> Path:
+    """A folder with a config and everything that it names."""
+    for name in ("train.spacy", "dev.spacy"):
+        (tmp_path / name).symlink_to(walked / name)
+    (tmp_path / "trained").symlink_to(walked / "run" / "model-last")
+    (tmp_path / "own.py").write_text(OWN, encoding="utf-8")
+    return tmp_path
+
+
+def kill(desk: Path, how: str, n_deaths: int, max_epochs: int = 0) -> dict[str, list]:
+    """Let a run die so many times and compare its end with that of one that did not."""
+    (desk / "config.cfg").write_text(CONFIG.replace("MAX_EPOCHS", str(max_epochs)), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(KILLING), str(desk), how, str(n_deaths)],
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+#: How the program says that a run ended with an error of ours.
+NAMED = 3
+
+
+@pytest.mark.slow
+@needs_fork
+def test_a_run_killed_at_every_stage_of_writing_ends_with_the_same_bytes(desk: Path) -> None:
+    found = kill(desk, "kill", 40)
+
+    assert found["different"] == []
+    assert found["codes"].count(-9) > 35
+    assert found["codes"][-1] == 0
+
+
+@pytest.mark.slow
+@needs_fork
+def test_a_streamed_run_killed_at_random_moments_ends_with_the_same_bytes(desk: Path) -> None:
+    found = kill(desk, "moments", 8, max_epochs=-1)
+
+    assert found["different"] == []
+    assert found["codes"][-1] == 0
+
+
+@pytest.mark.slow
+@needs_fork
+def test_a_disk_that_fails_at_any_write_costs_no_model_and_is_named(desk: Path) -> None:
+    found = kill(desk, "fail", 35)
+
+    assert found["different"] == []
+    assert set(found["codes"]) <= {0, NAMED}
+    assert found["codes"].count(NAMED) > 25
+    assert found["codes"][-1] == 0
