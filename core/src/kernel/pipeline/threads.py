@@ -14,15 +14,22 @@ import numpy as np  # noqa: F401 - its BLAS must be loaded before it can be foun
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 #: Whoever sets one of these has chosen.
-CHOICES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+_CHOICES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
     """Keep matrix products inside a `with` block on the calling thread."""
-    if any(os.environ.get(name) for name in CHOICES):
+    if any(os.environ.get(name) for name in _CHOICES):
         return nullcontext()
     limited: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
     return limited
+
+
+def blas_threads() -> int:
+    """Say on how many threads matrix products of a pipeline are made."""
+    with one_blas_thread():
+        pools = [pool for pool in _controller().info() if pool["user_api"] == "blas"]
+    return max((int(pool["num_threads"]) for pool in pools), default=1)
 
 
 @lru_cache(maxsize=1)

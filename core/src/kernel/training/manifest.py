@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import shlex
 import socket
@@ -19,7 +18,7 @@ from kernel.config.document import Config
 from kernel.errors import CheckpointError
 from kernel.files import write_whole
 from kernel.pipeline.meta import requirements
-from kernel.pipeline.threads import CHOICES
+from kernel.pipeline.threads import blas_threads
 from kernel.training.digests import data_of, digest_of_file, digest_of_model
 from kernel.training.output import BEST, CONFIG, LAST, MANIFEST, translated
 from kernel.training.stop import Stopped
@@ -54,10 +53,7 @@ def begin(config: Config, output: Path, code: Sequence[str], use_gpu: int, *, re
         "use_gpu": use_gpu,
         "data": data_of(values, output),
         "versions": versions(config),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "host": socket.gethostname(),
-        "n_blas_threads": {name: os.environ[name] for name in CHOICES if os.environ.get(name)} or 1,
+        **machine(),
         "logger": before.get("logger"),
         "stopped": None,
         "models": {},
@@ -110,6 +106,16 @@ def go_on(output: Path, code: Sequence[str], use_gpu: int) -> str:
     for path in code:
         words += ["--code", str(path)]
     return shlex.join([*words, "--gpu-id", str(use_gpu)] if use_gpu >= 0 else words)
+
+
+def machine() -> dict[str, Any]:
+    """Say where a run is made, as far as it may change the last bits."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "host": socket.gethostname(),
+        "n_blas_threads": blas_threads(),
+    }
 
 
 def versions(config: Config) -> dict[str, str]:
