@@ -7,14 +7,20 @@ here all of it happens to a block of values while they are in cache.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from typing import Any
 
 import numpy as np
 from thinc.api import Optimizer
 
+from kernel.errors import NotFinite
+
 #: A number, or a schedule of numbers.
 Rate = float | list[float] | Generator[float, None, None]
+
+#: What is wrong with a gradient that holds nan or inf.
+NO_NUMBER = "a gradient is nan or inf; lower training.optimizer.learn_rate, or check the data"
 
 #: Values of one block: weights, gradient, two moments and scratch of it fit into 1 MiB.
 BLOCK = 32768
@@ -47,6 +53,7 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
             The weights and the cleared gradient.
         """
         if not self._fits(weights, gradient):
+            _clip_factor(gradient, 0.0)
             made: tuple[Any, Any] = super().__call__(key, weights, gradient, lr_scale=lr_scale)
             return made
         if self._is_new(key, weights):
@@ -126,12 +133,16 @@ def _correction(b1: float, b2: float, n_updates: int) -> float:
 
 
 def _clip_factor(gradient: Any, limit: float) -> float:
-    """What to multiply a gradient by for its norm to be at most `limit`; a limit of 0 is none."""
-    if not limit:
-        return 1.0
+    """What to multiply a gradient by for its norm to be at most `limit`; a limit of 0 is none.
+
+    Raises:
+        NotFinite: The norm is no number. It is needed here anyway, so the check is for free.
+    """
     flat = gradient.reshape(-1)
     norm = float(np.dot(flat, flat)) ** 0.5
-    return limit / norm if norm >= limit else 1.0
+    if not math.isfinite(norm):
+        raise NotFinite(NO_NUMBER)
+    return limit / norm if limit and norm >= limit else 1.0
 
 
 def adam(

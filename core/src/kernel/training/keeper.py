@@ -10,6 +10,7 @@ from kernel.files import write_whole
 from kernel.text.docbin import DocBin
 from kernel.training import manifest, snapshot
 from kernel.training.checkpoint import Checkpoints, note_performance
+from kernel.training.diagnosis import diagnosis, is_stuck
 from kernel.training.output import MANIFEST, translated
 from kernel.training.report import Report
 from kernel.training.run import Run, Step
@@ -29,14 +30,24 @@ class Keeper:
         trail: The batches, which know the position in the data.
         report: The logger.
         stdout: For results.
+        stderr: For what is worth knowing on the way.
     """
 
-    def __init__(self, run: Run, output: Path | None, trail: Trail, report: Report, stdout: IO[str]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        output: Path | None,
+        trail: Trail,
+        report: Report,
+        stdout: IO[str],
+        stderr: IO[str],
+    ) -> None:
         self.run = run
         self.output = output
         self.trail = trail
         self.report = report
         self.stdout = stdout
+        self.stderr = stderr
         self.folders = None if output is None else Checkpoints(run, output)
         self.last: Step | None = None
         self._saved: Step | None = None
@@ -78,6 +89,8 @@ class Keeper:
                 self.folders.rank(step)
                 self._saved = step
         self.report(step, saved)
+        if step.is_evaluated and is_stuck(step.checkpoints):
+            print(f"note: {diagnosis(self.run, step)}", file=self.stderr, flush=True)
         every = self.run.keeping.every_steps
         if step.step % every == 0 if every else step.is_evaluated:
             self.snap(step)

@@ -108,5 +108,6 @@ def blamed(batch: list[Example], number: int) -> Iterator[None]:
     try:
         yield
     except NotFinite as exc:
-        exc.step, exc.examples = number, batch
-        raise
+        told = NotFinite(f"step {number}, {exc}")
+        told.step, told.examples = number, batch
+        raise told from exc

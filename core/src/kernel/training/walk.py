@@ -145,7 +145,7 @@ def carry_out(
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
         report = Report(run.logger, run.nlp, stdout, stderr)
-    keep = Keeper(run, output, trail, report, stdout)
+    keep = Keeper(run, output, trail, report, stdout, stderr)
     with Interrupts(stderr) as interrupts:
         try:
             for step in steps(run, trail, keep.start(resume=resume)):
