@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from commands import call_kernel
 
+from kernel.training.digests import digest_of_folder
+
+#: What of a pipeline names the paths of its data, or holds a speed.
+PATHS = ("config.cfg", "meta.json")
 KILLING = Path(__file__).parents[1] / "support" / "killing.py"
 
 #: A reader that draws random numbers, a schedule of dropout, and a callback.
@@ -192,3 +198,48 @@ def test_a_disk_that_fails_at_any_write_costs_no_model_and_is_named(desk: Path) 
     assert set(found["codes"]) <= {0, NAMED}
     assert found["codes"].count(NAMED) > 25
     assert found["codes"][-1] == 0
+
+
+#: Presses Ctrl-C, or sends SIGTERM, in the middle of a step.
+PRESS = """
+import os, signal
+import kernel
+
+
+@kernel.registry.callbacks("own.press.v1")
+def press(step: int, name: str):
+    def callback(nlp, args):
+        if args["step"] == step:
+            os.kill(os.getpid(), getattr(signal, name))
+
+    return callback
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_the_command_that_an_interrupted_run_prints_goes_on_to_the_same_bytes(
+    walked: Path, tmp_path: Path, name: str, code: int
+) -> None:
+    block = f'[training.before_update]\n@callbacks = "own.press.v1"\nstep = 7\nname = "{name}"\n'
+    config = (walked / "config.cfg").read_text("utf-8").replace("before_update = null\n", "")
+    (tmp_path / "config.cfg").write_text(f"{config}\n{block}", "utf-8")
+    (tmp_path / "press.py").write_text(PRESS, "utf-8")
+    paths = ["--paths.train", str(walked / "train.spacy"), "--paths.dev", str(walked / "dev.spacy")]
+    settings = ["--training.max_steps", "20", "--training.eval_frequency", "10"]
+
+    stopped = call_kernel(
+        tmp_path, "train", "config.cfg", "--output", "run", "--code", "press.py", *paths, *settings
+    )
+    *_, reason, advice = stopped.stdout.splitlines()
+    words = shlex.split(advice.removeprefix("go on with: kernel "))
+    done = call_kernel(tmp_path, *words)
+
+    assert stopped.returncode == code
+    assert reason == f"stopped: interrupted by {name}"
+    assert "Going on after step 7" in done.stdout.splitlines()
+    assert done.stdout.splitlines()[-1] == "stopped: max_steps 20 reached"
+    for model in ("model-best", "model-last"):
+        digests = [
+            digest_of_folder(run / "run" / model, (*PATHS, "code/press.py")) for run in (walked, tmp_path)
+        ]
+        assert digests[0] == digests[1]

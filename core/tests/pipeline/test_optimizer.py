@@ -84,7 +84,7 @@ def test_a_gradient_that_is_no_number_changes_no_weight(settings: dict[str, Any]
     weights = np.ones(3, dtype="float32")
     gradient = np.array([0.0, value, 0.0], dtype="float32")
 
-    with pytest.raises(NotFinite, match="^a gradient is nan or inf; lower training.optimizer.learn_rate"):
+    with pytest.raises(NotFinite, match=r"^a gradient is nan or inf; lower training.optimizer.learn_rate"):
         adam(**settings)((1, "W"), weights, gradient)
 
     assert weights.tolist() == [1.0, 1.0, 1.0]

@@ -10,7 +10,7 @@ from typing import Any
 from kernel.errors import CheckpointError, ConfigError
 from kernel.files import remove_folder, replaced_folder
 from kernel.pipeline.language import Language
-from kernel.training.output import BEST, LAST, OTHER_BEST, translated
+from kernel.training.output import BEGIN_ELSEWHERE, BEST, LAST, OTHER_BEST, translated
 from kernel.training.run import Run, Step
 
 
@@ -29,7 +29,7 @@ class Checkpoints:
         self.run = run
         self.output = output
         self.last = output / LAST
-        with translated(output):
+        with translated(output, BEGIN_ELSEWHERE):
             output.mkdir(parents=True, exist_ok=True)
 
     def save(self, *, is_best: bool = False) -> Path:

@@ -114,7 +114,7 @@ class Keeper:
             self.folders.save()
         self.snap(step)
         self._close(stopped, self.folders is not None)
-        if stopped is interrupted and self.output is not None and (self.output / MANIFEST).is_file():
+        if stopped is interrupted and self._snapped and self.output and (self.output / MANIFEST).is_file():
             print(f"go on with: {manifest.read(self.output)['go_on']}", file=self.stdout, flush=True)
 
     def fail(self, exc: BaseException, *, at_once: bool = False) -> BaseException:

@@ -25,6 +25,10 @@ BEST = "model-best"
 OTHER_BEST = "best"
 CHECKPOINTS = "checkpoints"
 
+#: What to do when writing fails before a run, and what while it is at work.
+BEGIN_ELSEWHERE = "give another --output"
+GO_ON = "make room, then go on with --resume"
+
 
 @contextmanager
 def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> Iterator[None]:
@@ -40,13 +44,13 @@ def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> It
         OutputTaken: It is not empty, or another process writes into it; nothing was touched.
         CheckpointError: It cannot be made or written to.
     """
-    with translated(folder):
+    with translated(folder, BEGIN_ELSEWHERE):
         check_free(folder, resume=resume, overwrite=overwrite)
         folder.mkdir(parents=True, exist_ok=True)
         entered = locked(folder)
         entered.__enter__()
     try:
-        with translated(folder):
+        with translated(folder, BEGIN_ELSEWHERE):
             check_free(folder, resume=resume, overwrite=overwrite)
             _tidy(folder)
             if overwrite:
@@ -91,16 +95,14 @@ def holdings(folder: Path) -> list[str]:
 
 
 @contextmanager
-def translated(folder: Path) -> Iterator[None]:
-    """Turn an operating system's refusal into an error that names the folder."""
+def translated(folder: Path, advice: str = GO_ON) -> Iterator[None]:
+    """Turn an operating system's refusal into an error that names the folder and says what to do."""
     try:
         yield
     except CheckpointError:
         raise
     except OSError as exc:
-        raise CheckpointError(
-            f"{folder}: cannot be written, {exc.strerror or exc}; give another --output"
-        ) from exc
+        raise CheckpointError(f"{folder}: cannot be written, {exc.strerror or exc}; {advice}") from exc
 
 
 def _tidy(folder: Path) -> None:

@@ -88,7 +88,8 @@ def start(
             manifest.begin(config, output, code, use_gpu, resumed=resume)
             config.to_disk(output / CONFIG)
     if isinstance(given, Language):
-        return carry_out(assemble(given), output, resume=resume)
+        run = replace(assemble(given), seed=config.interpolate()["training"]["seed"])
+        return carry_out(run, output, resume=resume)
     with plugins_of(config):
         trained: Language = launcher(config)(partial(work, config, output, code, use_gpu, resume))
     return trained
