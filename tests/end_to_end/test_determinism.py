@@ -85,7 +85,7 @@ def test_a_run_that_comes_out_otherwise_is_told(walked: Path, tmp_path: Path) ->
     [
         ({"stopped": None}, "Error: run: only a run that ended by itself can be repeated, got 'nothing'\n"),
         ({"folder": "/nowhere"}, "Error: /nowhere: the run was made in this folder, got No such file"),
-        ({"data": {"paths.train": {"path": "train.spacy", "sha256": "0"}}}, "has another content"),
+        ({"data": {"corpora.train.path": {"path": "train.spacy", "sha256": "0"}}}, "has another content"),
     ],
 )
 def test_a_run_that_cannot_be_repeated_says_why(walked: Path, tmp_path: Path, change, message) -> None:
@@ -104,6 +104,6 @@ def test_the_manifest_says_what_a_run_was_made_of_and_how_it_ended(walked: Path)
 
     assert manifest["stopped"] == {"code": "max_steps", "reason": "max_steps 20 reached", "step": 20}
     assert manifest["seed"] == 0
-    assert {"paths.train", "paths.dev"} <= set(manifest["data"])
+    assert set(manifest["data"]) == {"corpora.train.path", "corpora.dev.path"}
     assert {"pkg-kernel", "pkg-tagger", "numpy", "thinc"} <= set(manifest["versions"])
     assert set(manifest["models"]) == {"model-best", "model-last"}

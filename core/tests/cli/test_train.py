@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from kernel import load
+from kernel import Config, load
 from kernel.cli import run
 
 CODE = '''
@@ -17,7 +17,7 @@ from kernel.language import Language
 
 
 @kernel.registry.readers("toy.Lines.v1")
-def lines(n: int):
+def lines(n: int, path: str = ""):
     def read(nlp):
         for i in range(n):
             doc = nlp.make_doc(f"line {i}")
@@ -242,11 +242,28 @@ def test_a_run_is_not_gone_on_with_under_other_settings(desk, capsys, args, what
 
 def test_a_run_is_not_gone_on_with_when_its_data_have_changed(desk, capsys):
     (desk / "dev.txt").write_text("one", "utf-8")
-    train("--output", "run", "--paths.dev", "dev.txt")
+    block = 'n = 2\npath = "dev.txt"'
+    (desk / "config.cfg").write_text(CONFIG.replace("n = 2", block), "utf-8")
+    train("--output", "run")
     (desk / "dev.txt").write_text("two", "utf-8")
 
-    assert train("--output", "run", "--paths.dev", "dev.txt", "--resume") == 1
-    assert "data: paths.dev: 'dev.txt' has another content; bring them back" in capsys.readouterr().err
+    assert train("--output", "run", "--resume") == 1
+    assert "data: corpora.dev.path: 'dev.txt' has another content; bring them" in capsys.readouterr().err
+
+    (desk / "dev.txt").unlink()
+    assert train("--output", "run", "--resume") == 1
+    assert "data: corpora.dev.path: 'dev.txt' is gone; bring them back" in capsys.readouterr().err
+
+
+def test_a_seed_that_is_left_open_is_drawn_and_written_down(desk):
+    seed = ["--system.seed", "null"]
+    train("--output", "run", *seed)
+    train("--output", "other", *seed)
+
+    seeds = [Config().from_disk(desk / run / "config.cfg")["system"]["seed"] for run in ("run", "other")]
+    assert all(isinstance(seed, int) for seed in seeds)
+    assert seeds[0] != seeds[1]
+    assert train("--output", "run", *seed, "--resume", "--training.max_steps", "4") == 0
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-#: Sections whose texts are paths where something is found at them.
-_SECTIONS = ("paths", "corpora", "initialize")
+#: Sections whose texts are paths where something is found at them. What [paths] names counts where these refer to it.
+_SECTIONS = ("corpora", "initialize")
 #: What of a saved pipeline differs between two equal runs: its scores may hold a speed.
 _NOT_COMPARED = ("meta.json",)
 
@@ -46,13 +46,15 @@ def data_of(values: Mapping[str, Any], output: Path) -> dict[str, dict[str, str]
     Returns:
         Dotted key to "path" and "sha256".
     """
-    found = {}
+    found: dict[str, dict[str, str]] = {}
+    digests: dict[str, str] = {}
     for key, text in _texts(values):
         path = Path(text)
         if not text or not path.exists() or output.resolve().is_relative_to(path.resolve()):
             continue
-        digest = digest_of_folder(path) if path.is_dir() else digest_of_file(path)
-        found[key] = {"path": text, "sha256": digest}
+        if text not in digests:
+            digests[text] = digest_of_folder(path) if path.is_dir() else digest_of_file(path)
+        found[key] = {"path": text, "sha256": digests[text]}
     return found
 
 
