@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Mapping
@@ -35,7 +36,8 @@ class LogFile:
         self.last_step = -1
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.file = self.path.open("ab+")
+            # Unbuffered: what the disk refuses shall not be tried again when the file is closed.
+            self.file = self.path.open("ab+", buffering=0)
         except OSError as exc:
             raise ConfigError(
                 f"[training.logger] {key}: cannot be written, got {str(path)!r} ({exc.strerror})"
@@ -48,9 +50,10 @@ class LogFile:
             CheckpointError: The file cannot be written any more.
         """
         line = json.dumps(value, ensure_ascii=False, default=plain).encode("utf-8") + b"\n"
+        line = b"\n" + line if self._is_cut() else line
         try:
-            self.file.write(b"\n" + line if self._is_cut() else line)
-            self.file.flush()
+            if (self.file.write(line) or 0) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as exc:
             raise CheckpointError(
                 f"{self.path}: the log cannot be written, {exc.strerror or exc}; make room and go on with --resume"
@@ -77,6 +80,8 @@ class LogFile:
         if state["path"] != str(self.path):
             return
         self.has_started, self.last_step = state["has_started"], state["last_step"]
+        if self.file.seek(0, os.SEEK_END) <= state["size"]:
+            return  # nothing behind it, or somebody has taken the file away
         self.file.seek(state["size"])
         if self._are_own(self.file.read().splitlines()):
             self.file.truncate(state["size"])
