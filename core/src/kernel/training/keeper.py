@@ -53,25 +53,25 @@ class Keeper:
         self._saved: Step | None = None
         self._snapped: Step | None = None
 
-    def start(self, *, resume: bool) -> Step | None:
-        """Begin the run, or bring it to its newest checkpoint and return the step of that.
+    def start(self, known: snapshot.Snapshot | None, *, resume: bool) -> Step | None:
+        """Begin the run, or bring it to a checkpoint and return the step of that.
+
+        Args:
+            known: The newest checkpoint, if the run goes on from one.
+            resume: Whether the run goes on; without a checkpoint, it was killed before its first.
 
         Raises:
-            CheckpointError: The checkpoint cannot be read, or belongs to another pipeline.
+            CheckpointError: The checkpoint belongs to another pipeline.
             DataError: The corpus gives other batches.
         """
-        if self.output is None:
-            return None
-        if not resume:
+        if known is not None:
+            known.apply(self.run, self.trail, self.report)
+            self.last = self._snapped = known.step
+        elif self.output is not None and resume:
+            self.report.restore(manifest.read(self.output).get("logger"))
+        elif self.output is not None:
             # A run that is killed before its first checkpoint begins again, and its log where that began.
             manifest.note_logger(self.output, self.report.state())
-        elif places := snapshot.places(self.output):
-            found = snapshot.read(places[-1])
-            found.apply(self.run, self.trail, self.report)
-            self.last = self._snapped = found.step
-            print(f"Going on after step {found.step.step}", file=self.stdout, flush=True)
-        else:
-            self.report.restore(manifest.read(self.output).get("logger"))
         return self.last
 
     def __call__(self, step: Step) -> None:

@@ -117,12 +117,13 @@ class Header:
     frozen: Sequence[str]
     annotating: Sequence[str]
     learn_rate: float | None
+    after: Step | None = None
 
     @classmethod
-    def of(cls, run: Run) -> Header:
-        """Read the header off a run."""
+    def of(cls, run: Run, after: Step | None = None) -> Header:
+        """Read the header off a run, which may go on after a step."""
         rate = getattr(run.optimizer, "learn_rate", None)
-        return cls(run.nlp.pipe_names, run.frozen, run.annotating, rate)
+        return cls(run.nlp.pipe_names, run.frozen, run.annotating, rate, after)
 
     def lines(self) -> Iterator[str]:
         """Phrase it, one fact a line."""
@@ -133,3 +134,5 @@ class Header:
             yield f"Set annotations on update for: {', '.join(self.annotating)}"
         if self.learn_rate is not None:
             yield f"Initial learn rate: {self.learn_rate:g}"
+        if self.after is not None:
+            yield f"Going on after step {self.after.step}"

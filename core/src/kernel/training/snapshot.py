@@ -131,6 +131,16 @@ def read(folder: Path) -> Snapshot:
         ) from exc
 
 
+def newest(output: Path) -> Snapshot | None:
+    """Read the newest checkpoint of a run; None where there is none.
+
+    Raises:
+        CheckpointError: It is damaged.
+    """
+    found = places(output)
+    return read(found[-1]) if found else None
+
+
 def places(output: Path) -> list[Path]:
     """Find the checkpoints of a run, oldest first."""
     folder = output / CHECKPOINTS

@@ -18,7 +18,7 @@ from kernel.config.plugins import plugins_of
 from kernel.errors import DataError
 from kernel.pipeline.language import Language
 from kernel.pipeline.seeding import drawn_seed, fix_random_seed
-from kernel.training import manifest
+from kernel.training import manifest, snapshot
 from kernel.training.assemble import assemble, launcher
 from kernel.training.batches import Batches
 from kernel.training.held import HeldCorpus
@@ -142,14 +142,15 @@ def carry_out(
     batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=seed)
     trail = Trail(batches, seed)
     run = with_dev_read(run)
-    for line in Header.of(run).lines():
+    known = snapshot.newest(output) if resume and output is not None else None
+    for line in Header.of(run, known.step if known else None).lines():
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
         report = Report(run.logger, run.nlp, stdout, stderr)
     keep = Keeper(run, output, trail, report, stdout, stderr)
     with Interrupts(stderr) as interrupts:
         try:
-            for step in steps(run, trail, keep.start(resume=resume)):
+            for step in steps(run, trail, keep.start(known, resume=resume)):
                 keep(step)
                 if interrupts.stopped:
                     break
