@@ -1,11 +1,13 @@
 """Trains in processes that die: a program of its own, since it kills and breaks what it runs in.
 
-    python killing.py FOLDER kill|fail|moments N
+    python killing.py FOLDER kill|fail N M
+    python killing.py FOLDER moments N 0
 
-FOLDER holds `config.cfg` and `own.py`. A whole run is made first, then one that goes on from death to death: at the
-1st, 2nd, ... Nth time that it touches its output (kill), at the same times by an error of the disk (fail), or N times
-at random moments (moments). After each death what is there must load; at the end both runs must be the same, byte for
-byte. Prints one line of JSON.
+FOLDER holds `config.cfg` and `own.py`. A whole run is made first, then one that goes on from death to death: N times
+anywhere, each time a few touches of its output later than the time before, and M times within the writing of a
+checkpoint, one touch later each time. It is killed (kill) or told that the disk is full (fail); or it is killed N times
+at random moments (moments). After each death what is there must load. Whenever the run comes to its end, it must be the
+same as the whole one, byte for byte; then it begins anew. Prints one line of JSON.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import errno
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import time
@@ -30,6 +33,8 @@ from kernel.training.digests import digest_of_folder
 
 #: What Python tells of before it changes something on the disk.
 EVENTS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "os.truncate"}
+#: Touches of the disk between one death anywhere and the next.
+STRIDE = 7
 #: Facts of a log line that the clock gives.
 CLOCK = ("started", "seconds", "speed")
 
@@ -61,18 +66,27 @@ def train(output: str, resume: bool = False) -> None:
         kernel.train("config.cfg", output, overrides=log, code=["own.py"], resume=resume)
 
 
-def strike_at(number: int, strike: Callable[[], None]) -> None:
-    """Call a function before the so manyth time that this process touches the disk."""
+def strike_at(number: int, strike: Callable[[], None], *, in_checkpoint: bool) -> None:
+    """Call a function before the so manyth time that this process touches the disk.
+
+    Args:
+        number: Counted from 1.
+        strike: What to call.
+        in_checkpoint: Whether to count from the first checkpoint on that is begun.
+    """
     count = 0
+    counts = not in_checkpoint
 
     def touched(*args: Any) -> None:
         nonlocal count
-        count += 1
-        if count == number:
+        count += counts
+        if count == number and counts:
             strike()
 
     def hear(event: str, args: tuple[Any, ...]) -> None:
+        nonlocal counts
         if event in EVENTS and not (event == "open" and not writes(args)):
+            counts = counts or (event == "os.mkdir" and ".step-" in str(args[0]))
             touched()
 
     sys.addaudithook(hear)
@@ -136,29 +150,36 @@ def without_clock(value: Any) -> Any:
     return value
 
 
-def main(folder: str, how: str, n_deaths: int) -> None:
-    """Run the two, and compare."""
+def main(folder: str, how: str, n_anywhere: int, n_in_checkpoint: int) -> None:
+    """Make the whole run, then let the other one die, and compare whenever it has come to its end."""
     os.chdir(folder)
     # Imports take most of the time of a short run, and are done once.
     kernel.train("config.cfg", overrides={"training.max_steps": 1}, code=["own.py"])
     began = time.monotonic()
     assert child(lambda: train("whole")) == 0
     lasted = time.monotonic() - began
-    moments = random.Random(n_deaths)
+    whole, moments = result(Path("whole")), random.Random(n_anywhere)
     codes: list[int] = []
-    for number in range(1, n_deaths + 1):
+    different: list[str] = []
+    deaths = [(number, False) for number in range(1, STRIDE * n_anywhere, STRIDE)]
+    deaths += [(number, True) for number in range(1, n_in_checkpoint + 1)]
+    for number, in_checkpoint in [*deaths, (0, False)]:
 
-        def work(number: int = number) -> None:
-            if how != "moments":
-                strike_at(number, die if how == "kill" else disk_full)
+        def work(number: int = number, in_checkpoint: bool = in_checkpoint) -> None:
+            if number and how != "moments":
+                strike = die if how == "kill" else disk_full
+                strike_at(number, strike, in_checkpoint=in_checkpoint)
             train("run", resume=True)
 
-        codes.append(child(work, moments.uniform(0.0, lasted) if how == "moments" else None))
+        is_timed = how == "moments" and number
+        codes.append(child(work, moments.uniform(0.0, lasted) if is_timed else None))
         assert child(check_loads) == 0, f"after death {number}"
-    codes.append(child(lambda: train("run", resume=True)))
-    whole, run = result(Path("whole")), result(Path("run"))
-    print(json.dumps({"codes": codes, "different": [key for key in whole if whole[key] != run[key]]}))
+        if codes[-1] == 0:
+            run = result(Path("run"))
+            different += [key for key in whole if whole[key] != run[key]]
+            shutil.rmtree("run")
+    print(json.dumps({"codes": codes, "different": different}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:5]))

@@ -67,11 +67,13 @@ class Keeper:
         if known is not None:
             known.apply(self.run, self.trail, self.report)
             self.last = self._snapped = known.step
-        elif self.output is not None and resume:
-            self.report.restore(manifest.read(self.output).get("logger"))
         elif self.output is not None:
             # A run that is killed before its first checkpoint begins again, and its log where that began.
-            manifest.note_logger(self.output, self.report.state())
+            place = manifest.place_of_logger(self.output) if resume else None
+            if place is None:
+                manifest.note_logger(self.output, self.report.state())
+            else:
+                self.report.restore(place)
         return self.last
 
     def __call__(self, step: Step) -> None:

@@ -67,6 +67,11 @@ def note_logger(output: Path, state: Any) -> None:
         _write({**read(output), "logger": state}, output)
 
 
+def place_of_logger(output: Path) -> Any:
+    """Give what `note_logger` has added; None where the run was killed before it could."""
+    return read(output).get("logger")
+
+
 def end(output: Path, stopped: Stopped, step: int | None) -> None:
     """Add how a run ended and the digests of what it left; nothing where there is no manifest."""
     if not (output / MANIFEST).is_file():
