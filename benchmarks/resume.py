@@ -84,7 +84,7 @@ def main() -> None:
         assert train(work, "whole", args.steps).wait() == 0
         lasted = time.monotonic() - began
         times = json.loads((work / "times.json").read_text())
-        n_killed = die_often(work, args.steps, lasted, args.deaths, args.seed)
+        n_killed = die_often(work, args.steps, args.deaths, args.seed)
         same = digest(work / "whole") == digest(work / "killed")
         share = 100 * times["checkpoints"] / times["training"]
         print(f"whole run: {lasted:.1f} s, of it training {times['training']:.1f} s")
@@ -104,20 +104,27 @@ def train(work: Path, output: str, steps: int, every: int = 0) -> subprocess.Pop
     return subprocess.Popen(command, cwd=work, stdout=subprocess.DEVNULL)
 
 
-def die_often(work: Path, steps: int, lasted: float, n_deaths: int, seed: int) -> int:
-    """Kill a run at random moments until it has died often enough or is done; then let it end."""
+def die_often(work: Path, steps: int, n_deaths: int, seed: int) -> int:
+    """Kill a run at random moments after it has left a checkpoint, often enough or until it is done; let it end."""
     moments, n_killed = random.Random(seed), 0
     while n_killed < n_deaths:
-        process = train(work, "killed", steps, every=20)
+        before, process = checkpoints(work / "killed"), train(work, "killed", steps, every=20)
+        while process.poll() is None and checkpoints(work / "killed") == before:
+            time.sleep(0.02)
         try:
-            process.wait(timeout=moments.uniform(0.05, 0.3) * lasted)
+            process.wait(timeout=moments.uniform(0.0, 1.0))
             break
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
             n_killed += 1
-    assert train(work, "killed", steps, every=20).wait() == 0
+    assert train(work, "killed", steps).wait() == 0
     return n_killed
+
+
+def checkpoints(output: Path) -> set[str]:
+    """Name the checkpoints of a run, whole and half."""
+    return {path.name for path in output.glob("checkpoints/*")}
 
 
 def digest(output: Path) -> str:
