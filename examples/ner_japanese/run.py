@@ -41,7 +41,7 @@ def main() -> None:
 
     quick = ["--training.max_steps=20", "--training.eval_frequency=10"] if arguments.quick else []
     paths = [f"--paths.train={corpora['train']}", f"--paths.dev={corpora['dev']}"]
-    kernel("train", HERE / "config.cfg", "--output", output, *paths, *quick)
+    kernel("train", HERE / "config.cfg", "--output", output, "--overwrite", *paths, *quick)
     kernel("evaluate", output / "model-best", corpora["test"])
 
 

@@ -8,6 +8,7 @@ from kernel.thinc_names import TABLES as THINC
 COMMANDS: dict[str, str] = {
     "train": "Train a pipeline from a config.",
     "evaluate": "Score a trained pipeline on annotated documents.",
+    "reproduce": "Repeat a run from its manifest and compare the results.",
     "convert": "Turn annotated text of other formats into training data.",
     "init": "Make a config, or complete one.",
     "info": "Show what is installed, or what a trained pipeline holds.",

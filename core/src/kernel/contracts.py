@@ -148,7 +148,11 @@ class Tokenizer(Protocol):
 
 
 class LogStep(Protocol):
-    """Reports one step."""
+    """Reports one step.
+
+    It may have two more methods, `state()`, which gives plain data for a checkpoint, and `restore(state)`, which is
+    called with them before the first step of a run that goes on: a log then has no line twice and none missing.
+    """
 
     def __call__(self, info: Mapping[str, Any] | None) -> None:
         """Take the step's facts, or None between two evaluations."""
@@ -159,8 +163,11 @@ class Logger(Protocol):
 
     def __call__(
         self, nlp: Any, stdout: IO[str] = ..., stderr: IO[str] = ...
-    ) -> tuple[LogStep, Callable[[], None]]:
-        """Begin to watch; return the function that reports a step and the one that ends."""
+    ) -> tuple[LogStep, Callable[..., None]]:
+        """Begin to watch; return the function that reports a step and the one that ends.
+
+        The one that ends is told why, as a mapping with "code", "reason" and "step", if it takes an argument.
+        """
 
 
 class Updater(Protocol):

@@ -10,6 +10,7 @@
       ModelError      (ValueError)   shapes, labels, weights
         NotFinite                    nan or inf in a loss, score or gradient
       CheckpointError (OSError)      an output or a saved pipeline that cannot be written or read
+        OutputTaken                  an output that holds something already; exit code 2
 
 Messages read `<address>: <what is wrong>, got <value>; <what to do>`; their texts stand where they are raised.
 """
@@ -17,11 +18,14 @@ Messages read `<address>: <what is wrong>, got <value>; <what to do>`; their tex
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 
 class KernelError(Exception):
-    """A mistake outside this code: the command line prints it and exits with 1."""
+    """A mistake outside this code: the command line prints it and exits with `exit_code`."""
+
+    exit_code = 1
 
 
 class ConfigError(KernelError, ValueError):
@@ -53,11 +57,25 @@ class ModelError(KernelError, ValueError):
 
 
 class NotFinite(ModelError):
-    """A loss, score or gradient is nan or inf."""
+    """A loss, score or gradient is nan or inf.
+
+    Attributes:
+        step: The step of the training at which it happened, where there is one.
+        examples: The batch on which it happened.
+    """
+
+    step: int | None = None
+    examples: Sequence[Any] = ()
 
 
 class CheckpointError(KernelError, OSError):
     """An output folder or a saved pipeline cannot be written or read."""
+
+
+class OutputTaken(CheckpointError):
+    """An output folder holds something, or another process writes into it; nothing was touched."""
+
+    exit_code = 2
 
 
 def nearest(name: str, names: Iterable[str], n: int = 3) -> list[str]:

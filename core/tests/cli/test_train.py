@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from kernel import load
+from kernel import Config, load
 from kernel.cli import run
 
 CODE = '''
@@ -17,7 +17,7 @@ from kernel.language import Language
 
 
 @kernel.registry.readers("toy.Lines.v1")
-def lines(n: int):
+def lines(n: int, path: str = ""):
     def read(nlp):
         for i in range(n):
             doc = nlp.make_doc(f"line {i}")
@@ -136,7 +136,9 @@ def test_the_output_has_the_pipelines_and_the_filled_config(desk, capsys):
     train("--output", "new/run")
 
     assert sorted(path.name for path in (desk / "new/run").iterdir()) == [
+        "checkpoints",
         "config.cfg",
+        "manifest.json",
         "model-best",
         "model-last",
     ]
@@ -157,14 +159,118 @@ def test_a_run_can_be_repeated_from_the_config_that_it_left(desk, capsys):
     assert capsys.readouterr().out == first.replace("run/", "again/")
 
 
-def test_a_second_run_replaces_the_first_when_it_has_something_to_keep(desk):
+def contents(folder):
+    """Everything in a folder: names and bytes."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_folder_that_is_not_empty_is_refused_and_nothing_touched(desk, capsys):
+    (desk / "run").mkdir()
+    (desk / "run/notes.txt").write_text("mine", "utf-8")
+    before = contents(desk)
+
+    assert train("--output", "run") == 2
+    assert contents(desk) == before
+    assert capsys.readouterr().err == (
+        "Error: run: the folder is not empty; go on with its run by --resume, give it up by --overwrite, or give "
+        "another --output\n"
+    )
+
+
+def test_a_run_that_is_given_up_is_replaced_when_the_new_one_has_something_to_keep(desk):
     train("--output", "run")
     (desk / "run/model-best/mine.txt").touch()
 
-    assert train("--output", "run", "--corpora.train.n", "0") == 1
+    assert train("--output", "run", "--overwrite", "--corpora.train.n", "0") == 1
     assert (desk / "run/model-best/mine.txt").exists()
-    assert train("--output", "run") == 0
+    assert train("--output", "run", "--overwrite") == 0
     assert not (desk / "run/model-best/mine.txt").exists()
+
+
+def test_a_run_that_saved_nothing_leaves_the_folder_free(desk):
+    assert train("--output", "run", "--corpora.train.n", "0") == 1
+
+    assert list((desk / "run").iterdir()) == []
+    assert train("--output", "run") == 0
+
+
+def test_a_folder_without_a_run_cannot_be_gone_on_with(desk, capsys):
+    (desk / "run").mkdir()
+    (desk / "run/notes.txt").touch()
+
+    assert train("--output", "run", "--resume") == 2
+    assert "run: the folder holds no run to go on with" in capsys.readouterr().err
+
+
+def test_going_on_where_nothing_was_begun_begins(desk):
+    assert train("--output", "run", "--resume") == 0
+    load("run/model-best")
+
+
+def test_a_run_can_be_extended(desk, capsys):
+    train("--output", "run")
+    capsys.readouterr()
+
+    assert train("--output", "run", "--resume", "--training.max_steps", "4") == 0
+
+    assert "\n".join(capsys.readouterr().out.splitlines()[2:5]) == (
+        "Going on after step 2\nupdate {'step': 3, 'epoch': 1}\nupdate {'step': 4, 'epoch': 1}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "what"),
+    [
+        (["--training.dropout", "0.3"], "[training] dropout was 0.1, got 0.3"),
+        (["--training.max_epochs", "-1"], "[training] max_epochs was 0, got -1"),
+        (["--system.seed", "1"], "[system] seed was 0, got 1; [training] seed was 0, got 1"),
+        (["--paths.dev", "functions.py"], "[paths] dev was None, got 'functions.py'"),
+    ],
+)
+def test_a_run_is_not_gone_on_with_under_other_settings(desk, capsys, args, what):
+    train("--output", "run")
+    before = contents(desk)
+    capsys.readouterr()
+
+    assert train("--output", "run", "--resume", *args) == 1
+    assert capsys.readouterr().err == (
+        f"Error: --resume: run was begun with other settings or data: {what}; bring them back, or begin anew with "
+        "--overwrite\n"
+    )
+    assert contents(desk) == before
+
+
+def test_a_run_is_not_gone_on_with_when_its_data_have_changed(desk, capsys):
+    (desk / "dev.txt").write_text("one", "utf-8")
+    block = 'n = 2\npath = "dev.txt"'
+    (desk / "config.cfg").write_text(CONFIG.replace("n = 2", block), "utf-8")
+    train("--output", "run")
+    (desk / "dev.txt").write_text("two", "utf-8")
+
+    assert train("--output", "run", "--resume") == 1
+    assert "data: corpora.dev.path: 'dev.txt' has another content; bring them" in capsys.readouterr().err
+
+    (desk / "dev.txt").unlink()
+    assert train("--output", "run", "--resume") == 1
+    assert "data: corpora.dev.path: 'dev.txt' is gone; bring them back" in capsys.readouterr().err
+
+
+def test_a_seed_that_is_left_open_is_drawn_and_written_down(desk):
+    seed = ["--system.seed", "null"]
+    train("--output", "run", *seed)
+    train("--output", "other", *seed)
+
+    seeds = [Config().from_disk(desk / run / "config.cfg")["system"]["seed"] for run in ("run", "other")]
+    assert all(isinstance(seed, int) for seed in seeds)
+    assert seeds[0] != seeds[1]
+    assert train("--output", "run", *seed, "--resume", "--training.max_steps", "4") == 0
+
+
+@pytest.mark.parametrize(
+    "args", [["--output", "run", "--resume", "--overwrite"], ["--resume"], ["--overwrite"]]
+)
+def test_what_becomes_of_a_folder_is_said_once_and_of_a_folder(desk, args):
+    assert train(*args) == 2
 
 
 @pytest.mark.parametrize("override", [["--training.max_steps", "1"], ["--training.max_steps=1"]])

@@ -59,6 +59,24 @@ MISTAKES = [
         "line 13: [training] dropout: expected a float, at least 0, at most 1 or a section with @schedules, got 2",
     ),
     (
+        "[training]\npatience = 50",
+        "line 13: [training] patience: must be as long as eval_frequency or longer, which is 200, got 50; nothing is "
+        "measured before it ends",
+    ),
+    (
+        "[training]\n\n[training.checkpoint]\nkeep_lost = 2",
+        "line 15: [training.checkpoint] keep_lost: no such key, got 2; did you mean 'keep_last'?",
+    ),
+    (
+        "[training]\n\n[training.checkpoint]\nkeep_best = 0",
+        "line 15: [training.checkpoint] keep_best: expected an int, at least 1, got 0",
+    ),
+    (
+        "[training]\n\n[training.score_weights]\nlabel_acc = 0.0\nlabel_f = null",
+        "line 14: [training.score_weights]: no score counts, got 0 or null for each; give one a weight, such as "
+        "label_acc = 1.0",
+    ),
+    (
         "[training]\nbefore_update = 5",
         "line 13: [training] before_update: expected null or a section with @callbacks, got 5",
     ),

@@ -35,7 +35,14 @@ def test_both_hold_the_same_keys(section: str):
 def test_each_default_fits_its_type(section: str, key: str):
     value, field = PLAIN[section][key], SCHEMA[section].fields[key]
 
-    assert fits(value, field.type) or f"@{field.kind}" in value
+    assert fits(value, field.type) or f"@{field.kind}" in value or field.keys
+
+
+def test_each_default_of_the_checkpoint_fits_its_type():
+    keys = SCHEMA["training"].fields["checkpoint"].keys
+
+    assert set(PLAIN["training"]["checkpoint"]) == set(keys)
+    assert all(fits(value, keys[key].type) for key, value in PLAIN["training"]["checkpoint"].items())
 
 
 def test_every_field_has_a_title():

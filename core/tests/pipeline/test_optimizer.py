@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from thinc.api import Adam, compounding
 
+from kernel.errors import NotFinite
 from kernel.pipeline.optimizer import BLOCK, adam
 from kernel.registry import registry
 
@@ -75,3 +76,15 @@ def test_a_parameter_that_has_grown_begins_anew() -> None:
     fresh, _ = adam(0.01)((1, "W"), np.ones((4, 3), dtype="float32"), np.ones((4, 3), dtype="float32"))
     np.testing.assert_array_equal(grown, fresh)
     assert optimizer.averages[1, "W"].shape == (4, 3)
+
+
+@pytest.mark.parametrize("settings", [{}, {"grad_clip": 0.0}, {"beta1": [0.9, 0.8]}])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_gradient_that_is_no_number_changes_no_weight(settings: dict[str, Any], value: float) -> None:
+    weights = np.ones(3, dtype="float32")
+    gradient = np.array([0.0, value, 0.0], dtype="float32")
+
+    with pytest.raises(NotFinite, match=r"^a gradient is nan or inf; lower training.optimizer.learn_rate"):
+        adam(**settings)((1, "W"), weights, gradient)
+
+    assert weights.tolist() == [1.0, 1.0, 1.0]

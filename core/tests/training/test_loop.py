@@ -207,7 +207,7 @@ def test_a_loss_that_is_no_number_ends_the_run_before_the_parameters_change(make
         take(run)
 
     assert str(caught.value) == (
-        "tagger, step 0: the loss is nan; lower learn_rate in [training.optimizer], or look for broken examples"
+        "step 0, tagger: the loss is nan; lower training.optimizer.learn_rate, or check the data"
     )
     np.testing.assert_array_equal(before, weights(run.nlp))
 

@@ -1,6 +1,6 @@
 """The command line's frame: commands stand in a table and are imported when they are called.
 
-This is the one place where an error becomes an exit code: 1 for a `KernelError`, 2 for wrong usage.
+This is the one place where an error becomes an exit code: 1 for most of `KernelError`, 2 for wrong usage.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
         code = main.main(None if args is None else list(args), prog_name="kernel", standalone_mode=False)
     except KernelError as exc:
         click.echo(f"Error: {exc}", err=True)
-        sys.exit(1)
+        sys.exit(exc.exit_code)
     except click.ClickException as exc:
         exc.show()
         sys.exit(exc.exit_code)

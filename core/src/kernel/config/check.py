@@ -8,10 +8,11 @@ from typing import Any, get_args, get_origin
 from kernel.config import references
 from kernel.config.blocks import BlockCheck, follow_section
 from kernel.config.document import Config
-from kernel.config.fill import FACTORY_ARGUMENTS, block_kind, fill_config
+from kernel.config.fill import FACTORY_ARGUMENTS, block_kind, default_score_weights, fill_config
 from kernel.config.mistakes import Mistakes, shortened
 from kernel.config.plugins import plugins_of
 from kernel.config.schema import SCHEMA, Field, Section
+from kernel.config.score_weights import combine_score_weights
 from kernel.config.typing_rules import fits, name_of
 from kernel.errors import ConfigError, KernelError, did_you_mean, nearest
 from kernel.registry import registry
@@ -76,6 +77,7 @@ class _Check:
         self._check_pipeline()
         if not sections or "training" in sections:
             self._check_corpora()
+            self._check_training()
         self.mistakes.raise_all()
 
     def _check_section(self, name: str, schema: Section, section: Mapping[str, Any]) -> None:
@@ -98,6 +100,12 @@ class _Check:
         path = f"{section}.{key}"
         if isinstance(value, Mapping) and block_kind(value) and expected.kind:
             self.blocks.check(path, value, kind=expected.kind)
+        elif isinstance(value, Mapping) and expected.keys:
+            for name, item in value.items():
+                if name in expected.keys:
+                    self._check_value(path, name, item, expected.keys[name])
+                else:
+                    self.mistakes.add_unknown_key(path, name, item, expected.keys)
         elif isinstance(value, Mapping) and get_origin(expected.type) is dict:
             for name, item in value.items():
                 self._check_value(path, name, item, Field(expected.title, get_args(expected.type)[1]))
@@ -181,6 +189,20 @@ class _Check:
             self.mistakes.add(
                 section, key, f"no component of the pipeline is called so, got {name!r}{advice}"
             )
+
+    def _check_training(self) -> None:
+        """Settings that are right each for itself and cannot work together."""
+        training = self.plain["training"]
+        patience, frequency = training.get("patience"), training.get("eval_frequency")
+        if isinstance(patience, int) and isinstance(frequency, int) and 0 < patience < frequency:
+            what = f"must be as long as eval_frequency or longer, which is {frequency}, got {patience}"
+            self.mistakes.add("training", "patience", f"{what}; nothing is measured before it ends")
+        weights = training.get("score_weights")
+        possible = combine_score_weights(default_score_weights(self.plain))
+        if isinstance(weights, Mapping) and weights and not any(weights.values()) and any(possible.values()):
+            name = next(name for name, weight in possible.items() if weight)
+            what = f"no score counts, got 0 or null for each; give one a weight, such as {name} = 1.0"
+            self.mistakes.add("training.score_weights", "", what)
 
     def _check_corpora(self) -> None:
         readers = follow_section(self.plain, "corpora")

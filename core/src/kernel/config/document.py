@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import configparser
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +15,7 @@ from kernel.config import references
 from kernel.config.sources import Source, scan
 from kernel.config.writing import to_text
 from kernel.errors import CheckpointError, ConfigError
+from kernel.files import write_whole
 
 C = TypeVar("C", bound="Config")
 
@@ -137,8 +136,19 @@ class Config(confection.Config):
         return self.to_str(interpolate=interpolate).encode("utf8")
 
     def to_disk(self, path: str | Path, *, interpolate: bool = False) -> None:
-        """Write the config to a file, beside it first and then renamed: never half a file."""
-        write_whole(Path(path), self.to_str(interpolate=interpolate) + "\n")
+        """Write the config to a file, beside it first and then renamed: never half a file.
+
+        Raises:
+            CheckpointError: It cannot be written.
+        """
+        text = self.to_str(interpolate=interpolate) + "\n"
+        try:
+            write_whole(Path(path), text.encode("utf8"))
+        except OSError as exc:
+            reason = exc.strerror or type(exc).__name__
+            raise CheckpointError(
+                f"{path}: the config cannot be written, got {reason!r}; check the folder"
+            ) from exc
 
     def _parse(self, text: str, *, interpolate: bool) -> None:
         try:
@@ -150,37 +160,6 @@ class Config(confection.Config):
             # A doubled dollar is how the format writes one; `$${` stays, or it would become a variable.
             self.update(_mapped(self, _single_dollars))
         self.is_interpolated = interpolate
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it holds the old or the new text at any moment.
-
-    Raises:
-        CheckpointError: It cannot be written.
-    """
-    temporary = ""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            temporary = file.name
-            file.write(text)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except OSError as exc:
-        if temporary:
-            with suppress(OSError):
-                os.unlink(temporary)
-        reason = exc.strerror or type(exc).__name__
-        raise CheckpointError(
-            f"{path}: the config cannot be written, got {reason!r}; check the folder"
-        ) from exc
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _decode(data: bytes, name: str) -> str:

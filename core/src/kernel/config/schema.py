@@ -20,11 +20,13 @@ class Field:
         title: What it is, in one line.
         type: The type of a plain value.
         kind: Kind of the registered function that may stand there instead, as a section with `@kind`.
+        keys: Keys of the section of plain values that stands there.
     """
 
     title: str
     type: Any = NoReturn
     kind: str = ""
+    keys: Mapping[str, Field] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,12 @@ _CALLBACK = None
 
 #: Sections that `default.cfg` does not have: without them a config says nothing about the matter.
 OPTIONAL = ("plugins",)
+
+CHECKPOINT = {
+    "every_steps": Field("Steps between two checkpoints", Count),
+    "keep_last": Field("Newest checkpoints that are kept", Count),
+    "keep_best": Field("Best pipelines that are kept", Annotated[int, Ge(1)]),
+}
 
 SCHEMA: dict[str, Section] = {
     "plugins": Section(
@@ -106,6 +114,7 @@ SCHEMA: dict[str, Section] = {
             "annotating_components": Field("Components that annotate during training", _NAMES),
             "before_to_disk": Field("Callback before saving", _CALLBACK, "callbacks"),
             "before_update": Field("Callback before each update", _CALLBACK, "callbacks"),
+            "checkpoint": Field("What is kept on the disk", keys=CHECKPOINT),
             "logger": Field("Reports the run", kind="loggers"),
             "batcher": Field("Groups examples into batches", kind="batchers"),
             "optimizer": Field("Makes steps from gradients", kind="optimizers"),

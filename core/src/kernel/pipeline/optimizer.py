@@ -7,16 +7,21 @@ here all of it happens to a block of values while they are in cache. Tables that
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from typing import Any
 
 import numpy as np
 from thinc.api import Optimizer
 
+from kernel.errors import NotFinite
 from kernel.pipeline.rows import RowSteps, RowTables, tables_of
 
 #: A number, or a schedule of numbers.
 Rate = float | list[float] | Generator[float, None, None]
+
+#: What is wrong with a gradient that holds nan or inf.
+NO_NUMBER = "a gradient is nan or inf; lower training.optimizer.learn_rate, or check the data"
 
 #: Values of one block: weights, gradient, two moments and scratch of it fit into 1 MiB.
 BLOCK = 32768
@@ -59,6 +64,7 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         """
         table = tables_of(key, weights)
         if not self._fits(weights, gradient):
+            _clip_factor(gradient, 0.0)
             if table is not None:
                 table.settle(key[1])
             made: tuple[Any, Any] = super().__call__(key, weights, gradient, lr_scale=lr_scale)
@@ -75,8 +81,7 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         if table is not None and self.averages is None and weights.ndim == 2:
             self._step_rows(table, key, weights, gradient, factor=factor, decay=decay)
             return weights, gradient
-        flat = gradient.reshape(-1)
-        shrink = _clip_factor(float(np.dot(flat, flat)), self.grad_clip)
+        flat, shrink = gradient.reshape(-1), _clip_factor(gradient, self.grad_clip)
         for start in range(0, flat.size, BLOCK):
             arrays = (weights.reshape(-1), flat, self.mom1[key], self.mom2[key])
             w, g, m, v = (array[start : start + BLOCK] for array in arrays)
@@ -143,8 +148,8 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         table.defer(key[1], steps)
         rows_R = table.noted(key[1], gradient)
         g_RO = np.take(gradient, rows_R, axis=0)
+        shrink = _clip_factor(g_RO, self.grad_clip)
         gradient[rows_R] = 0.0
-        shrink = _clip_factor(float(np.dot(g_RO.reshape(-1), g_RO.reshape(-1))), self.grad_clip)
         for some, (w_RO, m_RO, v_RO) in steps.step(rows_R, factor=factor, decay=decay):
             self._step(w_RO, g_RO[some], m_RO, v_RO, factor=factor, shrink=shrink, decay=decay)
 
@@ -166,9 +171,17 @@ def _correction(b1: float, b2: float, n_updates: int) -> float:
     return float((1.0 - b2**n_updates) ** 0.5 / (1.0 - b1**n_updates))
 
 
-def _clip_factor(squares: float, limit: float) -> float:
-    """What to multiply a gradient by for its norm to be at most `limit`; a limit of 0 is none."""
-    return limit / squares**0.5 if limit and squares >= limit**2 else 1.0
+def _clip_factor(gradient: Any, limit: float) -> float:
+    """What to multiply a gradient by for its norm to be at most `limit`; a limit of 0 is none.
+
+    Raises:
+        NotFinite: The norm is no number. It is needed here anyway, so the check is for free.
+    """
+    flat = gradient.reshape(-1)
+    norm = float(np.dot(flat, flat)) ** 0.5
+    if not math.isfinite(norm):
+        raise NotFinite(NO_NUMBER)
+    return limit / norm if limit and norm >= limit else 1.0
 
 
 def adam(

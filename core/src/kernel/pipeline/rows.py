@@ -122,8 +122,9 @@ class RowSteps:
         self._shrunk = np.ones(MAX_STEPS + 1)
 
     def settle(self) -> None:
-        """Bring all rows up to date."""
+        """Bring all rows up to date, and forget the steps: from here on it is as if there had been none."""
         self._settle_stale(np.flatnonzero(self._last_V != self._n_steps))
+        self._begin()
 
     def settle_some(self, rows_R: Any) -> None:
         """Bring some rows up to date, none of them named twice."""
@@ -163,7 +164,6 @@ class RowSteps:
         self.settle_some(rows_R)
         if self._n_steps == MAX_STEPS:
             self.settle()
-            self._begin()
         now = self._n_steps + 1
         moved = self._moved[:now]
         moved += factor * self._fading[now:0:-1]

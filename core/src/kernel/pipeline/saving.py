@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import srsly
 
 from kernel import __version__
 from kernel.errors import CheckpointError
+from kernel.files import replaced_folder
 from kernel.pipeline import code
 from kernel.pipeline.meta import functions, requirements
 
@@ -42,12 +42,9 @@ def to_disk(nlp: Any, path: str | os.PathLike[str], *, exclude: Iterable[str] = 
         )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        try:
+        with replaced_folder(target) as beside:
             _write(nlp, beside, set(exclude))
-            _put_in_place(beside, target)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
+            _keep_others(target, beside)
     except OSError as error:
         if isinstance(error, CheckpointError):
             raise
@@ -103,23 +100,11 @@ def _write(nlp: Any, folder: Path, exclude: set[str]) -> None:
         nlp.vocab.to_disk(folder / VOCAB)
 
 
-def _put_in_place(new: Path, target: Path) -> None:
-    """Rename a finished folder to its place; what stood there goes once the new one stands."""
-    new.chmod(0o777 & ~_umask())
-    if not target.exists():
-        new.rename(target)
-        return
-    for entry in target.iterdir():
+def _keep_others(target: Path, new: Path) -> None:
+    """Take along what somebody else put into the folder that is replaced."""
+    for entry in target.iterdir() if target.exists() else ():
         if entry.name not in _owned(target) and not (new / entry.name).exists():
             _copy(entry, new / entry.name)
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    target.rename(old)
-    try:
-        new.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _owned(folder: Path) -> set[str]:
@@ -138,10 +123,3 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copytree(source, target, symlinks=True)
     else:
         shutil.copy2(source, target, follow_symlinks=False)
-
-
-def _umask() -> int:
-    # A temporary folder is for its owner only; a saved pipeline is as open as any new folder.
-    current = os.umask(0)
-    os.umask(current)
-    return current

@@ -25,6 +25,13 @@ def one_blas_thread() -> AbstractContextManager[object]:
     return limited
 
 
+def blas_threads() -> int:
+    """Say on how many threads matrix products of a pipeline are made."""
+    with one_blas_thread():
+        pools = [pool for pool in _controller().info() if pool["user_api"] == "blas"]
+    return max((int(pool["num_threads"]) for pool in pools), default=1)
+
+
 @lru_cache(maxsize=1)
 def _controller() -> ThreadpoolController:
     return ThreadpoolController()

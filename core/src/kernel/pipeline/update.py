@@ -6,10 +6,12 @@ upstream is run only where somebody listens to it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from kernel.errors import DataError
+from kernel.errors import DataError, NotFinite
+from kernel.pipeline.optimizer import NO_NUMBER, BlockedAdam
 from kernel.pipeline.predict import Pipeline, Settings, named, run_component
 from kernel.pipeline.tape import LATEST, Tape
 from kernel.pipeline.threads import one_blas_thread
@@ -86,11 +88,34 @@ def rehearse(
 
 
 def apply_gradients(pipeline: Pipeline, optimizer: Any, exclude: Collection[str] = ()) -> None:
-    """Make one step with the gradients that the trainable components hold."""
+    """Make one step with the gradients that the trainable components hold.
+
+    Raises:
+        NotFinite: A component's gradient is nan or inf; its parameters are as they were.
+    """
     with one_blas_thread():
         for name, component in pipeline:
             if name not in exclude and is_trainable(component):
-                component.finish_update(optimizer)  # type: ignore[attr-defined]
+                if not isinstance(optimizer, BlockedAdam):  # which looks itself, at no cost
+                    check_gradients(name, getattr(component, "model", None))
+                try:
+                    component.finish_update(optimizer)  # type: ignore[attr-defined]
+                except NotFinite as exc:
+                    raise NotFinite(f"{name}: {exc}") from exc
+
+
+def check_gradients(name: str, model: Any) -> None:
+    """Raise unless all gradients of a component are numbers.
+
+    Raises:
+        NotFinite: One is not.
+    """
+    total = 0.0
+    for node in model.walk() if model is not None else ():
+        for gradient in (node.get_grad(param) for param in node.param_names if node.has_grad(param)):
+            total = total + node.ops.xp.dot(gradient.reshape(-1), gradient.reshape(-1))
+    if not math.isfinite(float(total)):
+        raise NotFinite(f"{name}: {NO_NUMBER}")
 
 
 def is_trainable(component: Callable[..., Any]) -> bool:

@@ -98,10 +98,15 @@ def _describe(nodes: list[Any]) -> list[dict[str, Any]]:
                 name: index_of.get(node.get_ref(name).id) if node.has_ref(name) else None
                 for name in node.ref_names
             },
-            "attrs": {name: value for name, value in node.attrs.items() if _is_plain(value)},
+            "attrs": plain_attrs(node),
         }
         for node in nodes
     ]
+
+
+def plain_attrs(node: Any) -> dict[str, Any]:
+    """Give the attributes of one layer that JSON gives back unchanged."""
+    return {name: value for name, value in node.attrs.items() if _is_plain(value)}
 
 
 def _is_plain(value: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 from typing import Any
 
 from kernel.contracts import Logger
@@ -53,6 +54,9 @@ def _watch(logger: Logger, nlp: Any) -> tuple[str, str]:
     log_step(None)
     log_step(facts)
     log_step(None)
+    state = getattr(log_step, "state", None)
+    known = None if state is None else state()
+    assert json.loads(json.dumps(known)) == known, f"its state is not plain data: {known!r}"
     log_step(step_info(epoch=1, step=40, score=0.75, checkpoints=[(0.5, 20), (0.75, 40)], other_scores={}))
     log_step(step_info(epoch=2, step=60, losses={}, words=2000))
     finalize()

@@ -10,7 +10,7 @@ from kernel.config.resolve import resolve
 from kernel.contracts import Launcher, Reader
 from kernel.errors import ConfigError, did_you_mean
 from kernel.pipeline.language import Language
-from kernel.training.run import Run
+from kernel.training.run import Keeping, Run
 from kernel.training.stop import StopRule
 
 
@@ -45,6 +45,7 @@ def assemble(nlp: Language) -> Run:
         before_update=made["before_update"],
         before_to_disk=made["before_to_disk"],
         seed=made["seed"],
+        keeping=Keeping(**made["checkpoint"]),
     )
 
 

@@ -1,23 +1,17 @@
-"""A step worth keeping, as folders that are whole or not there.
-
-OUTPUT/model-last   the pipeline of the last evaluation, or of the end
-OUTPUT/model-best   the pipeline of the best score so far
-"""
+"""A step worth keeping, as folders with a pipeline that are whole or not there."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from kernel.errors import CheckpointError, ConfigError
+from kernel.files import remove_folder, replaced_folder
 from kernel.pipeline.language import Language
+from kernel.training.output import BEGIN_ELSEWHERE, BEST, LAST, OTHER_BEST, translated
 from kernel.training.run import Run, Step
-
-BEST = "model-best"
-LAST = "model-last"
 
 
 class Checkpoints:
@@ -28,27 +22,54 @@ class Checkpoints:
         output: The folder; made if it is missing.
 
     Raises:
-        CheckpointError: The folder cannot be made or written to.
+        CheckpointError: The folder cannot be made.
     """
 
     def __init__(self, run: Run, output: Path) -> None:
         self.run = run
         self.output = output
-        open_folder(output)
+        self.last = output / LAST
+        with translated(output, BEGIN_ELSEWHERE):
+            output.mkdir(parents=True, exist_ok=True)
 
     def save(self, *, is_best: bool = False) -> Path:
         """Save the pipeline as it is now and return its folder.
 
         Args:
             is_best: Whether it is the best so far, and therefore also the model-best.
+
+        Raises:
+            CheckpointError: It cannot be saved, or the folder is gone; the pipelines before are as they were.
         """
-        last = self.output / LAST
+        if not self.output.is_dir():
+            raise CheckpointError(
+                f"{self.output}: the folder has vanished while the run wrote to it; bring it back and go on with "
+                "--resume"
+            )
         averages = getattr(self.run.optimizer, "averages", None)
         with self.run.nlp.use_params(averages):
-            finished(self.run.nlp, self.run.before_to_disk).to_disk(last)
+            finished(self.run.nlp, self.run.before_to_disk).to_disk(self.last)
         if is_best:
-            copy_folder(last, self.output / BEST)
-        return last
+            copy_folder(self.last, self.output / BEST)
+        return self.last
+
+    def rank(self, step: Step) -> None:
+        """Keep the pipeline just saved among the best, where more than one of them is wanted."""
+        n_kept = self.run.keeping.keep_best
+        if n_kept < 2:
+            return
+        # Of equal scores the latest counts, as for model-best.
+        ranked = sorted(step.checkpoints, key=lambda result: (-result[0], -result[1]))
+        names = [f"step-{number:08}" for _, number, _ in ranked[:n_kept]]
+        folder = self.output / OTHER_BEST
+        with translated(folder):
+            folder.mkdir(exist_ok=True)
+        if (name := f"step-{step.step:08}") in names:
+            copy_folder(self.last, folder / name)
+        with translated(folder):
+            for place in folder.glob("step-*"):
+                if place.name not in names:
+                    remove_folder(place)
 
 
 def finished(nlp: Language, before_to_disk: Callable[[Language], Language] | None) -> Language:
@@ -75,41 +96,11 @@ def note_performance(nlp: Language, step: Step, weights: Mapping[str, float | No
     nlp.meta["performance"] = performance
 
 
-def open_folder(folder: Path) -> None:
-    """Make an output folder, before hours of work depend on it.
+def copy_folder(source: Path, target: Path) -> None:
+    """Put a copy of a folder where another may be; the old one goes when the new one is complete.
 
     Raises:
-        CheckpointError: It cannot be made or written to.
+        CheckpointError: It cannot be written; the old one is as it was.
     """
-    with translated(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".probe"
-        probe.touch()
-        probe.unlink()
-
-
-def copy_folder(source: Path, target: Path) -> None:
-    """Put a copy of a folder where another may be; the old one goes when the new one is complete."""
-    new = target.with_name(f".{target.name}.new")
-    old = target.with_name(f".{target.name}.old")
-    with translated(target):
-        for leftover in (new, old):
-            shutil.rmtree(leftover, ignore_errors=True)
-        shutil.copytree(source, new)
-        if target.exists():
-            target.rename(old)
-        new.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
-def translated(folder: Path) -> Iterator[None]:
-    """Turn an operating system's refusal into an error that names the folder."""
-    try:
-        yield
-    except CheckpointError:
-        raise
-    except OSError as exc:
-        raise CheckpointError(
-            f"{folder}: cannot be written, {exc.strerror or exc}; give another --output"
-        ) from exc
+    with translated(target), replaced_folder(target) as new:
+        shutil.copytree(source, new, dirs_exist_ok=True)

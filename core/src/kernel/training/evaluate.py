@@ -51,7 +51,7 @@ def weighted(scores: Mapping[str, Any], weights: Mapping[str, float | None]) -> 
 
     Raises:
         ConfigError: A weighted score is not a number.
-        NotFinite: The sum is not finite.
+        NotFinite: A weighted score is nan or inf.
     """
     total = 0.0
     for name, weight in weights.items():
@@ -63,9 +63,11 @@ def weighted(scores: Mapping[str, Any], weights: Mapping[str, float | None]) -> 
                 f"[training.score_weights] {name}: the score is not a number, got {type(value).__name__}; "
                 f"write {name} = null to hide it"
             )
+        if not math.isfinite(value):
+            raise NotFinite(
+                f"[training.score_weights] {name}: the score is {value}; look at the losses before it"
+            )
         total += weight * value
-    if not math.isfinite(total):
-        raise NotFinite(f"[training.score_weights]: the score is {total}; look at the losses before it")
     return total
 
 

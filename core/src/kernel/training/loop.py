@@ -4,41 +4,51 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
-from itertools import repeat
+from itertools import islice, repeat
 from time import perf_counter
 
 from kernel.errors import NotFinite
 from kernel.pipeline.update import accumulate
-from kernel.training.batches import Batches, divide
+from kernel.text.example import Example
+from kernel.training.batches import divide
 from kernel.training.evaluate import evaluate
-from kernel.training.run import Run, Step
-from kernel.training.stop import Checkpoint, out_of_data, should_stop
+from kernel.training.run import BEFORE_THE_FIRST, Run, Step
+from kernel.training.stop import out_of_data, should_stop
+from kernel.training.trail import Batch
 
 
-def steps(run: Run, batches: Batches) -> Iterator[Step]:
+def steps(run: Run, batches: Iterable[Batch], after: Step | None = None) -> Iterator[Step]:
     """Train, and yield what is known after every step.
 
     Evaluated are the steps that `eval_frequency` divides, from 0 on, and the last one. When the batches run
     out, the last step comes once more, evaluated.
+
+    Args:
+        run: What to do.
+        batches: Epoch and examples of each step to come.
+        after: The last step of the part of the run that was done before, if this goes on with it.
     """
-    nlp, started = run.nlp, perf_counter()
-    dropouts = rates(run.dropout)
-    losses: dict[str, float] = {}
-    checkpoints: tuple[Checkpoint, ...] = ()
-    n_words = 0
-    step: Step | None = None
-    for number, (epoch, batch) in enumerate(batches):
+    nlp, step = run.nlp, after or BEFORE_THE_FIRST
+    started = perf_counter() - step.seconds
+    losses = {} if step.is_evaluated else dict(step.losses)
+    checkpoints, n_words = step.checkpoints, step.n_words
+    dropouts = islice(rates(run.dropout), step.step + 1, None)
+    if should_stop(run.rule, step.step, checkpoints):
+        return
+    for number, (epoch, batch) in enumerate(batches, start=step.step + 1):
         if run.before_update is not None:
             run.before_update(nlp, {"step": number, "epoch": epoch})
 
         drop = next(dropouts)
-        for part in divide(batch, run.accumulate_gradient):
-            accumulate(
-                nlp.pipeline, part, drop=drop, losses=losses, exclude=run.frozen, annotates=run.annotating
-            )
-        check_finite(losses, number)
-        run.updater.apply(nlp, run.optimizer, exclude=run.frozen)
+        with blamed(batch, number):
+            for part in divide(batch, run.accumulate_gradient):
+                accumulate(
+                    nlp.pipeline, part, drop=drop, losses=losses, exclude=run.frozen, annotates=run.annotating
+                )
+            check_finite(losses)
+            run.updater.apply(nlp, run.optimizer, exclude=run.frozen)
 
         n_words += sum(len(eg.predicted) for eg in batch)
         step = Step(epoch, number, losses, n_words, perf_counter() - started, checkpoints=checkpoints)
@@ -50,7 +60,7 @@ def steps(run: Run, batches: Batches) -> Iterator[Step]:
         yield step
         if step.stopped:
             return
-    if step is not None and not step.is_evaluated:
+    if step is not BEFORE_THE_FIRST and not step.is_evaluated:
         yield replace(evaluated(step, run, started), stopped=out_of_data(run.rule))
 
 
@@ -79,7 +89,7 @@ def rates(dropout: float | Iterable[float]) -> Iterator[float]:
         yield from repeat(last)
 
 
-def check_finite(losses: Mapping[str, float], number: int) -> None:
+def check_finite(losses: Mapping[str, float]) -> None:
     """Stop before a loss that is no number reaches the parameters.
 
     Raises:
@@ -88,6 +98,16 @@ def check_finite(losses: Mapping[str, float], number: int) -> None:
     for name, loss in losses.items():
         if not math.isfinite(loss):
             raise NotFinite(
-                f"{name}, step {number}: the loss is {loss}; lower learn_rate in [training.optimizer], "
-                "or look for broken examples"
+                f"{name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"
             )
+
+
+@contextmanager
+def blamed(batch: list[Example], number: int) -> Iterator[None]:
+    """Add to an error about numbers at which step it was, and on which examples."""
+    try:
+        yield
+    except NotFinite as exc:
+        told = NotFinite(f"step {number}, {exc}")
+        told.step, told.examples = number, batch
+        raise told from exc

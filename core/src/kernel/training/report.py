@@ -49,8 +49,9 @@ class Report:
             raise ConfigError(
                 f"[training.logger]: the logger must return (log_step, finalize), got {type(made).__name__}"
             )
-        self.log_step, self.close = made
+        self.log_step, self.finalize = made
         self.wants_every_step = takes_none(self.log_step)
+        self.kind = f"{type(self.log_step).__module__}:{type(self.log_step).__qualname__}"
 
     def __call__(self, step: Step, output_path: str | None = None) -> None:
         """Pass a step on: as a dictionary if it was evaluated, else as None."""
@@ -58,6 +59,34 @@ class Report:
             self.log_step(as_info(step, output_path))
         elif self.wants_every_step:
             self.log_step(None)
+
+    def close(self, stopped: Mapping[str, Any]) -> None:
+        """End the logger, telling it why where it wants to know.
+
+        Args:
+            stopped: Keys "code", "reason" and "step".
+        """
+        if takes(self.finalize, 1):
+            self.finalize(stopped)
+        else:
+            self.finalize()
+
+    def state(self) -> Any:
+        """Give what the logger has to know when the run goes on in another process, if it says so."""
+        state = getattr(self.log_step, "state", None)
+        return None if state is None else {"kind": self.kind, "state": state()}
+
+    def restore(self, known: Any) -> None:
+        """Tell the logger what `state` gave; another kind of logger is not told."""
+        if known is not None and known["kind"] == self.kind:
+            self.log_step.restore(known["state"])
+
+
+def plain(value: Any) -> Any:
+    """Turn what JSON does not know, such as a number of NumPy's, into what it does."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return list(value) if isinstance(value, (set, frozenset)) else str(value)
 
 
 def takes(func: Callable[..., Any], n_arguments: int) -> bool:

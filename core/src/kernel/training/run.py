@@ -12,6 +12,21 @@ from kernel.training.stop import Checkpoint, Stopped, StopRule
 
 
 @dataclass(frozen=True)
+class Keeping:
+    """What of a run is kept on the disk, besides the last pipeline.
+
+    Args:
+        every_steps: Steps between two checkpoints to go on from; 0: one at every evaluation.
+        keep_last: So many checkpoints, the newest; 0 keeps none, and the run cannot be gone on with.
+        keep_best: So many pipelines, the best; the first of them is model-best.
+    """
+
+    every_steps: int = 0
+    keep_last: int = 1
+    keep_best: int = 1
+
+
+@dataclass(frozen=True)
 class Run:
     """Everything that a training needs, resolved once; nothing below looks into a config.
 
@@ -33,6 +48,7 @@ class Run:
         before_update: Called before every step.
         before_to_disk: Called on the pipeline before it is saved; what it returns is saved.
         seed: Of the order of the examples; None draws one.
+        keeping: What is kept on the disk.
     """
 
     nlp: Language
@@ -52,6 +68,7 @@ class Run:
     before_update: Callable[[Language, dict[str, int]], object] | None = None
     before_to_disk: Callable[[Language], Language] | None = None
     seed: int | None = 0
+    keeping: Keeping = Keeping()
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,10 @@ class Step:
         return self.score is not None
 
 
+#: Stands for a step where there was none.
+BEFORE_THE_FIRST = Step(0, -1, {}, 0, 0.0)
+
+
 @dataclass(frozen=True)
 class Header:
     """What is worth saying before the first step."""
@@ -96,12 +117,13 @@ class Header:
     frozen: Sequence[str]
     annotating: Sequence[str]
     learn_rate: float | None
+    after: Step | None = None
 
     @classmethod
-    def of(cls, run: Run) -> Header:
-        """Read the header off a run."""
+    def of(cls, run: Run, after: Step | None = None) -> Header:
+        """Read the header off a run, which may go on after a step."""
         rate = getattr(run.optimizer, "learn_rate", None)
-        return cls(run.nlp.pipe_names, run.frozen, run.annotating, rate)
+        return cls(run.nlp.pipe_names, run.frozen, run.annotating, rate, after)
 
     def lines(self) -> Iterator[str]:
         """Phrase it, one fact a line."""
@@ -112,3 +134,5 @@ class Header:
             yield f"Set annotations on update for: {', '.join(self.annotating)}"
         if self.learn_rate is not None:
             yield f"Initial learn rate: {self.learn_rate:g}"
+        if self.after is not None:
+            yield f"Going on after step {self.after.step}"

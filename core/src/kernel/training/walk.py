@@ -15,18 +15,23 @@ from kernel.config.document import Config
 from kernel.config.fill import fill_config
 from kernel.config.load import load_with_code
 from kernel.config.plugins import plugins_of
-from kernel.errors import CheckpointError, DataError
+from kernel.errors import DataError
 from kernel.pipeline.language import Language
-from kernel.pipeline.seeding import fix_random_seed
+from kernel.pipeline.seeding import drawn_seed, fix_random_seed
+from kernel.training import manifest, snapshot
 from kernel.training.assemble import assemble, launcher
 from kernel.training.batches import Batches
-from kernel.training.checkpoint import Checkpoints, note_performance, open_folder
 from kernel.training.held import HeldCorpus
 from kernel.training.initialize import prepare
+from kernel.training.interrupts import Interrupts
+from kernel.training.keeper import Keeper
+from kernel.training.learned import count_schedules
 from kernel.training.loop import steps
+from kernel.training.output import CONFIG, MANIFEST, holdings, is_begun, opened
 from kernel.training.report import Report
-from kernel.training.run import Header, Run, Step
-from kernel.training.stop import out_of_data
+from kernel.training.run import Header, Run
+from kernel.training.sameness import check_same, with_seed
+from kernel.training.trail import Trail
 
 
 def train(
@@ -36,26 +41,57 @@ def train(
     overrides: Mapping[str, Any] | None = None,
     code: Iterable[str | Path] = (),
     use_gpu: int = -1,
+    resume: bool = False,
+    overwrite: bool = False,
 ) -> Language:
     """Train a pipeline as `kernel train` does, and return it.
 
     Args:
         config: A config, its path, or a pipeline that is initialized already.
-        output: Folder for model-best, model-last and the filled config; None saves nothing.
+        output: Folder for model-best, model-last, checkpoints and the filled config; None saves nothing.
         overrides: Dotted keys of the config to values.
         code: Python files whose registered functions the config uses.
         use_gpu: Number of a GPU, -1 for the CPU.
+        resume: Whether to go on with the run in the folder, where there is one.
+        overwrite: Whether the folder may hold something, which is given up.
+
+    Raises:
+        OutputTaken: The folder is not empty, and neither was said; or another process writes into it.
     """
     output = None if output is None else Path(output)
-    if isinstance(config, Language):
-        return carry_out(assemble(config), output)
     files = [str(path) for path in code]
-    filled = complete(config, overrides or {}, files)
+    given = config if isinstance(config, Language) else complete(config, overrides or {}, files)
+    if output is None:
+        return start(given, None, files, use_gpu)
+    with opened(output, resume=resume, overwrite=overwrite):
+        was_empty = not holdings(output)
+        try:
+            return start(given, output, files, use_gpu, resume=resume and is_begun(output))
+        except BaseException:
+            if was_empty and set(holdings(output)) <= {CONFIG, MANIFEST}:
+                # Nothing was saved: the mistake can be corrected and the same command given again.
+                for name in (CONFIG, MANIFEST):
+                    (output / name).unlink(missing_ok=True)
+            raise
+
+
+def start(
+    given: Config | Language, output: Path | None, code: list[str], use_gpu: int, *, resume: bool = False
+) -> Language:
+    """Write down what the run is made of, and let the launcher run it."""
+    config = given.config if isinstance(given, Language) else given
+    config = with_seed(config, manifest.read(output)["seed"] if output and resume else drawn_seed())
     if output is not None:
-        open_folder(output)
-        filled.to_disk(output / "config.cfg")
-    with plugins_of(filled):
-        trained: Language = launcher(filled)(partial(work, filled, output, files, use_gpu))
+        with plugins_of(config):
+            for other in check_same(config, output, code) if resume else ():
+                print(f"note: {other}; the last bits may differ", file=sys.stderr)
+            manifest.begin(config, output, code, use_gpu, resumed=resume)
+            config.to_disk(output / CONFIG)
+    if isinstance(given, Language):
+        run = replace(assemble(given), seed=config.interpolate()["training"]["seed"])
+        return carry_out(run, output, resume=resume)
+    with plugins_of(config):
+        trained: Language = launcher(config)(partial(work, config, output, code, use_gpu, resume))
     return trained
 
 
@@ -68,23 +104,31 @@ def complete(
     return fill_config(given)
 
 
-def work(config: Config, output: Path | None, code: Iterable[str], use_gpu: int) -> Language:
+def work(
+    config: Config, output: Path | None, code: Iterable[str], use_gpu: int, resume: bool = False
+) -> Language:
     """Do one process's part: everything from the filled config on. A launcher may call it elsewhere."""
     with plugins_of(config):
         files = import_files(code)
         run = prepare(config, use_gpu)
         run.nlp.code = tuple(files)
-        return carry_out(run, output)
+        return carry_out(run, output, resume=resume)
 
 
 def carry_out(
-    run: Run, output: Path | None = None, *, stdout: IO[str] | None = None, stderr: IO[str] | None = None
+    run: Run,
+    output: Path | None = None,
+    *,
+    resume: bool = False,
+    stdout: IO[str] | None = None,
+    stderr: IO[str] | None = None,
 ) -> Language:
     """Take the steps of a run, keep and report what they give, and say why they ended.
 
     Args:
         run: What to do.
-        output: Folder for model-best and model-last; None saves nothing.
+        output: Folder for the pipelines and checkpoints; None saves nothing.
+        resume: Whether to go on from the newest checkpoint in the folder, if there is one.
         stdout: For results; the process's own when None.
         stderr: For progress; the process's own when None.
 
@@ -92,32 +136,31 @@ def carry_out(
         The trained pipeline, with the parameters that model-last has.
     """
     stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
-    if run.seed is not None:
-        fix_random_seed(run.seed)
-    folders = None if output is None else Checkpoints(run, output)
-    batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=run.seed)
+    seed = drawn_seed() if run.seed is None else run.seed
+    fix_random_seed(seed)
+    count_schedules(run.optimizer)
+    batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=seed)
+    trail = Trail(batches, seed)
     run = with_dev_read(run)
-    for line in Header.of(run).lines():
+    known = snapshot.newest(output) if resume and output is not None else None
+    for line in Header.of(run, known.step if known else None).lines():
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
         report = Report(run.logger, run.nlp, stdout, stderr)
-    last: Step | None = None
-    try:
-        for last in steps(run, batches):
-            keep(last, run, folders, report)
-    except BaseException as exc:
-        report.close()
-        place = f"after step {last.step}" if last else "before the first step ended"
-        # A folder that refused once would refuse again, and what was never updated is not worth a folder.
-        finish(
-            f"{type(exc).__name__} {place}",
-            None if last is None or isinstance(exc, CheckpointError) else folders,
-            stdout,
-        )
-        raise
-    report.close()
-    assert last is not None
-    finish((last.stopped or out_of_data(run.rule)).reason, folders, stdout)
+    keep = Keeper(run, output, trail, report, stdout, stderr)
+    with Interrupts(stderr) as interrupts:
+        try:
+            for step in steps(run, trail, keep.start(known, resume=resume)):
+                keep(step)
+                if interrupts.stopped:
+                    break
+        except BaseException as exc:
+            told = keep.fail(exc, at_once=interrupts.is_urgent)
+            if told is exc:
+                raise
+            raise told from exc
+        keep.finish(interrupts.stopped)
+    interrupts.raise_again()
     put_averages(run)
     return run.nlp
 
@@ -133,24 +176,6 @@ def with_dev_read(run: Run) -> Run:
     if next(iter(run.dev_corpus(run.nlp)), None) is None:
         raise DataError("[training] dev_corpus: the corpus has no examples; look at its path and its limits")
     return run
-
-
-def keep(step: Step, run: Run, folders: Checkpoints | None, report: Report) -> None:
-    """Save what is worth keeping of a step, then report it."""
-    saved = None
-    if step.is_evaluated:
-        note_performance(run.nlp, step, run.score_weights)
-        if folders is not None:
-            saved = str(folders.save(is_best=step.is_best))
-    report(step, saved)
-
-
-def finish(reason: str, folders: Checkpoints | None, stdout: IO[str]) -> None:
-    """Save the pipeline as it is at the end, and say why this is the end."""
-    saved = None if folders is None else folders.save()
-    if saved is not None:
-        print(f"saved: {saved}", file=stdout)
-    print(f"stopped: {reason}", file=stdout, flush=True)
 
 
 def put_averages(run: Run) -> None:

@@ -138,3 +138,19 @@ def test_rich_is_imported_for_the_bar_only():
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
 
     assert shown.stdout == "False\n"
+
+
+def test_a_run_that_goes_on_has_no_line_of_its_file_twice(tmp_path):
+    path = tmp_path / "log.jsonl"
+    log_step, finalize = console_logger(output_file=str(path))(pipeline(), io.StringIO(), io.StringIO())
+    log_step(FIRST)
+    state = log_step.state()
+    log_step(SECOND)
+    finalize()
+
+    log_step, finalize = console_logger(output_file=str(path))(pipeline(), io.StringIO(), io.StringIO())
+    log_step.restore(state)
+    log_step(SECOND)
+    finalize()
+
+    assert [json.loads(line)["step"] for line in path.read_text("utf-8").splitlines()] == [0, 200]

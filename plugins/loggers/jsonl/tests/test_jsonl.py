@@ -84,3 +84,29 @@ def test_numbers_of_numpy_are_numbers(tmp_path):
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"^\[training.logger\] path: cannot be written, got "):
         jsonl_logger(str(tmp_path))(nlp)
+
+
+def test_the_last_line_says_why_the_run_ended(tmp_path):
+    path = tmp_path / "log.jsonl"
+    log_step, finalize = jsonl_logger(str(path))(nlp)
+    log_step(INFO)
+
+    finalize({"code": "max_steps", "reason": "max_steps 20 reached", "step": 20})
+
+    assert rows(path)[-1] == {"stopped": "max_steps", "reason": "max_steps 20 reached", "step": 20}
+
+
+def test_a_run_that_goes_on_has_no_line_twice(tmp_path):
+    path = tmp_path / "log.jsonl"
+    log_step, finalize = jsonl_logger(str(path))(nlp)
+    log_step(INFO)
+    state = log_step.state()
+    log_step({**INFO, "step": 40})
+    finalize({"code": "error", "reason": "killed", "step": 40})
+
+    log_step, finalize = jsonl_logger(str(path))(nlp)
+    log_step.restore(state)
+    log_step({**INFO, "step": 40})
+    finalize()
+
+    assert ["started" in row or row["step"] for row in rows(path)] == [True, 20, 40]

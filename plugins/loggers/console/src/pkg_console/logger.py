@@ -12,14 +12,13 @@ from pkg_console.record import Record
 from pkg_console.table import Column, columns, header, row
 
 Info = Mapping[str, Any]
-LogStep = Callable[[Info | None], None]
 
 
 def console_logger(
     progress_bar: bool | str | None = None,
     console_output: bool = True,
     output_file: str | None = None,
-) -> Callable[..., tuple[LogStep, Callable[[], None]]]:
+) -> Callable[..., tuple[ConsoleRun, Callable[[], None]]]:
     """Create a logger that prints a table to stdout and draws a progress bar on stderr.
 
     Args:
@@ -35,11 +34,11 @@ def console_logger(
 
     def setup_logger(
         nlp: Any, stdout: IO[str] = sys.stdout, stderr: IO[str] = sys.stderr
-    ) -> tuple[LogStep, Callable[[], None]]:
+    ) -> tuple[ConsoleRun, Callable[[], None]]:
         run = ConsoleRun(nlp, stdout if console_output else None, output_file)
         if console_output and progress_bar:
             run.bar = bar_of(nlp, whole=progress_bar == "train", stream=stderr)
-        return run.log_step, run.finalize
+        return run, run.finalize
 
     return setup_logger
 
@@ -63,7 +62,16 @@ class ConsoleRun:
         if self.stdout is not None:
             print(line, file=self.stdout, flush=True)
 
-    def log_step(self, info: Info | None) -> None:
+    def state(self) -> Any:
+        """Give what is known of the file when the run goes on in another process."""
+        return None if self.record is None else self.record.file.state()
+
+    def restore(self, state: Any) -> None:
+        """Go on in the file where the run was."""
+        if self.record is not None and state is not None:
+            self.record.file.restore(state)
+
+    def __call__(self, info: Info | None) -> None:
         """Add a row for an evaluation; between two, move the bar."""
         if info is None:
             if self.bar is not None:
@@ -81,6 +89,8 @@ class ConsoleRun:
         """Take the bar away."""
         if self.bar is not None:
             self.bar.hide()
+        if self.record is not None:
+            self.record.file.close()
 
 
 def training_of(nlp: Any) -> Mapping[str, Any]:

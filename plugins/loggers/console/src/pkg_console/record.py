@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from kernel.errors import ConfigError
+from kernel.training.logfile import LogFile
 from pkg_console.table import shown
 
 
@@ -24,10 +22,9 @@ class Record:
     """
 
     def __init__(self, path: str, pipes: Sequence[str], scores: Sequence[str]) -> None:
-        self.path = Path(path)
+        self.file = LogFile(path, "output_file")
         self.pipes = pipes
         self.scores = scores
-        self.write("")
 
     def add(self, info: Mapping[str, Any]) -> None:
         """Write an evaluation."""
@@ -38,15 +35,4 @@ class Record:
             "scores": {name: shown(name, info) for name in self.scores},
             "score": float(info["score"]),
         }
-        self.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-    def write(self, text: str) -> None:
-        """Append to the file at once, so that a run that dies leaves whole lines."""
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(text)
-        except OSError as exc:
-            raise ConfigError(
-                f"[training.logger] output_file: cannot be written, got {str(self.path)!r} ({exc.strerror})"
-            ) from exc
+        self.file.append(line)

@@ -2,84 +2,60 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
-from kernel.errors import ConfigError
-
-LogStep = Callable[[Mapping[str, Any] | None], None]
+from kernel.training.logfile import LogFile
 
 
-def jsonl_logger(path: str) -> Callable[..., tuple[LogStep, Callable[[], None]]]:
-    """Create a logger that appends to a file: a line when a run begins, one for every evaluation.
+def jsonl_logger(path: str) -> Callable[..., tuple[Evaluations, Callable[..., None]]]:
+    """Create a logger that appends to a file: a line when a run begins, one for every evaluation, one for the end.
 
-    Each line reaches the disk whole before training goes on, so a run that dies loses none, and several runs
-    can share a file.
+    Each line is written whole before training goes on, so a run that dies loses none, and several runs can share a
+    file. A run that goes on after being killed goes on in the file, with no line twice and none missing.
 
     Args:
         path: The file; its folder is made if it is missing.
     """
 
-    def setup_logger(nlp: Any, *streams: Any) -> tuple[LogStep, Callable[[], None]]:
-        lines = Lines(Path(path))
-        lines.append(
-            {
-                "started": datetime.now(timezone.utc).isoformat(),
-                "pipeline": [name for name, _ in nlp.pipeline],
-            }
-        )
-
-        def log_step(info: Mapping[str, Any] | None) -> None:
-            if info is not None:
-                lines.append(info)
-
-        return log_step, lines.close
+    def setup_logger(nlp: Any, *streams: Any) -> tuple[Evaluations, Callable[..., None]]:
+        evaluations = Evaluations(LogFile(path, "path"), [name for name, _ in nlp.pipeline])
+        return evaluations, evaluations.close
 
     return setup_logger
 
 
-class Lines:
-    """A file of JSON lines, open for appending.
+class Evaluations:
+    """Writes evaluations down.
 
-    Raises:
-        ConfigError: The file cannot be written.
+    Args:
+        file: Where to.
+        pipeline: Names of the components, for the first line.
     """
 
-    def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.file = path.open("ab+")
-        except OSError as exc:
-            raise ConfigError(
-                f"[training.logger] path: cannot be written, got {str(path)!r} ({exc.strerror})"
-            ) from exc
-        if self._is_cut():
-            self.file.write(b"\n")
+    def __init__(self, file: LogFile, pipeline: list[str]) -> None:
+        self.file = file
+        self.pipeline = pipeline
+        self.state = file.state
+        self.restore = file.restore
 
-    def _is_cut(self) -> bool:
-        """Whether the file ends within a line, as a run that was killed may leave it."""
-        if not self.file.seek(0, os.SEEK_END):
-            return False
-        self.file.seek(-1, os.SEEK_END)
-        return self.file.read(1) != b"\n"
+    def __call__(self, info: Mapping[str, Any] | None) -> None:
+        """Write an evaluation, and before the first one that a run begins."""
+        if info is None:
+            return
+        self._start()
+        self.file.append(info)
 
-    def append(self, value: Mapping[str, Any]) -> None:
-        """Write one object as one line, at once."""
-        line = json.dumps(value, ensure_ascii=False, default=plain)
-        self.file.write(line.encode("utf-8") + b"\n")
-        self.file.flush()
-
-    def close(self) -> None:
-        """Close the file."""
+    def close(self, stopped: Mapping[str, Any] | None = None) -> None:
+        """Write why the run ended, where that is known, and close the file."""
+        if stopped is not None:
+            self._start()
+            line = {"stopped": stopped["code"], "reason": stopped["reason"], "step": stopped["step"]}
+            self.file.append(line)
         self.file.close()
 
-
-def plain(value: Any) -> Any:
-    """Turn what JSON does not know, such as a number of NumPy's, into what it does."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    return list(value) if isinstance(value, (set, frozenset)) else str(value)
+    def _start(self) -> None:
+        if not self.file.has_started:
+            now = datetime.now(timezone.utc).isoformat()
+            self.file.append({"started": now, "pipeline": self.pipeline})

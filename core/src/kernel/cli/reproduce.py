@@ -1,0 +1,28 @@
+"""`kernel reproduce`: repeat a run from its manifest and compare."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+
+@click.command("reproduce")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to keep the new run.")
+@click.pass_context
+def command(ctx: click.Context, run: Path, output: Path | None) -> None:
+    """Repeat the training in the folder RUN from its manifest, and compare the pipelines byte by byte.
+
+    Exits with 1 where one differs. The folder itself is not changed.
+    """
+    from kernel.training.reproduce import reproduce
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = reproduce(run, output or Path(folder) / "run")
+    for name, is_same in found.same.items():
+        click.echo(f"{name}: {'the same' if is_same else 'DIFFERENT'}")
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+    ctx.exit(0 if found.is_same else 1)

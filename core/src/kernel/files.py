@@ -1,0 +1,146 @@
+"""Writing so that nothing is lost: the one place that renames, swaps and flushes to the disk.
+
+Everything is written beside its place, under a name that begins with a dot and ends in `.part`, flushed, and only
+then put into its place. A process that is killed leaves the old thing or the new one, and perhaps a part, which
+`clear_leftovers` removes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+#: Ends the names of what is being written, and of what made room for it.
+PART, OLD = ".part", ".old"
+
+# Of renameat2(2): paths relative to the working directory, and both names exist and change places.
+_HERE, _EXCHANGE = -100, 2
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it holds the old or the new bytes at any moment.
+
+    Raises:
+        OSError: It cannot be written; what was there is as it was.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=PART)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    flush(path.parent)
+
+
+@contextmanager
+def replaced_folder(target: Path) -> Iterator[Path]:
+    """Fill a folder beside its place, then put it there whole.
+
+    Yields:
+        An empty folder to write into. When the block ends well it is flushed and takes the place of what stands at
+        `target`; when it raises, nothing has changed.
+
+    Raises:
+        OSError: Something cannot be written.
+    """
+    new = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-", suffix=PART))
+    try:
+        new.chmod(0o777 & ~_umask())
+        yield new
+        flush_tree(new)
+        _put_in_place(new, target)
+        flush(target.parent)
+    finally:
+        # What stood there before is here now, or what could not be finished.
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder; at no moment it stands there half."""
+    gone = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-", suffix=PART))
+    path.rename(gone / path.name)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what a killed process left beside the places of this folder, and put back what it had moved away."""
+    for found in list(folder.glob(f".*{OLD}")):
+        place = found.with_name(found.name[1:].rpartition("-")[0])
+        if place.exists():
+            shutil.rmtree(found, ignore_errors=True)
+        else:
+            found.rename(place)
+    for found in list(folder.glob(f".*{PART}")):
+        if found.is_dir() and not found.is_symlink():
+            shutil.rmtree(found, ignore_errors=True)
+        else:
+            found.unlink(missing_ok=True)
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a name is one of those under which things are written."""
+    return name.startswith(".") and name.endswith((PART, OLD))
+
+
+def flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows opens no folders
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def flush_tree(folder: Path) -> None:
+    """Wait until a folder is on the disk with everything in it."""
+    for parent, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            if not os.path.islink(path := os.path.join(parent, name)):
+                flush(Path(path))
+        flush(Path(parent))
+
+
+def _put_in_place(new: Path, target: Path) -> None:
+    if not target.exists():
+        new.rename(target)
+        return
+    if _exchange(new, target):
+        return
+    # In two steps; between them `clear_leftovers` knows how to go back.
+    old = new.with_name(new.name.removesuffix(PART) + OLD)
+    target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two names change places in one step, where the system can."""
+    try:
+        swap = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return bool(swap(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
+
+
+def _umask() -> int:
+    # What `tempfile` makes is for its owner only; what is kept is as open as anything new.
+    current = os.umask(0)
+    os.umask(current)
+    return current

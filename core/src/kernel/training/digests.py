@@ -1,0 +1,74 @@
+"""Checksums of what goes into a run and of what comes out of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+#: Sections whose texts are paths where something is found at them. What [paths] names counts where these refer to it.
+_SECTIONS = ("corpora", "initialize")
+#: What of a saved pipeline differs between two equal runs: its scores may hold a speed.
+_NOT_COMPARED = ("meta.json",)
+
+
+def digest_of_file(path: Path) -> str:
+    """Give the SHA-256 of a file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while part := file.read(1 << 20):
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def digest_of_folder(folder: Path, without: tuple[str, ...] = ()) -> str:
+    """Give the SHA-256 over the names and checksums of all files in a folder, in the order of their names."""
+    digest = hashlib.sha256()
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    for name in sorted(set(files) - set(without)):
+        digest.update(f"{name}\0{digest_of_file(files[name])}\n".encode())
+    return digest.hexdigest()
+
+
+def digest_of_model(folder: Path) -> str:
+    """Give the SHA-256 of a saved pipeline: config, weights, tokenizer, vocabulary."""
+    return digest_of_folder(folder, _NOT_COMPARED)
+
+
+def data_of(values: Mapping[str, Any], output: Path) -> dict[str, dict[str, str]]:
+    """Give path and checksum of every file and folder that a config names as data.
+
+    Args:
+        values: The config without variables.
+        output: The run's own folder, which is none of them.
+
+    Returns:
+        Dotted key to "path" and "sha256".
+    """
+    found: dict[str, dict[str, str]] = {}
+    digests: dict[str, str] = {}
+    for key, text in _texts(values):
+        path = Path(text)
+        if not text or not path.exists() or output.resolve().is_relative_to(path.resolve()):
+            continue
+        if text not in digests:
+            digests[text] = digest_of_folder(path) if path.is_dir() else digest_of_file(path)
+        found[key] = {"path": text, "sha256": digests[text]}
+    return found
+
+
+def _texts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, block in values["components"].items():
+        if isinstance(block, Mapping) and isinstance(block.get("source"), str):
+            yield f"components.{name}.source", block["source"]
+    for section in _SECTIONS:
+        yield from _below(section, values[section])
+
+
+def _below(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _below(f"{path}.{key}", item)

@@ -1,0 +1,187 @@
+"""Everything that a run has learned, as named tensors and plain facts: weights, moments, averages, schedules.
+
+Thinc knows a parameter by the number of its layer, which differs from process to process. Here it is called
+`component/index/parameter`, with the layer's place in `model.walk()`; what two components share is called by its
+first place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from kernel.errors import CheckpointError, ModelError
+from kernel.pipeline.weights import plain_attrs
+from kernel.training.run import Run
+
+Tensors = dict[str, Any]
+
+#: Numbers of an optimizer that a schedule may change.
+_RATES = ("learn_rate", "b1", "b2", "eps", "L2", "grad_clip")
+#: Arrays that an optimizer keeps for each parameter.
+_SUMS = ("mom1", "mom2", "averages")
+
+
+class Counted(Iterator[Any]):
+    """A schedule that knows how far it has come, so that another one can be brought to the same place."""
+
+    def __init__(self, schedule: Any) -> None:
+        self._schedule = iter(schedule)
+        self.n_drawn = 0
+
+    def __next__(self) -> Any:
+        """Give the next number."""
+        value = next(self._schedule)
+        self.n_drawn += 1
+        return value
+
+    def advance(self, n_drawn: int) -> None:
+        """Go to where another one is."""
+        while self.n_drawn < n_drawn:
+            next(self)
+
+
+def count_schedules(optimizer: Any) -> None:
+    """Let an optimizer's schedules count from here on."""
+    schedules = getattr(optimizer, "schedules", None) or {}
+    for name, schedule in schedules.items():
+        if not isinstance(schedule, Counted):
+            schedules[name] = Counted(schedule)
+
+
+def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
+    """Gather what a run has learned, as facts for JSON and as arrays of NumPy."""
+    optimizer, tensors = run.optimizer, {}
+    if hasattr(optimizer, "settle"):
+        optimizer.settle()
+    updates: dict[str, int] = {}
+    gradients: list[str] = []
+    for name, node, param in _parameters(run):
+        key = (node.id, param)
+        if node.has_param(param):
+            tensors[f"weights/{name}"] = _plain(node, node.get_param(param))
+        if node.has_grad(param):
+            gradients.append(name)
+            gradient = _plain(node, node.get_grad(param))
+            if gradient.any():  # an updater that has not applied it yet
+                tensors[f"gradients/{name}"] = gradient
+        for kind in _SUMS:
+            if key in (getattr(optimizer, kind, None) or {}):
+                tensors[f"{kind}/{name}"] = _plain(node, getattr(optimizer, kind)[key])
+        if key in getattr(optimizer, "nr_update", {}):
+            updates[name] = optimizer.nr_update[key]
+    for name, shim in _shims(run):
+        tensors |= {f"shims/{name}/{part}": np.array(array) for part, array in shim.state_tensors().items()}
+    for name, component in _without_model(run):
+        tensors[f"bytes/{name}"] = np.frombuffer(component.to_bytes(), dtype=np.uint8)
+    schedules = getattr(optimizer, "schedules", None) or {}
+    facts = {
+        "attrs": {name: plain_attrs(node) for name, node in _layers(run)},
+        "updates": updates,
+        "gradients": gradients,
+        "rates": {name: float(getattr(optimizer, name)) for name in _RATES if hasattr(optimizer, name)},
+        "schedules": {
+            name: schedule.n_drawn for name, schedule in schedules.items() if isinstance(schedule, Counted)
+        },
+    }
+    return facts, tensors
+
+
+def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
+    """Put back what `collect` gave.
+
+    Args:
+        run: A run made from the same config: its pipeline has the same parameters, its optimizer is new.
+        facts: The facts.
+        tensors: The arrays.
+
+    Raises:
+        CheckpointError: They are those of another pipeline.
+    """
+    optimizer = run.optimizer
+    known = {name for kind, _, name in (full.partition("/") for full in tensors) if kind == "weights"}
+    parameters = list(_parameters(run))
+    if known != {name for name, node, param in parameters if node.has_param(param)}:
+        raise CheckpointError(
+            "--resume: the checkpoint belongs to another pipeline, whose parameters have other names; begin anew "
+            "with --overwrite"
+        )
+    for name, node, param in parameters:
+        key = (node.id, param)
+        if name in known:
+            _set_parameter(node, param, name, tensors[f"weights/{name}"])
+        if name in facts["gradients"]:
+            zeros = np.zeros_like(tensors[f"weights/{name}"])
+            node.set_grad(param, node.ops.asarray(tensors.get(f"gradients/{name}", zeros)))
+        for kind in _SUMS:
+            if (array := tensors.get(f"{kind}/{name}")) is not None:
+                getattr(optimizer, kind)[key] = node.ops.asarray(array)
+        if name in facts["updates"]:
+            optimizer.nr_update[key] = facts["updates"][name]
+    for name, node in _layers(run):
+        node.attrs.update(facts["attrs"].get(name, {}))
+    for name, shim in _shims(run):
+        prefix = f"shims/{name}/"
+        shim.load_state_tensors(
+            {full[len(prefix) :]: t for full, t in tensors.items() if full.startswith(prefix)}
+        )
+    for name, component in _without_model(run):
+        component.from_bytes(tensors[f"bytes/{name}"].tobytes())
+    for name, n_drawn in facts["schedules"].items():
+        optimizer.schedules[name].advance(n_drawn)
+    for name, value in facts["rates"].items():
+        setattr(optimizer, name, value)
+
+
+def _layers(run: Run) -> Iterator[tuple[str, Any]]:
+    """Name the layers of what learns, each once."""
+    seen = set()
+    for name, component in _learning(run):
+        model = getattr(component, "model", None)
+        for index, node in enumerate(model.walk() if model is not None else ()):
+            if node.id not in seen:
+                seen.add(node.id)
+                yield f"{name}/{index}", node
+
+
+def _parameters(run: Run) -> Iterator[tuple[str, Any, str]]:
+    for name, node in _layers(run):
+        yield from ((f"{name}/{param}", node, param) for param in node.param_names)
+
+
+def _shims(run: Run) -> Iterator[tuple[str, Any]]:
+    for name, node in _layers(run):
+        for place, shim in enumerate(node.shims):
+            if not hasattr(shim, "state_tensors"):
+                raise ModelError(
+                    f"{name}: {type(shim).__name__} cannot be saved as plain tensors; "
+                    "give it state_tensors() and load_state_tensors()"
+                )
+            yield f"{name}/{place}", shim
+
+
+def _without_model(run: Run) -> Iterator[tuple[str, Any]]:
+    """Components that learn in their own way and can be written as bytes."""
+    for name, component in _learning(run):
+        learns = getattr(component, "model", None) is None and hasattr(component, "update")
+        if learns and hasattr(component, "to_bytes") and hasattr(component, "from_bytes"):
+            yield name, component
+
+
+def _learning(run: Run) -> Iterator[tuple[str, Any]]:
+    yield from ((name, one) for name, one in run.nlp.pipeline if name not in run.frozen)
+
+
+def _plain(node: Any, array: Any) -> Any:
+    return np.ascontiguousarray(node.ops.to_numpy(array))
+
+
+def _set_parameter(node: Any, param: str, name: str, array: Any) -> None:
+    if node.has_param(param) and node.get_param(param).shape != array.shape:
+        raise CheckpointError(
+            f"--resume: the checkpoint belongs to another pipeline, {name} has the shape {array.shape} there and "
+            f"{node.get_param(param).shape} here; begin anew with --overwrite"
+        )
+    node.set_param(param, node.ops.asarray(array))

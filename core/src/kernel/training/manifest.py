@@ -1,0 +1,141 @@
+"""The manifest of a run: what it was made of and how it ended, as JSON beside the models."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shlex
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from kernel import __version__
+from kernel.config.document import Config
+from kernel.errors import CheckpointError
+from kernel.files import write_whole
+from kernel.pipeline.meta import requirements
+from kernel.pipeline.threads import blas_threads
+from kernel.training.digests import data_of, digest_of_file, digest_of_model
+from kernel.training.output import BEST, CONFIG, LAST, MANIFEST, translated
+from kernel.training.stop import Stopped
+
+FORMAT = 1
+#: Distributions whose version may change the last bits of a result, beside those that the config names.
+_LIBRARIES = ("numpy", "thinc", "confection", "safetensors")
+
+
+def begin(config: Config, output: Path, code: Sequence[str], use_gpu: int, *, resumed: bool) -> None:
+    """Write what a run is made of, before its first step.
+
+    Args:
+        config: The filled config.
+        output: The run's folder.
+        code: Python files that were imported for it.
+        use_gpu: Number of the GPU, -1 for the CPU.
+        resumed: Whether it goes on with the run in the folder, whose first lines stay.
+    """
+    values = config.interpolate()
+    before = read(output) if resumed else {}
+    now = datetime.now(timezone.utc).isoformat()
+    facts = {
+        "format": FORMAT,
+        "started": before.get("started", now),
+        "resumed": [*before.get("resumed", []), now] if resumed else [],
+        "seed": values["training"]["seed"],
+        "command": sys.argv,
+        "go_on": go_on(output, code, use_gpu),
+        "folder": str(Path.cwd()),
+        "code": {str(path): digest_of_file(Path(path)) for path in code},
+        "use_gpu": use_gpu,
+        "data": data_of(values, output),
+        "versions": versions(config),
+        **machine(),
+        "logger": before.get("logger"),
+        "stopped": None,
+        "models": {},
+    }
+    _write(facts, output)
+
+
+def note_logger(output: Path, state: Any) -> None:
+    """Add where the logger of a run begins; nothing where there is no manifest."""
+    if (output / MANIFEST).is_file():
+        _write({**read(output), "logger": state}, output)
+
+
+def place_of_logger(output: Path) -> Any:
+    """Give what `note_logger` has added; None where the run was killed before it could."""
+    return read(output).get("logger")
+
+
+def end(output: Path, stopped: Stopped, step: int | None) -> None:
+    """Add how a run ended and the digests of what it left; nothing where there is no manifest."""
+    if not (output / MANIFEST).is_file():
+        return
+    facts = read(output)
+    facts["ended"] = datetime.now(timezone.utc).isoformat()
+    facts["stopped"] = {"code": stopped.code, "reason": stopped.reason, "step": step}
+    facts["models"] = {
+        name: digest_of_model(output / name) for name in (BEST, LAST) if (output / name).is_dir()
+    }
+    _write(facts, output)
+
+
+def read(output: Path) -> dict[str, Any]:
+    """Read the manifest of a run.
+
+    Raises:
+        CheckpointError: There is none, or it is damaged.
+    """
+    path = output / MANIFEST
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        if facts["format"] != FORMAT:
+            raise ValueError(f"its format is {facts['format']}, this release reads {FORMAT}")
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        why = exc.strerror if isinstance(exc, OSError) else exc
+        raise CheckpointError(
+            f"{path}: not the manifest of a run, got {why}; give a folder of `kernel train`"
+        ) from exc
+    found: dict[str, Any] = facts
+    return found
+
+
+def go_on(output: Path, code: Sequence[str], use_gpu: int) -> str:
+    """Write down the command that goes on with a run."""
+    words = ["kernel", "train", str(output / CONFIG), "--output", str(output), "--resume"]
+    for path in code:
+        words += ["--code", str(path)]
+    return shlex.join([*words, "--gpu-id", str(use_gpu)] if use_gpu >= 0 else words)
+
+
+def machine() -> dict[str, Any]:
+    """Say where a run is made, as far as it may change the last bits."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "host": socket.gethostname(),
+        "n_blas_threads": blas_threads(),
+    }
+
+
+def versions(config: Config) -> dict[str, str]:
+    """Name the distributions that have a part in a run, with their versions."""
+    found = dict(line.partition("==")[::2] for line in requirements(config))
+    found["pkg-kernel"] = __version__
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return dict(sorted(found.items()))
+
+
+def _write(facts: Mapping[str, Any], output: Path) -> None:
+    with translated(output):
+        text = json.dumps(facts, ensure_ascii=False, indent=2)
+        write_whole(output / MANIFEST, f"{text}\n".encode())

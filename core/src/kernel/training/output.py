@@ -1,0 +1,111 @@
+"""The folder of a run: who may write into it, and what a run finds there.
+
+OUTPUT/config.cfg      the filled config
+OUTPUT/manifest.json   what the run was made of and how it ended
+OUTPUT/model-last      the pipeline of the last evaluation, or of the end
+OUTPUT/model-best      the pipeline of the best score so far
+OUTPUT/best            the next best pipelines, where more than one is kept
+OUTPUT/checkpoints     what `--resume` goes on from
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kernel.errors import CheckpointError, OutputTaken
+from kernel.files import clear_leftovers, is_leftover, remove_folder
+from kernel.training.lock import NAME, locked
+
+CONFIG = "config.cfg"
+MANIFEST = "manifest.json"
+LAST = "model-last"
+BEST = "model-best"
+OTHER_BEST = "best"
+CHECKPOINTS = "checkpoints"
+
+#: What to do when writing fails before a run, and what while it is at work.
+BEGIN_ELSEWHERE = "give another --output"
+GO_ON = "make room, then go on with --resume"
+
+
+@contextmanager
+def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> Iterator[None]:
+    """Make an output folder, or take one over, and keep other processes out of it.
+
+    Args:
+        folder: The folder.
+        resume: Whether it may hold a run, which is gone on with.
+        overwrite: Whether it may hold anything. What a run before has saved stays until this one has something to
+            put into its place; its checkpoints go at once.
+
+    Raises:
+        OutputTaken: It is not empty, or another process writes into it; nothing was touched.
+        CheckpointError: It cannot be made or written to.
+    """
+    with translated(folder, BEGIN_ELSEWHERE):
+        check_free(folder, resume=resume, overwrite=overwrite)
+        folder.mkdir(parents=True, exist_ok=True)
+        entered = locked(folder)
+        entered.__enter__()
+    try:
+        with translated(folder, BEGIN_ELSEWHERE):
+            check_free(folder, resume=resume, overwrite=overwrite)
+            _tidy(folder)
+            if overwrite:
+                (folder / MANIFEST).unlink(missing_ok=True)
+                for name in (CHECKPOINTS, OTHER_BEST):
+                    if (folder / name).is_dir():
+                        remove_folder(folder / name)
+        yield
+    finally:
+        entered.__exit__(None, None, None)
+
+
+def check_free(folder: Path, *, resume: bool, overwrite: bool) -> None:
+    """Raise unless a run may write into a folder.
+
+    Raises:
+        OutputTaken: It holds something that nobody gave up.
+    """
+    if overwrite or not folder.is_dir() or not holdings(folder):
+        return
+    if not resume:
+        raise OutputTaken(
+            f"{folder}: the folder is not empty; go on with its run by --resume, give it up by --overwrite, or give "
+            "another --output"
+        )
+    # The manifest comes first: with nothing beside it, a run was killed before it had begun.
+    if not is_begun(folder) and holdings(folder) != [MANIFEST]:
+        raise OutputTaken(
+            f"{folder}: the folder holds no run to go on with, {MANIFEST} or {CONFIG} is missing; begin one by "
+            "--overwrite, or give another --output"
+        )
+
+
+def is_begun(folder: Path) -> bool:
+    """Whether a folder holds a run that can be gone on with."""
+    return (folder / MANIFEST).is_file() and (folder / CONFIG).is_file()
+
+
+def holdings(folder: Path) -> list[str]:
+    """Name what is in a folder besides the traces of processes."""
+    return sorted(one.name for one in folder.iterdir() if one.name != NAME and not is_leftover(one.name))
+
+
+@contextmanager
+def translated(folder: Path, advice: str = GO_ON) -> Iterator[None]:
+    """Turn an operating system's refusal into an error that names the folder and says what to do."""
+    try:
+        yield
+    except CheckpointError:
+        raise
+    except OSError as exc:
+        raise CheckpointError(f"{folder}: cannot be written, {exc.strerror or exc}; {advice}") from exc
+
+
+def _tidy(folder: Path) -> None:
+    for one in (folder, folder / CHECKPOINTS, folder / OTHER_BEST):
+        if one.is_dir():
+            clear_leftovers(one)

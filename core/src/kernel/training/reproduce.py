@@ -1,0 +1,130 @@
+"""A run once more from what it wrote down, and whether it comes to the same bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from kernel.config.code import import_files
+from kernel.config.document import Config
+from kernel.config.plugins import plugins_of
+from kernel.errors import CheckpointError, ConfigError
+from kernel.training import manifest
+from kernel.training.digests import data_of, digest_of_file, digest_of_model
+from kernel.training.initialize import prepare
+from kernel.training.output import CONFIG, opened
+from kernel.training.walk import carry_out, complete
+
+#: Why a run ends that would end there again.
+_WHOLE = ("max_steps", "max_epochs", "patience", "corpus")
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What came of it.
+
+    Args:
+        same: Name of each saved pipeline, and whether the new one has the same bytes.
+        notes: What is another than it was and may be the reason where they have not.
+    """
+
+    same: Mapping[str, bool]
+    notes: list[str]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether every pipeline has come out the same."""
+        return bool(self.same) and all(self.same.values())
+
+
+def reproduce(
+    run: Path, output: Path, *, stdout: IO[str] | None = None, stderr: IO[str] | None = None
+) -> Reproduction:
+    """Repeat a run from its manifest and its config, in the folder in which it was made, and compare.
+
+    The run's own logger is not told, so that its files stay as they are.
+
+    Args:
+        run: The run's folder; not changed.
+        output: Where to put the new one.
+        stdout: For results; the process's own when None.
+        stderr: For progress; the process's own when None.
+
+    Raises:
+        CheckpointError: The folder holds no run, or one that did not end by itself.
+        ConfigError: Its data or code are gone or have changed.
+    """
+    facts = manifest.read(run)
+    stopped = (facts["stopped"] or {}).get("code", "nothing")
+    if stopped not in _WHOLE:
+        raise CheckpointError(f"{run}: only a run that ended by itself can be repeated, got {stopped!r}")
+    run, output = run.absolute(), output.absolute()
+    with working_in(Path(facts["folder"])):
+        config = complete(run / CONFIG, {}, list(facts["code"]))
+        check_inputs(config, facts, run)
+        with opened(output), plugins_of(config):
+            config.to_disk(output / CONFIG)
+            files = import_files(facts["code"])
+            made = prepare(config, facts["use_gpu"])
+            made.nlp.code = tuple(files)
+            carry_out(replace(made, logger=quiet), output, stdout=stdout, stderr=stderr)
+    same = {name: digest_of_model(output / name) == digest for name, digest in facts["models"].items()}
+    return Reproduction(same, list(differences(config, facts)))
+
+
+def check_inputs(config: Config, facts: Mapping[str, Any], run: Path) -> None:
+    """Raise unless data and code are what they were.
+
+    Raises:
+        ConfigError: Something is gone, or has another content.
+    """
+    now = data_of(config.interpolate(), run)
+    for key, known in facts["data"].items():
+        if now.get(key, {}).get("sha256") != known["sha256"]:
+            raise ConfigError(
+                f"{run}: {key}, {known['path']!r}, is gone or has another content than the run read; bring it back"
+            )
+    for path, digest in facts["code"].items():
+        if digest_of_file(Path(path)) != digest:
+            raise ConfigError(f"{run}: {path} has another content than the run imported; bring it back")
+
+
+def differences(config: Config, facts: Mapping[str, Any]) -> Iterator[str]:
+    """Say what of the surroundings is another than it was."""
+    installed = manifest.versions(config)
+    for name, number in facts["versions"].items():
+        if installed.get(name) != number:
+            yield f"{name} {number} then, {installed.get(name, 'not installed')} now"
+    here = manifest.machine()
+    for key in here:
+        if here[key] != facts[key]:
+            yield f"{key.replace('_', ' ')} {facts[key]} then, {here[key]} now"
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    """Let relative paths mean what they meant to the run.
+
+    Raises:
+        CheckpointError: The folder is gone.
+    """
+    before = Path.cwd()
+    try:
+        os.chdir(folder)
+    except OSError as exc:
+        raise CheckpointError(
+            f"{folder}: the run was made in this folder, got {exc.strerror}; bring it back"
+        ) from exc
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def quiet(nlp: Any, *streams: Any) -> tuple[Callable[[Any], None], Callable[[], None]]:
+    """Watch a run and say nothing."""
+    return lambda info: None, lambda: None

@@ -1,0 +1,111 @@
+"""Whether a run can be gone on with: its config, code and data are what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kernel.config.document import Config
+from kernel.errors import ConfigError
+from kernel.training import manifest
+from kernel.training.digests import data_of, digest_of_file
+from kernel.training.output import CONFIG
+
+#: What may change because it only says how long a run goes on, what is kept and who is told.
+EXTENDING = (
+    "training.max_steps",
+    "training.max_epochs",
+    "training.patience",
+    "training.logger",
+    "training.checkpoint",
+)
+#: Differences that are named one by one.
+_N_SHOWN = 8
+
+
+def check_same(config: Config, output: Path, code: list[str]) -> list[str]:
+    """Compare what is given with what the run in a folder was made of.
+
+    Args:
+        config: The filled config.
+        output: The run's folder.
+        code: Python files that were given.
+
+    Returns:
+        Distributions whose version is another one, which may change the last bits.
+
+    Raises:
+        ConfigError: The run cannot be gone on with; names everything that differs.
+    """
+    before = manifest.read(output)
+    known = Config().from_disk(output / CONFIG, interpolate=False).interpolate()
+    given = Config().from_str(config.to_str(), interpolate=False).interpolate()
+    found = [*_values(known, given), *_files(before, given, output, code)]
+    if found:
+        more = [f"and {len(found) - _N_SHOWN} more"] if len(found) > _N_SHOWN else []
+        raise ConfigError(
+            f"--resume: {output} was begun with other settings or data: {'; '.join([*found[:_N_SHOWN], *more])}; "
+            "bring them back, or begin anew with --overwrite"
+        )
+    installed = manifest.versions(config)
+    return [
+        f"{name} {number} then, {installed.get(name, 'not installed')} now"
+        for name, number in before["versions"].items()
+        if installed.get(name) != number
+    ]
+
+
+def with_seed(config: Config, seed: int) -> Config:
+    """Fill in a drawn seed where a config has none, so that whoever has the config can repeat the run."""
+    values = config.interpolate()
+    if values["training"]["seed"] is None:
+        section = "system" if config["training"]["seed"] == "${system.seed}" else "training"
+        config[section]["seed"] = seed
+    return config
+
+
+def _values(known: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[str]:
+    before, now = dict(_leaves(known)), dict(_leaves(given))
+    for key in dict.fromkeys([*before, *now]):
+        old, new = before.get(key, _MISSING), now.get(key, _MISSING)
+        if old == new or (_extends(key) and not _changes_reading(key, old, new)):
+            continue
+        yield f"[{key.rpartition('.')[0]}] {key.rpartition('.')[2]} was {old!r}, got {new!r}"
+
+
+def _extends(key: str) -> bool:
+    return any(key == name or key.startswith(f"{name}.") for name in EXTENDING)
+
+
+def _changes_reading(key: str, old: Any, new: Any) -> bool:
+    """Whether a corpus that was streamed would be held, or the other way round."""
+    return key == "training.max_epochs" and (old < 0) != (new < 0)
+
+
+def _files(before: Mapping[str, Any], given: Config, output: Path, code: list[str]) -> Iterator[str]:
+    now = data_of(given, output)
+    for key, facts in before["data"].items():
+        if key not in now:
+            yield f"{key}: {facts['path']!r} is gone"
+        elif now[key]["sha256"] != facts["sha256"]:
+            yield f"{key}: {facts['path']!r} has another content"
+    digests = [digest_of_file(Path(path)) for path in code]
+    if digests != list(before["code"].values()):
+        yield f"--code was {list(before['code'])}, got {[str(path) for path in code]} or another content"
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}.{key}" if path else key)
+    else:
+        yield path, value
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+_MISSING = _Missing()

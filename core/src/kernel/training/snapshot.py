@@ -1,0 +1,161 @@
+"""Checkpoints: the whole state of a run after a step, so that another process can go on from there.
+
+OUTPUT/checkpoints/step-00000400/state.json          step, results so far, random states, position, logger
+                                 arrays.safetensors  weights, moments, averages
+
+Written beside its place, flushed and renamed: a checkpoint is whole or not there. docs/runs.md says what a state
+does not hold.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from kernel.errors import CheckpointError
+from kernel.files import remove_folder, replaced_folder
+from kernel.pipeline.seeding import random_states, set_random_states
+from kernel.training.learned import collect, restore
+from kernel.training.output import CHECKPOINTS, translated
+from kernel.training.report import Report, plain
+from kernel.training.run import Run, Step
+from kernel.training.trail import Trail
+
+FORMAT = 1
+STATE, ARRAYS = "state.json", "arrays.safetensors"
+_NAME = re.compile(r"step-(\d{8,})")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state of a run after a step.
+
+    Args:
+        step: The step.
+        checksum: Of the batches up to it.
+        random: States of the global random generators.
+        learned: What is no array of what was learned.
+        logger: What the logger wants to know again.
+        performance: Scores that the pipeline's meta data hold.
+        arrays: Weights and what the optimizer keeps.
+    """
+
+    step: Step
+    checksum: int
+    random: dict[str, Any]
+    learned: dict[str, Any]
+    logger: Any
+    performance: dict[str, Any]
+    arrays: dict[str, Any] = field(repr=False)
+
+    @classmethod
+    def of(cls, run: Run, step: Step, trail: Trail, report: Report) -> Snapshot:
+        """Take the state of a run as it is now."""
+        facts, arrays = collect(run)
+        performance = run.nlp.meta["performance"]
+        return cls(step, trail.checksum, random_states(), facts, report.state(), performance, arrays)
+
+    def apply(self, run: Run, trail: Trail, report: Report) -> None:
+        """Bring a run that was made from the same config to this state.
+
+        Raises:
+            CheckpointError: The run has other parameters.
+            DataError: Its corpus gives other batches.
+        """
+        trail.replay(self.step.step + 1, self.checksum)
+        restore(run, self.learned, self.arrays)
+        report.restore(self.logger)
+        run.nlp.meta["performance"] = self.performance
+        # Last: whatever came before may have drawn.
+        set_random_states(self.random)
+
+
+def write(snapshot: Snapshot, output: Path) -> Path:
+    """Write a checkpoint into a run's folder and return its place.
+
+    Raises:
+        CheckpointError: It cannot be written; those before are as they were.
+    """
+    target = output / CHECKPOINTS / f"step-{snapshot.step.step:08}"
+    state = {
+        "format": FORMAT,
+        "step": asdict(snapshot.step),
+        "checksum": snapshot.checksum,
+        "random": snapshot.random,
+        "learned": snapshot.learned,
+        "logger": snapshot.logger,
+        "performance": snapshot.performance,
+    }
+    with translated(output):
+        target.parent.mkdir(exist_ok=True)  # not its parents: a folder that has vanished shall be noticed
+        with replaced_folder(target) as folder:
+            (folder / STATE).write_text(json.dumps(state, default=plain), encoding="utf-8")
+            try:
+                save_file(snapshot.arrays, folder / ARRAYS)
+            except SafetensorError as exc:
+                raise OSError(str(exc)) from exc
+    return target
+
+
+def read(folder: Path) -> Snapshot:
+    """Read a checkpoint.
+
+    Raises:
+        CheckpointError: It is damaged, or written by a later release.
+    """
+    try:
+        state = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        if state["format"] != FORMAT:
+            raise ValueError(f"its format is {state['format']}, this release reads {FORMAT}")
+        arrays = {name: np.array(array) for name, array in load_file(folder / ARRAYS).items()}
+        return Snapshot(
+            _step(state["step"]),
+            state["checksum"],
+            state["random"],
+            state["learned"],
+            state["logger"],
+            state["performance"],
+            arrays,
+        )
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as exc:
+        raise CheckpointError(
+            f"{folder}: the checkpoint cannot be read, {exc}; remove it to go on from the one before"
+        ) from exc
+
+
+def newest(output: Path) -> Snapshot | None:
+    """Read the newest checkpoint of a run; None where there is none.
+
+    Raises:
+        CheckpointError: It is damaged.
+    """
+    found = places(output)
+    return read(found[-1]) if found else None
+
+
+def places(output: Path) -> list[Path]:
+    """Find the checkpoints of a run, oldest first."""
+    folder = output / CHECKPOINTS
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted((one for one in found if _NAME.fullmatch(one.name)), key=lambda one: int(one.name[5:]))
+
+
+def prune(output: Path, keep_last: int) -> None:
+    """Remove all checkpoints but the newest ones."""
+    with translated(output):
+        for place in places(output)[:-keep_last]:
+            remove_folder(place)
+
+
+def _step(facts: Mapping[str, Any]) -> Step:
+    known = {**facts, "stopped": None}
+    known["checkpoints"] = tuple((score, step, epoch) for score, step, epoch in facts["checkpoints"])
+    return Step(**known)

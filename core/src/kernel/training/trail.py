@@ -1,0 +1,56 @@
+"""The batches of a run in the order in which they came, checked when they come again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from zlib import crc32
+
+from kernel.errors import DataError
+from kernel.pipeline.seeding import apart
+from kernel.text.example import Example
+
+Batch = tuple[int, list[Example]]
+
+
+class Trail(Iterator[Batch]):
+    """A stream of batches that can be walked again to where a run left it.
+
+    A position is not stored but replayed: reader, batcher and their schedules go through the same batches once more,
+    which are dropped. Their random numbers come from a generator of their own, so that no update is needed for it.
+
+    Args:
+        batches: Pairs of epoch and batch, from the beginning.
+        seed: Of the run.
+
+    Attributes:
+        checksum: Of the words of all batches so far.
+    """
+
+    def __init__(self, batches: Iterable[Batch], seed: int) -> None:
+        self._batches = apart(batches, f"{seed} data")
+        self.checksum = 0
+
+    def __next__(self) -> Batch:
+        """Give the next batch and add its words to the checksum."""
+        epoch, batch = next(self._batches)
+        for eg in batch:
+            self.checksum = crc32(eg.predicted.column("ORTH").tobytes(), self.checksum)
+        return epoch, batch
+
+    def replay(self, n_batches: int, checksum: int) -> None:
+        """Go forward to where a run was.
+
+        Args:
+            n_batches: As many as the run had taken.
+            checksum: What the run knew of them.
+
+        Raises:
+            DataError: They are others.
+        """
+        n_found = sum(1 for _ in islice(self, n_batches))
+        if n_found < n_batches or checksum != self.checksum:
+            raise DataError(
+                f"--resume: the corpus gives other batches than it gave the run up to step {n_batches - 1}; bring "
+                "data, code and plugins back to what they were, or begin anew with --overwrite"
+            )

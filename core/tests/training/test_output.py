@@ -1,0 +1,91 @@
+"""The output folder: taken by one run at a time, and never by accident."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from kernel.errors import CheckpointError, OutputTaken
+from kernel.training.lock import locked
+from kernel.training.output import opened
+from kernel.training.stop import StopRule
+from kernel.training.walk import carry_out
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_second_training_in_a_folder_is_refused(tmp_path):
+    with (
+        opened(tmp_path / "run"),
+        pytest.raises(OutputTaken) as caught,
+        opened(tmp_path / "run", overwrite=True),
+    ):
+        pass
+
+    assert str(caught.value).startswith(f"{tmp_path / 'run'}: a training writes here already, got process ")
+    assert str(caught.value).endswith("; wait for it, or give another --output")
+    assert caught.value.exit_code == 2
+
+
+def test_a_lock_that_a_dead_process_left_is_in_nobodys_way(tmp_path):
+    (tmp_path / ".lock").write_text("process 1 on nowhere", "utf-8")
+
+    with locked(tmp_path):
+        assert str(os.getpid()) in (tmp_path / ".lock").read_text("utf-8")
+
+    assert names(tmp_path) == []
+
+
+def test_a_folder_is_free_again_when_a_run_fails(tmp_path):
+    with pytest.raises(ZeroDivisionError), opened(tmp_path):
+        raise ZeroDivisionError
+
+    with opened(tmp_path):
+        pass
+
+
+def test_what_a_killed_process_left_half_written_is_no_content(tmp_path):
+    (tmp_path / ".model-last-abc.part").mkdir()
+
+    with opened(tmp_path):
+        assert names(tmp_path) == [".lock"]
+
+
+def test_overwriting_gives_up_checkpoints_and_keeps_pipelines_and_strangers(tmp_path):
+    for name in ("checkpoints/step-00000001", "model-best", "data"):
+        (tmp_path / name).mkdir(parents=True)
+
+    with opened(tmp_path, overwrite=True):
+        assert names(tmp_path) == [".lock", "data", "model-best"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(CheckpointError) as caught, opened(tmp_path / "file" / "run"):
+        pass
+
+    assert str(caught.value) == (
+        f"{tmp_path / 'file' / 'run'}: cannot be written, Not a directory; give another --output"
+    )
+
+
+def test_a_folder_that_vanishes_ends_the_run_with_a_message(make_run, tmp_path, streams):
+    output = tmp_path / "run"
+
+    def remove(nlp, args):
+        if args["step"] == 3:
+            shutil.rmtree(output)
+
+    with pytest.raises(CheckpointError) as caught:
+        carry_out(make_run(before_update=remove, rule=StopRule(max_steps=6)), output, **streams)
+
+    assert str(caught.value) == (
+        f"{output}: the folder has vanished while the run wrote to it; bring it back and go on with --resume"
+    )
+    assert not output.exists()
+    assert streams["stdout"].getvalue().splitlines()[-1] == "stopped: CheckpointError after step 4"

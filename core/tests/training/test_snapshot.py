@@ -1,0 +1,135 @@
+"""Checkpoints as a run leaves them: which are kept, and what one that is wrong says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kernel import load
+from kernel.errors import CheckpointError, DataError
+from kernel.pipeline.seeding import apart, random_states, set_random_states
+from kernel.training.run import Keeping
+from kernel.training.snapshot import places, read
+from kernel.training.stop import StopRule
+from kernel.training.walk import carry_out
+
+
+def names(output):
+    return [place.name for place in places(output)]
+
+
+@pytest.mark.parametrize(
+    ("keeping", "kept"),
+    [
+        (Keeping(), ["step-00000006"]),
+        (Keeping(keep_last=2), ["step-00000004", "step-00000006"]),
+        (Keeping(every_steps=3, keep_last=9), ["step-00000000", "step-00000003", "step-00000006"]),
+        (Keeping(every_steps=4, keep_last=2), ["step-00000004", "step-00000006"]),
+        (Keeping(keep_last=0), []),
+    ],
+)
+def test_checkpoints_are_kept_as_the_config_says(make_run, tmp_path, streams, keeping, kept):
+    carry_out(make_run(keeping=keeping, rule=StopRule(max_steps=6)), tmp_path, **streams)
+
+    assert names(tmp_path) == kept
+
+
+def test_the_best_pipelines_are_kept(make_run, tmp_path, streams):
+    scores = iter([0.5, 0.3, 0.9, 0.75])
+    run = make_run(keeping=Keeping(keep_best=2), rule=StopRule(max_steps=6))
+    run.nlp.evaluate = lambda examples: {"tag_acc": next(scores)}
+
+    carry_out(run, tmp_path, **streams)
+
+    best = sorted((tmp_path / "best").iterdir())
+    assert [place.name for place in best] == ["step-00000004", "step-00000006"]
+    assert [load(place).meta["performance"]["tag_acc"] for place in best] == [0.9, 0.75]
+    assert load(tmp_path / "model-best").meta["performance"]["tag_acc"] == 0.9
+
+
+def resumed(make_run, output, streams, **changes):
+    """Go on with a run of six steps."""
+    (output / "manifest.json").write_text('{"format": 1}', "utf-8")
+    return carry_out(make_run(rule=StopRule(max_steps=6), **changes), output, resume=True, **streams)
+
+
+def test_a_run_that_was_cut_short_goes_on_to_the_same_parameters(make_run, tmp_path, streams):
+    whole = carry_out(make_run(rule=StopRule(max_steps=6)), tmp_path / "whole", **streams)
+
+    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path / "cut", **streams)
+    nlp = resumed(make_run, tmp_path / "cut", streams)
+
+    weights = [one.get_pipe("tagger").model.layers[1].get_param("W") for one in (whole, nlp)]
+    np.testing.assert_array_equal(*weights)
+    assert read(places(tmp_path / "cut")[0]).step.checkpoints == (
+        read(places(tmp_path / "whole")[0]).step.checkpoints
+    )
+
+
+def test_a_run_that_has_ended_ends_again(make_run, tmp_path, streams, watcher):
+    carry_out(make_run(rule=StopRule(max_steps=6)), tmp_path, **streams)
+    watcher.infos.clear()
+
+    resumed(make_run, tmp_path, streams)
+
+    assert watcher.infos == []
+    assert streams["stdout"].getvalue().splitlines()[-1] == "stopped: max_steps 6 reached"
+
+
+def test_other_batches_are_noticed(make_run, tmp_path, streams):
+    run = make_run(rule=StopRule(max_steps=4))
+    carry_out(run, tmp_path, **streams)
+
+    def fewer(nlp):
+        return list(run.train_corpus(nlp))[1:]
+
+    with pytest.raises(DataError) as caught:
+        resumed(make_run, tmp_path, streams, train_corpus=fewer)
+
+    assert str(caught.value) == (
+        "--resume: the corpus gives other batches than it gave the run up to step 4; bring data, code and plugins "
+        "back to what they were, or begin anew with --overwrite"
+    )
+
+
+def test_the_checkpoint_of_another_pipeline_is_refused(make_run, tmp_path, streams):
+    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+
+    with pytest.raises(CheckpointError, match=r"^--resume: the checkpoint belongs to another pipeline"):
+        resumed(make_run, tmp_path, streams, frozen=("tagger",))
+
+
+def test_a_damaged_checkpoint_is_named(make_run, tmp_path, streams):
+    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    (places(tmp_path)[0] / "arrays.safetensors").write_bytes(b"half of")
+
+    with pytest.raises(CheckpointError) as caught:
+        resumed(make_run, tmp_path, streams)
+
+    assert str(caught.value).startswith(f"{places(tmp_path)[0]}: the checkpoint cannot be read, ")
+    assert str(caught.value).endswith("; remove it to go on from the one before")
+
+
+def test_numbers_go_on_where_the_states_were_taken():
+    states = random_states()
+    expected = np.random.random(3).tolist()
+    np.random.random(5)
+
+    set_random_states(states)
+
+    assert np.random.random(3).tolist() == expected
+
+
+def test_what_stands_apart_draws_the_same_whatever_is_drawn_between():
+    def drawing():
+        for _ in range(4):
+            yield np.random.random()
+
+    alone = list(apart(drawing(), "seed"))
+    between = []
+    for number in apart(drawing(), "seed"):
+        between.append(number)
+        np.random.random(7)
+
+    assert alone == between
+    assert alone != list(apart(drawing(), "other"))
