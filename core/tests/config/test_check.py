@@ -84,7 +84,8 @@ MISTAKES = [
     ),
     (
         "[training]\n[training.optimizer]\nlearn_rate = [1, x]",
-        "line 14: [training.optimizer] learn_rate: expected a float or a list of floats or a schedule, got '[1, x]'",
+        "line 14: [training.optimizer] learn_rate: expected a float, at least 0 or "
+        "a list of floats, at least 0 or a schedule, got '[1, x]'",
     ),
     (
         "[training]\n[training.optimizer]\nbeta3 = 1",
@@ -100,7 +101,7 @@ MISTAKES = [
     ),
     (
         '[training]\n[training.batcher]\n[training.batcher.size]\n@schedules = "constant.v1"',
-        "line 14: [training.batcher.size] rate: 'constant.v1' needs this, got nothing; give a float",
+        "line 14: [training.batcher.size] rate: 'constant.v1' needs this, got nothing; give a float, at least 0",
     ),
     (
         '[components.labeller.model]\n@architectures = "test.Encoder.v1"\nwidth = 1\ndepth = "a"',

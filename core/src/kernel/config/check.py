@@ -7,13 +7,14 @@ from typing import Any, get_args, get_origin
 
 from kernel.config import references
 from kernel.config.blocks import BlockCheck, follow_section
+from kernel.config.data import check_data
 from kernel.config.document import Config
 from kernel.config.fill import FACTORY_ARGUMENTS, block_kind, fill_config
 from kernel.config.mistakes import Mistakes, shortened
 from kernel.config.plugins import plugins_of
 from kernel.config.schema import SCHEMA, Field, Section
 from kernel.config.typing_rules import fits, name_of
-from kernel.errors import ConfigError, KernelError, did_you_mean, nearest
+from kernel.errors import KernelError, did_you_mean, nearest
 from kernel.registry import registry
 
 #: What the block of a component that is copied from a saved pipeline holds.
@@ -21,7 +22,12 @@ _SOURCE_KEYS = ("source", "component", "replace_listeners")
 
 
 def check_config(
-    config: Mapping[str, Any], *, sections: Collection[str] = (), unset_is_fine: bool = False
+    config: Mapping[str, Any],
+    *,
+    sections: Collection[str] = (),
+    unset_is_fine: bool = False,
+    has_data: bool = False,
+    spoilt: Collection[str] = (),
 ) -> None:
     """Check a config, filled or not, against the schema and the signatures of what it names.
 
@@ -33,15 +39,19 @@ def check_config(
         sections: Check only these top-level sections; all of them when empty.
         unset_is_fine: Whether an argument may be null whatever its type: a config that is being written may leave
             paths and the like to the command line.
+        has_data: Whether the corpora that the config trains on must be there.
+        spoilt: Dotted paths of what is known to be wrong already, and is not reported again.
 
     Raises:
         ConfigError: Everything that is wrong, one line each, with file and line where the config was read.
     """
     filled = fill_config(config)
-    if broken := references.mistakes(filled, filled.sources):
-        raise ConfigError("\n".join(broken))
     with plugins_of(filled):
-        _Check(filled, config, unset_is_fine).run(sections)
+        check = _Check(filled, config, unset_is_fine, spoilt)
+        check.run(sections)
+        if has_data:
+            check_data(filled, check.plain, check.mistakes)
+        check.mistakes.raise_all()
 
 
 class _Check:
@@ -51,19 +61,36 @@ class _Check:
         filled: With variables.
         user: As it was given.
         unset_is_fine: Whether an argument may be null whatever its type.
+        spoilt: Dotted paths of what is known to be wrong already.
     """
 
-    def __init__(self, filled: Config, user: Mapping[str, Any], unset_is_fine: bool) -> None:
-        self.plain = filled.interpolate()
+    def __init__(
+        self, filled: Config, user: Mapping[str, Any], unset_is_fine: bool, spoilt: Collection[str]
+    ) -> None:
+        self.mistakes = Mistakes(filled.sources)
+        self.mistakes.spoil(spoilt)
+        self.plain = self._followed(filled)
         self.used = references.referenced(filled)
         # Without its variables a config does not show what refers to what.
         self.was_interpolated = getattr(user, "is_interpolated", False)
         self.own_readers = set(follow_section(user, "corpora"))
-        self.mistakes = Mistakes(filled.sources)
         self.blocks = BlockCheck(self.mistakes, unset_is_fine=unset_is_fine)
 
+    def _followed(self, filled: Config) -> Config:
+        """Replace variables by their values; those that lead nowhere are noted, and become null."""
+        found = references.broken(filled)
+        if not found:
+            return filled.interpolate()
+        for section, key, what, _ in found:
+            targets = references.variables(follow_section(filled, section).get(key))
+            if not any(map(self.mistakes.is_spoilt, targets)):
+                self.mistakes.add(section, key, what)
+        whole, spoilt = references.without_broken(filled, found)
+        self.mistakes.spoil(spoilt)
+        return Config(whole, is_interpolated=False).interpolate()
+
     def run(self, sections: Collection[str]) -> None:
-        """Look at every section, or at those named; raise if anything is wrong."""
+        """Look at every section, or at those named, and note what is wrong."""
         for name, section in self.plain.items():
             if sections and name not in sections:
                 continue
@@ -76,7 +103,6 @@ class _Check:
         self._check_pipeline()
         if not sections or "training" in sections:
             self._check_corpora()
-        self.mistakes.raise_all()
 
     def _check_section(self, name: str, schema: Section, section: Mapping[str, Any]) -> None:
         if name == "corpora" and block_kind(section):
@@ -136,7 +162,7 @@ class _Check:
             self.blocks.check_call(
                 path, "factories", block["factory"], arguments, "factory", FACTORY_ARGUMENTS
             )
-        else:
+        elif not self.mistakes.is_spoilt(f"{path}.factory"):
             near = did_you_mean(next(iter(block), ""), ("factory", "source"))
             self.mistakes.add(path, "", f"a component needs a factory or a source, got neither{near}")
 
@@ -157,8 +183,10 @@ class _Check:
     def _check_pipeline(self) -> None:
         components = self.plain.get("components", {})
         pipeline = _names(self.plain["nlp"].get("pipeline"))
+        if self.mistakes.is_spoilt("nlp.pipeline"):
+            return
         for name in pipeline:
-            if name not in components:
+            if name not in components and not self.mistakes.is_spoilt(f"components.{name}"):
                 advice = did_you_mean(name, components) or f"; add [components.{name}]"
                 self.mistakes.add("nlp", "pipeline", f"this component has no section, got {name!r}{advice}")
         if doubled := sorted({name for name in pipeline if pipeline.count(name) > 1}):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kernel.config.sources import Source, describe
+from kernel.config.sources import Source, describe, place
 from kernel.errors import ConfigError, UnknownName, did_you_mean
 
 
@@ -18,6 +18,7 @@ class Mistakes:
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
+        self._spoilt: set[str] = set()
         self._found: list[tuple[int, str]] = []
         self._only_names = True
 
@@ -30,10 +31,23 @@ class Mistakes:
             what: The message after its address.
             unknown_name: Whether it is a name that nobody registers.
         """
-        place = self._sources.get(f"{section}.{key}" if key else section) or self._sources.get(section)
+        path = f"{section}.{key}" if key else section
+        if self.is_spoilt(path):
+            return
+        found = place(self._sources, path)
         message = f"{describe(self._sources, section, key)} {what}"
-        self._found.append((place.line if place else 1 << 30, message))
+        self._found.append((found.line if found and found.line else 1 << 30, message))
         self._only_names &= unknown_name
+
+    def spoil(self, paths: Iterable[str]) -> None:
+        """Note no more about these dotted paths, nor about what they hold: they are known to be wrong."""
+        self._spoilt.update(paths)
+
+    def is_spoilt(self, path: str) -> bool:
+        """Whether a dotted path, or a section around it, is known to be wrong already."""
+        while path and path not in self._spoilt:
+            path = path.rpartition(".")[0]
+        return bool(path)
 
     def add_unknown_key(
         self, section: str, key: str, value: Any, known: Iterable[str], noun: str = "key"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError
+from kernel.limits import Count, DataPath
 from kernel.text.doc import Doc
 from kernel.text.docbin import DocBin
 from kernel.text.example import Example
@@ -95,11 +96,11 @@ def _example(nlp: Any, reference: Doc, has_gold_tokens: bool) -> Example:
 
 
 def corpus(
-    path: str | Path | None = None,
+    path: DataPath = None,
     *,
     gold_preproc: bool = False,
-    max_length: int = 0,
-    limit: int = 0,
+    max_length: Count = 0,
+    limit: Count = 0,
     augmenter: Augment | None = None,
 ) -> Corpus:
     """Read annotated documents from a `.spacy` file, or from all in a folder and below it.

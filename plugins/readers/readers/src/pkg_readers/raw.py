@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kernel.errors import DataError
+from kernel.limits import Count, DataPath
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from pkg_readers.paths import corpus_files, given_path
@@ -115,7 +116,7 @@ def _unannotated(doc: Doc) -> Example:
 
 
 def jsonl_corpus(
-    path: str | Path | None = None, *, limit: int = 0, min_length: int = 0, max_length: int = 0
+    path: DataPath = None, *, limit: Count = 0, min_length: Count = 0, max_length: Count = 0
 ) -> JsonlCorpus:
     """Read texts from a `.jsonl` file, or from all in a folder and below it.
 
@@ -132,7 +133,7 @@ def jsonl_corpus(
 
 
 def plain_text_corpus(
-    path: str | Path | None = None, *, min_length: int = 0, max_length: int = 0
+    path: DataPath = None, *, min_length: Count = 0, max_length: Count = 0
 ) -> PlainTextCorpus:
     """Read texts from a `.txt` file, or from all in a folder and below it, one text a line.
 
