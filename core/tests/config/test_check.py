@@ -114,7 +114,15 @@ MISTAKES = [
     ),
     (
         '[components.x]\nfactor = "labeller"',
-        "line 12: [components.x]: a component needs a factory or a source, got neither; did you mean 'factory'?",
+        "line 13: [components.x] factor: no such key, got 'labeller'; did you mean 'factory'?",
+    ),
+    (
+        "[components.x]\nmodel = null",
+        "line 12: [components.x]: a component needs a factory or a source, got neither",
+    ),
+    (
+        "[own]\nrate = 5\nspeed = 3\n[training]\nmax_steps = ${own.rate}",
+        "line 14: [own] speed: nothing refers to this; remove it, or refer to it",
     ),
     (
         '[components.x]\nsource = "en_model"\nreplace_listners = ["model"]',

@@ -9,6 +9,8 @@ import pytest
 from kernel.config import load_checked
 from kernel.config.overrides import given_overrides
 from kernel.errors import ConfigError
+from kernel.limits import DataPath
+from kernel.registry import registry
 
 
 def report(tmp_path: Path, text: str, *words: str, has_data: bool = False) -> list[str]:
@@ -92,3 +94,28 @@ def test_a_config_without_mistakes_is_given_back_with_its_overrides(tmp_path, ba
     path.write_text(base)
 
     assert load_checked(path, {"training.patience": 7})["training"] == {"patience": 7}
+
+
+def test_a_misspelt_key_is_not_also_reported_missing(tmp_path, base):
+    assert len(report(tmp_path, base.replace("lang =", "language ="))) == 1
+    assert len(report(tmp_path, base.replace("[nlp]", "[npl]"))) == 1
+
+
+def test_a_value_that_many_refer_to_is_blamed_once(tmp_path, base):
+    text = base + "[system]\nseed = x\n[training]\nseed = ${system.seed}\n"
+
+    assert report(tmp_path, text) == ["a.cfg:13: [system] seed: expected an int or null, got 'x'"]
+
+
+def test_missing_corpora_are_named_by_the_path_that_leads_to_them(tmp_path, base, monkeypatch):
+    def reader(path: DataPath = None, **_: object) -> object:
+        return path
+
+    registry.readers("test.Files.v1", func=reader)
+    block = '[corpora.{0}]\n@readers = "test.Files.v1"\npath = ${{paths.{0}}}\n'
+    text = base.replace("null", '"no.spacy"') + "[corpora]\n" + block.format("train") + block.format("dev")
+
+    assert report(tmp_path, text, has_data=True) == [
+        "a.cfg:1: [paths] dev: no corpus is given, got None; give --paths.dev FILE",
+        "a.cfg:2: [paths] train: no such file or folder, got 'no.spacy'; correct it, or give --paths.train FILE",
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, get_args, get_origin
+from typing import Any, NoReturn, get_args, get_origin
 
 from kernel.config import references
 from kernel.config.blocks import BlockCheck, follow_section
@@ -69,6 +69,13 @@ class _Check:
     ) -> None:
         self.mistakes = Mistakes(filled.sources)
         self.mistakes.spoil(spoilt)
+        self.mistakes.trace(
+            {
+                f"{section}.{key}": references.origin(filled, section, key)
+                for section, key, value in references.leaves(filled)
+                if section and references.variables(value)
+            }
+        )
         self.plain = self._followed(filled)
         self.used = references.referenced(filled)
         # Without its variables a config does not show what refers to what.
@@ -84,7 +91,7 @@ class _Check:
         for section, key, what, _ in found:
             targets = references.variables(follow_section(filled, section).get(key))
             if not any(map(self.mistakes.is_spoilt, targets)):
-                self.mistakes.add(section, key, what)
+                self.mistakes.add(section, key, what, about=targets)
         whole, spoilt = references.without_broken(filled, found)
         self.mistakes.spoil(spoilt)
         return Config(whole, is_interpolated=False).interpolate()
@@ -142,9 +149,13 @@ class _Check:
         near = did_you_mean(name, SCHEMA)
         if self._is_used(name) or (self.was_interpolated and not near):
             self.blocks.check_below(name, section)
+            for path in () if self.was_interpolated else references.unused(section, name, self.used):
+                what = "nothing refers to this; remove it, or refer to it"
+                self.mistakes.add(*path, what)
         else:
             what = f"no such section, got [{name}]{near or '; remove it, or refer to a value of it'}"
             self.mistakes.add(name, "", what)
+            self.mistakes.mean(*nearest(name, SCHEMA, n=1))
 
     def _is_used(self, path: str) -> bool:
         return any(used == path or used.startswith(f"{path}.") for used in self.used)
@@ -163,8 +174,11 @@ class _Check:
                 path, "factories", block["factory"], arguments, "factory", FACTORY_ARGUMENTS
             )
         elif not self.mistakes.is_spoilt(f"{path}.factory"):
-            near = did_you_mean(next(iter(block), ""), ("factory", "source"))
-            self.mistakes.add(path, "", f"a component needs a factory or a source, got neither{near}")
+            misspelt = [key for key in block if nearest(key, ("factory", "source"), n=1)]
+            for key in misspelt:
+                self.mistakes.add_unknown_key(path, key, block[key], ("factory", "source"))
+            if not misspelt:
+                self.mistakes.add(path, "", "a component needs a factory or a source, got neither")
 
     def _check_plugins(self) -> None:
         for key in ("allow", "deny"):
@@ -199,6 +213,8 @@ class _Check:
         for section, key in lists:
             for name in _names(self.plain[section].get(key)):
                 self._check_member(section, key, name, pipeline)
+        if not isinstance(self.plain["nlp"].get("pipeline"), list) or set(pipeline) - set(components):
+            return  # what else is not in the pipeline follows from that
         for name in follow_section(self.plain, "initialize.components"):
             if name not in pipeline:
                 self._check_member("initialize.components", name, name, pipeline)
@@ -240,6 +256,6 @@ def _name(expected: Field) -> str:
     block = f"a section with @{expected.kind}"
     if not expected.kind:
         return name_of(expected.type)
-    if fits(None, expected.type) or fits(0, expected.type):
+    if expected.type is not NoReturn:
         return f"{name_of(expected.type)} or {block}"
     return block

@@ -37,9 +37,10 @@ def _check_block(
     for key, value in block.items():
         if isinstance(value, Mapping):
             _check_block(filled, f"{section}.{key}", value, mistakes)
+        elif mistakes.is_spoilt(f"{section}.{key}"):
+            continue
         elif key in parameters and must_exist(parameters[key].annotation):
-            origin = references.origin(filled, section, key)
-            _check_path(value, origin, mistakes)
+            _check_path(value, references.origin(filled, section, key), mistakes)
 
 
 def _check_path(value: Any, origin: str, mistakes: Mistakes) -> None:

@@ -91,6 +91,20 @@ def referenced(tree: Mapping[str, Any]) -> set[str]:
     }
 
 
+def unused(tree: Mapping[str, Any], section: str, used: set[str]) -> list[tuple[str, str]]:
+    """Find the values of a section, as (section, key), that nothing in `used` leads to; blocks are left alone."""
+    if section in used or any(str(key).startswith("@") for key in tree):
+        return []
+    found = []
+    for key, value in tree.items():
+        path = f"{section}.{key}"
+        if isinstance(value, Mapping):
+            found += unused(value, path, used)
+        elif path not in used:
+            found.append((section, key))
+    return found
+
+
 def full_path(tree: Mapping[str, Any], section: str, key: str, path: str) -> str:
     """Complete a reference: a name without dots may be a key of the section it stands in."""
     if "." not in path and path != key and exists(tree, f"{section}.{path}"):

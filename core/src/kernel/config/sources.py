@@ -133,7 +133,9 @@ class Scan:
         """Compare the sections with each other once all are known."""
         for section in sorted(self.sections, key=lambda name: self.sources[name].line):
             parent = section.rpartition(".")[0]
-            if parent and "*" not in parent.split(".") and not section.endswith(".*"):
+            if any(section.startswith(f"{gone}.") for gone in self.spoilt):
+                self.dropped.add(self.sources[section].line)  # its line below a line that cannot stand
+            elif parent and "*" not in parent.split(".") and not section.endswith(".*"):
                 self._check_parent(section, parent)
             if section in self.keys:
                 line = self.sources[section].line
