@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from golden import FOLDER, PIPELINES, evaluate, write
 
 import kernel
 from kernel.config import load_checked
+from kernel.errors import UnknownName
 from kernel.pipeline.meta import differences
 
 if os.environ.get("KERNEL_WRITE_GOLDEN"):
@@ -49,3 +51,22 @@ def test_a_pipeline_of_a_release_names_distributions_that_are_here(release: Path
 
 def test_this_release_is_among_them() -> None:
     assert FOLDER / kernel.__version__ in RELEASES
+
+
+def test_a_pipeline_of_a_missing_distribution_says_what_to_install(tmp_path: Path) -> None:
+    name, pin = "acme.Encoder.v3", "pkg-acme==1.2.0"
+    folder = shutil.copytree(FOLDER / kernel.__version__ / "ner", tmp_path / "ner")
+    config = (folder / "config.cfg").read_text("utf8").replace("kernel.HashEmbedCNN.v1", name)
+    (folder / "config.cfg").write_text(config, "utf8")
+    meta = json.loads((folder / "meta.json").read_text("utf8"))
+    meta["functions"]["architectures"][name] = pin
+    meta["requirements"].append(pin)
+    (folder / "meta.json").write_text(json.dumps(meta), "utf8")
+
+    with pytest.raises(UnknownName) as caught:
+        kernel.load(folder)
+
+    message = (
+        f"{folder}: needs {name!r} of architectures from {pin}, which is not installed; pip install {pin}"
+    )
+    assert str(caught.value) == message

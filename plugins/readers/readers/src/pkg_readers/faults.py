@@ -17,12 +17,12 @@ def fault_of(doc: Doc, place: str) -> Fault | None:
     Returns:
         The first fault; None for a good document.
     """
-    if not doc.has_annotation("ENT_IOB"):
+    if not doc.has_column("ENT_IOB"):
         return None
     starts, ends = entity_bounds(doc.column("ENT_IOB"), doc.column("ENT_TYPE"))
     if not len(starts):
         return None
-    is_space = doc.to_array("IS_SPACE") != 0
+    is_space = doc.features(["IS_SPACE"])[:, 0] != 0
     (wrong,) = (is_space[starts] | is_space[ends - 1]).nonzero()
     if not len(wrong):
         return None
