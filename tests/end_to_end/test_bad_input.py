@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from commands import call_kernel
 
-from kernel.tokens import DocBin
+import kernel
+from kernel.tokens import Doc, DocBin, Span
 
 ARGUMENTS = ["--paths.train", "train.spacy", "--paths.dev", "dev.spacy", "--training.max_steps", "2"]
 
@@ -92,6 +93,24 @@ def test_an_empty_corpus_is_named(desk: Path) -> None:
     DocBin().to_disk(desk / "train.spacy")
 
     assert "train.spacy" in complaint(desk, "train", "config.cfg", *ARGUMENTS)
+
+
+def test_an_invalid_document_is_named_before_the_first_step(desk: Path) -> None:
+    vocab = kernel.Vocab()
+    bad = Doc(vocab, words=["Ann", " "], tags=["NNP", "_SP"], pos=["PROPN", "SPACE"])
+    bad.ents = [Span(bad, 0, 2, label="PER")]
+    good = list(DocBin().from_disk(desk / "train.spacy").get_docs(vocab))
+    DocBin(docs=[*good, bad]).to_disk(desk / "train.spacy")
+
+    message = complaint(desk, "train", "config.cfg", *ARGUMENTS, "--output", "run")
+    skipped = ["--corpora.train.on_invalid", "quarantine"]
+    done = call_kernel(desk, "train", "config.cfg", *ARGUMENTS, "--output", "other", *skipped)
+
+    assert message.startswith(f"train.spacy: document {len(good) + 1}: an entity ends on whitespace")
+    assert not (desk / "run" / "model-last").exists()
+    assert done.returncode == 0, done.stderr
+    assert f"left out 1 of {len(good) + 1} documents" in done.stderr
+    assert (desk / "train.spacy.invalid.jsonl").is_file()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])

@@ -11,6 +11,7 @@ COMMANDS: dict[str, str] = {
     "reproduce": "Repeat a run from its manifest and compare the results.",
     "convert": "Turn annotated text of other formats into training data.",
     "init": "Make a config, or complete one.",
+    "config": "Look at a config as a run would see it.",
     "info": "Show what is installed, or what a trained pipeline holds.",
     "plugins": "Show, check, leave out and remove the installed plugins.",
 }

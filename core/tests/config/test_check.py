@@ -110,7 +110,8 @@ MISTAKES = [
     ),
     (
         "[training]\n[training.optimizer]\nlearn_rate = [1, x]",
-        "line 14: [training.optimizer] learn_rate: expected a float or a list of floats or a schedule, got '[1, x]'",
+        "line 14: [training.optimizer] learn_rate: expected a float, at least 0 or "
+        "a list of floats, at least 0 or a schedule, got '[1, x]'",
     ),
     (
         "[training]\n[training.optimizer]\nbeta3 = 1",
@@ -126,7 +127,7 @@ MISTAKES = [
     ),
     (
         '[training]\n[training.batcher]\n[training.batcher.size]\n@schedules = "constant.v1"',
-        "line 14: [training.batcher.size] rate: 'constant.v1' needs this, got nothing; give a float",
+        "line 14: [training.batcher.size] rate: 'constant.v1' needs this, got nothing; give a float, at least 0",
     ),
     (
         '[components.labeller.model]\n@architectures = "test.Encoder.v1"\nwidth = 1\ndepth = "a"',
@@ -139,7 +140,15 @@ MISTAKES = [
     ),
     (
         '[components.x]\nfactor = "labeller"',
-        "line 12: [components.x]: a component needs a factory or a source, got neither; did you mean 'factory'?",
+        "line 13: [components.x] factor: no such key, got 'labeller'; did you mean 'factory'?",
+    ),
+    (
+        "[components.x]\nmodel = null",
+        "line 12: [components.x]: a component needs a factory or a source, got neither",
+    ),
+    (
+        "[own]\nrate = 5\nspeed = 3\n[training]\nmax_steps = ${own.rate}",
+        "line 14: [own] speed: nothing refers to this; remove it, or refer to it",
     ),
     (
         '[components.x]\nsource = "en_model"\nreplace_listners = ["model"]',

@@ -185,4 +185,7 @@ def test_an_overridden_value_has_no_place_in_the_file(tmp_path: Path):
     path = tmp_path / "a.cfg"
     path.write_text("[a]\nx = 1\ny = 2\n")
 
-    assert set(load_config(path, {"a.x": 5}).sources) == {"a", "a.y"}
+    sources = load_config(path, {"a.x": 5}).sources
+
+    assert {key: place.line for key, place in sources.items()} == {"a": 1, "a.y": 3, "a.x": 0}
+    assert str(sources["a.x"]) == "override --a.x"

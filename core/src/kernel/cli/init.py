@@ -64,11 +64,10 @@ def fill_config_file(base: str, output: str, diff: bool, codes: tuple[str, ...])
     """Add every default that the config BASE lacks, and write it to OUTPUT; "-" is the standard output."""
     from difflib import unified_diff
 
-    from kernel.config import check_config, fill_config, load_with_code
+    from kernel.config import fill_config, load_checked
 
-    config = load_with_code(base, codes)
+    config = load_checked(base, code=codes, unset_is_fine=True)
     filled = fill_config(config)
-    check_config(config, unset_is_fine=True)
     _write(filled, output)
     if diff:
         before, after = config.to_str().splitlines(), filled.to_str().splitlines()

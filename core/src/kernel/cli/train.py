@@ -42,9 +42,9 @@ def command(
         raise click.UsageError("--resume and --overwrite are about the folder that --output names; give one")
     if config.startswith("--"):
         raise click.UsageError(f"the config comes before its overrides, got {config!r} first")
-    from kernel.config.overrides import environment_overrides, parse_overrides
+    from kernel.config.overrides import given_overrides
 
-    overrides = {**parse_overrides(ctx.args), **environment_overrides()}
+    overrides = given_overrides(ctx.args)
     if verbose:
         listen()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kernel.config.check import check_config as check_config
+    from kernel.config.checked import load_checked as load_checked
     from kernel.config.code import import_code as import_code
     from kernel.config.defaults import DEFAULT_CONFIG as DEFAULT_CONFIG
     from kernel.config.document import Config as Config
@@ -32,6 +33,7 @@ _TARGETS = {
     "environment_overrides": "overrides",
     "fill_config": "fill",
     "import_code": "code",
+    "load_checked": "checked",
     "load_config": "load",
     "load_with_code": "load",
     "parse_overrides": "overrides",

@@ -88,7 +88,7 @@ class BlockCheck:
                 raise UnknownName(f"expected a name, got {shortened(name)}")
             func = registry.get(kind, name)
         except KernelError as exc:
-            what = str(exc).removeprefix(f"{kind}: ")
+            what = str(exc).removeprefix(f"{kind}: ").removeprefix(f"@{kind}: ")
             self._mistakes.add(section, key, what, unknown_name=isinstance(exc, UnknownName))
             return
         self._check_arguments(section, name, signature(func, without=given_elsewhere), arguments)

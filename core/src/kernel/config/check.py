@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, get_args, get_origin
+from typing import Any, NoReturn, get_args, get_origin
 
 from kernel.config import references
 from kernel.config.blocks import BlockCheck, follow_section
+from kernel.config.data import check_data
 from kernel.config.document import Config
 from kernel.config.fill import FACTORY_ARGUMENTS, block_kind, default_score_weights, fill_config
 from kernel.config.mistakes import Mistakes, shortened
@@ -14,7 +15,7 @@ from kernel.config.plugins import plugins_of
 from kernel.config.schema import SCHEMA, Field, Section
 from kernel.config.score_weights import combine_score_weights
 from kernel.config.typing_rules import fits, name_of
-from kernel.errors import ConfigError, KernelError, did_you_mean, nearest
+from kernel.errors import KernelError, did_you_mean, nearest
 from kernel.registry import registry
 
 #: What the block of a component that is copied from a saved pipeline holds.
@@ -22,7 +23,12 @@ _SOURCE_KEYS = ("source", "component", "replace_listeners")
 
 
 def check_config(
-    config: Mapping[str, Any], *, sections: Collection[str] = (), unset_is_fine: bool = False
+    config: Mapping[str, Any],
+    *,
+    sections: Collection[str] = (),
+    unset_is_fine: bool = False,
+    has_data: bool = False,
+    spoilt: Collection[str] = (),
 ) -> None:
     """Check a config, filled or not, against the schema and the signatures of what it names.
 
@@ -34,15 +40,19 @@ def check_config(
         sections: Check only these top-level sections; all of them when empty.
         unset_is_fine: Whether an argument may be null whatever its type: a config that is being written may leave
             paths and the like to the command line.
+        has_data: Whether the corpora that the config trains on must be there.
+        spoilt: Dotted paths of what is known to be wrong already, and is not reported again.
 
     Raises:
         ConfigError: Everything that is wrong, one line each, with file and line where the config was read.
     """
     filled = fill_config(config)
-    if broken := references.mistakes(filled, filled.sources):
-        raise ConfigError("\n".join(broken))
     with plugins_of(filled):
-        _Check(filled, config, unset_is_fine).run(sections)
+        check = _Check(filled, config, unset_is_fine, spoilt)
+        check.run(sections)
+        if has_data:
+            check_data(filled, check.plain, check.mistakes)
+        check.mistakes.raise_all()
 
 
 class _Check:
@@ -52,19 +62,43 @@ class _Check:
         filled: With variables.
         user: As it was given.
         unset_is_fine: Whether an argument may be null whatever its type.
+        spoilt: Dotted paths of what is known to be wrong already.
     """
 
-    def __init__(self, filled: Config, user: Mapping[str, Any], unset_is_fine: bool) -> None:
-        self.plain = filled.interpolate()
+    def __init__(
+        self, filled: Config, user: Mapping[str, Any], unset_is_fine: bool, spoilt: Collection[str]
+    ) -> None:
+        self.mistakes = Mistakes(filled.sources)
+        self.mistakes.spoil(spoilt)
+        self.mistakes.trace(
+            {
+                f"{section}.{key}": references.origin(filled, section, key)
+                for section, key, value in references.leaves(filled)
+                if section and references.variables(value)
+            }
+        )
+        self.plain = self._followed(filled)
         self.used = references.referenced(filled)
         # Without its variables a config does not show what refers to what.
         self.was_interpolated = getattr(user, "is_interpolated", False)
         self.own_readers = set(follow_section(user, "corpora"))
-        self.mistakes = Mistakes(filled.sources)
         self.blocks = BlockCheck(self.mistakes, unset_is_fine=unset_is_fine)
 
+    def _followed(self, filled: Config) -> Config:
+        """Replace variables by their values; those that lead nowhere are noted, and become null."""
+        found = references.broken(filled)
+        if not found:
+            return filled.interpolate()
+        for section, key, what, _ in found:
+            targets = references.variables(follow_section(filled, section).get(key))
+            if not any(map(self.mistakes.is_spoilt, targets)):
+                self.mistakes.add(section, key, what, about=targets)
+        whole, spoilt = references.without_broken(filled, found)
+        self.mistakes.spoil(spoilt)
+        return Config(whole, is_interpolated=False).interpolate()
+
     def run(self, sections: Collection[str]) -> None:
-        """Look at every section, or at those named; raise if anything is wrong."""
+        """Look at every section, or at those named, and note what is wrong."""
         for name, section in self.plain.items():
             if sections and name not in sections:
                 continue
@@ -78,7 +112,6 @@ class _Check:
         if not sections or "training" in sections:
             self._check_corpora()
             self._check_training()
-        self.mistakes.raise_all()
 
     def _check_section(self, name: str, schema: Section, section: Mapping[str, Any]) -> None:
         if name == "corpora" and block_kind(section):
@@ -124,9 +157,13 @@ class _Check:
         near = did_you_mean(name, SCHEMA)
         if self._is_used(name) or (self.was_interpolated and not near):
             self.blocks.check_below(name, section)
+            for path in () if self.was_interpolated else references.unused(section, name, self.used):
+                what = "nothing refers to this; remove it, or refer to it"
+                self.mistakes.add(*path, what)
         else:
             what = f"no such section, got [{name}]{near or '; remove it, or refer to a value of it'}"
             self.mistakes.add(name, "", what)
+            self.mistakes.mean(*nearest(name, SCHEMA, n=1))
 
     def _is_used(self, path: str) -> bool:
         return any(used == path or used.startswith(f"{path}.") for used in self.used)
@@ -144,9 +181,12 @@ class _Check:
             self.blocks.check_call(
                 path, "factories", block["factory"], arguments, "factory", FACTORY_ARGUMENTS
             )
-        else:
-            near = did_you_mean(next(iter(block), ""), ("factory", "source"))
-            self.mistakes.add(path, "", f"a component needs a factory or a source, got neither{near}")
+        elif not self.mistakes.is_spoilt(f"{path}.factory"):
+            misspelt = [key for key in block if nearest(key, ("factory", "source"), n=1)]
+            for key in misspelt:
+                self.mistakes.add_unknown_key(path, key, block[key], ("factory", "source"))
+            if not misspelt:
+                self.mistakes.add(path, "", "a component needs a factory or a source, got neither")
 
     def _check_plugins(self) -> None:
         for key in ("allow", "deny"):
@@ -165,8 +205,10 @@ class _Check:
     def _check_pipeline(self) -> None:
         components = self.plain.get("components", {})
         pipeline = _names(self.plain["nlp"].get("pipeline"))
+        if self.mistakes.is_spoilt("nlp.pipeline"):
+            return
         for name in pipeline:
-            if name not in components:
+            if name not in components and not self.mistakes.is_spoilt(f"components.{name}"):
                 advice = did_you_mean(name, components) or f"; add [components.{name}]"
                 self.mistakes.add("nlp", "pipeline", f"this component has no section, got {name!r}{advice}")
         if doubled := sorted({name for name in pipeline if pipeline.count(name) > 1}):
@@ -179,6 +221,8 @@ class _Check:
         for section, key in lists:
             for name in _names(self.plain[section].get(key)):
                 self._check_member(section, key, name, pipeline)
+        if not isinstance(self.plain["nlp"].get("pipeline"), list) or set(pipeline) - set(components):
+            return  # what else is not in the pipeline follows from that
         for name in follow_section(self.plain, "initialize.components"):
             if name not in pipeline:
                 self._check_member("initialize.components", name, name, pipeline)
@@ -234,6 +278,6 @@ def _name(expected: Field) -> str:
     block = f"a section with @{expected.kind}"
     if not expected.kind:
         return name_of(expected.type)
-    if fits(None, expected.type) or fits(0, expected.type):
+    if expected.type is not NoReturn:
         return f"{name_of(expected.type)} or {block}"
     return block

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -12,12 +13,35 @@ from typing import Any, TypeVar
 import confection
 
 from kernel.config import references
-from kernel.config.sources import Source, scan
+from kernel.config.sources import Scan, Source, scan, without
 from kernel.config.writing import to_text
 from kernel.errors import CheckpointError, ConfigError
 from kernel.files import write_whole
 
 C = TypeVar("C", bound="Config")
+
+
+class MalformedText(ConfigError):
+    """Lines of a text are neither sections nor values.
+
+    Attributes:
+        rest: The text without them.
+        spoilt: Dotted paths of the sections and keys that they were meant to be, as far as known.
+        file: The name to show in messages.
+    """
+
+    rest = ""
+    spoilt: frozenset[str] = frozenset()
+    file = ""
+
+    @classmethod
+    def of(cls, found: Scan, text: str) -> MalformedText:
+        """Describe what a scan found wrong."""
+        error = cls("\n".join(found.mistakes))
+        error.rest = without(text, found.dropped)
+        error.spoilt = frozenset(found.spoilt)
+        error.file = found.file
+        return error
 
 
 class Config(confection.Config):
@@ -88,13 +112,15 @@ class Config(confection.Config):
             ConfigError: Everything that is wrong with the text, each with its line.
         """
         found = scan(text, file)
-        _raise_all(found.mistakes)
+        if found.mistakes:
+            raise MalformedText.of(found, text)
         self._parse(text, interpolate=False)
         self.sources = found.sources
         if overrides:
-            from kernel.config.overrides import apply_overrides
+            from kernel.config.overrides import apply_overrides, origins
 
             self.update(apply_overrides(self, overrides))
+            self.sources.update(origins(overrides))
         if interpolate:
             interpolated = self.interpolate()
             self.clear()
@@ -149,6 +175,14 @@ class Config(confection.Config):
             raise CheckpointError(
                 f"{path}: the config cannot be written, got {reason!r}; check the folder"
             ) from exc
+
+    def hash(self) -> str:
+        """The SHA-256 of every value, in hexadecimal, variables replaced by what they refer to.
+
+        The order of sections and keys does not count. Fill two configs before comparing them.
+        """
+        values = json.dumps(self if self.is_interpolated else self.interpolate(), sort_keys=True)
+        return hashlib.sha256(values.encode("utf8")).hexdigest()
 
     def _parse(self, text: str, *, interpolate: bool) -> None:
         try:

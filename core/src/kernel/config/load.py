@@ -9,7 +9,7 @@ from typing import Any
 
 from kernel.config.code import import_files
 from kernel.config.document import Config
-from kernel.config.overrides import apply_overrides
+from kernel.config.overrides import apply_overrides, origins
 from kernel.config.plugins import overridden, plugins_of
 
 
@@ -61,9 +61,10 @@ def with_overrides(
     """Copy a config, with overrides set in it: the same for a file's as for a dictionary of Python's."""
     result = Config(apply_overrides(config, overrides), is_interpolated=False)
     sources = getattr(config, "sources", {})
-    result.sources = {
+    kept = {
         path: place
         for path, place in sources.items()
         if not any(path == changed or path.startswith(f"{changed}.") for changed in overrides)
     }
+    result.sources = {**kept, **origins(overrides)}
     return result.interpolate() if interpolate else result

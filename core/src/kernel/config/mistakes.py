@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from kernel.config.sources import Source, describe
-from kernel.errors import ConfigError, UnknownName, did_you_mean
+from kernel.config.sources import Source, describe, place
+from kernel.errors import ConfigError, UnknownName, did_you_mean, nearest
 
 
 class Mistakes:
@@ -18,10 +18,15 @@ class Mistakes:
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
-        self._found: list[tuple[int, str]] = []
+        self._spoilt: set[str] = set()
+        self._meant: set[str] = set()
+        self._origins: dict[str, str] = {}
+        self._found: list[_Found] = []
         self._only_names = True
 
-    def add(self, section: str, key: str, what: str, *, unknown_name: bool = False) -> None:
+    def add(
+        self, section: str, key: str, what: str, *, unknown_name: bool = False, about: Iterable[str] = ()
+    ) -> None:
         """Note one mistake.
 
         Args:
@@ -29,25 +34,69 @@ class Mistakes:
             key: Key in it; empty for the section itself.
             what: The message after its address.
             unknown_name: Whether it is a name that nobody registers.
+            about: Dotted paths that would make it right if they were there.
         """
-        place = self._sources.get(f"{section}.{key}" if key else section) or self._sources.get(section)
+        path = f"{section}.{key}" if key else section
+        if self.is_spoilt(path):
+            return
+        found = place(self._sources, path)
         message = f"{describe(self._sources, section, key)} {what}"
-        self._found.append((place.line if place else 1 << 30, message))
+        line = found.line if found and found.line else 1 << 30
+        self._found.append(_Found(line, message, path, frozenset((path, *about))))
         self._only_names &= unknown_name
+
+    def spoil(self, paths: Iterable[str]) -> None:
+        """Note no more about these dotted paths, nor about what they hold: they are known to be wrong."""
+        self._spoilt.update(paths)
+
+    def is_spoilt(self, path: str) -> bool:
+        """Whether a dotted path, or a section around it, is known to be wrong already."""
+        return _is_in(path, self._spoilt)
 
     def add_unknown_key(
         self, section: str, key: str, value: Any, known: Iterable[str], noun: str = "key"
     ) -> None:
         """Note a key that nothing reads."""
+        known = list(known)
         advice = did_you_mean(key, known) or "; remove it"
+        self.mean(*(f"{section}.{near}" for near in nearest(key, known, n=1)))
         self.add(section, key, f"no such {noun}, got {shortened(value)}{advice}")
+
+    def mean(self, *paths: str) -> None:
+        """Say what a misspelt name was meant for: that these are missing is not reported, now or later."""
+        self._meant.update(paths)
+
+    def trace(self, origins: Mapping[str, str]) -> None:
+        """Say where values come from that variables stand for: they are not blamed beside it."""
+        self._origins.update(origins)
+
+    def _follows(self, found: _Found, blamed: set[str]) -> bool:
+        origin = self._origins.get(found.path, found.path)
+        missing = any(_is_in(path, self._meant) for path in found.about if path not in self._sources)
+        return missing or (origin != found.path and origin in blamed)
 
     def raise_all(self) -> None:
         """Raise one error with every message, if there are any."""
         if self._found:
-            lines = [message for _, message in sorted(self._found, key=lambda item: item[0])]
+            blamed = {each.path for each in self._found}
+            own = [each for each in self._found if not self._follows(each, blamed)]
+            lines = [each.message for each in sorted(own, key=lambda each: each.line)]
             error = UnknownName if self._only_names else ConfigError
             raise error("\n".join(dict.fromkeys(lines)))
+
+
+class _Found(NamedTuple):
+    line: int
+    message: str
+    path: str
+    about: frozenset[str]
+
+
+def _is_in(path: str, paths: set[str]) -> bool:
+    """Whether a dotted path, or a section around it, is one of these."""
+    while path and path not in paths:
+        path = path.rpartition(".")[0]
+    return bool(path)
 
 
 def shortened(value: Any) -> str:

@@ -8,10 +8,49 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kernel.config.references import exists, find, leaves, sections
+from kernel.config.sources import Source
 from kernel.errors import ConfigError, did_you_mean
 
 #: Overrides that take precedence over the command line, written as on the command line.
 ENVIRONMENT_VARIABLE = "KERNEL_CONFIG_OVERRIDES"
+
+
+class Overrides(dict[str, Any]):
+    """Dotted path to value, with who says so.
+
+    Attributes:
+        origins: Dotted path to the words for its origin in messages; "override" where unknown.
+    """
+
+    def __init__(self, values: Mapping[str, Any], origin: str = "override") -> None:
+        super().__init__(values)
+        self.origins = {path: f"{origin} --{path}" for path in values}
+
+    def __or__(self, others: Mapping[str, Any], /) -> Overrides:  # type: ignore[override]
+        joined = Overrides({**self, **others})
+        joined.origins = {**joined.origins, **self.origins, **getattr(others, "origins", {})}
+        return joined
+
+
+class BadOverrides(ConfigError):
+    """Overrides of what does not exist.
+
+    Attributes:
+        paths: Their dotted paths.
+    """
+
+    paths: frozenset[str] = frozenset()
+
+
+def given_overrides(args: Sequence[str]) -> Overrides:
+    """Join the overrides of the command line and of the environment, whose values take precedence."""
+    return Overrides(parse_overrides(args)) | Overrides(environment_overrides(), ENVIRONMENT_VARIABLE)
+
+
+def origins(overrides: Mapping[str, Any]) -> dict[str, Source]:
+    """The places, for messages, of what overrides set."""
+    known = getattr(overrides, "origins", {})
+    return {path: Source(known.get(path, f"override --{path}"), 0) for path in overrides}
 
 
 def parse_overrides(args: Sequence[str]) -> dict[str, Any]:
@@ -94,13 +133,16 @@ def _check_paths(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> Non
     filled = fill_config(overridden(config, overrides))
     known = {*sections(filled), *(f"{section}.{key}" for section, key, _ in leaves(filled)), *optional}
     known = {path for path in known if "." in path}
+    places = origins(overrides)
     wrong = [
-        f"override --{path}: {_what_is_wrong(filled, path)}, got {value!r}{did_you_mean(path, known)}"
+        f"{places[path]}: {_what_is_wrong(filled, path)}, got {value!r}{did_you_mean(path, known)}"
         for path, value in overrides.items()
         if path not in known
     ]
     if wrong:
-        raise ConfigError("\n".join(wrong))
+        error = BadOverrides("\n".join(wrong))
+        error.paths = frozenset(overrides) - known
+        raise error
 
 
 def _what_is_wrong(config: Mapping[str, Any], path: str) -> str:

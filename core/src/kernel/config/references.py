@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from kernel.config.sources import Source, describe
 from kernel.errors import did_you_mean
@@ -70,6 +70,18 @@ def follow(tree: Mapping[str, Any], value: Any) -> Any:
     return value
 
 
+def origin(tree: Mapping[str, Any], section: str, key: str) -> str:
+    """Find where a value really stands: its own dotted path, or that at the end of its variables."""
+    path = f"{section}.{key}"
+    for _ in range(10):
+        value = find(tree, path)
+        match = VARIABLE.fullmatch(value.strip('"')) if isinstance(value, str) else None
+        if match is None or not exists(tree, match["path"]):
+            break
+        path = match["path"]
+    return path
+
+
 def referenced(tree: Mapping[str, Any]) -> set[str]:
     """Collect everything that some value refers to, as full dotted paths."""
     return {
@@ -79,6 +91,20 @@ def referenced(tree: Mapping[str, Any]) -> set[str]:
     }
 
 
+def unused(tree: Mapping[str, Any], section: str, used: set[str]) -> list[tuple[str, str]]:
+    """Find the values of a section, as (section, key), that nothing in `used` leads to; blocks are left alone."""
+    if section in used or any(str(key).startswith("@") for key in tree):
+        return []
+    found = []
+    for key, value in tree.items():
+        path = f"{section}.{key}"
+        if isinstance(value, Mapping):
+            found += unused(value, path, used)
+        elif path not in used:
+            found.append((section, key))
+    return found
+
+
 def full_path(tree: Mapping[str, Any], section: str, key: str, path: str) -> str:
     """Complete a reference: a name without dots may be a key of the section it stands in."""
     if "." not in path and path != key and exists(tree, f"{section}.{path}"):
@@ -86,28 +112,72 @@ def full_path(tree: Mapping[str, Any], section: str, key: str, path: str) -> str
     return path
 
 
+class Broken(NamedTuple):
+    """A value whose references cannot be followed: where it stands, why, and what shares its fate."""
+
+    section: str
+    key: str
+    what: str
+    circle: tuple[str, ...] = ()
+
+
 def mistakes(tree: Mapping[str, Any], sources: Mapping[str, Source]) -> list[str]:
     """Describe every reference that leads nowhere, in a circle, or to a section inside a string."""
-    found = []
+    return [f"{describe(sources, section, key)} {what}" for section, key, what, _ in broken(tree)]
+
+
+def broken(tree: Mapping[str, Any]) -> list[Broken]:
+    """Find every reference that leads nowhere, in a circle, or to a section inside a string."""
+    found: list[Broken] = []
     edges: dict[str, list[str]] = {}
     known = {*sections(tree), *(f"{section}.{key}" for section, key, _ in leaves(tree))}
     for section, key, value in leaves(tree):
-        address = describe(sources, section, key)
         for path in variables(value):
             target = full_path(tree, section, key, path)
             if target not in known:
                 advice = did_you_mean(target, known) or "; define it, or write $${ for a literal brace"
-                found.append(f"{address} refers to what is not in the config, got '${{{path}}}'{advice}")
+                what = f"refers to what is not in the config, got '${{{path}}}'{advice}"
+                found.append(Broken(section, key, what))
             elif isinstance(find(tree, target), Mapping) and not _stands_alone(value):
-                found.append(
-                    f"{address} a section cannot stand inside a string, got {value!r}; refer to one value"
-                )
+                what = f"a section cannot stand inside a string, got {value!r}; refer to one value"
+                found.append(Broken(section, key, what))
             else:
                 edges.setdefault(f"{section}.{key}", []).append(target)
-    return found or [
-        f"{describe(sources, *_split(circle[0]))} refers to itself, got {' -> '.join(circle)}; give a value"
-        for circle in _circles(edges, known)
-    ]
+    for circle in _circles(edges, known):
+        what = f"refers to itself, got {' -> '.join(circle)}; give a value"
+        found.append(Broken(*_split(circle[0]), what, tuple(circle)))
+    return found
+
+
+def without_broken(tree: Mapping[str, Any], found: Iterable[Broken]) -> tuple[dict[str, Any], set[str]]:
+    """Copy a config with null for every value that cannot be followed, and name those values.
+
+    Args:
+        tree: Nested sections.
+        found: What `broken` found in it.
+
+    Returns:
+        The copy; the dotted paths of the values that are null in it for that reason, those included that
+        refer to one.
+    """
+    paths = {path for each in found for path in (f"{each.section}.{each.key}", *each.circle)}
+    uses = {
+        f"{section}.{key}": [full_path(tree, section, key, path) for path in variables(value)]
+        for section, key, value in leaves(tree)
+        if variables(value)
+    }
+    while more := {path for path, targets in uses.items() if paths & set(targets)} - paths:
+        paths |= more
+
+    def copied(node: Mapping[str, Any], section: str) -> dict[str, Any]:
+        return {
+            key: copied(value, f"{section}{key}.")
+            if isinstance(value, Mapping)
+            else (None if f"{section}{key}" in paths else value)
+            for key, value in node.items()
+        }
+
+    return copied(tree, ""), paths
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NoReturn
 
-from annotated_types import Ge, Le
+from annotated_types import Ge
 
-Count = Annotated[int, Ge(0)]
-Share = Annotated[float, Ge(0), Le(1)]
+from kernel.limits import Count, Positive, Share
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ SCHEMA: dict[str, Section] = {
             "before_creation": Field("Callback with the language's class", _CALLBACK, "callbacks"),
             "after_creation": Field("Callback with the new object", _CALLBACK, "callbacks"),
             "after_pipeline_creation": Field("Callback with the whole pipeline", _CALLBACK, "callbacks"),
-            "batch_size": Field("Texts that are processed at once", Annotated[int, Ge(1)]),
+            "batch_size": Field("Texts that are processed at once", Positive),
             "tokenizer": Field("Makes the tokenizer", kind="tokenizers"),
             "vectors": Field("Makes the table of word vectors", kind="vectors"),
         },
@@ -105,11 +104,11 @@ SCHEMA: dict[str, Section] = {
             "train_corpus": Field("Dotted path of the training reader", str),
             "dev_corpus": Field("Dotted path of the development reader", str),
             "dropout": Field("Share of outputs set to zero", Share, "schedules"),
-            "accumulate_gradient": Field("Parts of a batch", Annotated[int, Ge(1)]),
+            "accumulate_gradient": Field("Parts of a batch", Positive),
             "patience": Field("Steps without a better score before stopping", Count),
             "max_epochs": Field("Passes over the data", Annotated[int, Ge(-1)]),
             "max_steps": Field("Steps in all", Count),
-            "eval_frequency": Field("Steps between evaluations", Annotated[int, Ge(1)]),
+            "eval_frequency": Field("Steps between evaluations", Positive),
             "frozen_components": Field("Components that are not trained", _NAMES),
             "annotating_components": Field("Components that annotate during training", _NAMES),
             "before_to_disk": Field("Callback before saving", _CALLBACK, "callbacks"),

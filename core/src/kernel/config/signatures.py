@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
+from kernel.config.thinc_limits import limited
+
 #: Marks a parameter that has no default.
 REQUIRED: Any = inspect.Parameter.empty
 
@@ -61,7 +63,8 @@ def signature(func: Callable[..., Any], *, without: tuple[str, ...] = ()) -> Sig
         elif parameter.kind is parameter.VAR_POSITIONAL:
             rest = annotation
         elif parameter.name not in without:
-            parameters[parameter.name] = Parameter(annotation, parameter.default)
+            narrowed = limited(func, parameter.name, annotation)
+            parameters[parameter.name] = Parameter(narrowed, parameter.default)
     return Signature(parameters, is_open, rest)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kernel.errors import did_you_mean
+from kernel.errors import nearest
 
 _HEADER = re.compile(r"\[(?P<name>[^]]+)\](?P<rest>.*)")
 _OPTION = re.compile(r"(?P<key>[^=:]*?)\s*[=:]")
@@ -20,29 +20,44 @@ class Source(NamedTuple):
     """The place of a section header or of a value.
 
     Args:
-        file: The file's name as the user wrote it; empty for a text that came from no file.
-        line: Counted from 1.
+        file: The file's name as the user wrote it; empty for a text that came from no file. For a value that
+            was set beside the file, what set it.
+        line: Counted from 1; 0 for what has no lines.
     """
 
     file: str
     line: int
 
     def __str__(self) -> str:
+        if not self.line:
+            return self.file
         return f"{self.file}:{self.line}" if self.file else f"line {self.line}"
 
 
 def describe(sources: Mapping[str, Source], section: str, key: str = "") -> str:
     """Say where a value stands, as the beginning of a message.
 
+    What stands nowhere, because it is missing or a default, is said to be where the section around it begins;
+    else in the file.
+
     Args:
         sources: What `scan` found.
         section: Dotted path of the section; empty for the top of the file.
         key: Key in the section; empty for the section itself.
     """
-    place = sources.get(f"{section}.{key}" if key else section) or sources.get(section)
-    words = [f"{place}:"] if place else []
+    found = place(sources, f"{section}.{key}" if key else section)
+    words = [f"{found}:"] if found else []
     words.append(f"[{section}] {key}:" if key else f"[{section}]:")
     return " ".join(words)
+
+
+def place(sources: Mapping[str, Source], path: str) -> Source | None:
+    """Find the place of a dotted path, or of the nearest section around it; else the file."""
+    while path:
+        if path in sources:
+            return sources[path]
+        path = path.rpartition(".")[0]
+    return next((Source(one.file, 0) for one in sources.values() if one.line and one.file), None)
 
 
 @dataclass
@@ -54,6 +69,8 @@ class Scan:
         mistakes: One message for every line that cannot stand as it is.
         sections: Dotted paths of the section lines.
         keys: Dotted paths of the values.
+        spoilt: Dotted paths of the sections and keys that a mistake is about.
+        dropped: Numbers of the lines to leave out so that the rest can be read.
     """
 
     file: str
@@ -61,22 +78,31 @@ class Scan:
     mistakes: list[str] = field(default_factory=list)
     sections: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
+    spoilt: set[str] = field(default_factory=set)
+    dropped: set[int] = field(default_factory=set)
 
-    def _blame(self, line: int, what: str) -> None:
+    def _blame(self, line: int, what: str, path: str = "") -> None:
         self.mistakes.append(f"{Source(self.file, line)}: {what}")
+        self.dropped.add(line)
+        if path:
+            # Without its function a block means nothing.
+            self.spoilt.add(path.partition(".@")[0])
 
     def add_section(self, header: str, line: int) -> str:
         """Note a `[section]` line and return the section's name."""
         match = _HEADER.match(header)
         if match is None or match["rest"].strip():
-            self._blame(line, f"not a section header, got {header!r}; write it as [section] on its own line")
-            return header.strip("[] ")
+            what = f"not a section header, got {header!r}; write it as [section] on its own line"
+            name = header[1:].partition("]")[0].strip("[] ")
+            self._blame(line, what, name)
+            return name
         name = match["name"]
         if name == "DEFAULT" or name != name.strip() or "" in name.split("."):
-            self._blame(line, f"a section cannot be called so, got {name!r}; use names joined by single dots")
+            what = f"a section cannot be called so, got {name!r}; use names joined by single dots"
+            self._blame(line, what, name.strip())
         elif name in self.sections:
             first = self.sources[name]
-            self._blame(line, f"[{name}] stands twice, first on line {first.line}; merge the two")
+            self._blame(line, f"[{name}] stands twice, first on line {first.line}; merge the two", name)
         else:
             self.sections.add(name)
             self.sources[name] = Source(self.file, line)
@@ -86,19 +112,19 @@ class Scan:
         """Note a `key = value` line."""
         match = _OPTION.match(text)
         if match is None or not match["key"]:
-            self._blame(line, f"neither a section nor a value, got {text!r}; write it as key = value")
+            path = f"{section}.{text.split()[0]}"
+            self._blame(line, f"neither a section nor a value, got {text!r}; write it as key = value", path)
         elif section is None:
             self._blame(
                 line, f"a key outside of any section, got {match['key']!r}; put a [section] line above"
             )
         elif (path := f"{section}.{match['key']}") in self.keys:
             first = self.sources[path]
-            self._blame(
-                line, f"[{section}] {match['key']}: stands twice, first on line {first.line}; keep one"
-            )
+            what = f"[{section}] {match['key']}: stands twice, first on line {first.line}; keep one"
+            self._blame(line, what, path)
         elif re.fullmatch("'.*'", value := text[match.end() :].strip()):
             what = f"[{section}] {match['key']}: values are JSON, got {value}; use double quotes"
-            self._blame(line, what)
+            self._blame(line, what, path)
         else:
             self.keys.add(path)
             self.sources.setdefault(path, Source(self.file, line))
@@ -107,19 +133,39 @@ class Scan:
         """Compare the sections with each other once all are known."""
         for section in sorted(self.sections, key=lambda name: self.sources[name].line):
             parent = section.rpartition(".")[0]
-            if parent and "*" not in parent.split(".") and not section.endswith(".*"):
+            if any(section.startswith(f"{gone}.") for gone in self.spoilt):
+                self.dropped.add(self.sources[section].line)  # its line below a line that cannot stand
+            elif parent and "*" not in parent.split(".") and not section.endswith(".*"):
                 self._check_parent(section, parent)
             if section in self.keys:
-                self._blame(self.sources[section].line, f"[{section}]: is a value and a section; keep one")
+                line = self.sources[section].line
+                self._blame(line, f"[{section}]: is a value and a section; keep one", section)
         return self
 
     def _check_parent(self, section: str, parent: str) -> None:
         if parent not in self.sections:
             # Its own subsections are the nearest names, and no help.
             others = [name for name in self.sections if not name.startswith(f"{parent}.")]
-            near = did_you_mean(parent, others)
-            advice = near or f"; add a [{parent}] line above"
-            self._blame(self.sources[section].line, f"[{section}]: there is no section [{parent}]{advice}")
+            near = nearest(parent, others, n=1)
+            advice = f"; did you mean {near[0]!r}?" if near else f"; add a [{parent}] line above"
+            self.spoilt.update(f"{name}{section.removeprefix(parent)}" for name in near)
+            line = self.sources[section].line
+            self._blame(line, f"[{section}]: there is no section [{parent}]{advice}", section)
+
+
+def without(text: str, dropped: set[int]) -> str:
+    """Blank the lines that cannot stand, with the values or sections that they begin; no line moves."""
+    kept: list[str] = []
+    drops_section, drops_value = False, False
+    for number, line in enumerate(text.split("\n"), start=1):
+        content = line.strip()
+        starts = bool(content) and not content.startswith(("#", ";")) and line[0] not in " \t"
+        if content.startswith("["):
+            drops_section, drops_value = number in dropped, False
+        elif starts:
+            drops_value = number in dropped
+        kept.append("" if drops_section or drops_value else line)
+    return "\n".join(kept)
 
 
 def scan(text: str, file: str = "") -> Scan:

@@ -113,6 +113,8 @@ def name_of(annotation: Any) -> str:
         return " or ".join(dict.fromkeys(name_of(branch) for branch in arguments))
     if _is_schedule(annotation):
         return "a schedule"
+    if origin is abc.Generator:
+        return "a schedule"
     if origin is abc.Callable:
         return "a function"
     if (word := _WORDS.get(origin or annotation)) is not None:
@@ -123,8 +125,10 @@ def name_of(annotation: Any) -> str:
 
 
 def _name_many(arguments: tuple[Any, ...]) -> str:
-    items = [argument for argument in arguments if argument in _PLURALS]
-    return f"a list of {_PLURALS[items[0]]}" if items else "a list"
+    plain = [get_args(each)[0] if get_origin(each) is Annotated else each for each in arguments]
+    items = [each for each in plain if each in _PLURALS]
+    limits = "".join(_limits(arguments[0])) if items and get_origin(arguments[0]) is Annotated else ""
+    return f"a list of {_PLURALS[items[0]]}{limits}" if items else "a list"
 
 
 def _limits(annotation: Any) -> list[str]:

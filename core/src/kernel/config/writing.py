@@ -29,11 +29,20 @@ _PLAIN_KEY = re.compile(r"[^\s=:.#;$\[\]][^=:.$\n\[\]]*(?<!\s)")
 
 def to_text(tree: Mapping[str, Any]) -> str:
     """Write a nested config as text that reads back to the same values."""
-    blocks = []
-    for section, values in _blocks(tree, ()):
-        lines = [f"{key} = {_dump(value, section, key)}" for key, value in values.items()]
-        blocks.append("\n".join([f"[{section}]", *lines]))
-    return "\n\n".join(blocks)
+    return "\n".join(line for _, _, line in to_lines(tree))
+
+
+def to_lines(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield the text of a config as (section, key, text), the key empty for section lines and the blank ones between.
+
+    A text of several lines belongs to one value.
+    """
+    for number, (section, values) in enumerate(_blocks(tree, ())):
+        if number:
+            yield section, "", ""
+        yield section, "", f"[{section}]"
+        for key, value in values.items():
+            yield section, key, f"{key} = {_dump(value, section, key)}"
 
 
 def _blocks(tree: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from thinc.api import Optimizer
 
 from kernel.errors import NotFinite
+from kernel.limits import Above, Amount, Share
 from kernel.pipeline.rows import RowSteps, RowTables, tables_of
 
 #: A number, or a schedule of numbers.
-Rate = float | list[float] | Generator[float, None, None]
+Rate: TypeAlias = Amount | list[Amount] | Generator[float, None, None]
+Portion: TypeAlias = Share | list[Share] | Generator[float, None, None]
+Tiny: TypeAlias = Above | list[Above] | Generator[float, None, None]
 
 #: What is wrong with a gradient that holds nan or inf.
 NO_NUMBER = "a gradient is nan or inf; lower training.optimizer.learn_rate, or check the data"
@@ -188,9 +191,9 @@ def adam(
     learn_rate: Rate = 0.001,
     *,
     L2: Rate = 0.0,
-    beta1: Rate = 0.9,
-    beta2: Rate = 0.999,
-    eps: Rate = 1e-8,
+    beta1: Portion = 0.9,
+    beta2: Portion = 0.999,
+    eps: Tiny = 1e-8,
     grad_clip: Rate = 1.0,
     L2_is_weight_decay: bool = True,
     use_averages: bool = True,

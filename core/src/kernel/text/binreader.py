@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -62,7 +63,8 @@ def read_docs(
         _check_trees(columns, packed.lengths)
     except _BadToken as error:
         number = int(np.searchsorted(ends, error.i, side="right")) + 1
-        raise DataError(f"{source}document {number}: {error}") from None
+        token = error.i - (int(ends[number - 1]) - packed.lengths[number - 1])
+        raise DataError(f"{source}document {number}: {error} (token {token})") from None
     set_in = _documents_with(columns, ends)
     for i, (length, end) in enumerate(zip(packed.lengths, ends.tolist(), strict=True)):
         place = slice(end - length, end)
@@ -73,6 +75,56 @@ def read_docs(
         except DataError as error:
             raise DataError(f"{source}document {i + 1}: {error}") from None
         yield doc
+
+
+@dataclass
+class _One:
+    """A pack of one document."""
+
+    tokens: list[npt.NDArray[np.uint64]]
+    spaces: list[npt.NDArray[np.bool_]]
+    lengths: list[int]
+    cats: list[Any]
+    flags: list[Any]
+    span_groups: list[bytes]
+    user_data: list[bytes | None]
+
+
+def read_good_docs(
+    packed: PackedDocs,
+    names: Sequence[str],
+    vocab: Vocab,
+    with_user_data: bool,
+    on_bad: Callable[[int, DataError], None],
+) -> Iterator[Doc]:
+    """Make those documents of a pack that are whole, one by one; see `read_docs`.
+
+    Args:
+        packed: The pack.
+        names: Its attributes, ORTH first.
+        vocab: The vocabulary to use; it knows the strings.
+        with_user_data: Whether to read what people stored with the documents.
+        on_bad: Called with the number, from 1, of each other document and the reason.
+    """
+    if not packed.lengths:
+        return
+    tokens, spaces = np.concatenate(packed.tokens), np.concatenate(packed.spaces)
+    ends = np.cumsum(packed.lengths, dtype=np.int64).tolist()
+    for i, (length, end) in enumerate(zip(packed.lengths, ends, strict=True)):
+        place, of_doc = slice(end - length, end), slice(i, i + 1)
+        one = _One(
+            [tokens[place]],
+            [spaces[place]],
+            [length],
+            packed.cats[of_doc],
+            packed.flags[of_doc],
+            packed.span_groups[of_doc],
+            packed.user_data[of_doc],
+        )
+        try:
+            yield from read_docs(one, names, vocab, "", with_user_data)
+        except DataError as error:
+            on_bad(i + 1, DataError(str(error).removeprefix("document 1: ")))
 
 
 class _BadToken(DataError):

@@ -10,7 +10,7 @@ Letters: N tokens of all documents, F attributes.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text import attrs as attributes
-from kernel.text.binreader import read_docs
+from kernel.text.binreader import read_docs, read_good_docs
 from kernel.text.doc import Doc
 from kernel.text.docbytes import strings_of
 from kernel.text.vocab import Vocab
@@ -100,16 +100,20 @@ class DocBin:
             norms = np.unique(doc.to_array("NORM")).tolist()
             self.strings.update(doc.vocab.strings[norm] for norm in norms)
 
-    def get_docs(self, vocab: Vocab) -> Iterator[Doc]:
+    def get_docs(self, vocab: Vocab, on_bad: Callable[[int, DataError], None] | None = None) -> Iterator[Doc]:
         """Make the documents, one after the other.
 
         Args:
             vocab: The vocabulary that they are to use; what it lacks is added.
+            on_bad: Called with the number, from 1, of each document that is damaged, and the reason; the
+                document is left out. None: the first one raises.
 
         Raises:
             DataError: The pack is damaged; the message names file and document.
         """
         vocab.strings.add_all(sorted(self.strings))
+        if on_bad is not None:
+            return read_good_docs(self._packed, self._names(), vocab, self.store_user_data, on_bad)
         return read_docs(self._packed, self._names(), vocab, self._source, self.store_user_data)
 
     def merge(self, other: DocBin) -> None:

@@ -9,11 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from kernel.config.check import check_config
+from kernel.config.checked import load_checked
 from kernel.config.code import import_files
 from kernel.config.document import Config
 from kernel.config.fill import fill_config
-from kernel.config.load import load_with_code
 from kernel.config.plugins import plugins_of
 from kernel.errors import DataError
 from kernel.pipeline.language import Language
@@ -99,9 +98,7 @@ def complete(
     config: Mapping[str, Any] | str | Path, overrides: Mapping[str, Any], code: Iterable[str]
 ) -> Config:
     """Load a config if it is a path, fill it, and check all of it before anything is built."""
-    given = load_with_code(config, code, overrides)
-    check_config(given)
-    return fill_config(given)
+    return fill_config(load_checked(config, overrides, code, has_data=True))
 
 
 def work(

@@ -111,7 +111,7 @@ def test_static_vectors_that_are_missing_are_refused(docs):
     ("attrs", "rows", "message"),
     [
         (["NORM"], [10, 20], "rows must say one number for each of attrs, got 2 for 1 attributes"),
-        (["NORMM"], [10], "'NORMM' is no attribute of a word"),
+        (["NORMM"], [10], "no attribute of a word is called so, got 'NORMM'; did you mean 'NORM'"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(attrs, rows, message):

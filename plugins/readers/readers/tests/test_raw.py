@@ -83,7 +83,9 @@ def test_another_encoding_is_named(tmp_path: Path, nlp: Any) -> None:
     path = tmp_path / "x.txt"
     path.write_bytes("a\nä\n".encode("latin-1"))
 
-    with pytest.raises(DataError, match=r"x\.txt:2: expected UTF-8, got b'\\xe4'; convert the file$"):
+    with pytest.raises(
+        DataError, match=r"x\.txt:2: expected UTF-8, got b'\\xe4'; convert the file \(characters 0 to 1\)"
+    ):
         list(plain_text_corpus(path)(nlp))
 
 

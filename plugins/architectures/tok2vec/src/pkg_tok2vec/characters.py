@@ -14,6 +14,7 @@ import numpy as np
 from thinc.api import Model, uniform_init
 
 from kernel.errors import ModelError
+from kernel.limits import Positive
 from kernel.pipeline.rows import add_to_rows
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
@@ -28,7 +29,12 @@ N_BYTES = 257
 
 
 def CharacterEmbed(
-    width: int, rows: int, nM: int, nC: int, include_static_vectors: bool = False, feature: str = "LOWER"
+    width: Positive,
+    rows: Positive,
+    nM: Positive,
+    nC: Positive,
+    include_static_vectors: bool = False,
+    feature: str = "LOWER",
 ) -> Model[list[Doc], list[Any]]:
     """Embed words by their first and last UTF-8 bytes and one hashed attribute, mixed by a maxout layer.
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from thinc.api import Model, uniform_init
 
-from kernel.errors import ModelError
+from kernel.errors import ModelError, did_you_mean
+from kernel.limits import Positive
 from kernel.pipeline.rows import add_to_rows, read_rows
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
@@ -27,7 +28,7 @@ FIRST_SEED = 8
 
 
 def MultiHashEmbed(
-    width: int, attrs: list[str], rows: list[int], include_static_vectors: bool = False
+    width: Positive, attrs: list[str], rows: list[Positive], include_static_vectors: bool = False
 ) -> Model[list[Doc], list[Any]]:
     """Embed words by several hashed attributes, mixed by one maxout layer.
 
@@ -53,7 +54,10 @@ def MultiHashEmbed(
         )
     for attr in attrs:
         if attr not in LexemeTable.COLUMNS:
-            raise ModelError(f"MultiHashEmbed: attrs: {attr!r} is no attribute of a word, got {attrs}")
+            near = did_you_mean(attr, LexemeTable.COLUMNS)
+            raise ModelError(
+                f"MultiHashEmbed: attrs: no attribute of a word is called so, got {attr!r}{near}"
+            )
     mix = MaxoutNorm(width, width * (len(attrs) + include_static_vectors), 3)
     statics = [StaticVectors(width)] if include_static_vectors else []
     return embedding(

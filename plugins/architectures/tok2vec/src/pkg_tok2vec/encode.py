@@ -15,13 +15,14 @@ from typing import Any
 
 from thinc.api import Model, glorot_uniform_init
 
+from kernel.limits import Positive
 from pkg_tok2vec import numerics, prediction
 from pkg_tok2vec.dropout import dropout_mask
 from pkg_tok2vec.maxout import MaxoutNorm, no_backprop
 
 
 def MaxoutWindowEncoder(
-    width: int, window_size: int, maxout_pieces: int, depth: int
+    width: Positive, window_size: Positive, maxout_pieces: Positive, depth: Positive
 ) -> Model[list[Any], list[Any]]:
     """Encode context by blocks of windowed maxout with layer norm and a residual connection.
 
@@ -44,7 +45,7 @@ def MaxoutWindowEncoder(
     return _window_encoder("maxout_window_encoder", width, window_size, inner, prediction.encode)
 
 
-def MishWindowEncoder(width: int, window_size: int, depth: int) -> Model[list[Any], list[Any]]:
+def MishWindowEncoder(width: Positive, window_size: Positive, depth: Positive) -> Model[list[Any], list[Any]]:
     """Encode context by blocks of windowed Mish with layer norm and a residual connection.
 
     Args:

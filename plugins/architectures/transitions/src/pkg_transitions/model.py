@@ -18,11 +18,12 @@ Axes
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from thinc.api import Model
 
 from kernel.errors import ConfigError, ModelError
+from kernel.limits import Positive
 from kernel.text.doc import Doc
 from pkg_tok2vec.numerics import Cut, flatten
 from pkg_transitions.step import StepModel
@@ -33,12 +34,12 @@ N_FEATURES = {"parser": (8, 13), "ner": (3, 6)}
 
 def TransitionBasedParser(
     tok2vec: Model[list[Doc], list[Any]],
-    state_type: str,
+    state_type: Literal["parser", "ner"],
     extra_state_tokens: bool,
-    hidden_width: int,
-    maxout_pieces: int,
+    hidden_width: Positive,
+    maxout_pieces: Positive,
     use_upper: bool = True,
-    nO: int | None = None,
+    nO: Positive | None = None,
 ) -> Model[list[Doc], Any]:
     """Score the actions of a parser or entity recogniser, step by step.
 

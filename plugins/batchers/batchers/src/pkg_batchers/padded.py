@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from kernel.limits import Positive
 from pkg_batchers.sequence import by_sequence
 from pkg_batchers.sizes import checked, sizes
 
@@ -12,8 +13,8 @@ Item = TypeVar("Item")
 
 
 def batch_by_padded(
-    size: int | Iterable[float],
-    buffer: int = 256,
+    size: Positive | Iterable[float],
+    buffer: Positive = 256,
     discard_oversize: bool = False,
     get_length: Callable[[Any], int] | None = None,
 ) -> Callable[[Iterable[Any]], Iterator[list[Any]]]:

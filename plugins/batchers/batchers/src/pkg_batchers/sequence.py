@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
+from kernel.limits import Positive
 from pkg_batchers.sizes import checked, sizes
 
 Item = TypeVar("Item")
 
 
 def batch_by_sequence(
-    size: int | Iterable[float], get_length: Callable[[Any], int] | None = None
+    size: Positive | Iterable[float], get_length: Callable[[Any], int] | None = None
 ) -> Callable[[Iterable[Any]], Iterator[list[Any]]]:
     """Create a batcher that makes batches of a number of items.
 

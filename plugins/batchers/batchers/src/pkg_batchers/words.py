@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
+from kernel.limits import Amount, Positive
 from pkg_batchers.sizes import checked, sizes
 
 Item = TypeVar("Item")
 
 
 def batch_by_words(
-    size: int | Iterable[float],
-    tolerance: float = 0.2,
+    size: Positive | Iterable[float],
+    tolerance: Amount = 0.2,
     discard_oversize: bool = False,
     get_length: Callable[[Any], int] | None = None,
 ) -> Callable[[Iterable[Any]], Iterator[list[Any]]]:

@@ -9,6 +9,7 @@ import numpy as np
 from thinc.api import Model
 
 from kernel.contracts import factory
+from kernel.limits import Share
 from kernel.scorer import Scorer
 from kernel.text.arrays import distinct_pairs
 from kernel.text.doc import Doc
@@ -53,7 +54,7 @@ def morphologizer(
     overwrite: bool,
     extend: bool,
     scorer: Callable[..., dict[str, Any]] | None,
-    label_smoothing: float,
+    label_smoothing: Share,
 ) -> MorphologizerComponent:
     """Predict the part of speech and the morphological features of each token.
 

@@ -9,6 +9,7 @@ from thinc.api import Model
 
 from kernel.contracts import factory
 from kernel.errors import ConfigError
+from kernel.limits import Count
 from kernel.scorer import get_ner_prf
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -68,7 +69,7 @@ def ner(
     name: str,
     model: Model[list[Doc], Any],
     moves: dict[str, Any] | None,
-    update_with_oracle_cut_size: int,
+    update_with_oracle_cut_size: Count,
     incorrect_spans_key: str | None,
     scorer: Callable[..., dict[str, Any]] | None,
 ) -> EntityRecognizer:

@@ -9,6 +9,7 @@ from thinc.api import Model
 
 from kernel.contracts import factory
 from kernel.errors import ModelError
+from kernel.limits import Count
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.scorer import Scorer
 from kernel.text.doc import Doc
@@ -80,9 +81,9 @@ def parser(
     name: str,
     model: Model[list[Doc], Any],
     moves: list[str] | None,
-    update_with_oracle_cut_size: int,
+    update_with_oracle_cut_size: Count,
     learn_tokens: bool,
-    min_action_freq: int,
+    min_action_freq: Count,
     scorer: Callable[..., dict[str, Any]] | None,
 ) -> TrainableComponent:
     """Predict the head of each token, the label of the arc, and where sentences start.

@@ -10,6 +10,7 @@ import numpy as np
 from thinc.api import Model
 
 from kernel.contracts import factory
+from kernel.limits import Share
 from kernel.scorer import Scorer
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -70,7 +71,7 @@ def tagger(
     overwrite: bool,
     scorer: Callable[..., dict[str, Any]] | None,
     neg_prefix: str,
-    label_smoothing: float,
+    label_smoothing: Share,
 ) -> TaggerComponent:
     """Predict a fine-grained part-of-speech tag for each token.
 

@@ -14,6 +14,7 @@ from typing import Any
 from thinc.api import Model
 
 from kernel.errors import ModelError
+from kernel.limits import Positive
 from kernel.text.doc import Doc
 from pkg_tok2vec.numerics import Cut, flatten
 
@@ -22,7 +23,7 @@ STRETCH = 512
 
 
 def Tagger(
-    tok2vec: Model[list[Doc], list[Any]], nO: int | None = None, normalize: bool = False
+    tok2vec: Model[list[Doc], list[Any]], nO: Positive | None = None, normalize: bool = False
 ) -> Model[list[Doc], list[Any]]:
     """Score labels for each token.
 

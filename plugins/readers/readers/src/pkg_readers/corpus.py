@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError
+from kernel.limits import Count, DataPath
 from kernel.text.doc import Doc
 from kernel.text.docbin import DocBin
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
+from pkg_readers.faults import fault_of
+from pkg_readers.invalid import Fault, OnInvalid, Sieve, checked
 from pkg_readers.paths import corpus_files, given_path
 
 Augment = Callable[[Any, Example], Iterable[Example]]
@@ -33,6 +36,7 @@ class Corpus:
         max_length: int = 0,
         limit: int = 0,
         augmenter: Augment | None = None,
+        on_invalid: str = "fail",
     ) -> None:
         """Choose what to read; see `corpus` for the arguments."""
         self.path = Path(path)
@@ -40,6 +44,7 @@ class Corpus:
         self.max_length = max_length
         self.limit = limit
         self.augmenter = augmenter
+        self.on_invalid = checked(on_invalid)
 
     def __call__(self, nlp: Any) -> Iterator[Example]:
         """Read the corpus.
@@ -48,21 +53,40 @@ class Corpus:
             nlp: The pipeline whose vocabulary and tokenizer the documents are to have.
 
         Raises:
-            DataError: A file is missing or damaged, or there is no example in all of them.
+            DataError: A file is missing or damaged, a document is invalid and none is to be left out, or there is
+                no example in all of them.
         """
         n_docs = n_examples = 0
-        docs = islice(self._documents(nlp.vocab), self.limit or None)
+        sieve = Sieve(self.path, self.on_invalid)
+        docs = islice(self._documents(nlp.vocab, sieve), self.limit or None)
         for n_docs, reference in enumerate(docs, start=1):  # noqa: B007 (counted for the message below)
             for part in self._parts(reference):
                 example = _example(nlp, part, self.gold_preproc)
                 n_examples += 1
                 yield from (example,) if self.augmenter is None else self.augmenter(nlp, example)
+        sieve.finish()
         if not n_examples:
-            raise DataError(self._why_empty(n_docs))
+            raise DataError(self._why_empty(n_docs, len(sieve.faults)))
 
-    def _documents(self, vocab: Vocab) -> Iterator[Doc]:
+    def _documents(self, vocab: Vocab, sieve: Sieve) -> Iterator[Doc]:
+        """Give the good documents of all files; the others go to the sieve."""
         for file in corpus_files(self.path, ".spacy"):
-            yield from (doc for doc in DocBin().from_disk(file).get_docs(vocab) if len(doc))
+            pack, bad = DocBin().from_disk(file), list[int]()
+
+            def refuse(number: int, error: DataError, file: Path = file, bad: list[int] = bad) -> None:
+                bad.append(number)
+                sieve.refuse(
+                    Fault(f"{file}: document {number}", str(error), str(error).partition(",")[0], "")
+                )
+
+            docs = pack.get_docs(vocab, None if self.on_invalid == "fail" else refuse)
+            for n_good, doc in enumerate(docs, start=1):
+                fault = fault_of(doc, f"{file}: document {n_good + len(bad)}")
+                if fault is not None:
+                    sieve.refuse(fault)
+                elif len(doc):
+                    sieve.n_read += 1
+                    yield doc
 
     def _parts(self, reference: Doc) -> Iterator[Doc]:
         """Give the document whole or as sentences, as the settings ask; those still too long are left out."""
@@ -77,7 +101,9 @@ class Corpus:
     def _fits(self, n_tokens: int) -> bool:
         return self.max_length == 0 or n_tokens < self.max_length
 
-    def _why_empty(self, n_docs: int) -> str:
+    def _why_empty(self, n_docs: int, n_invalid: int) -> str:
+        if not n_docs and n_invalid:
+            return f'{self.path}: all of its {n_invalid} documents are invalid; set on_invalid to "fail" to see why'
         if not n_docs:
             return f"{self.path}: the corpus holds no documents; give one that does"
         return (
@@ -95,12 +121,13 @@ def _example(nlp: Any, reference: Doc, has_gold_tokens: bool) -> Example:
 
 
 def corpus(
-    path: str | Path | None = None,
+    path: DataPath = None,
     *,
     gold_preproc: bool = False,
-    max_length: int = 0,
-    limit: int = 0,
+    max_length: Count = 0,
+    limit: Count = 0,
     augmenter: Augment | None = None,
+    on_invalid: OnInvalid = "fail",
 ) -> Corpus:
     """Read annotated documents from a `.spacy` file, or from all in a folder and below it.
 
@@ -111,9 +138,19 @@ def corpus(
             annotated; sentences as long are left out. 0: no limit.
         limit: At most so many documents. 0: all.
         augmenter: Makes of each example the ones to learn from.
+        on_invalid: What becomes of documents that cannot be learnt from, such as those with entities that begin
+            or end on whitespace or with heads in a circle: "fail" stops the run at the first, "skip" leaves them
+            out, "quarantine" also writes them to `PATH.invalid.jsonl`.
 
     Raises:
         DataError: There is no path, or nothing at it.
     """
     found = given_path(path)
-    return Corpus(found, gold_preproc=gold_preproc, max_length=max_length, limit=limit, augmenter=augmenter)
+    return Corpus(
+        found,
+        gold_preproc=gold_preproc,
+        max_length=max_length,
+        limit=limit,
+        augmenter=augmenter,
+        on_invalid=on_invalid,
+    )

@@ -8,9 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kernel.errors import DataError
+from kernel.limits import Count, DataPath
 from kernel.text.doc import Doc
 from kernel.text.example import Example
+from pkg_readers.invalid import Fault, OnInvalid, Sieve, checked
 from pkg_readers.paths import corpus_files, given_path
 
 
@@ -27,9 +28,18 @@ class _Lengths(NamedTuple):
 class JsonlCorpus:
     """Texts from files of one JSON object a line: `{"text": "..."}` or `{"tokens": ["...", "..."]}`."""
 
-    def __init__(self, path: str | Path, *, limit: int = 0, min_length: int = 0, max_length: int = 0) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        limit: int = 0,
+        min_length: int = 0,
+        max_length: int = 0,
+        on_invalid: str = "fail",
+    ) -> None:
         """Choose what to read; see `jsonl_corpus` for the arguments."""
         self.path = Path(path)
+        self.on_invalid = checked(on_invalid)
         self.limit = limit
         self.lengths = _Lengths(min_length, max_length)
 
@@ -45,19 +55,24 @@ class JsonlCorpus:
         return islice(self._examples(nlp), self.limit or None)
 
     def _examples(self, nlp: Any) -> Iterator[Example]:
+        sieve = Sieve(self.path, self.on_invalid)
         for file in corpus_files(self.path, ".jsonl"):
-            for number, line in _lines(file):
-                doc = _document(nlp, file, number, line)
-                if self.lengths.allow(doc):
+            for number, line in _lines(file, sieve):
+                doc = _document(nlp, f"{file}:{number}", line, sieve)
+                if doc is not None and self.lengths.allow(doc):
                     yield _unannotated(doc)
+        sieve.finish()
 
 
 class PlainTextCorpus:
     """Texts from files of one text a line."""
 
-    def __init__(self, path: str | Path, *, min_length: int = 0, max_length: int = 0) -> None:
+    def __init__(
+        self, path: str | Path, *, min_length: int = 0, max_length: int = 0, on_invalid: str = "fail"
+    ) -> None:
         """Choose what to read; see `plain_text_corpus` for the arguments."""
         self.path = Path(path)
+        self.on_invalid = checked(on_invalid)
         self.lengths = _Lengths(min_length, max_length)
 
     def __call__(self, nlp: Any) -> Iterator[Example]:
@@ -69,14 +84,17 @@ class PlainTextCorpus:
         Raises:
             DataError: A file is missing or no UTF-8.
         """
+        sieve = Sieve(self.path, self.on_invalid)
         for file in corpus_files(self.path, ".txt"):
-            for _, line in _lines(file):
+            for _, line in _lines(file, sieve):
                 doc = nlp.make_doc(line)
+                sieve.n_read += 1
                 if self.lengths.allow(doc):
                     yield _unannotated(doc)
+        sieve.finish()
 
 
-def _lines(file: Path) -> Iterator[tuple[int, str]]:
+def _lines(file: Path, sieve: Sieve) -> Iterator[tuple[int, str]]:
     """Yield the lines that are not blank, without the spaces around them, and their numbers."""
     with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
@@ -84,29 +102,34 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
             except UnicodeDecodeError as exc:
                 wrong = exc.object[exc.start : exc.end]
-                raise DataError(f"{file}:{number}: expected UTF-8, got {wrong!r}; convert the file") from exc
+                reason = f"expected UTF-8, got {wrong!r}; convert the file"
+                shown = line.decode("utf-8", "replace").strip()
+                start = len(line[: exc.start].decode("utf-8"))
+                sieve.refuse(Fault(f"{file}:{number}", reason, "no UTF-8", shown, (start, start + 1)))
+                continue
             if text:
                 yield number, text
 
 
-def _document(nlp: Any, file: Path, number: int, line: str) -> Doc:
+def _document(nlp: Any, place: str, line: str, sieve: Sieve) -> Doc | None:
     try:
         record = json.loads(line)
     except json.JSONDecodeError as exc:
-        raise DataError(
-            f"{file}:{number}: not JSON ({exc.msg}), got {line[:40]!r}; write one object"
-        ) from exc
+        reason = f"not JSON ({exc.msg}), got {line[:40]!r}; write one object"
+        sieve.refuse(Fault(place, reason, "not JSON", line, (exc.pos, exc.pos + 1)))
+        return None
     text = record.get("text") if isinstance(record, dict) else None
     tokens = record.get("tokens") if isinstance(record, dict) else None
     if isinstance(tokens, list) and all(isinstance(token, str) for token in tokens):
+        sieve.n_read += 1
         return Doc(nlp.vocab, words=tokens)
     if isinstance(text, str):
+        sieve.n_read += 1
         doc: Doc = nlp.make_doc(text)
         return doc
-    raise DataError(
-        f"{file}:{number}: expected an object with a text or a list of tokens, got {line[:40]!r}; "
-        f'write {{"text": "..."}}'
-    )
+    reason = f'expected an object with a text or a list of tokens, got {line[:40]!r}; write {{"text": "..."}}'
+    sieve.refuse(Fault(place, reason, "neither a text nor tokens", line))
+    return None
 
 
 def _unannotated(doc: Doc) -> Example:
@@ -115,7 +138,12 @@ def _unannotated(doc: Doc) -> Example:
 
 
 def jsonl_corpus(
-    path: str | Path | None = None, *, limit: int = 0, min_length: int = 0, max_length: int = 0
+    path: DataPath = None,
+    *,
+    limit: Count = 0,
+    min_length: Count = 0,
+    max_length: Count = 0,
+    on_invalid: OnInvalid = "fail",
 ) -> JsonlCorpus:
     """Read texts from a `.jsonl` file, or from all in a folder and below it.
 
@@ -124,15 +152,23 @@ def jsonl_corpus(
         limit: At most so many texts. 0: all.
         min_length: Texts of fewer tokens are left out.
         max_length: Texts of so many tokens or more are left out. 0: no limit.
+        on_invalid: What becomes of lines that are no such object: "fail" stops at the first, "skip" leaves them
+            out, "quarantine" also writes them to `PATH.invalid.jsonl`.
 
     Raises:
         DataError: There is no path, or nothing at it.
     """
-    return JsonlCorpus(given_path(path), limit=limit, min_length=min_length, max_length=max_length)
+    return JsonlCorpus(
+        given_path(path), limit=limit, min_length=min_length, max_length=max_length, on_invalid=on_invalid
+    )
 
 
 def plain_text_corpus(
-    path: str | Path | None = None, *, min_length: int = 0, max_length: int = 0
+    path: DataPath = None,
+    *,
+    min_length: Count = 0,
+    max_length: Count = 0,
+    on_invalid: OnInvalid = "fail",
 ) -> PlainTextCorpus:
     """Read texts from a `.txt` file, or from all in a folder and below it, one text a line.
 
@@ -140,8 +176,12 @@ def plain_text_corpus(
         path: The file or folder.
         min_length: Texts of fewer tokens are left out.
         max_length: Texts of so many tokens or more are left out. 0: no limit.
+        on_invalid: What becomes of lines that are no UTF-8: "fail" stops at the first, "skip" leaves them out,
+            "quarantine" also writes them to `PATH.invalid.jsonl`.
 
     Raises:
         DataError: There is no path, or nothing at it.
     """
-    return PlainTextCorpus(given_path(path), min_length=min_length, max_length=max_length)
+    return PlainTextCorpus(
+        given_path(path), min_length=min_length, max_length=max_length, on_invalid=on_invalid
+    )

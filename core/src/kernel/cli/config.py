@@ -1,0 +1,44 @@
+"""`kernel config`: look at a config as a run would see it."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("config")
+def command() -> None:
+    """Look at a config as a run would see it."""
+
+
+@command.command("show", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.argument("config")
+@click.option("-s", "--sources", is_flag=True, help="Say beside each value where it comes from.")
+@click.option("-i", "--interpolate", is_flag=True, help="Show what variables refer to in their place.")
+@click.option("--hash", "only_hash", is_flag=True, help="Print only the hash of the values.")
+@click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
+@click.pass_context
+def show(
+    ctx: click.Context,
+    config: str,
+    sources: bool,
+    interpolate: bool,
+    only_hash: bool,
+    codes: tuple[str, ...],
+) -> None:
+    """Print every value of CONFIG with all defaults filled in; "-" reads it from the standard input.
+
+    Values are set as for `kernel train`: --section.key value, and KERNEL_CONFIG_OVERRIDES before those. Nothing is
+    built and no data is read; a config with a mistake is refused. Two configs with one hash make one run.
+    """
+    from kernel.config import fill_config, load_checked
+    from kernel.config.overrides import given_overrides
+    from kernel.config.provenance import annotated
+
+    given = load_checked(config, given_overrides(ctx.args), codes, unset_is_fine=True)
+    filled = fill_config(given)
+    if only_hash:
+        click.echo(filled.hash())
+    elif sources:
+        click.echo(annotated(given, filled, interpolate=interpolate))
+    else:
+        click.echo(filled.to_str(interpolate=interpolate))

@@ -1,0 +1,52 @@
+"""Whether the corpora that a config trains on are there, asked before anything is built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kernel.config import references
+from kernel.config.blocks import follow_section
+from kernel.config.fill import block_kind, registered
+from kernel.config.mistakes import Mistakes
+from kernel.config.signatures import signature
+from kernel.limits import must_exist
+
+
+def check_data(filled: Mapping[str, Any], plain: Mapping[str, Any], mistakes: Mistakes) -> None:
+    """Note which of the files and folders are missing that training would read.
+
+    Args:
+        filled: The config with its variables.
+        plain: The same with their values.
+        mistakes: Where the mistakes go.
+    """
+    training = follow_section(plain, "training")
+    for path in dict.fromkeys(training.get(key) for key in ("train_corpus", "dev_corpus")):
+        if isinstance(path, str):
+            _check_block(filled, path, follow_section(plain, path), mistakes)
+
+
+def _check_block(
+    filled: Mapping[str, Any], section: str, block: Mapping[str, Any], mistakes: Mistakes
+) -> None:
+    kind = block_kind(block)
+    func = registered(kind, block[f"@{kind}"]) if kind else None
+    parameters = signature(func).parameters if func is not None else {}
+    for key, value in block.items():
+        if isinstance(value, Mapping):
+            _check_block(filled, f"{section}.{key}", value, mistakes)
+        elif mistakes.is_spoilt(f"{section}.{key}"):
+            continue
+        elif key in parameters and must_exist(parameters[key].annotation):
+            _check_path(value, references.origin(filled, section, key), mistakes)
+
+
+def _check_path(value: Any, origin: str, mistakes: Mistakes) -> None:
+    section, _, key = origin.rpartition(".")
+    if value is None or value == "":
+        mistakes.add(section, key, f"no corpus is given, got {value!r}; give --{origin} FILE")
+    elif isinstance(value, str) and not Path(value).exists():
+        what = f"no such file or folder, got {value!r}; correct it, or give --{origin} FILE"
+        mistakes.add(section, key, what)

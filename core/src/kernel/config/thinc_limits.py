@@ -1,0 +1,56 @@
+"""Which values make sense for the arguments of Thinc's functions, whose own types do not say it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Union, get_args, get_origin
+
+from kernel.limits import Above, Amount, Count, Positive, Share
+
+_STEPS = {
+    "learn_rate": Amount,
+    "L2": Amount,
+    "beta1": Share,
+    "beta2": Share,
+    "eps": Above,
+    "grad_clip": Amount,
+}
+
+_LIMITS: dict[str, dict[str, Any]] = {
+    "Adam": _STEPS,
+    "RAdam": _STEPS,
+    "SGD": _STEPS,
+    "compounding": {"start": Amount, "stop": Amount, "compound": Above},
+    "constant": {"rate": Amount},
+    "constant_then": {"rate": Amount, "steps": Count},
+    "cyclic_triangular": {"min_lr": Amount, "max_lr": Amount, "period": Positive},
+    "decaying": {"base_rate": Amount, "decay": Amount},
+    "slanted_triangular": {"max_rate": Amount, "num_steps": Positive, "cut_frac": Share, "ratio": Above},
+    "warmup_linear": {"initial_rate": Amount, "warmup_steps": Count, "total_steps": Positive},
+}
+
+
+def limited(func: Callable[..., Any], argument: str, annotation: Any) -> Any:
+    """Narrow the type of an argument to the numbers that make sense.
+
+    Args:
+        func: Any registered function; only Thinc's optimizers and schedules are known here.
+        argument: The argument's name.
+        annotation: Its type.
+
+    Returns:
+        The type with its numbers, and lists of numbers, limited; any other type as it is.
+    """
+    if getattr(func, "__module__", "") not in ("thinc.optimizers", "thinc.schedules"):
+        return annotation
+    limit = _LIMITS.get(getattr(func, "__name__", ""), {}).get(argument)
+    if limit is None:
+        return annotation
+    branches = get_args(annotation) if get_origin(annotation) is Union else (annotation,)
+    return Union[tuple(_limited_branch(branch, limit) for branch in branches)]  # noqa: UP007
+
+
+def _limited_branch(branch: Any, limit: Any) -> Any:
+    if branch in (int, float):
+        return limit
+    return list[limit] if branch == list[float] or get_origin(branch) is list else branch

@@ -1,0 +1,38 @@
+"""What the annotation of a document can have wrong that no component can learn from."""
+
+from __future__ import annotations
+
+from kernel.text.doc import Doc
+from kernel.text.entities import entity_bounds
+from pkg_readers.invalid import Fault
+
+
+def fault_of(doc: Doc, place: str) -> Fault | None:
+    """Look at a document's annotation.
+
+    Args:
+        doc: The document.
+        place: Where it comes from.
+
+    Returns:
+        The first fault; None for a good document.
+    """
+    if not doc.has_column("ENT_IOB"):
+        return None
+    starts, ends = entity_bounds(doc.column("ENT_IOB"), doc.column("ENT_TYPE"))
+    if not len(starts):
+        return None
+    is_space = doc.features(["IS_SPACE"])[:, 0] != 0
+    (wrong,) = (is_space[starts] | is_space[ends - 1]).nonzero()
+    if not len(wrong):
+        return None
+    span = doc[int(starts[wrong[0]]) : int(ends[wrong[0]])]
+    side = "begins" if is_space[span.start] else "ends"
+    return Fault(
+        place,
+        f"an entity {side} on whitespace, got {span.text!r} as {span.label_ or span[0].ent_type_!r}; "
+        "leave the whitespace out of it",
+        f"entity {side} on whitespace",
+        doc.text,
+        (span.start_char, span.end_char),
+    )

@@ -1,0 +1,114 @@
+"""What becomes of documents that cannot be learnt from: the run fails, or they are left out and counted."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from kernel.errors import DataError
+
+logger = logging.getLogger(__name__)
+
+#: "fail" stops at the first, "skip" leaves them out, "quarantine" also writes them to a file.
+OnInvalid: TypeAlias = Literal["fail", "skip", "quarantine"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why one document is no good.
+
+    Args:
+        place: `file:line` or `file: document number`.
+        reason: What is wrong, and what to do.
+        kind: The reason in few words, the same for all of its kind.
+        text: The document, or its line, as far as it can be read.
+        characters: First character of the text that is at fault, and the one after the last; None for all.
+    """
+
+    place: str
+    reason: str
+    kind: str
+    text: str
+    characters: tuple[int, int] | None = None
+
+    def __str__(self) -> str:
+        where = "" if self.characters is None else " (characters {} to {})".format(*self.characters)
+        return f"{self.place}: {self.reason}{where}"
+
+
+class Sieve:
+    """Takes the faults of one pass over a corpus.
+
+    Args:
+        path: The corpus.
+        on_invalid: What to do.
+    """
+
+    def __init__(self, path: Path, on_invalid: OnInvalid) -> None:
+        self.path = path
+        self.on_invalid = on_invalid
+        self.n_read = 0
+        self.faults: list[Fault] = []
+
+    @property
+    def file(self) -> Path:
+        """Where the documents in quarantine go, beside the corpus."""
+        return self.path.with_name(f"{self.path.name}.invalid.jsonl")
+
+    def refuse(self, fault: Fault) -> None:
+        """Leave a document out.
+
+        Raises:
+            DataError: Nothing is to be left out.
+        """
+        if self.on_invalid == "fail":
+            raise DataError(f'{fault}, or set on_invalid = "skip" or "quarantine"')
+        self.faults.append(fault)
+
+    def finish(self) -> None:
+        """Say what was left out of the whole pass, and write it where that was asked for.
+
+        Raises:
+            DataError: The file cannot be written.
+        """
+        if not self.faults:
+            return
+        where = ""
+        if self.on_invalid == "quarantine":
+            self._write()
+            where = f"; see {self.file}"
+        kinds = ", ".join(
+            f"{n} x {kind}" for kind, n in Counter(each.kind for each in self.faults).most_common()
+        )
+        n_all = self.n_read + len(self.faults)
+        logger.warning(
+            "%s: left out %d of %d documents: %s%s", self.path, len(self.faults), n_all, kinds, where
+        )
+
+    def _write(self) -> None:
+        lines = [json.dumps(vars(fault), ensure_ascii=False) + "\n" for fault in self.faults]
+        beside = self.file.with_name(f".{self.file.name}.{os.getpid()}")
+        try:
+            beside.write_text("".join(lines), encoding="utf-8")
+            beside.replace(self.file)
+        except OSError as exc:
+            raise DataError(
+                f"{self.file}: the quarantine cannot be written, got {exc.strerror!r}; check the folder, or set "
+                f'on_invalid = "skip"'
+            ) from exc
+
+
+def checked(on_invalid: str) -> OnInvalid:
+    """See that a setting is one of those there are.
+
+    Raises:
+        DataError: It is not.
+    """
+    if on_invalid in ("fail", "skip", "quarantine"):
+        return on_invalid  # type: ignore[return-value]
+    raise DataError(f"on_invalid: expected 'fail', 'skip' or 'quarantine', got {on_invalid!r}; name one")
