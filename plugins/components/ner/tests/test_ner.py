@@ -188,3 +188,48 @@ def test_moves_of_another_form_are_refused(moves):
 def test_a_model_that_was_made_for_a_parser_is_refused():
     with pytest.raises(ConfigError, match='write state_type = "ner"'):
         pipeline(model={"tok2vec": TOK2VEC, "state_type": "parser"})
+
+
+def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed():
+    nlp = pipeline()
+    egs = examples(nlp)
+    trained(nlp, egs)
+    optimizer = nlp.resume_training()
+    optimizer.learn_rate = 0.01
+    others = examples(nlp, [("Anna lives in New York", ["O"] * 5)])
+
+    at_once = nlp.rehearse(egs, sgd=False)["ner"]
+    for _ in range(30):
+        nlp.update(others, sgd=optimizer)
+    forgotten = found(nlp("Anna lives in New York"))
+    losses = [nlp.rehearse(egs, sgd=optimizer)["ner"] for _ in range(60)]
+
+    assert at_once == pytest.approx(0.0, abs=1e-9)
+    assert forgotten == []
+    assert losses[-1] < losses[0] / 10
+    assert found(nlp("Anna lives in New York")) == [("Anna", "PER"), ("New York", "LOC")]
+
+
+def test_rehearsal_says_nothing_of_labels_that_came_later():
+    nlp = pipeline()
+    egs = examples(nlp)
+    trained(nlp, egs, steps=5)
+    nlp.resume_training()
+    component = nlp.get_pipe("ner")
+    component.add_label("SHIP")
+    output = component.model.get_ref("output")
+    output.set_param("b", output.get_param("b") + np.arange(13, dtype="float32"))
+
+    losses = nlp.rehearse(egs, sgd=False)
+
+    assert losses["ner"] > 0.0
+    assert output.get_grad("b")[:9].any()
+    assert not output.get_grad("b")[9:].any()
+
+
+def test_rehearsal_without_resumed_training_does_nothing():
+    nlp = pipeline()
+    egs = examples(nlp)
+    trained(nlp, egs, steps=1)
+
+    assert nlp.rehearse(egs, sgd=False) == {}

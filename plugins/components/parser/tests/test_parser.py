@@ -209,6 +209,29 @@ def test_pieces_of_a_split_token_learn_to_be_joined() -> None:
     assert [(token.head.i, token.dep_) for token in doc] == [(1, "subtok"), (2, "aux"), (2, "ROOT")]
 
 
+def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed() -> None:
+    nlp = untrained()
+    egs = [joined(nlp, [0, 3])]
+    optimizer = nlp.initialize(lambda: egs)
+    for _ in range(40):
+        nlp.update(egs, sgd=optimizer)
+    optimizer = nlp.resume_training()
+    words = SENTENCES[0][0] + SENTENCES[3][0]
+    flat = {"heads": [0, 0, 0, 0, 0, 0, 0], "deps": ["ROOT"] + ["obj"] * 6}
+    others = [Example.from_dict(Doc(nlp.vocab, words=words), flat)]
+
+    at_once = nlp.rehearse(egs, sgd=False)["parser"]
+    for _ in range(40):
+        nlp.update(others, sgd=optimizer)
+    forgotten = nlp.evaluate(egs)["dep_uas"]
+    losses = [nlp.rehearse(egs, sgd=optimizer)["parser"] for _ in range(80)]
+
+    assert at_once == pytest.approx(0.0, abs=1e-9)
+    assert forgotten < 1.0
+    assert losses[-1] < losses[0] / 10
+    assert nlp.evaluate(egs)["dep_las"] == 1.0
+
+
 def test_documents_without_annotation_teach_nothing(trained: tuple[Language, list[Example]]) -> None:
     nlp, _ = trained
     bare = Example(Doc(nlp.vocab, words=["we", "sing"]), Doc(nlp.vocab, words=["we", "sing"]))

@@ -15,7 +15,8 @@ from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
 from pkg_transitions import greedy
-from pkg_transitions.learn import learn
+from pkg_transitions.learn import Judge, by_oracle, by_teacher, learn
+from pkg_transitions.step import StepModel
 from pkg_transitions.system import TransitionSystem
 
 #: Documents of so many tokens advance together in prediction: more would not be faster, and take more memory.
@@ -27,6 +28,7 @@ class TransitionComponent(TrainableComponent):
 
     Attributes:
         system: The actions and what they do; saved as `moves` with the settings.
+        rehearsal_model: The model as it was when training was resumed, which `rehearse` keeps to; None before that.
     """
 
     #: What an error calls that which the training data lack.
@@ -48,6 +50,7 @@ class TransitionComponent(TrainableComponent):
             vocab, model, name, scorer=scorer, update_with_oracle_cut_size=update_with_oracle_cut_size, **cfg
         )
         self.system = system
+        self.rehearsal_model: Model[Any, Any] | None = None
         if moves is not None:
             self._take_moves(moves)
 
@@ -143,24 +146,64 @@ class TransitionComponent(TrainableComponent):
         pieces = self.system.pieces(gold, self.cfg["update_with_oracle_cut_size"])
         if not len(pieces):
             return losses
-        set_dropout_rate(self.model, drop)
         docs = [eg.predicted for eg in examples]
-        step_model, backprop = self.model.begin_update(docs)
-        loss, d_table = self.follow(step_model, self.system.start(docs, pieces), gold)
+        states = self.system.start(docs, pieces)
+        losses[self.name] += self._learn(docs, states, by_oracle(self.system, gold), drop)
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
+
+    def rehearse(
+        self,
+        examples: Sequence[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """Learn to act as when training was resumed; the gold annotation of the examples plays no part.
+
+        Each step compares the probabilities of the actions with those of the model as it was then. That model's
+        shared token vectors, if it listens for some, are today's.
+
+        Args:
+            examples: The batch.
+            drop: The share of features to drop, 0 to 1.
+            sgd: Applies the gradients; None leaves them in the model.
+            losses: Where the loss is added: the sum of squares of the gradient of the actions' scores.
+
+        Returns:
+            The losses; as they were where `nlp.resume_training` was not called.
+        """
+        losses = {} if losses is None else losses
+        if self.rehearsal_model is None:
+            return losses
+        losses.setdefault(self.name, 0.0)
+        docs = [eg.predicted for eg in examples]
+        if not any(len(doc) for doc in docs):
+            return losses
+        judge = by_teacher(self.system, self.rehearsal_model.predict(docs))
+        losses[self.name] += self._learn(docs, self.system.start(docs), judge, drop)
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
+
+    def follow(self, step_model: StepModel, states: Any, judge: Judge) -> tuple[float, Any | None]:
+        """Follow the best actions of a batch; gives the loss and the gradient, None where nothing was learnt."""
+        return learn(step_model, self.system, states, judge)
+
+    def _learn(self, docs: Sequence[Doc], states: Any, judge: Judge, drop: float) -> float:
+        """Leave the gradients of a walk in the model and give the loss."""
+        set_dropout_rate(self.model, drop)
+        step_model, backprop = self.model.begin_update(list(docs))
+        loss, d_table = self.follow(step_model, states, judge)
         if not math.isfinite(loss):
             raise NotFinite(
                 f"{self.name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"
             )
         if d_table is not None:
             backprop(d_table)
-        losses[self.name] += loss
-        if sgd is not None:
-            self.finish_update(sgd)
-        return losses
-
-    def follow(self, step_model: Any, states: Any, gold: Any) -> tuple[float, Any | None]:
-        """Follow the best actions of a batch; gives the loss and the gradient, None where nothing was learnt."""
-        return learn(step_model, self.system, states, gold)
+        return loss
 
     def _fit_output(self) -> None:
         """Give the model one output for each action."""

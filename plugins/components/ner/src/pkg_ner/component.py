@@ -16,6 +16,8 @@ from kernel.text.vocab import Vocab
 from pkg_ner import walk
 from pkg_ner.biluo import Biluo, States
 from pkg_transitions.component import TransitionComponent
+from pkg_transitions.learn import Judge
+from pkg_transitions.step import StepModel
 
 DEFAULT_MODEL = {
     "@architectures": "kernel.TransitionBasedParser.v1",
@@ -138,6 +140,6 @@ class EntityRecognizer(TransitionComponent):
             walk.predict(self.model.predict(list(docs)), self.system, states)
         return states
 
-    def follow(self, step_model: Any, states: States, gold: Any) -> tuple[float, Any | None]:
+    def follow(self, step_model: StepModel, states: States, judge: Judge) -> tuple[float, Any | None]:
         """Learn from a batch of states, which leap over what is outside of entities."""
-        return walk.learn(step_model, self.system, states, gold)
+        return walk.learn(step_model, self.system, states, judge)
