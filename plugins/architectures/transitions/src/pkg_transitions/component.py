@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,13 @@ from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
 from pkg_transitions import greedy
+from pkg_transitions.beam import Beams, replay, search
 from pkg_transitions.learn import Judge, by_oracle, by_teacher, learn
 from pkg_transitions.step import StepModel
 from pkg_transitions.system import TransitionSystem
+
+#: The loss, and the gradient that the model's backprop takes; None where nothing was learnt.
+Learnt = tuple[float, Any]
 
 #: Documents of so many tokens advance together in prediction: more would not be faster, and take more memory.
 PART_TOKENS = 12_000
@@ -117,14 +121,34 @@ class TransitionComponent(TrainableComponent):
         states = self.system.start(docs)
         if not len(states):
             return states
-        step_model, part = self.model.predict(list(docs)), None
-        ends = np.cumsum([0, *(len(doc) for doc in docs)])
-        first = 0
-        while first < len(docs):
-            last = max(first + 1, int(ends.searchsorted(ends[first] + PART_TOKENS, side="right")) - 1)
-            part = step_model.part(int(ends[first]), int(ends[last]), part)
+        for first, last, part in self.parts(docs):
             greedy.predict(part, self.system, states.keep(np.arange(first, last)))
-            first = last
+        return states
+
+    def beam_parse(
+        self, docs: Sequence[Doc], *, beam_width: int | None = None, beam_density: float | None = None
+    ) -> Beams:
+        """Search a batch for the most probable sequences of actions, changing nothing.
+
+        Args:
+            docs: The batch.
+            beam_width: How many hypotheses a document may have; the component's own when None, 16 where it has none.
+            beam_density: Hypotheses less probable than this share of the best one's probability are dropped, 0 to 1;
+                the component's own when None.
+        """
+        width = self.cfg.get("beam_width", 16) if beam_width is None else beam_width
+        density = self.cfg.get("beam_density", 0.0) if beam_density is None else beam_density
+        states = self.system.start(docs, copies=width)
+        found = []
+        for first, last, part in self.parts(docs):
+            own = states.keep(np.arange(first * width, last * width))
+            found.append(search(part, self.system, own, width, density))
+        return Beams.joined(found, width)
+
+    def best_states(self, docs: Sequence[Doc], beams: Beams) -> Any:
+        """Give the final states of the best hypotheses, as `set_annotations` takes them."""
+        states = self.system.start(docs)
+        replay(self.system, states, beams)
         return states
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:
@@ -147,8 +171,9 @@ class TransitionComponent(TrainableComponent):
         if not len(pieces):
             return losses
         docs = [eg.predicted for eg in examples]
-        states = self.system.start(docs, pieces)
-        losses[self.name] += self._learn(docs, states, by_oracle(self.system, gold), drop)
+        losses[self.name] += self._learn(
+            docs, drop, lambda step_model: self.learn_from(step_model, docs, pieces, gold)
+        )
         if sgd is not None:
             self.finish_update(sgd)
         return losses
@@ -183,20 +208,41 @@ class TransitionComponent(TrainableComponent):
         if not any(len(doc) for doc in docs):
             return losses
         judge = by_teacher(self.system, self.rehearsal_model.predict(docs))
-        losses[self.name] += self._learn(docs, self.system.start(docs), judge, drop)
+        states = self.system.start(docs)
+        losses[self.name] += self._learn(
+            docs, drop, lambda step_model: self.follow(step_model, states, judge)
+        )
         if sgd is not None:
             self.finish_update(sgd)
         return losses
 
-    def follow(self, step_model: StepModel, states: Any, judge: Judge) -> tuple[float, Any | None]:
-        """Follow the best actions of a batch; gives the loss and the gradient, None where nothing was learnt."""
+    def learn_from(self, step_model: StepModel, docs: Sequence[Doc], pieces: Any, gold: Any) -> Learnt:
+        """Learn from pieces of documents: where the model's own best actions lead, by the gold annotation."""
+        return self.follow(step_model, self.system.start(docs, pieces), by_oracle(self.system, gold))
+
+    def follow(self, step_model: StepModel, states: Any, judge: Judge) -> Learnt:
+        """Follow the best actions of a batch, each step being judged."""
         return learn(step_model, self.system, states, judge)
 
-    def _learn(self, docs: Sequence[Doc], states: Any, judge: Judge, drop: float) -> float:
+    def parts(self, docs: Sequence[Doc]) -> Iterator[tuple[int, int, StepModel]]:
+        """Run the model over documents, part by part: first document, the one behind the last, and the model for them.
+
+        A part's memory is used again for the next one.
+        """
+        step_model, part = self.model.predict(list(docs)), None
+        ends = np.cumsum([0, *(len(doc) for doc in docs)])
+        first = 0
+        while first < len(docs):
+            last = max(first + 1, int(ends.searchsorted(ends[first] + PART_TOKENS, side="right")) - 1)
+            part = step_model.part(int(ends[first]), int(ends[last]), part)
+            yield first, last, part
+            first = last
+
+    def _learn(self, docs: Sequence[Doc], drop: float, way: Callable[[StepModel], Learnt]) -> float:
         """Leave the gradients of a walk in the model and give the loss."""
         set_dropout_rate(self.model, drop)
         step_model, backprop = self.model.begin_update(list(docs))
-        loss, d_table = self.follow(step_model, states, judge)
+        loss, d_table = way(step_model)
         if not math.isfinite(loss):
             raise NotFinite(
                 f"{self.name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"

@@ -39,6 +39,16 @@ DEFAULT_MODEL = {
     },
 }
 
+ASSIGNS = ["doc.ents", "token.ent_iob", "token.ent_type"]
+DEFAULT_CONFIG = {
+    "moves": None,
+    "update_with_oracle_cut_size": 100,
+    "model": DEFAULT_MODEL,
+    "incorrect_spans_key": None,
+    "scorer": {"@scorers": "kernel.ner_scorer.v1"},
+}
+DEFAULT_SCORE_WEIGHTS = {"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None}
+
 #: Feature slots of the model, without and with extra state tokens.
 _N_FEATURES = (3, 6)
 
@@ -55,15 +65,9 @@ def ner_scorer() -> Callable[..., dict[str, Any]]:
 
 @factory(
     "ner",
-    assigns=["doc.ents", "token.ent_iob", "token.ent_type"],
-    default_config={
-        "moves": None,
-        "update_with_oracle_cut_size": 100,
-        "model": DEFAULT_MODEL,
-        "incorrect_spans_key": None,
-        "scorer": {"@scorers": "kernel.ner_scorer.v1"},
-    },
-    default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
+    assigns=ASSIGNS,
+    default_config=DEFAULT_CONFIG,
+    default_score_weights=DEFAULT_SCORE_WEIGHTS,
 )
 def ner(
     nlp: Any,

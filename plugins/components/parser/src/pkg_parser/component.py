@@ -35,6 +35,24 @@ DEFAULT_MODEL = {
     },
 }
 
+ASSIGNS = ["token.dep", "token.head", "token.is_sent_start", "doc.sents"]
+DEFAULT_CONFIG = {
+    "model": DEFAULT_MODEL,
+    "moves": None,
+    "update_with_oracle_cut_size": 100,
+    "learn_tokens": False,
+    "min_action_freq": 30,
+    "scorer": {"@scorers": "kernel.parser_scorer.v1"},
+}
+DEFAULT_SCORE_WEIGHTS = {
+    "dep_uas": 0.5,
+    "dep_las": 0.5,
+    "dep_las_per_type": None,
+    "sents_p": None,
+    "sents_r": None,
+    "sents_f": 0.0,
+}
+
 
 def parser_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
     """Score trees as `dep_uas`, `dep_las` and `dep_las_per_type`, without punctuation, and sentences as `sents_*`."""
@@ -57,23 +75,9 @@ def parser_scorer() -> Callable[..., dict[str, Any]]:
 
 @factory(
     "parser",
-    assigns=["token.dep", "token.head", "token.is_sent_start", "doc.sents"],
-    default_config={
-        "model": DEFAULT_MODEL,
-        "moves": None,
-        "update_with_oracle_cut_size": 100,
-        "learn_tokens": False,
-        "min_action_freq": 30,
-        "scorer": {"@scorers": "kernel.parser_scorer.v1"},
-    },
-    default_score_weights={
-        "dep_uas": 0.5,
-        "dep_las": 0.5,
-        "dep_las_per_type": None,
-        "sents_p": None,
-        "sents_r": None,
-        "sents_f": 0.0,
-    },
+    assigns=ASSIGNS,
+    default_config=DEFAULT_CONFIG,
+    default_score_weights=DEFAULT_SCORE_WEIGHTS,
 )
 def parser(
     nlp: Any,
