@@ -183,6 +183,7 @@ def test_density_drops_what_is_far_less_probable_than_the_best(density: float, e
     beams = search(Scores(scores), system, system.start([3], 3), 3, density)
 
     assert len(found(beams)[0]) == expected
+    assert (beams.actions_RK[:, expected:] == -1).all()
 
 
 @given(st.integers(0, 999), st.lists(st.integers(0, LENGTH), max_size=4, unique=True))

@@ -111,7 +111,7 @@ def test_a_beam_of_one_annotates_as_no_beam_does(seed):
 
     assert found == [doc.to_json()["ents"] for doc in greedy_nlp.pipe(texts)]
     assert sum(len(ents) for ents in found) > 5
-    states = greedy.predict([nlp.make_doc(text) for text in texts])
+    states, _ = greedy.find([nlp.make_doc(text) for text in texts])
     beams = greedy.beam_parse([nlp.make_doc(text) for text in texts], beam_width=1)
     assert beams.actions_RK[:, 0].tolist() == states.actions_N.tolist()
 

@@ -50,7 +50,7 @@ class Beams:
 
     Attributes:
         scores_GK: Log probabilities; minus infinity where a group has fewer hypotheses.
-        actions_RK: The actions of each step, STAY behind the last one.
+        actions_RK: The actions of each step, STAY behind the last one and where there is no hypothesis.
         steps_G: How many steps each group has.
     """
 
@@ -218,6 +218,8 @@ def follow_back(beam: Beam) -> Beams:
         place = place_GK[trace.groups]
         actions_RK[starts_G[trace.groups] + step] = np.take_along_axis(trace.actions, place, axis=1)
         place_GK[trace.groups] = np.take_along_axis(trace.origins, place, axis=1)
+    # What was dropped on the way leaves a trail that leads nowhere.
+    actions_RK[np.repeat(~np.isfinite(scores_GK), steps_G, axis=0)] = STAY
     return Beams(scores_GK, actions_RK, steps_G)
 
 

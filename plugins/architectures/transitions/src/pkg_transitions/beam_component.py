@@ -39,10 +39,10 @@ class BeamComponent(TransitionComponent):
                 )
         self.cfg.update(beam_width=beam_width, beam_density=beam_density, beam_update_prob=beam_update_prob)
 
-    def predict(self, docs: Sequence[Doc]) -> Any:
+    def walk(self, docs: Sequence[Doc]) -> Any:
         """Search a batch; gives the final states of the best hypotheses."""
         if self.cfg["beam_width"] == 1:
-            return super().predict(docs)
+            return super().walk(docs)
         return self.best_states(docs, self.beam_parse(docs))
 
     def learn_from(self, step_model: StepModel, docs: Sequence[Doc], pieces: Any, gold: Any) -> Learnt:

@@ -14,8 +14,8 @@ from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
-from pkg_transitions import greedy
-from pkg_transitions.beam import Beams, replay, search
+from pkg_transitions import beam, greedy
+from pkg_transitions.beam import Beams
 from pkg_transitions.learn import Judge, by_oracle, by_teacher, learn
 from pkg_transitions.step import StepModel
 from pkg_transitions.system import TransitionSystem
@@ -117,11 +117,15 @@ class TransitionComponent(TrainableComponent):
         self.model.initialize(X=sample)
 
     def predict(self, docs: Sequence[Doc]) -> Any:
-        """Walk over a batch; gives the final states."""
+        """Walk over a batch; gives what `set_annotations` takes."""
+        return self.walk(docs)
+
+    def walk(self, docs: Sequence[Doc]) -> Any:
+        """Walk over a batch, greedily; gives the final states."""
         states = self.system.start(docs)
         if not len(states):
             return states
-        for first, last, part in self.parts(docs):
+        for first, last, part in parts(self.model.predict(list(docs)), docs):
             greedy.predict(part, self.system, states.keep(np.arange(first, last)))
         return states
 
@@ -138,17 +142,20 @@ class TransitionComponent(TrainableComponent):
         """
         width = self.cfg.get("beam_width", 16) if beam_width is None else beam_width
         density = self.cfg.get("beam_density", 0.0) if beam_density is None else beam_density
-        states = self.system.start(docs, copies=width)
-        found = []
-        for first, last, part in self.parts(docs):
+        return self.search(self.model.predict(list(docs)), docs, width, density)
+
+    def search(self, step_model: StepModel, docs: Sequence[Doc], width: int, density: float) -> Beams:
+        """Do what `beam_parse` does, with a model that has seen the documents."""
+        states, found = self.system.start(docs, copies=width), []
+        for first, last, part in parts(step_model, docs):
             own = states.keep(np.arange(first * width, last * width))
-            found.append(search(part, self.system, own, width, density))
+            found.append(beam.search(part, self.system, own, width, density))
         return Beams.joined(found, width)
 
     def best_states(self, docs: Sequence[Doc], beams: Beams) -> Any:
-        """Give the final states of the best hypotheses, as `set_annotations` takes them."""
+        """Give the final states of the best hypotheses."""
         states = self.system.start(docs)
-        replay(self.system, states, beams)
+        beam.replay(self.system, states, beams)
         return states
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:
@@ -224,20 +231,6 @@ class TransitionComponent(TrainableComponent):
         """Follow the best actions of a batch, each step being judged."""
         return learn(step_model, self.system, states, judge)
 
-    def parts(self, docs: Sequence[Doc]) -> Iterator[tuple[int, int, StepModel]]:
-        """Run the model over documents, part by part: first document, the one behind the last, and the model for them.
-
-        A part's memory is used again for the next one.
-        """
-        step_model, part = self.model.predict(list(docs)), None
-        ends = np.cumsum([0, *(len(doc) for doc in docs)])
-        first = 0
-        while first < len(docs):
-            last = max(first + 1, int(ends.searchsorted(ends[first] + PART_TOKENS, side="right")) - 1)
-            part = step_model.part(int(ends[first]), int(ends[last]), part)
-            yield first, last, part
-            first = last
-
     def _learn(self, docs: Sequence[Doc], drop: float, way: Callable[[StepModel], Learnt]) -> float:
         """Leave the gradients of a walk in the model and give the loss."""
         set_dropout_rate(self.model, drop)
@@ -279,3 +272,18 @@ class TransitionComponent(TrainableComponent):
     def _restore_cfg(self, cfg: Any) -> None:
         super()._restore_cfg(cfg)
         self._take_moves(self.cfg.get("moves"))
+
+
+def parts(step_model: StepModel, docs: Sequence[Doc]) -> Iterator[tuple[int, int, StepModel]]:
+    """Cut a batch into parts of bounded memory: first document, the one behind the last, and the model for them.
+
+    A part's memory is used again for the next one.
+    """
+    part = None
+    ends = np.cumsum([0, *(len(doc) for doc in docs)])
+    first = 0
+    while first < len(docs):
+        last = max(first + 1, int(ends.searchsorted(ends[first] + PART_TOKENS, side="right")) - 1)
+        part = step_model.part(int(ends[first]), int(ends[last]), part)
+        yield first, last, part
+        first = last

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from thinc.api import Model
 
 from kernel.contracts import factory
 from kernel.text.doc import Doc
+from pkg_ner.biluo import States
 from pkg_ner.component import ASSIGNS, DEFAULT_CONFIG, DEFAULT_SCORE_WEIGHTS, EntityRecognizer
+from pkg_ner.confidence import Evidence, find_evidence, free_tokens
 from pkg_transitions.beam_component import BeamComponent
 
 
 class BeamEntityRecognizer(BeamComponent, EntityRecognizer):
     """Predicts `doc.ents` as `EntityRecognizer` does, comparing whole sequences of actions."""
+
+    def find(self, docs: Sequence[Doc]) -> tuple[States, Evidence]:
+        """Search a batch: the final states of the best hypotheses, and what tells how sure their entities are."""
+        if self.cfg["beam_width"] == 1:
+            return super().find(docs)
+        step_model = self.model.predict(list(docs))
+        beams = self.search(step_model, docs, self.cfg["beam_width"], self.cfg["beam_density"])
+        states = self.best_states(docs, beams)
+        evidence = find_evidence(step_model, self.system, states)
+        free_N = free_tokens(beams)
+        return states, replace(evidence, free_E=free_N[evidence.entities.first_E])
 
 
 @factory(
