@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import kernel
 from kernel.errors import ConfigError, DataError, ModelError
@@ -64,9 +68,18 @@ def test_its_names_are_whole():
     check_names("pkg-ner")
 
 
-@pytest.mark.parametrize("settings", [{}, {"extra_state_tokens": True}, {"use_upper": False}])
-def test_it_learns_the_entities_of_two_sentences(settings):
-    nlp = pipeline(model={"tok2vec": TOK2VEC, **settings})
+@pytest.mark.parametrize(
+    "model",
+    [
+        {},
+        {"extra_state_tokens": True},
+        {"use_upper": False},
+        {"use_upper": False, "extra_state_tokens": True},
+        {"nO": 3},
+    ],
+)
+def test_it_learns_the_entities_of_two_sentences(model):
+    nlp = pipeline(model={"tok2vec": TOK2VEC, **model})
     egs = examples(nlp)
     trained(nlp, egs)
 
@@ -134,6 +147,60 @@ def test_bad_annotation_is_trained_through():
     losses = nlp.update([*egs, *never_seen], sgd=optimizer)
 
     assert np.isfinite(losses["ner"])
+
+
+def test_entities_that_cross_a_sentence_or_touch_whitespace_teach_nothing_of_their_tokens():
+    nlp = pipeline()
+    words = ["New", "York", "\n", "is", "big"]
+    predicted = Doc(nlp.vocab, words=words, sent_starts=[1, 1, -1, -1, -1])
+    crossing = Doc(nlp.vocab, words=words, ents=["B-LOC", "I-LOC", "O", "O", "O"])
+    spaced = Doc(nlp.vocab, words=words, ents=["B-LOC", "I-LOC", "I-LOC", "O", "O"])
+    silent = Doc(nlp.vocab, words=words, ents=["", "", "O", "O", "O"])
+    trained(nlp, examples(nlp), steps=5)
+
+    def loss(predicted, reference):
+        return nlp.update([Example(predicted, reference)], sgd=False)["ner"]
+
+    assert loss(predicted, crossing) == loss(predicted, silent) > 0.0
+    silent.set_column("ENT_IOB", [0, 0, 0, 2, 2])
+    raw = Doc(nlp.vocab, words=words)
+    assert loss(raw, spaced) == loss(raw, silent) > 0.0
+
+
+@pytest.mark.parametrize("factory", ["ner", "beam_ner"])
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_whatever_is_annotated_is_trained_through(factory, data):
+    nlp, component = small_and_trained(factory)
+    egs = []
+    for _ in range(data.draw(st.integers(1, 3))):
+        n = data.draw(st.integers(0, 6))
+
+        def column(values, n=n):
+            return data.draw(st.lists(st.sampled_from(values), min_size=n, max_size=n))
+
+        words = column(["a", "b", "\n"])
+        predicted, reference = Doc(nlp.vocab, words=words), Doc(nlp.vocab, words=words)
+        predicted.set_column("SENT_START", column([-1, 0, 0, 1]))
+        for doc in (predicted, reference):
+            doc.set_column("ENT_IOB", column([0, 1, 2, 3] if doc is reference else [0, 0, 0, 1, 2, 3]))
+            doc.set_column("ENT_TYPE", [nlp.vocab.strings.add(label) for label in column(["", "PER", "NEW"])])
+        egs.append(Example(predicted, reference))
+
+    loss = nlp.update(egs, sgd=False)[factory]
+
+    assert np.isfinite(loss)
+    docs = [eg.predicted for eg in egs]
+    component.set_annotations(docs, component.predict(docs))
+    assert all(ent.label for doc in docs for ent in doc.ents if ent.score is not None)
+
+
+@functools.cache
+def small_and_trained(factory):
+    nlp = kernel.blank("xx")
+    component = nlp.add_pipe(factory, config=SMALL)
+    trained(nlp, examples(nlp), steps=3)
+    return nlp, component
 
 
 def test_spans_that_are_wrong_are_unlearnt():

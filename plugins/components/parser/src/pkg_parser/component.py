@@ -8,13 +8,16 @@ from typing import Any
 from thinc.api import Model
 
 from kernel.contracts import factory
-from kernel.errors import ModelError
+from kernel.errors import ConfigError, ModelError
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.scorer import Scorer
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from pkg_parser.system import ArcEager
 from pkg_transitions.component import TransitionComponent
+
+#: Feature slots of the model, without and with extra state tokens.
+N_FEATURES = (8, 13)
 
 DEFAULT_MODEL = {
     "@architectures": "kernel.TransitionBasedParser.v1",
@@ -140,6 +143,11 @@ class ParserComponent(TransitionComponent):
             raise ModelError(
                 f"{name}: a parser needs a model that scores actions, got {model.name!r}; "
                 "take kernel.TransitionBasedParser.v1"
+            )
+        if model.get_dim("nF") not in N_FEATURES:
+            raise ConfigError(
+                f"[components.{name}.model] state_type: the model looks at {model.get_dim('nF')} tokens, those of "
+                'another component; write state_type = "parser"'
             )
         super().__init__(
             vocab,
