@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import kernel
 from kernel.errors import ConfigError, DataError, ModelError
-from kernel.testing.components import check_component
+from kernel.testing.components import check_component, check_on_device
 from kernel.testing.names import check_names
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -62,6 +62,16 @@ def test_it_is_a_component():
     nlp = check_component("ner", examples, config=SMALL)
 
     assert nlp.get_pipe("ner").labels == ("LOC", "PER")
+
+
+@pytest.mark.parametrize("factory", ["ner", "beam_ner"])
+@pytest.mark.parametrize("settings", [{}, {"use_upper": False, "extra_state_tokens": True}])
+def test_it_runs_on_a_device(factory, settings):
+    config = {"model": {"tok2vec": TOK2VEC, **settings}}
+    if factory == "beam_ner":
+        config |= {"beam_width": 4, "beam_update_prob": 1.0}
+
+    check_on_device(factory, examples, config=config)
 
 
 def test_its_names_are_whole():

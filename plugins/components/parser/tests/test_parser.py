@@ -17,7 +17,7 @@ import kernel
 from kernel import Example
 from kernel.errors import ConfigError, DataError, ModelError
 from kernel.language import Language
-from kernel.testing.components import check_component
+from kernel.testing.components import check_component, check_on_device
 from kernel.tokens import Doc
 from kernel.util import fix_random_seed
 from pkg_parser.component import parser
@@ -29,6 +29,17 @@ SENTENCES = [
     (["stop"], [0], ["ROOT"]),
     (["they", "run", "very", "fast"], [1, 1, 3, 1], ["nsubj", "ROOT", "advmod", "advmod"]),
 ]
+
+SMALL_TOK2VEC = {
+    "@architectures": "kernel.HashEmbedCNN.v1",
+    "pretrained_vectors": None,
+    "width": 16,
+    "depth": 2,
+    "embed_size": 200,
+    "window_size": 1,
+    "maxout_pieces": 2,
+    "subword_features": True,
+}
 
 
 def joined(nlp: Language, numbers: list[int]) -> Example:
@@ -61,6 +72,16 @@ def test_it_is_a_component() -> None:
     check_component(
         "parser", lambda nlp: [joined(nlp, [0, 1]), joined(nlp, [2, 3])], config={"min_action_freq": 1}
     )
+
+
+@pytest.mark.parametrize("factory", ["parser", "beam_parser"])
+@pytest.mark.parametrize("model", [{}, {"use_upper": False, "extra_state_tokens": True}])
+def test_it_runs_on_a_device(factory: str, model: dict[str, Any]) -> None:
+    config = {"model": {"tok2vec": SMALL_TOK2VEC, **model}, "min_action_freq": 1}
+    if factory == "beam_parser":
+        config |= {"beam_width": 4, "beam_update_prob": 1.0}
+
+    check_on_device(factory, lambda nlp: [joined(nlp, [0, 1]), joined(nlp, [2, 3])], config=config)
 
 
 def test_it_learns_trees_and_sentences(trained: tuple[Language, list[Example]]) -> None:
@@ -282,18 +303,6 @@ def test_a_model_that_scores_no_actions_is_refused() -> None:
 def test_a_model_that_was_made_for_an_entity_recogniser_is_refused() -> None:
     with pytest.raises(ConfigError, match='write state_type = "parser"'):
         kernel.blank("xx").add_pipe("parser", config={"model": {"state_type": "ner"}})
-
-
-SMALL_TOK2VEC = {
-    "@architectures": "kernel.HashEmbedCNN.v1",
-    "pretrained_vectors": None,
-    "width": 16,
-    "depth": 2,
-    "embed_size": 200,
-    "window_size": 1,
-    "maxout_pieces": 2,
-    "subword_features": True,
-}
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def learn(
         rows = d_scores_SA.any(axis=1).nonzero()[0]
         if len(rows):
             loss += float((d_scores_SA[rows] ** 2).sum())
-            steps.append(history.steps[t].keep(rows))
+            steps.append(history.steps[t].keep(step_model.ops.asarray(rows)))
             gradients.append(step_model.ops.asarray(d_scores_SA[rows].astype(np.float32)))
     return loss, step_model.backprop(steps, gradients) if steps else None
 
