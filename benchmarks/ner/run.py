@@ -26,9 +26,9 @@ sys.path.insert(0, str(TAGGER))
 from run import THREADS, report, shown  # noqa: E402  (the tagger's benchmark)
 
 import kernel  # noqa: E402
-from kernel.tokens import Doc, DocBin  # noqa: E402
-from kernel.training import Example  # noqa: E402
+from kernel.tokens import DocBin  # noqa: E402
 from pkg_ner.calibration import calibration_error  # noqa: E402
+from pkg_readers.corpus import Corpus  # noqa: E402
 
 RECORDER = str(TAGGER / "recorder.py")
 CORPORA = {
@@ -131,11 +131,7 @@ def one_run(
 def calibration(model: Path, corpus: Path) -> float:
     """Measure the expected calibration error of a pipeline's entities."""
     nlp = kernel.load(model)
-    references = DocBin().from_disk(corpus).get_docs(nlp.vocab)
-    examples = [
-        Example(Doc(nlp.vocab, words=doc.words, spaces=[bool(token.whitespace_) for token in doc]), doc)
-        for doc in references
-    ]
+    examples = list(Corpus(corpus)(nlp))
     list(nlp.pipe(eg.predicted for eg in examples))
     return calibration_error(examples) or 0.0
 

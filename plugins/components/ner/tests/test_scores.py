@@ -224,7 +224,7 @@ def test_nothing_is_fitted_without_both_right_and_wrong_entities():
     assert component.temperature == 1.0
 
 
-@given(st.floats(0.3, 10.0), st.integers(0, 99))
+@given(st.floats(0.5, 4.0), st.integers(0, 99))
 def test_the_temperature_of_scores_that_were_heated_is_found(true_temperature, seed):
     random = np.random.default_rng(seed)
     logits = random.normal(size=4000, scale=3.0)
