@@ -287,6 +287,31 @@ def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed():
     assert found(nlp("Anna lives in New York")) == [("Anna", "PER"), ("New York", "LOC")]
 
 
+def test_rehearsal_pulls_shared_layers_back_too():
+    nlp = kernel.blank("xx")
+    nlp.add_pipe("tok2vec", config={"model": TOK2VEC})
+    listener = {"@architectures": "kernel.Tok2VecListener.v1", "width": 16, "upstream": "*"}
+    nlp.add_pipe("ner", config={"model": {"tok2vec": listener}})
+    egs = examples(nlp)
+    trained(nlp, egs)
+    optimizer = nlp.resume_training()
+    optimizer.learn_rate = 0.01
+    others = examples(nlp, [("Anna lives in New York", ["O"] * 5)])
+
+    at_once = nlp.rehearse(egs, sgd=False)["ner"]
+    for _ in range(30):
+        nlp.update(others, sgd=optimizer)
+    forgotten = found(nlp("Anna lives in New York"))
+    losses = [nlp.rehearse(egs, sgd=optimizer) for _ in range(60)]
+
+    assert at_once == pytest.approx(0.0, abs=1e-6)
+    assert forgotten == []
+    assert losses[0]["ner"] > 1.0
+    assert losses[0]["tok2vec"] > 0.0
+    assert losses[-1]["ner"] < losses[0]["ner"] / 10
+    assert found(nlp("Anna lives in New York")) == [("Anna", "PER"), ("New York", "LOC")]
+
+
 def test_rehearsal_says_nothing_of_labels_that_came_later():
     nlp = pipeline()
     egs = examples(nlp)

@@ -10,6 +10,7 @@ import numpy as np
 from thinc.api import Model, Optimizer, set_dropout_rate
 
 from kernel.errors import DataError, ModelError, NotFinite
+from kernel.pipeline.tape import remembering
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -195,8 +196,7 @@ class TransitionComponent(TrainableComponent):
     ) -> dict[str, float]:
         """Learn to act as when training was resumed; the gold annotation of the examples plays no part.
 
-        Each step compares the probabilities of the actions with those of the model as it was then. That model's
-        shared token vectors, if it listens for some, are today's.
+        Each step compares the probabilities of the actions with those of the model as it was then.
 
         Args:
             examples: The batch.
@@ -214,7 +214,8 @@ class TransitionComponent(TrainableComponent):
         docs = [eg.predicted for eg in examples]
         if not any(len(doc) for doc in docs):
             return losses
-        judge = by_teacher(self.system, self.rehearsal_model.predict(docs))
+        with remembering():
+            judge = by_teacher(self.system, self.rehearsal_model.predict(docs))
         states = self.system.start(docs)
         losses[self.name] += self._learn(
             docs, drop, lambda step_model: self.follow(step_model, states, judge)
