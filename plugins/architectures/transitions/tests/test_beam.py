@@ -216,7 +216,8 @@ def worst_step(scores: Any, stop: int, gold: Any) -> int:
     for steps in range(1, LENGTH + 1):
         ends = list(sequences(scores, stop, gold, steps))
         wrong = max((score for score, right, _ in ends if not right), default=-math.inf)
-        ahead.append(wrong - max(score for score, right, _ in ends if right))
+        # Rounded, since it stays the same once both are at their ends.
+        ahead.append(round(wrong - max(score for score, right, _ in ends if right), 9))
     return LENGTH if max(ahead) <= 0 else ahead.index(max(ahead)) + 1
 
 
