@@ -4,7 +4,8 @@
 
 Both train on the same documents with the default efficiency settings for the same number of steps, one thread each,
 the seeds in turn; the best model by dev is scored on dev and test, and predicts the texts of both. Prints medians
-over the seeds and their ratios.
+over the seeds and their ratios, and how far the scores of our entities are from shares of right ones (expected
+calibration error, 10 bins).
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from run import THREADS, report, shown  # noqa: E402  (the tagger's benchmark)
 
 import kernel  # noqa: E402
 from kernel.tokens import DocBin  # noqa: E402
+from pkg_ner.calibration import calibration_error  # noqa: E402
+from pkg_readers.corpus import Corpus  # noqa: E402
 
 RECORDER = str(TAGGER / "recorder.py")
 CORPORA = {
@@ -53,14 +56,21 @@ def main() -> None:
             work = Path(folder)
             convert(work, os.path.join(os.environ["KERNEL_DATA"], files))
             results: dict[str, list[dict[str, float]]] = {"kernel": [], "spacy": []}
+            errors: dict[str, list[float]] = {"dev": [], "test": []}
             for seed in args.seeds:
                 for library, python in pythons.items():
                     results[library].append(
                         one_run(library, python, work, lang, seed, args.steps, args.repeats)
                     )
                     print(f"{corpus} seed {seed} {library}: {shown(results[library][-1])}", flush=True)
+                for split, of_seeds in errors.items():
+                    of_seeds.append(
+                        calibration(work / f"kernel-{seed}" / "model-best", work / f"{split}.spacy")
+                    )
         print(f"\n{corpus}", end="")
         report(results)
+        for split, of_seeds in errors.items():
+            print(f"calibration error, {split:14}{median(of_seeds):>13.3f}")
 
 
 def convert(work: Path, files: str) -> None:
@@ -116,6 +126,14 @@ def one_run(
         "prediction words/s, from texts": median(speeds["texts"]),
         "prediction words/s, from docs": median(speeds["docs"]),
     }
+
+
+def calibration(model: Path, corpus: Path) -> float:
+    """Measure the expected calibration error of a pipeline's entities."""
+    nlp = kernel.load(model)
+    examples = list(Corpus(corpus)(nlp))
+    list(nlp.pipe(eg.predicted for eg in examples))
+    return calibration_error(examples) or 0.0
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def test_checkpoints_are_score_step_and_epoch(make_run):
 def test_the_best_is_what_no_earlier_score_beats(make_run):
     scores = iter([0.5, 0.4, 0.5, 0.6])
     run = make_run(rule=StopRule(max_steps=6))
-    run.nlp.evaluate = lambda examples: {"tag_acc": next(scores)}
+    run.nlp.evaluate = lambda examples, **options: {"tag_acc": next(scores)}
 
     assert [step.is_best for step in take(run) if step.is_evaluated] == [True, False, True, True]
 
@@ -236,3 +236,30 @@ def test_the_same_seed_gives_the_same_run(make_run):
 
     assert losses(1) == losses(1)
     assert losses(1) != losses(2)
+
+
+def noting_calibrations(run):
+    """Let the tagger note, at each calibration, whether the examples were annotated."""
+    seen = []
+    run.nlp.get_pipe("tagger").calibrate = lambda examples: seen.append(
+        all(eg.predicted.has_column("TAG") for eg in examples)
+    )
+    return seen
+
+
+def test_components_calibrate_themselves_at_every_evaluation(make_run):
+    run = make_run()
+    seen = noting_calibrations(run)
+
+    evaluated = [step for step in take(run) if step.is_evaluated]
+
+    assert seen == [True] * len(evaluated)
+
+
+def test_frozen_components_stay_as_they_are_calibrated(make_run):
+    run = make_run(frozen=("tagger",))
+    seen = noting_calibrations(run)
+
+    take(run)
+
+    assert seen == []

@@ -78,10 +78,12 @@ def check_get_examples(get_examples: object, address: str) -> None:
 
 
 def remember_models(pipeline: Pipeline) -> None:
-    """Keep a copy of each model that can rehearse, as it is before training goes on."""
-    for _, component in pipeline:
-        rehearses = getattr(type(component), "rehearse", None)
-        if rehearses is not None and rehearses is not TrainableComponent.rehearse:
+    """Keep a copy of each model that can rehearse, and of those that others share, as they are before training."""
+    components = [component for _, component in pipeline]
+    rehearse = [getattr(type(component), "rehearse", None) for component in components]
+    can_rehearse = [way is not None and way is not TrainableComponent.rehearse for way in rehearse]
+    for component, can in zip(components, can_rehearse, strict=True):
+        if can or (any(can_rehearse) and getattr(component, "shares_output", False)):
             component.rehearsal_model = deepcopy(component.model)  # type: ignore[attr-defined]
 
 

@@ -10,6 +10,7 @@ The tape in force is a context variable: layers sit deep inside a model and cann
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from types import TracebackType
@@ -32,6 +33,12 @@ def current_tape() -> Tape | None:
     return _current.get()
 
 
+def remembering() -> AbstractContextManager[Any]:
+    """In a rehearsal, let models inside a `with` block read what upstreams gave when training was resumed."""
+    tape = current_tape()
+    return nullcontext() if tape is None or tape.remembered is None else tape.remembered
+
+
 @dataclass
 class _Entry:
     """One upstream's share of the tape."""
@@ -49,9 +56,11 @@ class Tape:
     Args:
         refill: Called with a name that is asked for and absent; it may put that output (a frozen upstream
             is run like this, only where somebody reads it).
+        remembered: In a rehearsal, the tape with the outputs of the upstreams as they were when training was resumed.
     """
 
-    def __init__(self, refill: Refill | None = None) -> None:
+    def __init__(self, refill: Refill | None = None, remembered: Tape | None = None) -> None:
+        self.remembered = remembered
         self._entries: dict[str, _Entry] = {}
         self._refill = refill
         self._tokens: list[Token[Tape | None]] = []

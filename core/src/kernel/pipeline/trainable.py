@@ -189,6 +189,15 @@ class TrainableComponent(Component):
         """Learn not to forget what the model knew; a component that cannot leaves the losses as they are."""
         return {} if losses is None else losses
 
+    def calibrate(self, examples: Sequence[Example]) -> None:
+        """Learn how sure predictions may be, without changing what is predicted; most components need not.
+
+        A training calls this at every evaluation, before what it has then is saved.
+
+        Args:
+            examples: The dev corpus, its predicted documents annotated by the whole pipeline; they stay as they are.
+        """
+
     def finish_update(self, sgd: Optimizer) -> None:
         """Apply the gradients that updates have left in the model."""
         with stepping():

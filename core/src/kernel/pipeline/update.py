@@ -13,7 +13,7 @@ from typing import Any
 from kernel.errors import DataError, NotFinite
 from kernel.pipeline.optimizer import NO_NUMBER, BlockedAdam
 from kernel.pipeline.predict import Pipeline, Settings, named, run_component
-from kernel.pipeline.tape import LATEST, Tape
+from kernel.pipeline.tape import LATEST, Tape, current_tape
 from kernel.pipeline.threads import one_blas_thread
 from kernel.text.example import Example
 
@@ -71,17 +71,26 @@ def rehearse(
     exclude: Collection[str] = (),
     component_cfg: Settings | None = None,
 ) -> dict[str, float]:
-    """Leave gradients that pull the models towards what they predicted when training was resumed."""
+    """Leave gradients that pull the models towards what they predicted when training was resumed.
+
+    Shared layers run as in training, so that they are pulled too; the models of that time read what the shared layers
+    of that time give.
+    """
     losses = {} if losses is None else losses
     check_examples(examples, "nlp.rehearse")
     if not examples:
         return losses
     settings = component_cfg or {}
     batch = _Batch(pipeline, list(examples))
-    with one_blas_thread(), Tape(refill=batch.run_upstream) as shared:
+    remembered = Tape(refill=batch.run_remembered)
+    with one_blas_thread(), Tape(refill=batch.run_upstream, remembered=remembered) as shared:
         for name, component in batch.walk():
-            if name not in exclude and hasattr(component, "rehearse"):
-                options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
+            options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
+            if name in exclude:
+                continue
+            if getattr(component, "shares_output", False) and is_remembered(component):
+                component.update(batch.examples, **options)  # type: ignore[attr-defined]
+            elif hasattr(component, "rehearse"):
                 component.rehearse(batch.examples, **options)
         shared.backward()
     return losses
@@ -121,6 +130,11 @@ def check_gradients(name: str, model: Any) -> None:
 def is_trainable(component: Callable[..., Any]) -> bool:
     """Whether a component has weights and learns."""
     return bool(getattr(component, "is_trainable", False)) and hasattr(component, "finish_update")
+
+
+def is_remembered(component: Callable[..., Any]) -> bool:
+    """Whether there is a copy of a component's model from when training was resumed."""
+    return getattr(component, "rehearsal_model", None) is not None
 
 
 def copied(examples: Iterable[Example]) -> list[Example]:
@@ -171,7 +185,21 @@ class _Batch:
 
     def run_upstream(self, name: str) -> None:
         """Let an earlier component predict, which puts its output on the tape in force."""
+        for _, component in self._upstream(name):
+            component.predict([eg.predicted for eg in self.examples])  # type: ignore[attr-defined]
+
+    def run_remembered(self, name: str) -> None:
+        """Put on the tape in force what an earlier component gave when training was resumed."""
+        for known, component in self._upstream(name):
+            docs, tape = [eg.predicted for eg in self.examples], current_tape()
+            if not is_remembered(component):
+                component.predict(docs)  # type: ignore[attr-defined]
+            elif tape is not None:
+                tape.put(known, docs, component.rehearsal_model.predict(docs))  # type: ignore[attr-defined]
+
+    def _upstream(self, name: str) -> Pipeline:
+        """Find the earlier component that shares an output under a name; empty where there is none."""
         for known, component in reversed(self.pipeline[: self._place]):
             if known == name or (name == LATEST and getattr(component, "shares_output", False)):
-                component.predict([eg.predicted for eg in self.examples])  # type: ignore[attr-defined]
-                return
+                return [(known, component)]
+        return []

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from kernel.testing.callbacks import check_callback as check_callback
     from kernel.testing.commands import check_command as check_command
     from kernel.testing.components import check_component as check_component
+    from kernel.testing.components import check_on_device as check_on_device
     from kernel.testing.converters import check_converter as check_converter
+    from kernel.testing.devices import DeviceArray as DeviceArray
+    from kernel.testing.devices import on_a_device as on_a_device
     from kernel.testing.distributions import write_distribution as write_distribution
     from kernel.testing.languages import check_language as check_language
     from kernel.testing.layers import check_layer as check_layer
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from kernel.testing.tokenizers import check_tokenizer as check_tokenizer
 
 _TARGETS = {
+    "DeviceArray": "devices",
     "check_batcher": "batchers",
     "check_callback": "callbacks",
     "check_command": "commands",
@@ -35,9 +39,11 @@ _TARGETS = {
     "check_layer": "layers",
     "check_logger": "loggers",
     "check_names": "names",
+    "check_on_device": "components",
     "check_reader": "readers",
     "check_schedule": "schedules",
     "check_tokenizer": "tokenizers",
+    "on_a_device": "devices",
     "step_info": "loggers",
     "write_distribution": "distributions",
 }

@@ -48,6 +48,70 @@ def check_component(
     return nlp
 
 
+def check_on_device(
+    factory: str,
+    get_examples: Callable[[Any], Sequence[Example]],
+    *,
+    config: Mapping[str, Any] | None = None,
+    before: Sequence[str] = (),
+    lang: str = "xx",
+    steps: int = 5,
+    tolerance: float = 1e-4,
+) -> None:
+    """Check a component with a model for a GPU that is none: it computes what it computes on the CPU.
+
+    Its arrays there are `kernel.testing.devices.DeviceArray`, which NumPy cannot touch.
+
+    Args:
+        factory: The name that it is registered under.
+        get_examples: Makes examples for an nlp object.
+        config: Its settings, as in a config.
+        before: Factories of the components that it needs before it.
+        lang: The pipeline's language.
+        steps: Updates on the CPU before the comparison.
+        tolerance: How far losses and gradients may differ, as a share of the largest.
+    """
+    from kernel.pipeline.seeding import fix_random_seed
+    from kernel.testing.devices import DeviceArray, on_a_device
+
+    cpu = _pipeline(factory, config, before, lang)
+    optimizer = cpu.initialize(lambda: get_examples(cpu))
+    for _ in range(steps):
+        cpu.update(get_examples(cpu), sgd=optimizer)
+    fix_random_seed(0)
+    expected_loss = cpu.update(get_examples(cpu), sgd=False)[factory]
+    texts = [example.reference.text for example in get_examples(cpu)]
+    with on_a_device():
+        nlp = _pipeline(factory, config, before, lang)
+        nlp.initialize(lambda: get_examples(nlp))
+        nlp.from_bytes(cpu.to_bytes())
+        found = [_annotation(doc) for doc in nlp.pipe(texts)]
+        fix_random_seed(0)
+        loss = nlp.update(get_examples(nlp), sgd=False)[factory]
+    assert found == [_annotation(doc) for doc in cpu.pipe(texts)], "on a device it annotates otherwise"
+    assert math.isclose(loss, expected_loss, rel_tol=tolerance), f"loss {loss:.6g}, not {expected_loss:.6g}"
+    gradients, expected_gradients = _gradients(nlp), _gradients(cpu)
+    assert any(expected.any() for expected in expected_gradients.values()), "it has no gradients"
+    for place, expected in expected_gradients.items():
+        gradient = gradients.get(place)
+        if gradient is None:
+            assert not expected.any(), f"{place}: there is no gradient on the device"
+            continue
+        assert isinstance(gradient, DeviceArray), f"{place}: the gradient left the device"
+        off = abs(gradient.get() - expected).max()
+        assert off <= tolerance * max(1.0, abs(expected).max()), f"{place}: the gradient is off by {off:.2g}"
+
+
+def _gradients(nlp: Any) -> dict[str, Any]:
+    return {
+        f"{pipe}, layer {number} ({node.name}), {name}": node.get_grad(name)
+        for pipe, component in nlp.pipeline
+        for number, node in enumerate(component.model.walk() if hasattr(component, "model") else ())
+        for name in node.param_names
+        if node.has_grad(name)
+    }
+
+
 def _pipeline(factory: str, config: Mapping[str, Any] | None, before: Sequence[str], lang: str) -> Any:
     import kernel
 

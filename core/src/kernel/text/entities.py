@@ -19,6 +19,10 @@ UNKNOWN, INSIDE, OUTSIDE, BEGIN = range(4)
 _CODES = {"I": INSIDE, "L": INSIDE, "O": OUTSIDE, "B": BEGIN, "U": BEGIN}
 _DEFAULTS = {"missing": UNKNOWN, "outside": OUTSIDE}
 
+#: Where `doc.user_data` holds how sure its finder is of each entity: {(start, end, label): 0 to 1}. It goes where user
+#: data goes: into copies and `to_bytes`, into a DocBin that stores user data, and not into a slice.
+SCORES = "ent_scores"
+
 #: Start, end, label, entry of a knowledge base, id.
 EntityKey = tuple[int, int, int, int, int]
 

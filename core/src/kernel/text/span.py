@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from kernel.errors import DataError
+from kernel.text.entities import SCORES
 from kernel.text.token import Token
 from kernel.text.underscore import Extensions, Underscore
 
@@ -122,6 +123,12 @@ class Span(Extensions):
     def ents(self) -> tuple[Span, ...]:
         """Entities that lie wholly in the span."""
         return tuple(ent for ent in self.doc.ents if self.start <= ent.start and ent.end <= self.end)
+
+    @property
+    def score(self) -> float | None:
+        """How sure the component is that found just this entity, 0 to 1; None where none has said so."""
+        scores = self.doc.user_data.get(SCORES)
+        return None if scores is None else scores.get((self.start, self.end, self.label))
 
     @property
     def sents(self) -> Iterator[Span]:

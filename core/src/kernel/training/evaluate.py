@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,10 @@ from kernel.contracts import Reader
 from kernel.errors import CheckpointError, ConfigError, DataError, NotFinite
 from kernel.pipeline.language import Language
 from kernel.pipeline.loading import load
+from kernel.pipeline.scorer import Scorer
+from kernel.pipeline.threads import one_blas_thread
 from kernel.registry import registry
+from kernel.text.example import Example
 from kernel.training.device import use_device
 
 
@@ -31,6 +34,7 @@ def evaluate(
     corpus: Reader,
     weights: Mapping[str, float | None],
     averages: Mapping[Any, Any] | None = None,
+    frozen: Collection[str] = (),
 ) -> Evaluation:
     """Measure a pipeline on the development corpus.
 
@@ -39,11 +43,28 @@ def evaluate(
         corpus: The corpus; its examples stay as they are, since `nlp.evaluate` works on copies.
         weights: Scores to shares of the one score; None hides a score.
         averages: Parameters to measure instead of the current ones, if there are any.
+        frozen: Components that stay as they are; the others may calibrate themselves.
     """
     with nlp.use_params(averages):
-        scores = nlp.evaluate(corpus(nlp))
+        scores = nlp.evaluate(corpus(nlp), scorer=_CalibratingScorer(nlp, frozen))
     scores = {name: value for name, value in scores.items() if value is not None}
     return Evaluation(weighted(scores, weights), scores)
+
+
+class _CalibratingScorer(Scorer):
+    """Scores predictions, and lets the components see how good they were."""
+
+    def __init__(self, nlp: Language, frozen: Collection[str]) -> None:
+        super().__init__(nlp)
+        self._frozen = frozen
+
+    def score(self, examples: Iterable[Example], *, per_component: bool = False) -> dict[str, Any]:
+        listed = list(examples)
+        with one_blas_thread():
+            for name, component in self.nlp.pipeline:
+                if name not in self._frozen and hasattr(component, "calibrate"):
+                    component.calibrate(listed)
+        return super().score(listed, per_component=per_component)
 
 
 def weighted(scores: Mapping[str, Any], weights: Mapping[str, float | None]) -> float:

@@ -67,7 +67,7 @@ def steps(run: Run, batches: Iterable[Batch], after: Step | None = None) -> Iter
 def evaluated(step: Step, run: Run, started: float) -> Step:
     """Measure the pipeline after a step and note the result."""
     averages = getattr(run.optimizer, "averages", None)
-    found = evaluate(run.nlp, run.dev_corpus, run.score_weights, averages)
+    found = evaluate(run.nlp, run.dev_corpus, run.score_weights, averages, run.frozen)
     return replace(
         step,
         score=found.score,

@@ -15,7 +15,7 @@ from kernel.errors import ConfigError, ModelError
 from kernel.pipeline.ops import KernelNumpyOps
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
-from pkg_transitions.learn import gradient
+from pkg_transitions.learn import difference, gradient
 from pkg_transitions.model import TransitionBasedParser, resize_output
 
 OPS = KernelNumpyOps()
@@ -144,3 +144,16 @@ def test_the_gradient_raises_cheapest_actions_alone(scores: Any, costs: Any) -> 
 
 def test_the_gradient_is_zero_where_all_actions_cost_the_same() -> None:
     assert not gradient(np.ones((2, 3), np.float32), np.ones((2, 3), bool), np.full((2, 3), 2)).any()
+
+
+@given(arrays(np.float32, (3, 4), elements=FLOATS), arrays(np.float32, (3, 4), elements=FLOATS))
+def test_the_difference_to_other_scores_is_one_of_probabilities(scores: Any, wanted: Any) -> None:
+    valid = np.array([[True, True, True, False]] * 3)
+
+    found = difference(scores, wanted, valid)
+
+    assert np.allclose(found, -difference(wanted, scores, valid), atol=1e-6)
+    assert np.allclose(found.sum(axis=1), 0, atol=1e-5)
+    assert (np.abs(found) <= 1 + 1e-6).all()
+    assert not difference(scores, scores + 3, valid)[:, :3].round(3).any()
+    assert not found[:, 3].any()

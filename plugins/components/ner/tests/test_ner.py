@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import kernel
 from kernel.errors import ConfigError, DataError, ModelError
-from kernel.testing.components import check_component
+from kernel.testing.components import check_component, check_on_device
 from kernel.testing.names import check_names
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -60,13 +64,32 @@ def test_it_is_a_component():
     assert nlp.get_pipe("ner").labels == ("LOC", "PER")
 
 
+@pytest.mark.parametrize("factory", ["ner", "beam_ner"])
+@pytest.mark.parametrize("settings", [{}, {"use_upper": False, "extra_state_tokens": True}])
+def test_it_runs_on_a_device(factory, settings):
+    config = {"model": {"tok2vec": TOK2VEC, **settings}}
+    if factory == "beam_ner":
+        config |= {"beam_width": 4, "beam_update_prob": 1.0}
+
+    check_on_device(factory, examples, config=config)
+
+
 def test_its_names_are_whole():
     check_names("pkg-ner")
 
 
-@pytest.mark.parametrize("settings", [{}, {"extra_state_tokens": True}, {"use_upper": False}])
-def test_it_learns_the_entities_of_two_sentences(settings):
-    nlp = pipeline(model={"tok2vec": TOK2VEC, **settings})
+@pytest.mark.parametrize(
+    "model",
+    [
+        {},
+        {"extra_state_tokens": True},
+        {"use_upper": False},
+        {"use_upper": False, "extra_state_tokens": True},
+        {"nO": 3},
+    ],
+)
+def test_it_learns_the_entities_of_two_sentences(model):
+    nlp = pipeline(model={"tok2vec": TOK2VEC, **model})
     egs = examples(nlp)
     trained(nlp, egs)
 
@@ -136,6 +159,60 @@ def test_bad_annotation_is_trained_through():
     assert np.isfinite(losses["ner"])
 
 
+def test_entities_that_cross_a_sentence_or_touch_whitespace_teach_nothing_of_their_tokens():
+    nlp = pipeline()
+    words = ["New", "York", "\n", "is", "big"]
+    predicted = Doc(nlp.vocab, words=words, sent_starts=[1, 1, -1, -1, -1])
+    crossing = Doc(nlp.vocab, words=words, ents=["B-LOC", "I-LOC", "O", "O", "O"])
+    spaced = Doc(nlp.vocab, words=words, ents=["B-LOC", "I-LOC", "I-LOC", "O", "O"])
+    silent = Doc(nlp.vocab, words=words, ents=["", "", "O", "O", "O"])
+    trained(nlp, examples(nlp), steps=5)
+
+    def loss(predicted, reference):
+        return nlp.update([Example(predicted, reference)], sgd=False)["ner"]
+
+    assert loss(predicted, crossing) == loss(predicted, silent) > 0.0
+    silent.set_column("ENT_IOB", [0, 0, 0, 2, 2])
+    raw = Doc(nlp.vocab, words=words)
+    assert loss(raw, spaced) == loss(raw, silent) > 0.0
+
+
+@pytest.mark.parametrize("factory", ["ner", "beam_ner"])
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_whatever_is_annotated_is_trained_through(factory, data):
+    nlp, component = small_and_trained(factory)
+    egs = []
+    for _ in range(data.draw(st.integers(1, 3))):
+        n = data.draw(st.integers(0, 6))
+
+        def column(values, n=n):
+            return data.draw(st.lists(st.sampled_from(values), min_size=n, max_size=n))
+
+        words = column(["a", "b", "\n"])
+        predicted, reference = Doc(nlp.vocab, words=words), Doc(nlp.vocab, words=words)
+        predicted.set_column("SENT_START", column([-1, 0, 0, 1]))
+        for doc in (predicted, reference):
+            doc.set_column("ENT_IOB", column([0, 1, 2, 3] if doc is reference else [0, 0, 0, 1, 2, 3]))
+            doc.set_column("ENT_TYPE", [nlp.vocab.strings.add(label) for label in column(["", "PER", "NEW"])])
+        egs.append(Example(predicted, reference))
+
+    loss = nlp.update(egs, sgd=False)[factory]
+
+    assert np.isfinite(loss)
+    docs = [eg.predicted for eg in egs]
+    component.set_annotations(docs, component.predict(docs))
+    assert all(ent.label for doc in docs for ent in doc.ents if ent.score is not None)
+
+
+@functools.cache
+def small_and_trained(factory):
+    nlp = kernel.blank("xx")
+    component = nlp.add_pipe(factory, config=SMALL)
+    trained(nlp, examples(nlp), steps=3)
+    return nlp, component
+
+
 def test_spans_that_are_wrong_are_unlearnt():
     nlp = pipeline(incorrect_spans_key="wrong")
     egs = examples(nlp, [*TRAIN, ("Anna", ["-"])])
@@ -188,3 +265,73 @@ def test_moves_of_another_form_are_refused(moves):
 def test_a_model_that_was_made_for_a_parser_is_refused():
     with pytest.raises(ConfigError, match='write state_type = "ner"'):
         pipeline(model={"tok2vec": TOK2VEC, "state_type": "parser"})
+
+
+def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed():
+    nlp = pipeline()
+    egs = examples(nlp)
+    trained(nlp, egs)
+    optimizer = nlp.resume_training()
+    optimizer.learn_rate = 0.01
+    others = examples(nlp, [("Anna lives in New York", ["O"] * 5)])
+
+    at_once = nlp.rehearse(egs, sgd=False)["ner"]
+    for _ in range(30):
+        nlp.update(others, sgd=optimizer)
+    forgotten = found(nlp("Anna lives in New York"))
+    losses = [nlp.rehearse(egs, sgd=optimizer)["ner"] for _ in range(60)]
+
+    assert at_once == pytest.approx(0.0, abs=1e-9)
+    assert forgotten == []
+    assert losses[-1] < losses[0] / 10
+    assert found(nlp("Anna lives in New York")) == [("Anna", "PER"), ("New York", "LOC")]
+
+
+def test_rehearsal_pulls_shared_layers_back_too():
+    nlp = kernel.blank("xx")
+    nlp.add_pipe("tok2vec", config={"model": TOK2VEC})
+    listener = {"@architectures": "kernel.Tok2VecListener.v1", "width": 16, "upstream": "*"}
+    nlp.add_pipe("ner", config={"model": {"tok2vec": listener}})
+    egs = examples(nlp)
+    trained(nlp, egs)
+    optimizer = nlp.resume_training()
+    optimizer.learn_rate = 0.01
+    others = examples(nlp, [("Anna lives in New York", ["O"] * 5)])
+
+    at_once = nlp.rehearse(egs, sgd=False)["ner"]
+    for _ in range(30):
+        nlp.update(others, sgd=optimizer)
+    forgotten = found(nlp("Anna lives in New York"))
+    losses = [nlp.rehearse(egs, sgd=optimizer) for _ in range(60)]
+
+    assert at_once == pytest.approx(0.0, abs=1e-6)
+    assert forgotten == []
+    assert losses[0]["ner"] > 1.0
+    assert losses[0]["tok2vec"] > 0.0
+    assert losses[-1]["ner"] < losses[0]["ner"] / 10
+    assert found(nlp("Anna lives in New York")) == [("Anna", "PER"), ("New York", "LOC")]
+
+
+def test_rehearsal_says_nothing_of_labels_that_came_later():
+    nlp = pipeline()
+    egs = examples(nlp)
+    trained(nlp, egs, steps=5)
+    nlp.resume_training()
+    component = nlp.get_pipe("ner")
+    component.add_label("SHIP")
+    output = component.model.get_ref("output")
+    output.set_param("b", output.get_param("b") + np.arange(13, dtype="float32"))
+
+    losses = nlp.rehearse(egs, sgd=False)
+
+    assert losses["ner"] > 0.0
+    assert output.get_grad("b")[:9].any()
+    assert not output.get_grad("b")[9:].any()
+
+
+def test_rehearsal_without_resumed_training_does_nothing():
+    nlp = pipeline()
+    egs = examples(nlp)
+    trained(nlp, egs, steps=1)
+
+    assert nlp.rehearse(egs, sgd=False) == {}

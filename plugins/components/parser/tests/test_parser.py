@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +15,11 @@ from thinc.api import Model
 
 import kernel
 from kernel import Example
-from kernel.errors import DataError, ModelError
+from kernel.errors import ConfigError, DataError, ModelError
 from kernel.language import Language
-from kernel.testing.components import check_component
+from kernel.testing.components import check_component, check_on_device
 from kernel.tokens import Doc
+from kernel.util import fix_random_seed
 from pkg_parser.component import parser
 from pkg_parser.system import ArcEager
 
@@ -26,6 +29,17 @@ SENTENCES = [
     (["stop"], [0], ["ROOT"]),
     (["they", "run", "very", "fast"], [1, 1, 3, 1], ["nsubj", "ROOT", "advmod", "advmod"]),
 ]
+
+SMALL_TOK2VEC = {
+    "@architectures": "kernel.HashEmbedCNN.v1",
+    "pretrained_vectors": None,
+    "width": 16,
+    "depth": 2,
+    "embed_size": 200,
+    "window_size": 1,
+    "maxout_pieces": 2,
+    "subword_features": True,
+}
 
 
 def joined(nlp: Language, numbers: list[int]) -> Example:
@@ -58,6 +72,16 @@ def test_it_is_a_component() -> None:
     check_component(
         "parser", lambda nlp: [joined(nlp, [0, 1]), joined(nlp, [2, 3])], config={"min_action_freq": 1}
     )
+
+
+@pytest.mark.parametrize("factory", ["parser", "beam_parser"])
+@pytest.mark.parametrize("model", [{}, {"use_upper": False, "extra_state_tokens": True}])
+def test_it_runs_on_a_device(factory: str, model: dict[str, Any]) -> None:
+    config = {"model": {"tok2vec": SMALL_TOK2VEC, **model}, "min_action_freq": 1}
+    if factory == "beam_parser":
+        config |= {"beam_width": 4, "beam_update_prob": 1.0}
+
+    check_on_device(factory, lambda nlp: [joined(nlp, [0, 1]), joined(nlp, [2, 3])], config=config)
 
 
 def test_it_learns_trees_and_sentences(trained: tuple[Language, list[Example]]) -> None:
@@ -209,6 +233,29 @@ def test_pieces_of_a_split_token_learn_to_be_joined() -> None:
     assert [(token.head.i, token.dep_) for token in doc] == [(1, "subtok"), (2, "aux"), (2, "ROOT")]
 
 
+def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed() -> None:
+    nlp = untrained()
+    egs = [joined(nlp, [0, 3])]
+    optimizer = nlp.initialize(lambda: egs)
+    for _ in range(40):
+        nlp.update(egs, sgd=optimizer)
+    optimizer = nlp.resume_training()
+    words = SENTENCES[0][0] + SENTENCES[3][0]
+    flat = {"heads": [0, 0, 0, 0, 0, 0, 0], "deps": ["ROOT"] + ["obj"] * 6}
+    others = [Example.from_dict(Doc(nlp.vocab, words=words), flat)]
+
+    at_once = nlp.rehearse(egs, sgd=False)["parser"]
+    for _ in range(40):
+        nlp.update(others, sgd=optimizer)
+    forgotten = nlp.evaluate(egs)["dep_uas"]
+    losses = [nlp.rehearse(egs, sgd=optimizer)["parser"] for _ in range(80)]
+
+    assert at_once == pytest.approx(0.0, abs=1e-9)
+    assert forgotten < 1.0
+    assert losses[-1] < losses[0] / 10
+    assert nlp.evaluate(egs)["dep_las"] == 1.0
+
+
 def test_documents_without_annotation_teach_nothing(trained: tuple[Language, list[Example]]) -> None:
     nlp, _ = trained
     bare = Example(Doc(nlp.vocab, words=["we", "sing"]), Doc(nlp.vocab, words=["we", "sing"]))
@@ -251,6 +298,103 @@ def test_a_model_that_scores_no_actions_is_refused() -> None:
 
     with pytest.raises(ModelError, match="parser: a parser needs a model that scores actions, got 'tok2vec'"):
         nlp.add_pipe("parser", config={"model": nlp.get_factory_meta("tok2vec").default_config["model"]})
+
+
+def test_a_model_that_was_made_for_an_entity_recogniser_is_refused() -> None:
+    with pytest.raises(ConfigError, match='write state_type = "parser"'):
+        kernel.blank("xx").add_pipe("parser", config={"model": {"state_type": "ner"}})
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"model": {"extra_state_tokens": True}},
+        {"model": {"use_upper": False}},
+        {"model": {"use_upper": False, "extra_state_tokens": True}},
+        {"model": {"nO": 3}},
+        {"update_with_oracle_cut_size": 1},
+        {"update_with_oracle_cut_size": 0},
+    ],
+)
+def test_it_learns_under_all_settings(config: dict[str, Any]) -> None:
+    fix_random_seed(0)
+    nlp = kernel.blank("xx")
+    model = {"tok2vec": SMALL_TOK2VEC, **config.get("model", {})}
+    nlp.add_pipe("parser", config={"min_action_freq": 1, **config, "model": model})
+    egs = [joined(nlp, [0, 1]), joined(nlp, [2, 3, 0]), joined(nlp, [3, 2, 1]), joined(nlp, [1])]
+    optimizer = nlp.initialize(lambda: egs)
+    optimizer.learn_rate = 0.01
+    for _ in range(60):
+        nlp.update(egs, sgd=optimizer)
+
+    alone = [[(token.head.i, token.dep_) for token in nlp(eg.predicted.copy())] for eg in egs]
+
+    scores = nlp.evaluate(egs)
+    assert (scores["dep_las"], scores["sents_f"]) == (1.0, 1.0)
+    assert alone == [[(token.head.i, token.dep_) for token in eg.reference] for eg in egs]
+
+
+def test_moves_can_be_given() -> None:
+    nlp = untrained()
+    nlp.initialize(lambda: [joined(nlp, [0, 1, 3])])
+    moves = nlp.get_pipe("parser").label_data
+
+    other, third = kernel.blank("xx"), kernel.blank("xx")
+    other.add_pipe("parser", config={"moves": moves})
+    third.add_pipe("parser").initialize(lambda: [joined(third, [2])], nlp=third, labels=moves)
+
+    assert other.get_pipe("parser").move_names == moves
+    assert other.get_pipe("parser").labels == ("ROOT", "advmod", "dep", "nsubj", "obj")
+    assert third.get_pipe("parser").move_names == moves
+
+
+def test_heads_that_are_missing_do_not_stand_in_the_way_of_others(
+    trained: tuple[Language, list[Example]],
+) -> None:
+    nlp, _ = trained
+    words = ["we", "sing", "songs"]
+    reference = Doc(nlp.vocab, words=words, heads=[1, 1, 2], deps=["nsubj", "ROOT", ""])
+
+    losses = nlp.update([Example(Doc(nlp.vocab, words=words), reference)], sgd=False)
+
+    assert 0.0 < losses["parser"] < 0.1
+
+
+HEADS = st.lists(st.integers(0, 7), max_size=7)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(HEADS, min_size=1, max_size=3), st.data())
+def test_bad_trees_are_trained_through_or_refused_by_name(
+    trained: tuple[Language, list[Example]], trees: list[list[int]], data: st.DataObject
+) -> None:
+    nlp, _ = trained
+    bad = []
+    for heads in trees:
+        n = len(heads)
+        words = data.draw(st.lists(st.sampled_from(["a", "b", "\n"]), min_size=n, max_size=n))
+        labels = data.draw(st.lists(st.sampled_from(["nsubj", "new", "", "ROOT"]), min_size=n, max_size=n))
+        reference, predicted = Doc(nlp.vocab, words=words), Doc(nlp.vocab, words=words)
+        offsets = np.array([head % n - i for i, head in enumerate(heads)], dtype=np.int32)
+        keys = np.array([nlp.vocab.strings.add(label) for label in labels], dtype=np.uint64)
+        reference.adopt_columns({"HEAD": offsets, "DEP": keys})
+        predicted.set_column("SENT_START", [data.draw(st.sampled_from([-1, 0, 0, 1])) for _ in words])
+        bad.append(Example(predicted, reference))
+    circles = [any(goes_round(eg.reference, i) for i in range(len(eg.reference))) for eg in bad]
+
+    with contextlib.ExitStack() as stack:
+        if any(circles):
+            message = f"parser: document {circles.index(True)} of the batch is no tree"
+            stack.enter_context(pytest.raises(DataError, match=message))
+        loss = nlp.update(bad, sgd=False)["parser"]
+        assert np.isfinite(loss)
+
+
+def goes_round(doc: Doc, token: int) -> bool:
+    offsets = doc.column("HEAD").tolist()
+    for _ in offsets:
+        token += offsets[token]
+    return offsets[token] != 0
 
 
 def test_an_architecture_may_bring_its_own_component() -> None:

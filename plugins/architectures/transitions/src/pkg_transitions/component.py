@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from thinc.api import Model, Optimizer, set_dropout_rate
 
 from kernel.errors import DataError, ModelError, NotFinite
+from kernel.pipeline.tape import remembering
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
-from pkg_transitions import greedy
-from pkg_transitions.learn import learn
+from pkg_transitions import beam, greedy
+from pkg_transitions.beam import Beams
+from pkg_transitions.learn import Judge, by_oracle, by_teacher, learn
+from pkg_transitions.step import StepModel
 from pkg_transitions.system import TransitionSystem
+
+#: The loss, and the gradient that the model's backprop takes; None where nothing was learnt.
+Learnt = tuple[float, Any]
 
 #: Documents of so many tokens advance together in prediction: more would not be faster, and take more memory.
 PART_TOKENS = 12_000
@@ -27,6 +33,7 @@ class TransitionComponent(TrainableComponent):
 
     Attributes:
         system: The actions and what they do; saved as `moves` with the settings.
+        rehearsal_model: The model as it was when training was resumed, which `rehearse` keeps to; None before that.
     """
 
     #: What an error calls that which the training data lack.
@@ -48,6 +55,7 @@ class TransitionComponent(TrainableComponent):
             vocab, model, name, scorer=scorer, update_with_oracle_cut_size=update_with_oracle_cut_size, **cfg
         )
         self.system = system
+        self.rehearsal_model: Model[Any, Any] | None = None
         if moves is not None:
             self._take_moves(moves)
 
@@ -110,18 +118,45 @@ class TransitionComponent(TrainableComponent):
         self.model.initialize(X=sample)
 
     def predict(self, docs: Sequence[Doc]) -> Any:
-        """Walk over a batch; gives the final states."""
+        """Walk over a batch; gives what `set_annotations` takes."""
+        return self.walk(docs)
+
+    def walk(self, docs: Sequence[Doc]) -> Any:
+        """Walk over a batch, greedily; gives the final states."""
         states = self.system.start(docs)
         if not len(states):
             return states
-        step_model, part = self.model.predict(list(docs)), None
-        ends = np.cumsum([0, *(len(doc) for doc in docs)])
-        first = 0
-        while first < len(docs):
-            last = max(first + 1, int(ends.searchsorted(ends[first] + PART_TOKENS, side="right")) - 1)
-            part = step_model.part(int(ends[first]), int(ends[last]), part)
+        for first, last, part in parts(self.model.predict(list(docs)), docs):
             greedy.predict(part, self.system, states.keep(np.arange(first, last)))
-            first = last
+        return states
+
+    def beam_parse(
+        self, docs: Sequence[Doc], *, beam_width: int | None = None, beam_density: float | None = None
+    ) -> Beams:
+        """Search a batch for the most probable sequences of actions, changing nothing.
+
+        Args:
+            docs: The batch.
+            beam_width: How many hypotheses a document may have; the component's own when None, 16 where it has none.
+            beam_density: Hypotheses less probable than this share of the best one's probability are dropped, 0 to 1;
+                the component's own when None.
+        """
+        width = self.cfg.get("beam_width", 16) if beam_width is None else beam_width
+        density = self.cfg.get("beam_density", 0.0) if beam_density is None else beam_density
+        return self.search(self.model.predict(list(docs)), docs, width, density)
+
+    def search(self, step_model: StepModel, docs: Sequence[Doc], width: int, density: float) -> Beams:
+        """Do what `beam_parse` does, with a model that has seen the documents."""
+        states, found = self.system.start(docs, copies=width), []
+        for first, last, part in parts(step_model, docs):
+            own = states.keep(np.arange(first * width, last * width))
+            found.append(beam.search(part, self.system, own, width, density))
+        return Beams.joined(found, width)
+
+    def best_states(self, docs: Sequence[Doc], beams: Beams) -> Any:
+        """Give the final states of the best hypotheses."""
+        states = self.system.start(docs)
+        beam.replay(self.system, states, beams)
         return states
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:
@@ -143,24 +178,72 @@ class TransitionComponent(TrainableComponent):
         pieces = self.system.pieces(gold, self.cfg["update_with_oracle_cut_size"])
         if not len(pieces):
             return losses
-        set_dropout_rate(self.model, drop)
         docs = [eg.predicted for eg in examples]
-        step_model, backprop = self.model.begin_update(docs)
-        loss, d_table = self.follow(step_model, self.system.start(docs, pieces), gold)
+        losses[self.name] += self._learn(
+            docs, drop, lambda step_model: self.learn_from(step_model, docs, pieces, gold)
+        )
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
+
+    def rehearse(
+        self,
+        examples: Sequence[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """Learn to act as when training was resumed; the gold annotation of the examples plays no part.
+
+        Each step compares the probabilities of the actions with those of the model as it was then.
+
+        Args:
+            examples: The batch.
+            drop: The share of features to drop, 0 to 1.
+            sgd: Applies the gradients; None leaves them in the model.
+            losses: Where the loss is added: the sum of squares of the gradient of the actions' scores.
+
+        Returns:
+            The losses; as they were where `nlp.resume_training` was not called.
+        """
+        losses = {} if losses is None else losses
+        if self.rehearsal_model is None:
+            return losses
+        losses.setdefault(self.name, 0.0)
+        docs = [eg.predicted for eg in examples]
+        if not any(len(doc) for doc in docs):
+            return losses
+        with remembering():
+            judge = by_teacher(self.system, self.rehearsal_model.predict(docs))
+        states = self.system.start(docs)
+        losses[self.name] += self._learn(
+            docs, drop, lambda step_model: self.follow(step_model, states, judge)
+        )
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
+
+    def learn_from(self, step_model: StepModel, docs: Sequence[Doc], pieces: Any, gold: Any) -> Learnt:
+        """Learn from pieces of documents: where the model's own best actions lead, by the gold annotation."""
+        return self.follow(step_model, self.system.start(docs, pieces), by_oracle(self.system, gold))
+
+    def follow(self, step_model: StepModel, states: Any, judge: Judge) -> Learnt:
+        """Follow the best actions of a batch, each step being judged."""
+        return learn(step_model, self.system, states, judge)
+
+    def _learn(self, docs: Sequence[Doc], drop: float, way: Callable[[StepModel], Learnt]) -> float:
+        """Leave the gradients of a walk in the model and give the loss."""
+        set_dropout_rate(self.model, drop)
+        step_model, backprop = self.model.begin_update(list(docs))
+        loss, d_table = way(step_model)
         if not math.isfinite(loss):
             raise NotFinite(
                 f"{self.name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"
             )
         if d_table is not None:
             backprop(d_table)
-        losses[self.name] += loss
-        if sgd is not None:
-            self.finish_update(sgd)
-        return losses
-
-    def follow(self, step_model: Any, states: Any, gold: Any) -> tuple[float, Any | None]:
-        """Follow the best actions of a batch; gives the loss and the gradient, None where nothing was learnt."""
-        return learn(step_model, self.system, states, gold)
+        return loss
 
     def _fit_output(self) -> None:
         """Give the model one output for each action."""
@@ -190,3 +273,18 @@ class TransitionComponent(TrainableComponent):
     def _restore_cfg(self, cfg: Any) -> None:
         super()._restore_cfg(cfg)
         self._take_moves(self.cfg.get("moves"))
+
+
+def parts(step_model: StepModel, docs: Sequence[Doc]) -> Iterator[tuple[int, int, StepModel]]:
+    """Cut a batch into parts of bounded memory: first document, the one behind the last, and the model for them.
+
+    A part's memory is used again for the next one.
+    """
+    part = None
+    ends = np.cumsum([0, *(len(doc) for doc in docs)])
+    first = 0
+    while first < len(docs):
+        last = max(first + 1, int(ends.searchsorted(ends[first] + PART_TOKENS, side="right")) - 1)
+        part = step_model.part(int(ends[first]), int(ends[last]), part)
+        yield first, last, part
+        first = last

@@ -36,6 +36,11 @@ class Step:
     hidden_SO: Any
     mask_SO: Any
 
+    def keep(self, rows_S: Any) -> Step:
+        """Keep it for some of the states only, by numbers that lie where the model is."""
+        mask_SO = None if self.mask_SO is None else self.mask_SO[rows_S]
+        return Step(self.rows_SF[rows_S], self.pieces_SQ[rows_S], self.hidden_SO[rows_S], mask_SO)
+
 
 class StepModel:
     """Scores actions; made anew for every batch.

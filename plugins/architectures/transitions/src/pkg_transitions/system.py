@@ -33,6 +33,10 @@ class States(Protocol):
         """
         ...
 
+    def put(self: StatesT, rows_S: Any, part: StatesT) -> None:
+        """Take back, in place, what `keep` gave for some rows."""
+        ...
+
 
 StatesT = TypeVar("StatesT", bound=States)
 
@@ -84,13 +88,24 @@ class TransitionSystem(Protocol):
         """
         ...
 
-    def start(self, docs: Sequence[Doc], pieces: Any | None = None) -> Any:
+    def start(self, docs: Sequence[Doc], pieces: Any | None = None, copies: int = 1) -> Any:
         """Set up one state per document, or per piece.
 
         Args:
             docs: The batch.
             pieces: Where each state begins and ends, int (S, 3) of document, first token and the token behind the
                 last; None for whole documents.
+            copies: How many states to set up for each, one after the other, instead of one. They may go different
+                ways where nothing is read but what `valid`, `features` and `costs` give.
+        """
+        ...
+
+    def rearrange(self, states: Any, rows_S: Any) -> None:
+        """Let every state become, in place, what another one of the same document or piece is.
+
+        Args:
+            states: Made with `copies`.
+            rows_S: The numbers of the others; a state's own where it stays.
         """
         ...
 

@@ -72,6 +72,11 @@ class States:
             self.actions_N,
         )
 
+    def put(self, rows_S: Any, part: States) -> None:
+        """Take back, in place, what `keep` gave for some rows."""
+        for name in ("position_S", "stop_S", "open_S", "label_S"):
+            getattr(self, name)[rows_S] = getattr(part, name)
+
     def closed_everywhere(self) -> States:
         """Give a state for every token of the batch, none of which has an entity open."""
         n_tokens = len(self.actions_N)
@@ -182,15 +187,20 @@ class Biluo:
         for label in data:
             self.add_label(label)
 
-    def start(self, docs: Sequence[Doc], pieces: Any | None = None) -> States:
+    def start(self, docs: Sequence[Doc], pieces: Any | None = None, copies: int = 1) -> States:
         """Start at the first token of each document, or of each of the `pieces`."""
         board = Board.of(docs)
         first_S, stop_S = board.starts_D[:-1].copy(), board.starts_D[1:]
         if pieces is not None:
             first_S, stop_S = pieces[:, 1].astype(np.int32), pieces[:, 2].astype(np.int32)
+        first_S, stop_S = np.repeat(first_S, copies), np.repeat(stop_S, copies)
         none_S = np.full(len(first_S), NONE, dtype=np.int32)
         actions_N = np.full(len(board.blocked_N), NONE, dtype=np.int32)
         return States(first_S, stop_S, none_S, none_S.copy(), board, actions_N)
+
+    def rearrange(self, states: States, rows_S: Any) -> None:
+        """Let every state become, in place, what another one is; actions are not kept apart."""
+        states.put(slice(None), states.keep(rows_S))
 
     def is_final(self, states: States) -> Bools:
         """Tell which states are at their end."""

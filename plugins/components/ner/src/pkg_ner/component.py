@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from thinc.api import Model
 
 from kernel.contracts import factory
@@ -16,7 +17,13 @@ from kernel.text.example import Example
 from kernel.text.vocab import Vocab
 from pkg_ner import walk
 from pkg_ner.biluo import Biluo, States
+from pkg_ner.calibration import fit_temperature, judge
+from pkg_ner.confidence import Evidence, beam_scores, find_evidence
+from pkg_ner.scores import Recognized, bare, by_document, write_scores
+from pkg_transitions.beam import Beams
 from pkg_transitions.component import TransitionComponent
+from pkg_transitions.learn import Judge
+from pkg_transitions.step import StepModel
 
 DEFAULT_MODEL = {
     "@architectures": "kernel.TransitionBasedParser.v1",
@@ -38,6 +45,16 @@ DEFAULT_MODEL = {
     },
 }
 
+ASSIGNS = ["doc.ents", "token.ent_iob", "token.ent_type"]
+DEFAULT_CONFIG = {
+    "moves": None,
+    "update_with_oracle_cut_size": 100,
+    "model": DEFAULT_MODEL,
+    "incorrect_spans_key": None,
+    "scorer": {"@scorers": "kernel.ner_scorer.v1"},
+}
+DEFAULT_SCORE_WEIGHTS = {"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None}
+
 #: Feature slots of the model, without and with extra state tokens.
 _N_FEATURES = (3, 6)
 
@@ -54,15 +71,9 @@ def ner_scorer() -> Callable[..., dict[str, Any]]:
 
 @factory(
     "ner",
-    assigns=["doc.ents", "token.ent_iob", "token.ent_type"],
-    default_config={
-        "moves": None,
-        "update_with_oracle_cut_size": 100,
-        "model": DEFAULT_MODEL,
-        "incorrect_spans_key": None,
-        "scorer": {"@scorers": "kernel.ner_scorer.v1"},
-    },
-    default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
+    assigns=ASSIGNS,
+    default_config=DEFAULT_CONFIG,
+    default_score_weights=DEFAULT_SCORE_WEIGHTS,
 )
 def ner(
     nlp: Any,
@@ -132,13 +143,65 @@ class EntityRecognizer(TransitionComponent):
             incorrect_spans_key=incorrect_spans_key,
         )
 
-    def predict(self, docs: Sequence[Doc]) -> States:
-        """Walk over a batch; gives states that hold an action for every token."""
-        states = self.system.start(docs)
-        if len(states):
-            walk.predict(self.model.predict(list(docs)), self.system, states)
-        return states
+    @property
+    def temperature(self) -> float:
+        """What scores of actions are divided by before they become probabilities of entities; saved with it."""
+        # Rounded, since reading JSON may change the last bit.
+        return round(float(self.cfg.get("temperature", 1.0)), 6)
 
-    def follow(self, step_model: Any, states: States, gold: Any) -> tuple[float, Any | None]:
+    def initialize(
+        self, get_examples: Callable[[], Iterable[Example]], *, nlp: Any = None, labels: Any = None
+    ) -> None:
+        """Take the labels from the examples, or as given, and give the model its shapes."""
+        self.cfg["temperature"] = 1.0
+        super().initialize(get_examples, nlp=nlp, labels=labels)
+
+    def predict(self, docs: Sequence[Doc]) -> Recognized:
+        """Find the entities of a batch, and how sure they are."""
+        states, evidence = self.find(docs)
+        return Recognized(states, evidence.entities, evidence.scores(self.temperature))
+
+    def set_annotations(self, docs: Sequence[Doc], predictions: Recognized) -> None:
+        """Write entities, and their scores into `doc.user_data`, where `ent.score` finds them."""
+        self.system.write(docs, predictions.states)
+        write_scores(docs, predictions.entities, predictions.scores_E, self.system.keys)
+
+    def find(self, docs: Sequence[Doc]) -> tuple[States, Evidence]:
+        """Find the entities of a batch: the final states, and what tells how sure the entities are."""
+        states = self.system.start(docs)
+        step_model = self.model.predict(list(docs))
+        walk.predict(step_model, self.system, states)
+        return states, find_evidence(step_model, self.system, states)
+
+    def scored_ents(self, beams: Beams) -> list[dict[tuple[int, int, str], float]]:
+        """Tell how probable each entity is that some hypothesis holds, for each document, by the beam alone.
+
+        Args:
+            beams: Of `beam_parse`.
+
+        Returns:
+            (start, end, label) to the sum of the probabilities of the hypotheses that hold the entity, 0 to 1.
+        """
+        bounds = np.concatenate([[0], np.cumsum(beams.steps_G)])
+        return [dict(table) for table in by_document(bounds, *beam_scores(beams), self.labels)]
+
+    def calibrate(self, examples: Sequence[Example]) -> None:
+        """Fit the temperature, so that of entities with the score 0.8 eight in ten are right.
+
+        A training does this at every evaluation, with the dev corpus. What is predicted does not change, nor does the
+        temperature where the entities are all right, all wrong, or none.
+
+        Args:
+            examples: Not those that it learnt from. Their predicted documents have been through the components
+                before this one, and may have been through this one; they stay as they are.
+        """
+        listed = [Example(bare(eg.predicted), eg.reference, alignment=eg.alignment) for eg in examples]
+        _, evidence = self.find([eg.predicted for eg in listed])
+        is_right_E, is_known_E = judge(listed, evidence.entities, self.system.keys)
+        fitted = fit_temperature(lambda t: evidence.scores(t)[is_known_E], is_right_E[is_known_E])
+        if fitted is not None:
+            self.cfg["temperature"] = fitted
+
+    def follow(self, step_model: StepModel, states: States, judge: Judge) -> tuple[float, Any | None]:
         """Learn from a batch of states, which leap over what is outside of entities."""
-        return walk.learn(step_model, self.system, states, gold)
+        return walk.learn(step_model, self.system, states, judge)

@@ -5,7 +5,7 @@ from kernel import hookimpl
 
 @hookimpl
 def register_factories() -> dict[str, str]:
-    return {"ner": "pkg_ner.component:ner"}
+    return {"ner": "pkg_ner.component:ner", "beam_ner": "pkg_ner.beam:beam_ner"}
 
 
 @hookimpl
@@ -15,4 +15,4 @@ def register_scorers() -> dict[str, str]:
 
 @hookimpl
 def register_recommendations() -> dict[str, str]:
-    return {"ner": "pkg_ner.recommend:recommend"}
+    return {"ner": "pkg_ner.recommend:recommend", "beam_ner": "pkg_ner.recommend:recommend"}

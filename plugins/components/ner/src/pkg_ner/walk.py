@@ -19,9 +19,8 @@ import numpy as np
 
 from pkg_ner.biluo import Biluo, States
 from pkg_ner.board import next_true
-from pkg_ner.gold import Gold
 from pkg_transitions.greedy import best_actions
-from pkg_transitions.learn import gradient
+from pkg_transitions.learn import Judge
 from pkg_transitions.step import Step, StepModel
 
 #: Tokens that are decided at once when predicting: what their hidden layers take fits into a cache.
@@ -48,14 +47,14 @@ def predict(step_model: StepModel, system: Biluo, states: States) -> None:
         _leap(system, states, np.concatenate([decide(chunk) for chunk in chunks]), decide)
 
 
-def learn(step_model: StepModel, system: Biluo, states: States, gold: Gold) -> tuple[float, Any]:
-    """Compare each decision of the walk with what would have been best there, and backpropagate.
+def learn(step_model: StepModel, system: Biluo, states: States, judge: Judge) -> tuple[float, Any]:
+    """Let each decision of the walk be judged, and backpropagate.
 
     Args:
         step_model: Of the batch that the states walk over.
         system: Theirs.
         states: Where the walk begins.
-        gold: Of `system.gold`.
+        judge: Says what is wrong with the scores of a decision.
 
     Returns:
         The loss, which is the sum of squares of the gradient, and the gradient that the model's backprop takes; None
@@ -68,7 +67,7 @@ def learn(step_model: StepModel, system: Biluo, states: States, gold: Gold) -> t
         scores_SA, step = step_model.begin_update(system.features(part))
         scores_SA, valid_SA = step_model.ops.to_numpy(scores_SA), system.valid(part)
         steps.append(step)
-        gradients.append(gradient(scores_SA, valid_SA, system.costs(part, gold)))
+        gradients.append(judge(part, scores_SA, valid_SA))
         return best_actions(scores_SA, valid_SA)
 
     closed = states.closed_everywhere()

@@ -8,7 +8,7 @@ from typing import Any
 from thinc.api import Model
 
 from kernel.contracts import factory
-from kernel.errors import ModelError
+from kernel.errors import ConfigError, ModelError
 from kernel.limits import Count
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.scorer import Scorer
@@ -16,6 +16,9 @@ from kernel.text.doc import Doc
 from kernel.text.example import Example
 from pkg_parser.system import ArcEager
 from pkg_transitions.component import TransitionComponent
+
+#: Feature slots of the model, without and with extra state tokens.
+N_FEATURES = (8, 13)
 
 DEFAULT_MODEL = {
     "@architectures": "kernel.TransitionBasedParser.v1",
@@ -34,6 +37,24 @@ DEFAULT_MODEL = {
         "maxout_pieces": 3,
         "subword_features": True,
     },
+}
+
+ASSIGNS = ["token.dep", "token.head", "token.is_sent_start", "doc.sents"]
+DEFAULT_CONFIG = {
+    "model": DEFAULT_MODEL,
+    "moves": None,
+    "update_with_oracle_cut_size": 100,
+    "learn_tokens": False,
+    "min_action_freq": 30,
+    "scorer": {"@scorers": "kernel.parser_scorer.v1"},
+}
+DEFAULT_SCORE_WEIGHTS = {
+    "dep_uas": 0.5,
+    "dep_las": 0.5,
+    "dep_las_per_type": None,
+    "sents_p": None,
+    "sents_r": None,
+    "sents_f": 0.0,
 }
 
 
@@ -58,23 +79,9 @@ def parser_scorer() -> Callable[..., dict[str, Any]]:
 
 @factory(
     "parser",
-    assigns=["token.dep", "token.head", "token.is_sent_start", "doc.sents"],
-    default_config={
-        "model": DEFAULT_MODEL,
-        "moves": None,
-        "update_with_oracle_cut_size": 100,
-        "learn_tokens": False,
-        "min_action_freq": 30,
-        "scorer": {"@scorers": "kernel.parser_scorer.v1"},
-    },
-    default_score_weights={
-        "dep_uas": 0.5,
-        "dep_las": 0.5,
-        "dep_las_per_type": None,
-        "sents_p": None,
-        "sents_r": None,
-        "sents_f": 0.0,
-    },
+    assigns=ASSIGNS,
+    default_config=DEFAULT_CONFIG,
+    default_score_weights=DEFAULT_SCORE_WEIGHTS,
 )
 def parser(
     nlp: Any,
@@ -137,6 +144,11 @@ class ParserComponent(TransitionComponent):
             raise ModelError(
                 f"{name}: a parser needs a model that scores actions, got {model.name!r}; "
                 "take kernel.TransitionBasedParser.v1"
+            )
+        if model.get_dim("nF") not in N_FEATURES:
+            raise ConfigError(
+                f"[components.{name}.model] state_type: the model looks at {model.get_dim('nF')} tokens, those of "
+                'another component; write state_type = "parser"'
             )
         super().__init__(
             vocab,

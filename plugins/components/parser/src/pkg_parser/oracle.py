@@ -21,7 +21,7 @@ import numpy as np
 from pkg_parser.arc_eager import valid_kinds
 from pkg_parser.gold import Gold
 from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves
-from pkg_parser.states import ArcStates
+from pkg_parser.states import ArcStates, ragged
 
 
 def costs(states: ArcStates, gold: Gold, moves: Moves) -> Any:
@@ -83,7 +83,7 @@ def _count_waiting(states: ArcStates, gold: Gold, next_S: Any) -> Any:
     row_S = next_S * K
     low_S = gold.arcs.searchsorted(row_S + states.sentence_S - shift_S)
     n_S = gold.arcs.searchsorted(row_S + next_S) - low_S
-    state_E, index_E = _ragged(low_S, n_S)
+    state_E, index_E = ragged(low_S, n_S)
     if not len(state_E):
         return n_S
     place_E = gold.arcs[index_E] % K + shift_S[state_E]
@@ -93,20 +93,13 @@ def _count_waiting(states: ArcStates, gold: Gold, next_S: Any) -> Any:
 
 def _count_across(states: ArcStates, gold: Gold, next_S: Any, end_S: Any) -> Any:
     """Count the arcs between the stack and what is yet to come of the sentence."""
-    state_E, cell_E = _ragged(states.bottom_S, states.top_S - states.bottom_S + 1)
+    state_E, cell_E = ragged(states.bottom_S, states.top_S - states.bottom_S + 1)
     place_E, shift_E = states.stack_C[cell_E], states.shift_S[state_E]
     first_E, end_E = next_S[state_E], end_S[state_E]
     head_E = gold.far_head_K[place_E - shift_E] + shift_E
     lost_E = _count_dependents(gold, place_E - shift_E, first_E - shift_E, end_E - shift_E)
     lost_E += (states.head_M[place_E] == states.none) & (head_E >= first_E) & (head_E < end_E)
     return np.bincount(state_E, weights=lost_E, minlength=len(next_S)).astype(np.int64)
-
-
-def _ragged(first_S: Any, n_S: Any) -> tuple[Any, Any]:
-    """List first, first + 1, ... n times for each state: the states, and the numbers."""
-    state_E = np.repeat(np.arange(len(n_S)), n_S)
-    before_S = np.cumsum(n_S) - n_S
-    return state_E, np.arange(len(state_E)) - (before_S - first_S)[state_E]
 
 
 def _is_on_stack(states: ArcStates, place_S: Any) -> Any:

@@ -5,7 +5,7 @@ from kernel import hookimpl
 
 @hookimpl
 def register_factories() -> dict[str, str]:
-    return {"parser": "pkg_parser.component:parser"}
+    return {"parser": "pkg_parser.component:parser", "beam_parser": "pkg_parser.beam:beam_parser"}
 
 
 @hookimpl
@@ -15,4 +15,4 @@ def register_scorers() -> dict[str, str]:
 
 @hookimpl
 def register_recommendations() -> dict[str, str]:
-    return {"parser": "pkg_parser.recommend:recommend"}
+    return {"parser": "pkg_parser.recommend:recommend", "beam_parser": "pkg_parser.recommend:recommend"}

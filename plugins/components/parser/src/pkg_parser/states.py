@@ -9,6 +9,7 @@ Axes
     K   places of the batch, one document after the other
     N   tokens of the batch
     C   cells of all stacks
+    E   elements of stretches of all states, one state after the other
 
 What every state that is not final has, because `settle` sees to it: a token on its stack, and one to come in its
 sentence. Sentence ends need no decision: what has a head leaves the stack; of tokens without one, the lowest is the
@@ -100,6 +101,12 @@ class ArcStates:
                 for value in (getattr(self, field.name),)
             )
         )
+
+    def put(self, rows_S: Any, part: ArcStates) -> None:
+        """Take back, in place, what `keep` gave for some rows."""
+        for field in fields(self):
+            if field.name.endswith("_S"):
+                getattr(self, field.name)[rows_S] = getattr(part, field.name)
 
     @property
     def next_S(self) -> Any:
@@ -217,3 +224,10 @@ def _refill(states: ArcStates, rows: Any) -> None:
     states.headless_C[cell] = cell
     states.cell_M[states.front_S[rows]] = cell
     states.front_S[rows] += 1
+
+
+def ragged(first_S: Any, n_S: Any) -> tuple[Any, Any]:
+    """List first, first + 1, ... n times for each state: the states, and the numbers."""
+    state_E = np.repeat(np.arange(len(n_S)), n_S)
+    before_S = np.cumsum(n_S) - n_S
+    return state_E, np.arange(len(state_E)) - (before_S - first_S)[state_E]

@@ -15,7 +15,7 @@ import numpy as np
 
 from kernel.text.doc import Doc
 from kernel.text.example import Example
-from pkg_parser import arc_eager
+from pkg_parser import arc_eager, branch
 from pkg_parser.alone import walk_alone
 from pkg_parser.gold import Gold, count_arcs, read_gold
 from pkg_parser.moves import LEFT, RIGHT, Moves, learnt_moves
@@ -88,7 +88,7 @@ class ArcEager:
         self.moves.restore(data)
         self._knows_labels = True
 
-    def start(self, docs: Sequence[Doc], pieces: Any | None = None) -> ArcStates:
+    def start(self, docs: Sequence[Doc], pieces: Any | None = None, copies: int = 1) -> ArcStates:
         """Set up a state for each document, or for each piece; pieces may see a little of what follows them."""
         places = find_places(docs)
         ends_K = np.repeat(places.first_D[1:], np.diff(places.first_D))
@@ -103,7 +103,12 @@ class ArcEager:
             first_S = places.place_N[offset_S + pieces[:, 1]]
             stop_S = places.place_N[offset_S + pieces[:, 2]]
             end_S = np.minimum(stop_S + LOOKAHEAD, places.first_D[pieces[:, 0] + 1])
-        return new_states(places.token_K, fixed_K, ends_K, np.stack([first_S, stop_S, end_S], axis=1))
+        ranges_S3 = np.repeat(np.stack([first_S, stop_S, end_S], axis=1), copies, axis=0)
+        return new_states(places.token_K, fixed_K, ends_K, ranges_S3)
+
+    def rearrange(self, states: ArcStates, rows_S: Any) -> None:
+        """Let every state become, in place, what another one over the same stretch is; who drew arcs is not kept."""
+        branch.rearrange(states, rows_S)
 
     def is_final(self, states: ArcStates) -> Any:
         """Say which states have nothing left to do."""

@@ -1,0 +1,78 @@
+"""Scores of entities in documents: `ent.score` reads them.
+
+Axes as in `confidence`, and
+    D   documents
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from kernel.text.doc import Doc
+from kernel.text.entities import SCORES, UNKNOWN
+from pkg_ner.biluo import States
+from pkg_ner.confidence import Entities
+
+Label = TypeVar("Label", int, str)
+
+
+@dataclass(frozen=True)
+class Recognized:
+    """What the recogniser has found in a batch.
+
+    Attributes:
+        states: Final states.
+        entities: Their entities.
+        scores_E: How sure each is, 0 to 1.
+    """
+
+    states: States
+    entities: Entities
+    scores_E: Any
+
+
+def by_document(
+    bounds: Any, entities: Entities, scores_E: Any, labels: Sequence[Label]
+) -> Iterator[Iterator[tuple[tuple[int, int, Label], float]]]:
+    """Give, for each document, pairs of (start, end, label) and score.
+
+    Args:
+        bounds: First token of each document, and the number of tokens behind them.
+        entities: In order.
+        scores_E: Of each.
+        labels: What stands for each label.
+    """
+    cuts = entities.first_E.searchsorted(bounds).tolist()
+    names = [labels[number] for number in entities.label_E.tolist()]
+    for offset, start, end in zip(bounds.tolist(), cuts, cuts[1:], strict=False):
+        first = (entities.first_E[start:end] - offset).tolist()
+        stop = (entities.last_E[start:end] - offset + 1).tolist()
+        keys = zip(first, stop, names[start:end], strict=True)
+        yield zip(keys, scores_E[start:end].tolist(), strict=True)
+
+
+def write_scores(docs: Sequence[Doc], entities: Entities, scores_E: Any, keys_L: Sequence[int]) -> None:
+    """Add the scores of entities to what documents know; scores of others' entities stay."""
+    bounds = np.cumsum([0, *(len(doc) for doc in docs)])
+    for doc, table in zip(docs, by_document(bounds, entities, scores_E, keys_L), strict=True):
+        # A new table: copies of the document share the old one.
+        scores = {**doc.user_data.get(SCORES, {}), **dict(table)}
+        if scores:
+            doc.user_data[SCORES] = scores
+
+
+def bare(doc: Doc) -> Doc:
+    """Copy a document without the entities that have a score: as it was before they were found."""
+    copy = doc.copy()
+    found = [ent for ent in doc.ents if ent.score is not None]
+    if found:
+        iob, types = doc.column("ENT_IOB").copy(), doc.column("ENT_TYPE").copy()
+        for ent in found:
+            iob[ent.start : ent.end], types[ent.start : ent.end] = UNKNOWN, 0
+        copy.set_column("ENT_IOB", iob)
+        copy.set_column("ENT_TYPE", types)
+    return copy
