@@ -70,10 +70,10 @@ def test_what_lies_between_counts_on_each_side() -> None:
 
 
 def test_distances_are_grouped_on_each_side() -> None:
-    classes = distances(60)
+    found = distances(60)
 
-    assert classes[30, [0, 30, 29, 32, 33]].tolist() == [0, 1, 2, 11, 12]
-    assert set(np.unique(classes)) == set(range(N_DISTANCES))
+    assert found[30, [0, 30, 29, 32, 33]].tolist() == [0, 1, 2, 11, 12]
+    assert set(np.unique(found)) == set(range(N_DISTANCES))
 
 
 def test_arcs_cross_what_lies_between_their_words() -> None:

@@ -16,12 +16,16 @@ _REACH = np.array([1, 2, 3, 4, 6, 8, 12, 20, 36])
 N_DISTANCES = 1 + 2 * (len(_REACH) + 1)
 
 
+def classes(offsets: Any) -> Any:
+    """Give the classes of distances, counted in words from dependent to head; int64, on the CPU."""
+    far = _REACH.searchsorted(np.abs(offsets), side="left")
+    return np.where(offsets < 0, 1 + far, 2 + len(_REACH) + far)
+
+
 def distances(T: int) -> Any:
     """Give the class of the distance from each word to each head, int64 (T, S)."""
-    offset_TT = np.arange(T)[None, :] - np.arange(T)[:, None]
-    far_TT = _REACH.searchsorted(np.abs(offset_TT), side="left")
     classes_TS = np.zeros((T, T + 1), dtype=np.int64)
-    classes_TS[:, 1:] = np.where(offset_TT < 0, 1 + far_TT, 2 + len(_REACH) + far_TT)
+    classes_TS[:, 1:] = classes(np.arange(T)[None, :] - np.arange(T)[:, None])
     return classes_TS
 
 
