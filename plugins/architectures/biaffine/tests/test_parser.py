@@ -231,6 +231,25 @@ def test_labels_can_be_given() -> None:
     assert nlp.get_pipe("parser").label_data == data
 
 
+def test_it_can_be_initialized_anew_with_fewer_labels() -> None:
+    nlp = untrained()
+    nlp.initialize(lambda: [joined(nlp, [0, 3])])
+    parser = nlp.get_pipe("parser")
+    parser.cfg["labels"] = []
+
+    taught(nlp, [joined(nlp, [0])])
+
+    assert parser.labels == ("ROOT", "dep", "nsubj", "obj")
+    assert nlp.evaluate([joined(nlp, [0])])["dep_las"] == 1.0
+
+
+def test_labels_that_are_no_text_are_refused() -> None:
+    nlp = untrained()
+
+    with pytest.raises(ModelError, match="parser: expected labels as str, got 3"):
+        nlp.get_pipe("parser").initialize(lambda: [joined(nlp, [0])], labels=["ROOT", 3])
+
+
 def test_a_label_added_later_keeps_what_was_learnt() -> None:
     nlp = untrained()
     eg = joined(nlp, [0, 3])

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Model, Optimizer, Ragged, set_dropout_rate
 
-from kernel.errors import DataError, NotFinite
+from kernel.errors import DataError, ModelError, NotFinite
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -107,11 +107,11 @@ class BiaffineComponent(TrainableComponent):
                 f"{self.name}: no token of the training data has a head or dependency label; "
                 "check the corpus, or take the component out of the pipeline"
             )
-        self.cfg["labels"] = []
-        for label in [*found, *added]:
-            self.add_label(label)
-        if not self.model.has_dim("nO"):
-            self.model.set_dim("nO", len(self.labels))
+        wrong = next((label for label in found if not isinstance(label, str)), None)
+        if wrong is not None:
+            raise ModelError(f"{self.name}: expected labels as str, got {wrong!r}")
+        self._restore_cfg({"labels": list(dict.fromkeys([*found, *added]))})
+        self.model.attrs["resize_output"](self.model, len(self.labels))
         self.model.initialize(X=sample)
 
     def predict(self, docs: Sequence[Doc]) -> Parse:

@@ -99,7 +99,7 @@ def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
 
 
 def resize(model: Model[Any, Any], n_labels: int) -> None:
-    """Make room for more labels, keeping what was learnt of the others."""
+    """Make room for another number of labels, keeping what was learnt of the first ones."""
     kept = {name: model.get_param(name) for name in model.param_names if model.has_param(name)}
     for name in kept:
         # Thinc lets a dimension change only while a layer has no parameter at all.
@@ -109,7 +109,7 @@ def resize(model: Model[Any, Any], n_labels: int) -> None:
         wider = old
         if name in ("U", "W", "b"):
             wider = model.ops.alloc((n_labels, *old.shape[1:]))
-            wider[: len(old)] = old
+            wider[: len(old)] = old[:n_labels]
         model.set_param(name, wider)
         if model.has_grad(name):
             model.set_grad(name, model.ops.alloc(wider.shape))
