@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import json
 import os
 import re
@@ -17,7 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -27,8 +28,8 @@ LIBRARIES = ("OPENBLAS", "OMP", "MKL", "BLIS")
 THREADS = {f"{library}_NUM_THREADS": "1" for library in LIBRARIES}
 
 
-def main(config: str, scores: Sequence[str], description: str | None = __doc__) -> None:
-    """Compare on one config, which both libraries read with their own names filled in."""
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """Give the options of a comparison."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -36,7 +37,26 @@ def main(config: str, scores: Sequence[str], description: str | None = __doc__) 
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--repeats", type=int, default=3, help="predictions of the texts, per seed")
-    args = parser.parse_args()
+    parser.add_argument(
+        "--results",
+        type=Path,
+        help="keep the result of each run in this folder, and take what is there already; "
+        "empty it when the code has changed",
+    )
+    return parser
+
+
+def main(
+    args: argparse.Namespace, configs: Mapping[str, str], scores: Sequence[str], *, best: bool = False
+) -> None:
+    """Compare on configs of the same task, which the libraries read with their own names filled in.
+
+    Args:
+        args: The options.
+        configs: One for each library.
+        scores: The names of the scores.
+        best: Score the best model on dev and test; else the scores on dev of the last step.
+    """
     if "KERNEL_DATA" not in os.environ:
         sys.exit("set KERNEL_DATA to the folder that holds ud_english_ewt/")
     pythons = {"kernel": sys.executable, "spacy": args.spacy_python}
@@ -46,9 +66,17 @@ def main(config: str, scores: Sequence[str], description: str | None = __doc__) 
         results: dict[str, list[dict[str, float]]] = {"kernel": [], "spacy": []}
         for seed in args.seeds:
             for library, python in pythons.items():
-                result = one_run(library, python, work, config, scores, seed, args.steps, args.repeats)
+                name = f"{library} seed {seed}"
+                call = (configs[library], scores, seed, args.steps, args.repeats, best)
+                file = kept_file(args.results, library, call)
+                is_kept = file is not None and file.exists()
+                if is_kept:
+                    result = json.loads(file.read_text())
+                else:
+                    result = one_run(library, python, work, *call)
+                    keep(file, result)
                 results[library].append(result)
-                print(f"seed {seed} {library}: {shown(results[library][-1])}", flush=True)
+                print(f"{name}: {shown(result)}{' (kept)' * is_kept}", flush=True)
     report(results)
 
 
@@ -71,6 +99,23 @@ def corpora(work: Path, ewt: Path) -> None:
     (work / "texts.json").write_text(json.dumps(texts))
 
 
+def kept_file(folder: Path | None, library: str, call: tuple[object, ...]) -> Path | None:
+    """Say where the result of a run is kept: the name follows from everything that the run is told."""
+    if folder is None:
+        return None
+    digest = hashlib.sha256(json.dumps(call).encode()).hexdigest()[:12]
+    return folder / f"{library}-{digest}.json"
+
+
+def keep(file: Path | None, result: dict[str, float]) -> None:
+    """Write a result, beside and renamed, so that a file that is there is whole."""
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside = file.with_suffix(".part")
+        beside.write_text(json.dumps(result, indent=1))
+        beside.replace(file)
+
+
 def one_run(
     library: str,
     python: str,
@@ -80,36 +125,54 @@ def one_run(
     seed: int,
     steps: int,
     repeats: int,
+    best: bool,
 ) -> dict[str, float]:
     """Train once and predict; returns scores, words a second of training, of texts and of docs."""
     config = config.replace('"LIB.', f'"{library}.')
     config = config.replace(".v2", ".v1") if library == "kernel" else config
-    (work / f"{library}-base.cfg").write_text(config)
+    base, filled = work / f"{library}-base.cfg", work / f"{library}.cfg"
     record, output = work / f"{library}-{seed}.json", work / f"{library}-{seed}"
+    base.write_text(config)
     environment = {**os.environ, **THREADS, "BENCH_LIBRARY": library}
-    command = [python, "-m", library, "init", "fill-config", str(work / f"{library}-base.cfg")]
-    command += [str(work / f"{library}.cfg"), "--code", str(HERE / "recorder.py")]
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
-    command = [python, "-m", library, "train", str(work / f"{library}.cfg"), "--output", str(output)]
-    command += ["--code", str(HERE / "recorder.py"), "--paths.train", str(work / "train.spacy")]
-    command += [
+    recorder = str(HERE / "recorder.py")
+
+    def run(*words: object) -> str:
+        command = [python, *map(str, words)]
+        return subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True).stdout
+
+    run("-m", library, "init", "fill-config", base, filled, "--code", recorder)
+    paths = [
+        "--paths.train",
+        work / "train.spacy",
         "--paths.dev",
-        str(work / "dev.spacy"),
+        work / "dev.spacy",
         "--paths.record",
-        str(record),
-        "--system.seed",
-        str(seed),
+        record,
     ]
-    command += ["--training.max_steps", str(steps)]
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
-    trained = json.loads(record.read_text())
-    command = [python, str(HERE / "recorder.py"), "predict", library, str(output / "model-last")]
-    command += [str(work / "texts.json"), str(repeats)]
-    speeds = json.loads(
-        subprocess.run(command, check=True, env=environment, capture_output=True, text=True).stdout
-    )
+    run("-m", library, "train", filled, "--output", output, "--code", recorder, *paths,
+        "--system.seed", seed, "--training.max_steps", steps)  # fmt: skip
+    trained, model = json.loads(record.read_text()), output / "model-last"
+    found = {name: 100 * trained["scores"][name] for name in scores}
+    if best:
+        found, model = {}, output / "model-best"
+        for split in ("dev", "test"):
+            path = work / f"{library}-{seed}-{split}.json"
+            run(
+                "-m",
+                library,
+                "evaluate",
+                model,
+                work / f"{split}.spacy",
+                "--output",
+                path,
+                "--code",
+                recorder,
+            )
+            scored = json.loads(path.read_text())
+            found |= {f"{name}, {split}": 100 * scored[name] for name in scores}
+    speeds = json.loads(run(recorder, "predict", library, model, work / "texts.json", repeats))
     return {
-        **{name: 100 * trained["scores"][name] for name in scores},
+        **found,
         "training words/s, whole run": trained["whole"],
         "training words/s, updates alone": trained["updates"],
         "prediction words/s, from texts": median(speeds["texts"]),
@@ -132,4 +195,5 @@ def report(results: dict[str, list[dict[str, float]]]) -> None:
 
 
 if __name__ == "__main__":
-    main((HERE / "config.cfg").read_text(), SCORES)
+    text = (HERE / "config.cfg").read_text()
+    main(arguments(__doc__).parse_args(), dict.fromkeys(("kernel", "spacy"), text), SCORES)

@@ -1,4 +1,4 @@
-"""Trains a Portuguese tagger and morphologizer from start to finish, showing every command that it runs.
+"""Trains a Portuguese tagger, morphologizer and parser from start to finish, showing every command that it runs.
 
 uv run examples/petrogold/run.py            the whole treebank
 uv run examples/petrogold/run.py --quick    a slice and a few steps, to see that everything works

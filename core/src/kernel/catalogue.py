@@ -32,6 +32,7 @@ DISTRIBUTIONS: dict[str, Known] = {
             "factories": ("tok2vec",),
         },
     ),
+    "pkg-biaffine": Known("a parser that scores all arcs", {"architectures": ("kernel.BiaffineParser.v1",)}),
     "pkg-tagger": Known(
         "part-of-speech tags",
         {

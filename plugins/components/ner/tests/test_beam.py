@@ -145,9 +145,9 @@ def test_preset_entities_and_sentence_starts_stay():
 @pytest.mark.parametrize(
     ("setting", "value", "expected"),
     [
-        ("beam_width", 0, "a positive int"),
-        ("beam_density", 2.0, "a number from 0 to 1"),
-        ("beam_update_prob", -0.5, "a number from 0 to 1"),
+        ("beam_width", 0, "an int, at least 1"),
+        ("beam_density", 2.0, "a float, at least 0, at most 1"),
+        ("beam_update_prob", -0.5, "a float, at least 0, at most 1"),
     ],
 )
 def test_impossible_settings_are_refused(setting, value, expected):

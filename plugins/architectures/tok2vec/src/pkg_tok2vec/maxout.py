@@ -13,14 +13,16 @@ from thinc.api import Model
 from pkg_tok2vec import numerics
 
 
-def MaxoutNorm(nO: int, nI: int, nP: int = 3, *, limit: float | None = None) -> Model[Any, Any]:
+def MaxoutNorm(
+    nO: int | None = None, nI: int | None = None, nP: int = 3, *, limit: float | None = None
+) -> Model[Any, Any]:
     """Project rows by maxout and normalise them.
 
     Dropout is left to the layer around it, which knows whether its rows are tokens or distinct words.
 
     Args:
-        nO: Width of the output.
-        nI: Width of the input.
+        nO: Width of the output; may be set later.
+        nI: Width of the input; may be set later.
         nP: Maxout pieces.
         limit: The weights are drawn from -limit to limit; None for the scale that Thinc's maxout has.
 

@@ -45,7 +45,39 @@ class Gold:
     arcs: Any
 
 
-def read_gold(examples: Sequence[Example], moves: Moves, learn_tokens: bool) -> Gold:
+@dataclass(frozen=True)
+class Trees:
+    """The gold trees of a batch as they are annotated.
+
+    Attributes:
+        places: The batch's.
+        head_N: The token of each token's head; its own for a root, UNKNOWN where nothing is known.
+        key_N: The key of each label; 0 where it is not known.
+        start_N: 1 where a sentence starts, -1 where none does, 0 where nothing is known.
+    """
+
+    places: Places
+    head_N: Any
+    key_N: Any
+    start_N: Any
+
+    def heads_K(self) -> Any:
+        """Give the place of each place's head; its own for a root, UNKNOWN where it is not known or whitespace."""
+        places = self.places
+        head_K = self.head_N[places.token_K]
+        known = np.flatnonzero(head_K >= 0)
+        known = known[places.is_word_N[head_K[known]]]
+        place_K = np.full(len(head_K), UNKNOWN, dtype=np.int64)
+        place_K[known] = places.place_N[head_K[known]]
+        return place_K
+
+    def starts_K(self) -> Any:
+        """Give `start_N` for each place, counting starts at whitespace for the word behind it, int8."""
+        start_N = self.start_N
+        return np.where(self.places.marks(start_N == 1), 1, start_N[self.places.token_K]).astype(np.int8)
+
+
+def read_trees(examples: Sequence[Example], learn_tokens: bool) -> Trees:
     """Read the gold trees of a batch.
 
     Raises:
@@ -58,24 +90,28 @@ def read_gold(examples: Sequence[Example], moves: Moves, learn_tokens: bool) -> 
         heads.append(np.where(heads_X >= 0, heads_X + places.offsets_D[number], UNKNOWN))
         keys.append(keys_X)
         starts.append(_starts(eg))
-    head_N, key_N, start_N = np.concatenate(heads), np.concatenate(keys), np.concatenate(starts)
+    return Trees(places, np.concatenate(heads), np.concatenate(keys), np.concatenate(starts))
+
+
+def read_gold(examples: Sequence[Example], moves: Moves, learn_tokens: bool) -> Gold:
+    """Read the gold trees of a batch, made projective, as actions.
+
+    Raises:
+        DataError: A tree goes round in a circle.
+    """
+    trees = read_trees(examples, learn_tokens)
+    places, head_N, key_N = trees.places, trees.head_N, trees.key_N
     crossing_N = crossing_arcs(head_N).nonzero()[0]
     for number in np.unique(places.offsets_D.searchsorted(crossing_N, side="right") - 1).tolist():
         start, end = places.offsets_D[number : number + 2]
         lifted_X, key_N[start:end] = _lift(examples[number], head_N[start:end] - start, key_N[start:end])
         head_N[start:end] = np.where(lifted_X >= 0, lifted_X + start, UNKNOWN)
-    token_K = places.token_K
-    head_K = head_N[token_K]
-    known = np.flatnonzero(head_K >= 0)
-    known = known[places.is_word_N[head_K[known]]]
-    place_K = np.full(len(token_K), UNKNOWN, dtype=np.int64)
-    place_K[known] = places.place_N[head_K[known]]
+    place_K, token_K = trees.heads_K(), places.token_K
     left_K, right_K = _arc_actions(key_N[token_K], moves, examples)
-    start_K = np.where(places.marks(start_N == 1), 1, start_N[token_K]).astype(np.int8)
-    dependents = known[place_K[known] != known]
+    dependents = np.flatnonzero((place_K >= 0) & (place_K != np.arange(len(place_K))))
     arcs = np.sort(place_K[dependents] * len(token_K) + dependents)
     far_K = np.where(place_K == UNKNOWN, np.iinfo(np.int32).min, place_K)
-    return Gold(places, place_K, far_K, left_K, right_K, start_K, arcs)
+    return Gold(places, place_K, far_K, left_K, right_K, trees.starts_K(), arcs)
 
 
 def gold_tree(eg: Example, number: int, learn_tokens: bool) -> tuple[Any, Any]:
@@ -113,7 +149,7 @@ def count_arcs(eg: Example, number: int, learn_tokens: bool) -> dict[tuple[int, 
     kinds = np.where(heads == tokens, BREAK, np.where(heads > tokens, LEFT, RIGHT))
     keys, which = np.unique(keys_X[tokens], return_inverse=True)
     pairs, counts = np.unique(which * len(LETTERS) + kinds, return_counts=True)
-    labels = [_label(key, [eg]) for key in keys.tolist()]
+    labels = [label_of(key, [eg]) for key in keys.tolist()]
     return {
         (pair % len(LETTERS), labels[pair // len(LETTERS)]): count
         for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
@@ -159,13 +195,14 @@ def _arc_actions(key_K: Any, moves: Moves, examples: Sequence[Example]) -> tuple
     keys, which_K = np.unique(key_K, return_inverse=True)
     actions = np.full((2, len(keys)), UNKNOWN, dtype=np.int64)
     for i, key in enumerate(keys.tolist()):
-        label = _label(key, examples)
+        label = label_of(key, examples)
         if label:
             actions[:, i] = moves.action(LEFT, label), moves.action(RIGHT, label)
     return actions[0][which_K], actions[1][which_K]
 
 
-def _label(key: int, examples: Sequence[Example]) -> str:
+def label_of(key: int, examples: Sequence[Example]) -> str:
+    """Find the text of a label's key in the vocabularies of some examples; "" where it is in none."""
     for eg in examples:
         for vocab in (eg.predicted.vocab, eg.reference.vocab):
             if key in vocab.strings:

@@ -25,26 +25,50 @@ def write_parses(docs: Sequence[Doc], states: ArcStates, moves: Moves) -> None:
     if not docs:
         return
     strings = docs[0].vocab.strings
-    labels = [label or moves.root for label in moves.strings_A]
-    key_A = np.array([strings.add(label) for label in [*labels, moves.root]], dtype=np.uint64)
-    is_lifted_A = np.array([DELIMITER in label for label in [*labels, moves.root]])
+    labels = [*(label or moves.root for label in moves.strings_A), moves.root]
+    key_A = np.array([strings.add(label) for label in labels], dtype=np.uint64)
+    is_lifted_A = np.array([DELIMITER in label for label in labels])
     M = states.none
-    places = find_places(docs)
-    head_N = _hosts(docs, places.is_word_N, places.offsets_D)
-    key_N = np.full(len(head_N), strings.add(FALLBACK), dtype=np.uint64)
-    key_N[head_N == np.arange(len(head_N))] = key_A[-1]
-    token_M, head_M = states.token_M[:M], states.head_M[:M]
-    head_N[token_M] = np.where(head_M < M, states.token_M[head_M], token_M)
-    key_N[token_M] = key_A[states.action_M[:M]]
+    token_M, head_M, action_M = states.token_M[:M], states.head_M[:M], states.action_M[:M]
+    head_M = np.where(head_M < M, states.token_M[head_M], token_M)
+    offsets_D, head_N, key_N = with_whitespace(docs, token_M, head_M, key_A[action_M], key_A[-1])
     lifted_N = np.zeros(len(head_N), dtype=bool)
-    lifted_N[token_M] = is_lifted_A[states.action_M[:M]]
-    for doc, start, end in zip(docs, places.offsets_D[:-1], places.offsets_D[1:], strict=True):
+    lifted_N[token_M] = is_lifted_A[action_M]
+    for doc, start, end in zip(docs, offsets_D[:-1], offsets_D[1:], strict=True):
         heads, keys = head_N[start:end] - start, key_N[start:end]
         if lifted_N[start:end].any():
             restored, plain = deprojectivize(heads.tolist(), [strings[key] for key in keys.tolist()])
             heads = np.array(restored)
             keys = np.array([strings.add(label) for label in plain], dtype=np.uint64)
-        doc.adopt_columns({"HEAD": (heads - np.arange(len(doc))).astype(np.int32), "DEP": keys.copy()})
+        write_tree(doc, heads, keys)
+
+
+def with_whitespace(
+    docs: Sequence[Doc], token_M: Any, head_M: Any, key_M: Any, root_key: int
+) -> tuple[Any, Any, Any]:
+    """Hang whitespace on the trees of a batch's words.
+
+    Args:
+        docs: The batch.
+        token_M: The words, as tokens of the batch.
+        head_M: The token of each word's head; its own for a root.
+        key_M: The key of each word's label.
+        root_key: That of roots, for a sentence of nothing but whitespace.
+
+    Returns:
+        The first token of each document and one more for the end; the token of each token's head; keys of labels.
+    """
+    places = find_places(docs)
+    head_N = _hosts(docs, places.is_word_N, places.offsets_D)
+    key_N = np.full(len(head_N), docs[0].vocab.strings.add(FALLBACK), dtype=np.uint64)
+    key_N[head_N == np.arange(len(head_N))] = root_key
+    head_N[token_M], key_N[token_M] = head_M, key_M
+    return places.offsets_D, head_N, key_N
+
+
+def write_tree(doc: Doc, heads: Any, keys: Any) -> None:
+    """Annotate a document with the place of each token's head, its own for a root, and the key of each label."""
+    doc.adopt_columns({"HEAD": (heads - np.arange(len(doc))).astype(np.int32), "DEP": keys.copy()})
 
 
 def _hosts(docs: Sequence[Doc], is_word_N: Any, offsets_D: Any) -> Any:

@@ -1,0 +1,82 @@
+"""Segments of similar length side by side, padded: what batched products of matrices need.
+
+A segment is a sentence, or a part of one that is too long. Axes
+    K   words of all segments, one segment after the other
+    G   segments
+    B   segments of one bucket
+    T   words of a segment, with padding
+    S   possible heads: the root, then the words; T + 1
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+#: Scores that one bucket holds at most, unless a single segment has more; bounds memory.
+MAX_CELLS = 500_000
+#: A bucket's shortest segment is at least so long, as a share of the longest, give or take SLACK words.
+SIMILAR, SLACK = 0.8, 2
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Some segments, padded to the length of the longest.
+
+    Attributes:
+        segment_B: Which segments they are.
+        first_B: Row of the first word of each.
+        length_B: Words of each.
+    """
+
+    segment_B: Any
+    first_B: Any
+    length_B: Any
+
+    @property
+    def width(self) -> int:
+        """T, the length of the longest."""
+        return int(self.length_B.max())
+
+    @cached_property
+    def is_word_BT(self) -> Any:
+        """Tell words from padding."""
+        return np.arange(self.width) < self.length_B[:, None]
+
+    @cached_property
+    def rows_BT(self) -> Any:
+        """The row of each word; padding has the first word's."""
+        return self.first_B[:, None] + np.where(self.is_word_BT, np.arange(self.width), 0)
+
+    @cached_property
+    def is_arc_BTS(self) -> Any:
+        """Say which arcs there may be: from the root or another word of the segment to a word."""
+        T = self.width
+        is_head_BS = np.concatenate([np.ones((len(self.first_B), 1), dtype=bool), self.is_word_BT], axis=1)
+        return (
+            self.is_word_BT[:, :, None]
+            & is_head_BS[:, None, :]
+            & (np.arange(1, T + 1)[:, None] != np.arange(T + 1))
+        )
+
+
+def bucketed(lengths_G: Any) -> list[Bucket]:
+    """Put segments into buckets, none of them empty; segments without words are left out."""
+    lengths_G = np.asarray(lengths_G, dtype=np.int64)
+    first_G = np.cumsum(lengths_G) - lengths_G
+    order = np.argsort(-lengths_G, kind="stable")
+    order = order[: int((lengths_G > 0).sum())]
+    sorted_G = lengths_G[order]
+    buckets, start = [], 0
+    while start < len(order):
+        longest = int(sorted_G[start])
+        shortest = min(longest, max(1, int(SIMILAR * longest) - SLACK))
+        end = int(np.searchsorted(-sorted_G, -shortest, side="right"))
+        end = min(end, start + max(1, MAX_CELLS // (longest * (longest + 1))))
+        some = order[start:end]
+        buckets.append(Bucket(some, first_G[some], lengths_G[some]))
+        start = end
+    return buckets

@@ -1,0 +1,8 @@
+"""Names that pkg-biaffine adds."""
+
+from kernel import hookimpl
+
+
+@hookimpl
+def register_architectures() -> dict[str, str]:
+    return {"kernel.BiaffineParser.v1": "pkg_biaffine.model:BiaffineParser"}

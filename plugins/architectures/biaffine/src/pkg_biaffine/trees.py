@@ -1,0 +1,145 @@
+"""The best tree for each segment, by its arcs' scores: many segments at once.
+
+The best head of every word is mostly a tree already, which a few array operations tell of all segments. The others go
+through Chu-Liu/Edmonds together: each round contracts one circle of every segment that has one.
+
+Axes
+    B   segments
+    T   words, with padding
+    S   nodes: 0 is the root, then the words; T + 1. Arcs go from the last axis (head) to the one before (dependent).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+def best_trees(scores_BTS: Any, is_arc_BTS: Any) -> Any:
+    """Find the trees of the largest sum of scores in which one word hangs on the root.
+
+    Args:
+        scores_BTS: Finite scores, float.
+        is_arc_BTS: Which arcs may be; words without any are padding.
+
+    Returns:
+        The head of each word, int64 (B, T): 0 for the root, else 1 + the head's place; 0 for padding.
+
+    Source:
+        Chu & Liu 1965 and Edmonds 1967. That one word only hangs on the root is seen to by taking so much off the
+        arcs from the root that no tree with two is better than one with one (Stanojević & Cohen 2021, section 3).
+    """
+    masked_BTS = np.where(is_arc_BTS, scores_BTS, -np.inf).astype(np.float64)
+    heads_BT = masked_BTS.argmax(axis=2)
+    broken = np.flatnonzero(~are_trees(heads_BT, is_arc_BTS.any(axis=2)))
+    if len(broken):
+        heads_BT[broken] = _repaired(masked_BTS[broken])
+    return heads_BT
+
+
+def are_trees(heads_BT: Any, is_word_BT: Any) -> Any:
+    """Say in which segments heads make a tree with one word at the root, bool (B)."""
+    one_root_B = ((heads_BT == 0) & is_word_BT).sum(axis=1) == 1
+    tops_BS = _with_root(heads_BT)
+    for _ in range(int(tops_BS.shape[1]).bit_length()):
+        tops_BS = np.take_along_axis(tops_BS, tops_BS, axis=1)
+    return one_root_B & ~tops_BS.any(axis=1)
+
+
+def _with_root(heads_BT: Any) -> Any:
+    """Add the root, which is its own head."""
+    return np.concatenate([np.zeros((len(heads_BT), 1), dtype=np.int64), heads_BT], axis=1)
+
+
+@dataclass(frozen=True)
+class _Round:
+    """What one round has found. Groups are called by one of their nodes.
+
+    Attributes:
+        group_BS: The group of each node, before.
+        to_BS, from_BS: The best arc into each group: its dependent and its head.
+        joined_BS: The group that each group is part of afterwards.
+    """
+
+    group_BS: Any
+    to_BS: Any
+    from_BS: Any
+    joined_BS: Any
+
+
+def _repaired(masked_BTS: Any) -> Any:
+    """Run Chu-Liu/Edmonds; scores of arcs that may not be are minus infinity."""
+    B, _, S = masked_BTS.shape
+    scores_BSS = np.full((B, S, S), -np.inf)
+    scores_BSS[:, 1:] = masked_BTS
+    is_arc_BSS = np.isfinite(scores_BSS)
+    largest_B = np.abs(np.where(is_arc_BSS, scores_BSS, 0.0)).max(axis=(1, 2))
+    scores_BSS[:, :, 0] -= 1.0 + 2.0 * S * largest_B[:, None]
+    scores_BSS[:, :, 0] = np.where(is_arc_BSS.any(axis=2), scores_BSS[:, :, 0], 0.0)
+    group_BS = np.tile(np.arange(S), (B, 1))
+    # What the arcs inside a group lose when another one comes to a node of it.
+    loss_BS = np.zeros((B, S))
+    head_BS = scores_BSS.argmax(axis=2)
+    rounds: list[_Round] = []
+    while True:
+        to_BS, from_BS, best_BS = _best_arcs(scores_BSS, group_BS, loss_BS, head_BS)
+        above_BS = np.take_along_axis(group_BS, from_BS, axis=1)
+        joined_BS, is_joined_BS = _joined(above_BS)
+        rounds.append(_Round(group_BS, to_BS, from_BS, joined_BS))
+        if not is_joined_BS.any():
+            return _unfolded(rounds)
+        loss_BS = loss_BS + np.take_along_axis(np.where(is_joined_BS, best_BS, 0.0), group_BS, axis=1)
+        group_BS = np.take_along_axis(joined_BS, group_BS, axis=1)
+
+
+def _best_arcs(scores_BSS: Any, group_BS: Any, loss_BS: Any, head_BS: Any) -> tuple[Any, Any, Any]:
+    """Find the best arc into each group from outside: dependent, head, and what it gains, each (B, S).
+
+    The best head of each node, `head_BS`, is brought up to date. The root's group, and what is no group's name any
+    more, get the arc from the root to itself.
+    """
+    B, S = group_BS.shape
+    segment, node = (np.take_along_axis(group_BS, head_BS, axis=1) == group_BS).nonzero()
+    is_inside = group_BS[segment] == group_BS[segment, node][:, None]
+    head_BS[segment, node] = np.where(is_inside, -np.inf, scores_BSS[segment, node]).argmax(axis=1)
+    gain_BS = np.take_along_axis(scores_BSS, head_BS[:, :, None], axis=2)[:, :, 0] - loss_BS
+    gain_BS[np.take_along_axis(group_BS, head_BS, axis=1) == group_BS] = -np.inf
+    segment_BS = np.arange(B)[:, None]
+    best_BS = np.full((B, S), -np.inf)
+    np.maximum.at(best_BS, (np.broadcast_to(segment_BS, (B, S)), group_BS), gain_BS)
+    to_BS, from_BS = np.zeros((B, S), dtype=np.int64), np.zeros((B, S), dtype=np.int64)
+    segment, node = (gain_BS == np.take_along_axis(best_BS, group_BS, axis=1)).nonzero()
+    group = group_BS[segment, node]
+    to_BS[segment, group] = node
+    # Of nodes that gain the same one was written last: its head is what counts.
+    from_BS[segment, group] = head_BS[segment, to_BS[segment, group]]
+    to_BS[:, 0] = from_BS[:, 0] = 0
+    return to_BS, from_BS, best_BS
+
+
+def _joined(above_BS: Any) -> tuple[Any, Any]:
+    """Name each circle of groups by its lowest member; gives the new name of each group, and which are in a circle."""
+    B, S = above_BS.shape
+    jump_BS, lowest_BS = above_BS, np.minimum(np.arange(S), above_BS)
+    for _ in range(S.bit_length()):
+        lowest_BS = np.minimum(lowest_BS, np.take_along_axis(lowest_BS, jump_BS, axis=1))
+        jump_BS = np.take_along_axis(jump_BS, jump_BS, axis=1)
+    # After so many steps every group has come to the root or is on a circle, and each member is reached from another.
+    is_joined_BS = np.zeros((B, S), dtype=bool)
+    np.put_along_axis(is_joined_BS, jump_BS, True, axis=1)
+    is_joined_BS[:, 0] = False
+    return np.where(is_joined_BS, lowest_BS, np.arange(S)), is_joined_BS
+
+
+def _unfolded(rounds: list[_Round]) -> Any:
+    """Take groups apart again: the arc into one replaces the arc of its circle to the same member; heads (B, T)."""
+    to_BS, from_BS = rounds[-1].to_BS, rounds[-1].from_BS
+    for found in reversed(rounds[:-1]):
+        to_BS = np.take_along_axis(to_BS, found.joined_BS, axis=1)
+        from_BS = np.take_along_axis(from_BS, found.joined_BS, axis=1)
+        is_entered_BS = np.take_along_axis(found.group_BS, to_BS, axis=1) == np.arange(to_BS.shape[1])
+        to_BS = np.where(is_entered_BS, to_BS, found.to_BS)
+        from_BS = np.where(is_entered_BS, from_BS, found.from_BS)
+    return from_BS[:, 1:]
