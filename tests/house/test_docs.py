@@ -101,4 +101,11 @@ def test_the_catalogue_says_what_the_plugins_give() -> None:
         for name in names
     }
 
+    # A recommendation goes with the component of the same name, which is listed.
+    of_the_house = {
+        (distribution, kind, name)
+        for distribution, kind, name in given
+        if distribution.startswith("pkg-") and distribution != "pkg-kernel" and kind != "recommendations"
+    }
     assert promised <= given
+    assert of_the_house <= promised

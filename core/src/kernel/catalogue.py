@@ -32,6 +32,17 @@ DISTRIBUTIONS: dict[str, Known] = {
             "factories": ("tok2vec",),
         },
     ),
+    "pkg-transitions": Known(
+        "scores of actions, step by step, for parsers and entity recognisers",
+        {"architectures": ("kernel.TransitionBasedParser.v1",)},
+    ),
+    "pkg-parser": Known(
+        "dependency trees and sentences",
+        {"factories": ("beam_parser", "parser"), "scorers": ("kernel.parser_scorer.v1",)},
+    ),
+    "pkg-ner": Known(
+        "named entities", {"factories": ("beam_ner", "ner"), "scorers": ("kernel.ner_scorer.v1",)}
+    ),
     "pkg-biaffine": Known("a parser that scores all arcs", {"architectures": ("kernel.BiaffineParser.v1",)}),
     "pkg-tagger": Known(
         "part-of-speech tags",
@@ -70,6 +81,7 @@ DISTRIBUTIONS: dict[str, Known] = {
     "pkg-console": Known("the score table and a progress bar", {"loggers": ("kernel.ConsoleLogger.v1",)}),
     "pkg-jsonl": Known("a log of JSON lines", {"loggers": ("kernel.JsonlLogger.v1",)}),
     "pkg-callbacks": Known("callbacks", {"callbacks": ("kernel.copy_from_base_model.v1",)}),
+    "pkg-iob": Known("named entities written as tags", {"converters": ("iob", "iob2", "ner")}),
     "pkg-conllu": Known("the CoNLL-U format", {"converters": ("conllu",)}),
 }
 
