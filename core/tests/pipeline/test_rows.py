@@ -196,3 +196,26 @@ def test_moments_are_adams_once_the_optimizer_is_asked_to_settle() -> None:
 
     np.testing.assert_allclose(optimizer.mom1[model.id, "E"], plain.mom1[1, "E"], atol=1e-5)
     np.testing.assert_allclose(optimizer.mom2[model.id, "E"], plain.mom2[1, "E"], rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize("n_before", [0, 1, 9, 30])
+def test_another_process_goes_on_to_the_same_bits(n_before: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows_module, "MAX_STEPS", 16)
+    drawn = steps(50)
+    model, optimizer, other, later = table(), adam(**SETTINGS), table(), adam(**SETTINGS)
+    for rows, gradient in drawn[:n_before]:
+        read_and_step(model, optimizer, rows, gradient)
+
+    missed = optimizer.rows_behind(model, "E")
+    with stepping():
+        other.set_param("E", model.get_param("E").copy())
+    for sums, sums_later in ((optimizer.mom1, later.mom1), (optimizer.mom2, later.mom2)):
+        sums_later.update({(other.id, name): array.copy() for (_, name), array in sums.items()})
+    later.nr_update[other.id, "E"] = optimizer.nr_update[model.id, "E"]
+    if missed:
+        later.leave_behind(other, "E", missed)
+    for rows, gradient in drawn[n_before:]:
+        read_and_step(model, optimizer, rows, gradient)
+        read_and_step(other, later, rows, gradient)
+
+    np.testing.assert_array_equal(other.get_param("E"), model.get_param("E"))

@@ -8,15 +8,15 @@ here all of it happens to a block of values while they are in cache. Tables that
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
-from thinc.api import Optimizer
+from thinc.api import Model, Optimizer
 
 from kernel.errors import NotFinite
 from kernel.limits import Above, Amount, Share
-from kernel.pipeline.rows import RowSteps, RowTables, tables_of
+from kernel.pipeline.rows import RowSteps, RowTables, stepping, tables_before, tables_of
 
 #: A number, or a schedule of numbers.
 Rate: TypeAlias = Amount | list[Amount] | Generator[float, None, None]
@@ -50,6 +50,25 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         """Make all steps that are due on rows of tables, so that weights and moments are those of Adam."""
         for steps in self._row_steps.values():
             steps.settle()
+
+    def rows_behind(self, model: Model[Any, Any], name: str) -> dict[str, Any]:
+        """Say what rows of a parameter have missed, as arrays for `leave_behind`; nothing where all are up to date."""
+        steps = self._row_steps.get((model.id, name))
+        with stepping():
+            return steps.state() if steps is not None and steps.weights is model.get_param(name) else {}
+
+    def leave_behind(self, model: Model[Any, Any], name: str, missed: Mapping[str, Any]) -> None:
+        """Go on where another optimizer was: with its weights, its moments and what rows had missed there."""
+        tables = tables_before(model)
+        if tables is not None:
+            key, weights = (model.id, name), model.get_param(name)
+            self._row_steps[key] = self._new_row_steps(key, weights)
+            self._row_steps[key].restore(missed)
+            tables.defer(name, self._row_steps[key])
+
+    def _new_row_steps(self, key: tuple[int, str], weights: Any) -> RowSteps:
+        sums = self.mom1[key].reshape(weights.shape), self.mom2[key].reshape(weights.shape)
+        return RowSteps(weights, sums, (self.b1, self.b2), self._summed_eps)
 
     def __call__(
         self, key: tuple[int, str], weights: Any, gradient: Any, *, lr_scale: float = 1.0
@@ -145,9 +164,7 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         """Step the rows that have a gradient, and leave the others to those who read them."""
         steps = self._row_steps.get(key)
         if steps is None or steps.weights is not weights:
-            sums = self.mom1[key].reshape(weights.shape), self.mom2[key].reshape(weights.shape)
-            steps = RowSteps(weights, sums, (self.b1, self.b2), self._summed_eps)
-            self._row_steps[key] = steps
+            steps = self._row_steps[key] = self._new_row_steps(key, weights)
         table.defer(key[1], steps)
         rows_R = table.noted(key[1], gradient)
         g_RO = np.take(gradient, rows_R, axis=0)

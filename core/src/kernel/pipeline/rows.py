@@ -13,7 +13,7 @@ Axes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -51,12 +51,16 @@ def read_rows(model: Model[Any, Any], name: str, rows: Any) -> Any:
         name: Of its parameter (V, O).
         rows: Row numbers, of any shape; they may repeat.
     """
+    tables = tables_before(model)
+    return model.get_param(name) if tables is None else tables.read(name, rows)
+
+
+def tables_before(model: Model[Any, Any]) -> RowTables | None:
+    """Give the tables that stand before a layer's parameters, put there if need be; None where another proxy does."""
     server: Any = model._params
     if server.proxy is None:
         server.proxy = RowTables(model)
-    if not isinstance(server.proxy, RowTables):
-        return model.get_param(name)
-    return server.proxy.read(name, rows)
+    return server.proxy if isinstance(server.proxy, RowTables) else None
 
 
 def add_to_rows(model: Model[Any, Any], name: str, rows_US: Any, dX_UO: Any) -> None:
@@ -125,6 +129,25 @@ class RowSteps:
         """Bring all rows up to date, and forget the steps: from here on it is as if there had been none."""
         self._settle_stale(np.flatnonzero(self._last_V != self._n_steps))
         self._begin()
+
+    def state(self) -> dict[str, Any]:
+        """Say what rows have missed, as arrays; nothing where all are up to date."""
+        if not self._n_steps:
+            return {}
+        noted = slice(self._n_steps + 1)
+        return {
+            "last": self._last_V.copy(),
+            "moved": self._moved[noted].copy(),
+            "shrunk": self._shrunk[noted].copy(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take what `state` gave for the same weights and moments."""
+        self._begin()
+        self._n_steps = len(state["moved"]) - 1
+        self._last_V[:] = state["last"]
+        self._moved[: self._n_steps + 1] = state["moved"]
+        self._shrunk[: self._n_steps + 1] = state["shrunk"]
 
     def settle_some(self, rows_R: Any) -> None:
         """Bring some rows up to date, none of them named twice."""

@@ -112,9 +112,10 @@ class Keeper:
         rule = self.run.rule
         ended = step.stopped or should_stop(rule, step.step, step.checkpoints)
         stopped = ended or interrupted or out_of_data(rule)
+        # Before the pipeline is saved, which steps all rows of tables and may call a user's function.
+        self.snap(step)
         if self.folders is not None and step is not self._saved:
             self.folders.save()
-        self.snap(step)
         self._close(stopped, self.folders is not None)
         if stopped is interrupted and self._snapped and self.output and (self.output / MANIFEST).is_file():
             print(f"go on with: {manifest.read(self.output)['go_on']}", file=self.stdout, flush=True)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from kernel.errors import CheckpointError, ModelError
+from kernel.pipeline.rows import stepping
 from kernel.pipeline.weights import plain_attrs
 from kernel.training.run import Run
 
@@ -22,6 +23,8 @@ Tensors = dict[str, Any]
 _RATES = ("learn_rate", "b1", "b2", "eps", "L2", "grad_clip")
 #: Arrays that an optimizer keeps for each parameter.
 _SUMS = ("mom1", "mom2", "averages")
+#: Arrays that say what rows of a table have missed.
+_ROWS = ("last", "moved", "shrunk")
 
 
 class Counted(Iterator[Any]):
@@ -54,14 +57,17 @@ def count_schedules(optimizer: Any) -> None:
 def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
     """Gather what a run has learned, as facts for JSON and as arrays of NumPy."""
     optimizer, tensors = run.optimizer, {}
-    if hasattr(optimizer, "settle"):
-        optimizer.settle()
     updates: dict[str, int] = {}
     gradients: list[str] = []
     for name, node, param in _parameters(run):
         key = (node.id, param)
         if node.has_param(param):
-            tensors[f"weights/{name}"] = _plain(node, node.get_param(param))
+            # As it is: to step rows that nobody has read yet would change the rounding of what comes.
+            with stepping():
+                tensors[f"weights/{name}"] = _plain(node, node.get_param(param))
+            if hasattr(optimizer, "rows_behind"):
+                missed = optimizer.rows_behind(node, param)
+                tensors |= {f"rows/{name}/{part}": array for part, array in missed.items()}
         if node.has_grad(param):
             gradients.append(name)
             gradient = _plain(node, node.get_grad(param))
@@ -120,6 +126,8 @@ def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
                 getattr(optimizer, kind)[key] = node.ops.asarray(array)
         if name in facts["updates"]:
             optimizer.nr_update[key] = facts["updates"][name]
+        if missed := {part: tensors[at] for part in _ROWS if (at := f"rows/{name}/{part}") in tensors}:
+            optimizer.leave_behind(node, param, missed)
     for name, node in _layers(run):
         node.attrs.update(facts["attrs"].get(name, {}))
     for name, shim in _shims(run):
