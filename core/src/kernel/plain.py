@@ -123,7 +123,7 @@ def _members(source: bytes) -> dict[str, Any]:
                 _bind(members, "hookimpl", hookimpl)
             case ast.Assign([ast.Name(name)], value):
                 _bind(members, name, ast.literal_eval(value))
-            case ast.FunctionDef(name) if "hookimpl" in members:
+            case ast.FunctionDef(name) if members.get("hookimpl") is hookimpl:
                 tables[name] = _table(statement)
                 _bind(members, name, None)
             case _:

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from importlib_metadata import distributions
 
@@ -187,6 +187,7 @@ def test_a_plain_source_that_is_read_means_what_it_means_when_imported(source: s
 
 @settings(deadline=None)
 @given(source=ANY_SOURCES)
+@example(source="hookimpl = {}\n" + HOOK)
 def test_any_source_means_what_it_means_when_imported(source: str) -> None:
     is_read_as_imported(source)
 
