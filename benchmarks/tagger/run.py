@@ -191,7 +191,8 @@ def report(results: dict[str, list[dict[str, float]]]) -> None:
     for name in results["kernel"][0]:
         ours, theirs = (median(run[name] for run in results[library]) for library in ("kernel", "spacy"))
         digits = 2 if theirs < 200 else 0
-        print(f"{name:34}{ours:>12,.{digits}f}{theirs:>12,.{digits}f}{ours / theirs:>9.2f}")
+        ratio = f"{ours / theirs:.2f}" if theirs else "-"
+        print(f"{name:34}{ours:>12,.{digits}f}{theirs:>12,.{digits}f}{ratio:>9}")
 
 
 if __name__ == "__main__":
