@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
@@ -29,6 +29,20 @@ _CFG_FILE = "cfg.json"
 _MODEL_FILE = "model.safetensors"
 
 
+def check_loss(name: str, loss: float) -> None:
+    """Stop before a loss that is no number reaches the parameters.
+
+    Args:
+        name: Of the component whose loss it is.
+        loss: The loss.
+
+    Raises:
+        NotFinite: It is nan or infinite.
+    """
+    if not math.isfinite(loss):
+        raise NotFinite(f"{name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data")
+
+
 class TrainableComponent(Component):
     """A component that learns from examples.
 
@@ -43,6 +57,9 @@ class TrainableComponent(Component):
     """
 
     is_trainable = True
+
+    #: What an error calls that which the training data lack.
+    wants = "label"
 
     def __init__(
         self,
@@ -142,6 +159,18 @@ class TrainableComponent(Component):
             )
         return sample
 
+    def check_labels(self, labels: Collection[str]) -> None:
+        """Raise unless the training data gave labels.
+
+        Raises:
+            DataError: They gave none.
+        """
+        if not labels:
+            raise DataError(
+                f"{self.name}: no token of the training data has a {self.wants}; "
+                "check the corpus, or take the component out of the pipeline"
+            )
+
     def update(
         self,
         examples: Sequence[Example],
@@ -168,10 +197,7 @@ class TrainableComponent(Component):
         set_dropout_rate(self.model, drop)
         scores, backprop = self.model.begin_update([eg.predicted for eg in examples])
         loss, d_scores = self.get_loss(examples, scores)
-        if not math.isfinite(loss):
-            raise NotFinite(
-                f"{self.name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"
-            )
+        check_loss(self.name, loss)
         backprop(d_scores)
         losses[self.name] += float(loss)
         if sgd is not None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice, repeat
 from time import perf_counter
 
 from kernel.errors import NotFinite
+from kernel.pipeline.trainable import check_loss
 from kernel.pipeline.update import accumulate
 from kernel.text.example import Example
 from kernel.training.batches import divide
@@ -47,7 +47,8 @@ def steps(run: Run, batches: Iterable[Batch], after: Step | None = None) -> Iter
                 accumulate(
                     nlp.pipeline, part, drop=drop, losses=losses, exclude=run.frozen, annotates=run.annotating
                 )
-            check_finite(losses)
+            for name, loss in losses.items():
+                check_loss(name, loss)
             run.updater.apply(nlp, run.optimizer, exclude=run.frozen)
 
         n_words += sum(len(eg.predicted) for eg in batch)
@@ -87,19 +88,6 @@ def rates(dropout: float | Iterable[float]) -> Iterator[float]:
         for last in dropout:
             yield last
         yield from repeat(last)
-
-
-def check_finite(losses: Mapping[str, float]) -> None:
-    """Stop before a loss that is no number reaches the parameters.
-
-    Raises:
-        NotFinite: A component's loss is nan or infinite.
-    """
-    for name, loss in losses.items():
-        if not math.isfinite(loss):
-            raise NotFinite(
-                f"{name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"
-            )
 
 
 @contextmanager

@@ -10,7 +10,6 @@ Axes
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,8 +18,8 @@ from typing import Any
 import numpy as np
 from thinc.api import Model, Optimizer, Ragged, set_dropout_rate
 
-from kernel.errors import DataError, ModelError, NotFinite
-from kernel.pipeline.trainable import TrainableComponent
+from kernel.errors import ModelError
+from kernel.pipeline.trainable import TrainableComponent, check_loss
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from pkg_biaffine.buckets import bucketed
@@ -58,6 +57,8 @@ class BiaffineComponent(TrainableComponent):
 
     The first of its labels is that of roots.
     """
+
+    wants = "head or dependency label"
 
     def __init__(
         self,
@@ -104,11 +105,7 @@ class BiaffineComponent(TrainableComponent):
         sample = [eg.predicted for eg in self.sample(get_examples)]
         added = self.labels
         found = self._find_labels(get_examples()) if labels is None else list(labels)
-        if not found:
-            raise DataError(
-                f"{self.name}: no token of the training data has a head or dependency label; "
-                "check the corpus, or take the component out of the pipeline"
-            )
+        self.check_labels(found)
         wrong = next((label for label in found if not isinstance(label, str)), None)
         if wrong is not None:
             raise ModelError(f"{self.name}: expected labels as str, got {wrong!r}")
@@ -209,10 +206,7 @@ class BiaffineComponent(TrainableComponent):
         X_NI, backprop = self.model.begin_update([eg.predicted for eg in examples])
         rows_K = self.model.ops.asarray(gold.token_K)
         loss, dX_KI = self._learn(X_NI[rows_K], gold)
-        if not math.isfinite(loss):
-            raise NotFinite(
-                f"{self.name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"
-            )
+        check_loss(self.name, loss)
         dX_NI = self.model.ops.alloc2f(*X_NI.shape)
         dX_NI[rows_K] = ONWARD * dX_KI
         backprop(dX_NI)

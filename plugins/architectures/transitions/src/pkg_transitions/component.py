@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from thinc.api import Model, Optimizer, set_dropout_rate
 
-from kernel.errors import DataError, ModelError, NotFinite
+from kernel.errors import ModelError
 from kernel.pipeline.tape import remembering
-from kernel.pipeline.trainable import TrainableComponent
+from kernel.pipeline.trainable import TrainableComponent, check_loss
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
@@ -35,9 +34,6 @@ class TransitionComponent(TrainableComponent):
         system: The actions and what they do; saved as `moves` with the settings.
         rehearsal_model: The model as it was when training was resumed, which `rehearse` keeps to; None before that.
     """
-
-    #: What an error calls that which the training data lack.
-    wants = "label"
 
     def __init__(
         self,
@@ -109,11 +105,7 @@ class TransitionComponent(TrainableComponent):
             self.system.learn_actions(get_examples())
         else:
             self._take_moves(labels)
-        if not self.labels:
-            raise DataError(
-                f"{self.name}: no token of the training data has a {self.wants}; "
-                "check the corpus, or take the component out of the pipeline"
-            )
+        self.check_labels(self.labels)
         self._fit_output()
         self.model.initialize(X=sample)
 
@@ -237,10 +229,7 @@ class TransitionComponent(TrainableComponent):
         set_dropout_rate(self.model, drop)
         step_model, backprop = self.model.begin_update(list(docs))
         loss, d_table = way(step_model)
-        if not math.isfinite(loss):
-            raise NotFinite(
-                f"{self.name}: the loss is {loss}; lower training.optimizer.learn_rate, or check the data"
-            )
+        check_loss(self.name, loss)
         if d_table is not None:
             backprop(d_table)
         return loss

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from kernel.errors import DataError
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -17,9 +16,6 @@ from pkg_tok2vec.numerics import Cut
 
 class TokenLabeler(TrainableComponent):
     """Gives each token one of its labels; a subclass says where labels come from and where they go."""
-
-    #: What an error calls that which the training data lack.
-    wants = "label"
 
     def find_labels(self, get_examples: Callable[[], Iterable[Example]]) -> list[str]:
         """List the labels of the examples in a fixed order."""
@@ -55,10 +51,6 @@ class TokenLabeler(TrainableComponent):
         sample = [eg.predicted for eg in self.sample(get_examples)]
         for label in self.find_labels(get_examples) if labels is None else labels:
             self.add_label(label)
-        if not self.labels:
-            raise DataError(
-                f"{self.name}: no token of the training data has a {self.wants}; "
-                "check the corpus, or take the component out of the pipeline"
-            )
+        self.check_labels(self.labels)
         n_labels = len(self.labels)
         self.model.initialize(X=sample, Y=[self.model.ops.alloc2f(len(doc), n_labels) for doc in sample])
