@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+#: By dotted key of a config, "path" and "sha256" of the data that it names.
+Data = dict[str, dict[str, str]]
+
 #: Sections whose texts are paths where something is found at them. What [paths] names counts where these refer to it.
 _SECTIONS = ("corpora", "initialize")
 #: What of a saved pipeline differs between two equal runs: its scores may hold a speed.
@@ -36,7 +39,7 @@ def digest_of_model(folder: Path) -> str:
     return digest_of_folder(folder, _NOT_COMPARED)
 
 
-def data_of(values: Mapping[str, Any], output: Path) -> dict[str, dict[str, str]]:
+def data_of(values: Mapping[str, Any], output: Path) -> Data:
     """Give path and checksum of every file and folder that a config names as data.
 
     Args:
@@ -46,7 +49,7 @@ def data_of(values: Mapping[str, Any], output: Path) -> dict[str, dict[str, str]
     Returns:
         Dotted key to "path" and "sha256".
     """
-    found: dict[str, dict[str, str]] = {}
+    found: Data = {}
     digests: dict[str, str] = {}
     for key, text in _texts(values):
         path = Path(text)

@@ -19,7 +19,7 @@ from kernel.errors import CheckpointError
 from kernel.files import write_whole
 from kernel.pipeline.meta import requirements
 from kernel.pipeline.threads import blas_threads
-from kernel.training.digests import data_of, digest_of_file, digest_of_model
+from kernel.training.digests import Data, digest_of_file, digest_of_model
 from kernel.training.output import BEST, CONFIG, LAST, MANIFEST, translated
 from kernel.training.stop import Stopped
 
@@ -28,30 +28,32 @@ FORMAT = 1
 _LIBRARIES = ("numpy", "thinc", "confection", "safetensors")
 
 
-def begin(config: Config, output: Path, code: Sequence[str], use_gpu: int, *, resumed: bool) -> None:
+def begin(
+    config: Config, output: Path, data: Data, code: Sequence[str], use_gpu: int, *, resumed: bool
+) -> None:
     """Write what a run is made of, before its first step.
 
     Args:
         config: The filled config.
         output: The run's folder.
+        data: What `data_of` found.
         code: Python files that were imported for it.
         use_gpu: Number of the GPU, -1 for the CPU.
         resumed: Whether it goes on with the run in the folder, whose first lines stay.
     """
-    values = config.interpolate()
     before = read(output) if resumed else {}
     now = datetime.now(timezone.utc).isoformat()
     facts = {
         "format": FORMAT,
         "started": before.get("started", now),
         "resumed": [*before.get("resumed", []), now] if resumed else [],
-        "seed": values["training"]["seed"],
+        "seed": config.interpolate()["training"]["seed"],
         "command": sys.argv,
         "go_on": go_on(output, code, use_gpu),
         "folder": str(Path.cwd()),
         "code": {str(path): digest_of_file(Path(path)) for path in code},
         "use_gpu": use_gpu,
-        "data": data_of(values, output),
+        "data": data,
         "versions": versions(config),
         **machine(),
         "logger": before.get("logger"),
@@ -133,6 +135,16 @@ def versions(config: Config) -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return dict(sorted(found.items()))
+
+
+def other_versions(config: Config, facts: Mapping[str, Any]) -> list[str]:
+    """Say which distributions have another version than they had for a run, or are gone."""
+    installed = versions(config)
+    return [
+        f"{name} {number} then, {installed.get(name, 'not installed')} now"
+        for name, number in facts["versions"].items()
+        if installed.get(name) != number
+    ]
 
 
 def _write(facts: Mapping[str, Any], output: Path) -> None:

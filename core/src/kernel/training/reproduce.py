@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from kernel.config.code import import_files
 from kernel.config.document import Config
 from kernel.config.plugins import plugins_of
 from kernel.errors import CheckpointError, ConfigError
 from kernel.training import manifest
 from kernel.training.digests import data_of, digest_of_file, digest_of_model
-from kernel.training.initialize import prepare
 from kernel.training.output import CONFIG, opened
-from kernel.training.walk import carry_out, complete
+from kernel.training.walk import build, carry_out, complete
 
 #: Why a run ends that would end there again.
 _WHOLE = ("max_steps", "max_epochs", "patience", "corpus")
@@ -68,9 +66,7 @@ def reproduce(
         check_inputs(config, facts, run)
         with opened(output), plugins_of(config):
             config.to_disk(output / CONFIG)
-            files = import_files(facts["code"])
-            made = prepare(config, facts["use_gpu"])
-            made.nlp.code = tuple(files)
+            made = build(config, facts["code"], facts["use_gpu"])
             carry_out(replace(made, logger=quiet), output, stdout=stdout, stderr=stderr)
     same = {name: digest_of_model(output / name) == digest for name, digest in facts["models"].items()}
     return Reproduction(same, list(differences(config, facts)))
@@ -95,10 +91,7 @@ def check_inputs(config: Config, facts: Mapping[str, Any], run: Path) -> None:
 
 def differences(config: Config, facts: Mapping[str, Any]) -> Iterator[str]:
     """Say what of the surroundings is another than it was."""
-    installed = manifest.versions(config)
-    for name, number in facts["versions"].items():
-        if installed.get(name) != number:
-            yield f"{name} {number} then, {installed.get(name, 'not installed')} now"
+    yield from manifest.other_versions(config, facts)
     here = manifest.machine()
     for key in here:
         if here[key] != facts[key]:

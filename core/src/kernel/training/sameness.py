@@ -9,7 +9,7 @@ from typing import Any
 from kernel.config.document import Config
 from kernel.errors import ConfigError
 from kernel.training import manifest
-from kernel.training.digests import data_of, digest_of_file
+from kernel.training.digests import Data, digest_of_file
 from kernel.training.output import CONFIG
 
 #: What may change because it only says how long a run goes on, what is kept and who is told.
@@ -24,12 +24,13 @@ EXTENDING = (
 _N_SHOWN = 8
 
 
-def check_same(config: Config, output: Path, code: list[str]) -> list[str]:
+def check_same(config: Config, output: Path, data: Data, code: list[str]) -> list[str]:
     """Compare what is given with what the run in a folder was made of.
 
     Args:
         config: The filled config.
         output: The run's folder.
+        data: What `data_of` finds now.
         code: Python files that were given.
 
     Returns:
@@ -41,19 +42,14 @@ def check_same(config: Config, output: Path, code: list[str]) -> list[str]:
     before = manifest.read(output)
     known = Config().from_disk(output / CONFIG, interpolate=False).interpolate()
     given = Config().from_str(config.to_str(), interpolate=False).interpolate()
-    found = [*_values(known, given), *_files(before, given, output, code)]
+    found = [*_values(known, given), *_files(before, data, code)]
     if found:
         more = [f"and {len(found) - _N_SHOWN} more"] if len(found) > _N_SHOWN else []
         raise ConfigError(
             f"--resume: {output} was begun with other settings or data: {'; '.join([*found[:_N_SHOWN], *more])}; "
             "bring them back, or begin anew with --overwrite"
         )
-    installed = manifest.versions(config)
-    return [
-        f"{name} {number} then, {installed.get(name, 'not installed')} now"
-        for name, number in before["versions"].items()
-        if installed.get(name) != number
-    ]
+    return manifest.other_versions(config, before)
 
 
 def with_seed(config: Config, seed: int) -> Config:
@@ -83,8 +79,7 @@ def _changes_reading(key: str, old: Any, new: Any) -> bool:
     return key == "training.max_epochs" and (old < 0) != (new < 0)
 
 
-def _files(before: Mapping[str, Any], given: Config, output: Path, code: list[str]) -> Iterator[str]:
-    now = data_of(given, output)
+def _files(before: Mapping[str, Any], now: Data, code: list[str]) -> Iterator[str]:
     for key, facts in before["data"].items():
         if key not in now:
             yield f"{key}: {facts['path']!r} is gone"

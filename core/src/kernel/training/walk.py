@@ -20,6 +20,7 @@ from kernel.pipeline.seeding import drawn_seed, fix_random_seed
 from kernel.training import manifest, snapshot
 from kernel.training.assemble import assemble, launcher
 from kernel.training.batches import Batches
+from kernel.training.digests import data_of
 from kernel.training.held import HeldCorpus
 from kernel.training.initialize import prepare
 from kernel.training.interrupts import Interrupts
@@ -81,10 +82,11 @@ def start(
     config = given.config if isinstance(given, Language) else given
     config = with_seed(config, manifest.read(output)["seed"] if output and resume else drawn_seed())
     if output is not None:
+        data = data_of(config.interpolate(), output)
         with plugins_of(config):
-            for other in check_same(config, output, code) if resume else ():
+            for other in check_same(config, output, data, code) if resume else ():
                 print(f"note: {other}; the last bits may differ", file=sys.stderr)
-            manifest.begin(config, output, code, use_gpu, resumed=resume)
+            manifest.begin(config, output, data, code, use_gpu, resumed=resume)
             config.to_disk(output / CONFIG)
     if isinstance(given, Language):
         run = replace(assemble(given), seed=config.interpolate()["training"]["seed"])
@@ -106,10 +108,15 @@ def work(
 ) -> Language:
     """Do one process's part: everything from the filled config on. A launcher may call it elsewhere."""
     with plugins_of(config):
-        files = import_files(code)
-        run = prepare(config, use_gpu)
-        run.nlp.code = tuple(files)
-        return carry_out(run, output, resume=resume)
+        return carry_out(build(config, code, use_gpu), output, resume=resume)
+
+
+def build(config: Config, code: Iterable[str], use_gpu: int) -> Run:
+    """Import a run's files and make its pipeline, which keeps them, and all that trains it."""
+    files = import_files(code)
+    run = prepare(config, use_gpu)
+    run.nlp.code = tuple(files)
+    return run
 
 
 def carry_out(
