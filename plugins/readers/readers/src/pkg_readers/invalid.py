@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from kernel.errors import DataError
+from kernel.files import write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -92,10 +92,8 @@ class Sieve:
 
     def _write(self) -> None:
         lines = [json.dumps(vars(fault), ensure_ascii=False) + "\n" for fault in self.faults]
-        beside = self.file.with_name(f".{self.file.name}.{os.getpid()}")
         try:
-            beside.write_text("".join(lines), encoding="utf-8")
-            beside.replace(self.file)
+            write_whole(self.file, "".join(lines).encode())
         except OSError as exc:
             raise DataError(
                 f"{self.file}: the quarantine cannot be written, got {exc.strerror!r}; check the folder, or set "
