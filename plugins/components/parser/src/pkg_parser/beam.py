@@ -8,7 +8,7 @@ from typing import Any
 from thinc.api import Model
 
 from kernel.contracts import factory
-from kernel.limits import Positive, Share
+from kernel.limits import Count, Positive, Share
 from kernel.text.doc import Doc
 from pkg_parser.component import ASSIGNS, DEFAULT_CONFIG, DEFAULT_SCORE_WEIGHTS, ParserComponent
 from pkg_transitions.beam_component import BeamComponent
@@ -29,9 +29,9 @@ def beam_parser(
     name: str,
     model: Model[list[Doc], Any],
     moves: list[str] | None,
-    update_with_oracle_cut_size: int,
+    update_with_oracle_cut_size: Count,
     learn_tokens: bool,
-    min_action_freq: int,
+    min_action_freq: Count,
     beam_width: Positive,
     beam_density: Share,
     beam_update_prob: Share,
