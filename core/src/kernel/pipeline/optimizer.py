@@ -16,7 +16,7 @@ from thinc.api import Model, Optimizer
 
 from kernel.errors import NotFinite
 from kernel.limits import Above, Amount, Share
-from kernel.pipeline.rows import RowSteps, RowTables, stepping, tables_before, tables_of
+from kernel.pipeline.rows import RowSteps, RowTables, tables_before, tables_of
 
 #: A number, or a schedule of numbers.
 Rate: TypeAlias = Amount | list[Amount] | Generator[float, None, None]
@@ -53,9 +53,9 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
 
     def rows_behind(self, model: Model[Any, Any], name: str) -> dict[str, Any]:
         """Say what rows of a parameter have missed, as arrays for `leave_behind`; nothing where all are up to date."""
-        steps = self._row_steps.get((model.id, name))
-        with stepping():
-            return steps.state() if steps is not None and steps.weights is model.get_param(name) else {}
+        key = (model.id, name)
+        steps = self._row_steps.get(key)
+        return {} if steps is None or tables_of(key, steps.weights) is None else steps.state()
 
     def leave_behind(self, model: Model[Any, Any], name: str, missed: Mapping[str, Any]) -> None:
         """Go on where another optimizer was: with its weights, its moments and what rows had missed there."""
@@ -103,9 +103,9 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         if table is not None and self.averages is None and weights.ndim == 2:
             self._step_rows(table, key, weights, gradient, factor=factor, decay=decay)
             return weights, gradient
-        flat, shrink = gradient.reshape(-1), _clip_factor(gradient, self.grad_clip)
-        for start in range(0, flat.size, BLOCK):
-            arrays = (weights.reshape(-1), flat, self.mom1[key], self.mom2[key])
+        shrink = _clip_factor(gradient, self.grad_clip)
+        arrays = (weights.reshape(-1), gradient.reshape(-1), self.mom1[key], self.mom2[key])
+        for start in range(0, weights.size, BLOCK):
             w, g, m, v = (array[start : start + BLOCK] for array in arrays)
             self._step(w, g, m, v, factor=factor, shrink=shrink, decay=decay)
             g.fill(0.0)

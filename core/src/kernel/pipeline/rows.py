@@ -77,9 +77,9 @@ def add_to_rows(model: Model[Any, Any], name: str, rows_US: Any, dX_UO: Any) -> 
     gradient_VO = model.get_grad(name)
     for slot in range(rows_US.shape[1]):
         model.ops.scatter_add(gradient_VO, model.ops.as_contig(rows_US[:, slot]), dX_UO)
-    proxy: Any = model._params.proxy
-    if isinstance(proxy, RowTables):
-        proxy.note(name, rows_US)
+    tables = tables_before(model)
+    if tables is not None:
+        tables.note(name, rows_US)
 
 
 def distinct(rows: Any, n_rows: int) -> Any:
@@ -111,7 +111,7 @@ class RowSteps:
     """
 
     def __init__(self, weights: Any, sums: tuple[Any, Any], betas: tuple[float, float], eps: float) -> None:
-        self.weights, self._sums, self._betas, self._eps = weights, sums, betas, np.float32(eps)
+        self.weights, self._sums, self._eps = weights, sums, np.float32(eps)
         steps = np.arange(MAX_STEPS + 1)
         self._fading1, self._fading2 = (np.power(beta, steps).astype(np.float32) for beta in betas)
         self._fading = np.power(betas[0] / betas[1] ** 0.5, steps)
@@ -127,6 +127,8 @@ class RowSteps:
 
     def settle(self) -> None:
         """Bring all rows up to date, and forget the steps: from here on it is as if there had been none."""
+        if not self._n_steps:
+            return
         self._settle_stale(np.flatnonzero(self._last_V != self._n_steps))
         self._begin()
 
