@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small import joined
 
 import kernel
 from kernel import Example
@@ -18,12 +20,6 @@ from kernel.language import Language
 from kernel.testing.components import check_component
 from kernel.tokens import Doc
 
-SENTENCES = [
-    (["we", "sing", "songs"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
-    (["you", "read", "books"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
-    (["stop"], [0], ["ROOT"]),
-    (["they", "run", "very", "fast"], [1, 1, 3, 1], ["nsubj", "ROOT", "advmod", "advmod"]),
-]
 CROSSING = (["a", "b", "c", "d", "e"], [2, 3, 3, 3, 1], ["x", "y", "z", "ROOT", "q"])
 
 
@@ -42,16 +38,6 @@ def config(**settings: Any) -> dict[str, Any]:
         "tok2vec": tok2vec,
     }
     return {"min_action_freq": 1, "model": model, **settings}
-
-
-def joined(nlp: Language, numbers: list[int]) -> Example:
-    """Make one document of some sentences."""
-    words, heads, deps = [], [], []
-    for number in numbers:
-        heads += [len(words) + head for head in SENTENCES[number][1]]
-        words += SENTENCES[number][0]
-        deps += SENTENCES[number][2]
-    return Example.from_dict(Doc(nlp.vocab, words=words), {"heads": heads, "deps": deps})
 
 
 def untrained(**settings: Any) -> Language:
@@ -97,32 +83,16 @@ def test_a_saved_parser_parses_the_same(trained: tuple[Language, list[Example]],
 
 
 def test_known_sentence_starts_stay(trained: tuple[Language, list[Example]]) -> None:
-    nlp, _ = trained
-    doc = Doc(nlp.vocab, words=["we", "sing", "songs", "you", "read", "books"])
-    doc.set_column("SENT_START", [1, -1, 1, -1, -1, 1])
-
-    nlp.get_pipe("parser")(doc)
-
-    assert [sent.start for sent in doc.sents] == [0, 2, 5]
+    small.known_starts_stay(trained[0])
 
 
 def test_whitespace_hangs_on_the_word_before(trained: tuple[Language, list[Example]]) -> None:
-    nlp, _ = trained
-
-    doc = nlp.get_pipe("parser")(Doc(nlp.vocab, words=["\n", "we", "sing", " ", "songs", "\n\n"]))
-
-    assert [doc[i].head.i for i in (0, 3, 5)] == [1, 2, 4]
-    assert [doc[i].dep_ for i in (0, 3, 5)] == ["dep"] * 3
-    assert len(list(doc.sents)) == 1
+    small.whitespace_hangs_on_the_word_before(trained[0])
 
 
 @pytest.mark.parametrize("words", [[], ["stop"], [" "], ["\n", " "]])
 def test_the_shortest_documents_are_trees(trained: tuple[Language, list[Example]], words: list[str]) -> None:
-    nlp, _ = trained
-
-    doc = nlp.get_pipe("parser")(Doc(nlp.vocab, words=words))
-
-    assert sum(token.head.i == token.i for token in doc) == min(len(words), 1)
+    doc = small.short_document_is_a_tree(trained[0], words)
     assert {token.dep_ for token in doc if token.head.i == token.i} <= {"ROOT"}
 
 

@@ -6,47 +6,22 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small import TOK2VEC, tagged
 
 import kernel
 from kernel.errors import ConfigError
 from kernel.testing.components import check_component
 from kernel.text.doc import Doc
-from kernel.text.example import Example
 from kernel.util import fix_random_seed
 from pkg_transitions.beam import log_probabilities
 
-TRAIN = [
-    ("Anna lives in New York", ["U-PER", "O", "O", "B-LOC", "L-LOC"]),
-    ("Berlin likes Maria Schmidt", ["U-LOC", "O", "B-PER", "L-PER"]),
-]
-TOK2VEC = {
-    "@architectures": "kernel.HashEmbedCNN.v1",
-    "pretrained_vectors": None,
-    "width": 16,
-    "depth": 2,
-    "embed_size": 200,
-    "window_size": 1,
-    "maxout_pieces": 2,
-    "subword_features": True,
-}
-
-
-def examples(nlp):
-    return [Example.from_dict(nlp.make_doc(text), {"entities": tags}) for text, tags in TRAIN]
-
 
 def random_component(factory="ner", seed=0, **config):
-    """Make a component with random weights, so that entities of all lengths come out."""
-    fix_random_seed(seed)
-    nlp = kernel.blank("xx")
-    component = nlp.add_pipe(factory, config={"model": {"tok2vec": TOK2VEC}, **config})
-    nlp.initialize(lambda: examples(nlp))
-    output = component.model.get_ref("output")
-    weights = np.random.default_rng(seed).normal(size=output.get_param("W").shape)
-    output.set_param("W", weights.astype("float32"))
-    return nlp, component
+    """Make a component with random weights, so that entities of all lengths and scores come out."""
+    return small.random_component(factory, seed, tagged, **config)
 
 
 def every_path(component, doc, taken=()) -> Iterator[tuple[float, list[int]]]:
@@ -65,7 +40,7 @@ def every_path(component, doc, taken=()) -> Iterator[tuple[float, list[int]]]:
 
 
 def test_it_is_a_component():
-    check_component("beam_ner", examples, config={"model": {"tok2vec": TOK2VEC}, "beam_width": 4})
+    check_component("beam_ner", tagged, config={"model": {"tok2vec": TOK2VEC}, "beam_width": 4})
 
 
 def test_its_settings_are_those_that_people_know():
@@ -121,7 +96,7 @@ def test_it_learns_from_searches_alone():
     config = {"model": {"tok2vec": TOK2VEC}, "beam_width": 4, "beam_update_prob": 1.0}
     nlp.add_pipe("beam_ner", config=config)
     fix_random_seed(0)
-    egs = examples(nlp)
+    egs = tagged(nlp)
     optimizer = nlp.initialize(lambda: egs)
     optimizer.learn_rate = 0.01
     losses = [nlp.update(egs, sgd=optimizer)["beam_ner"] for _ in range(40)]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small import TAGGED, TOK2VEC, tagged
 
 import kernel
 from kernel.errors import ConfigError, DataError, ModelError
@@ -18,25 +19,7 @@ from kernel.text.example import Example
 from kernel.text.span import Span
 from kernel.util import fix_random_seed
 
-TRAIN = [
-    ("Anna lives in New York", ["U-PER", "O", "O", "B-LOC", "L-LOC"]),
-    ("Berlin likes Maria Schmidt", ["U-LOC", "O", "B-PER", "L-PER"]),
-]
-TOK2VEC = {
-    "@architectures": "kernel.HashEmbedCNN.v1",
-    "pretrained_vectors": None,
-    "width": 16,
-    "depth": 2,
-    "embed_size": 200,
-    "window_size": 1,
-    "maxout_pieces": 2,
-    "subword_features": True,
-}
 SMALL = {"model": {"tok2vec": TOK2VEC}}
-
-
-def examples(nlp, train=TRAIN):
-    return [Example.from_dict(nlp.make_doc(text), {"entities": tags}) for text, tags in train]
 
 
 def pipeline(**config):
@@ -59,7 +42,7 @@ def found(doc):
 
 
 def test_it_is_a_component():
-    nlp = check_component("ner", examples, config=SMALL)
+    nlp = check_component("ner", tagged, config=SMALL)
 
     assert nlp.get_pipe("ner").labels == ("LOC", "PER")
 
@@ -71,7 +54,7 @@ def test_it_runs_on_a_device(factory, settings):
     if factory == "beam_ner":
         config |= {"beam_width": 4, "beam_update_prob": 1.0}
 
-    check_on_device(factory, examples, config=config)
+    check_on_device(factory, tagged, config=config)
 
 
 def test_its_names_are_whole():
@@ -90,7 +73,7 @@ def test_its_names_are_whole():
 )
 def test_it_learns_the_entities_of_two_sentences(model):
     nlp = pipeline(model={"tok2vec": TOK2VEC, **model})
-    egs = examples(nlp)
+    egs = tagged(nlp)
     trained(nlp, egs)
 
     assert found(nlp("Anna lives in New York")) == [("Anna", "PER"), ("New York", "LOC")]
@@ -99,14 +82,14 @@ def test_it_learns_the_entities_of_two_sentences(model):
 
 def test_documents_are_cut_for_learning_and_whole_for_prediction():
     nlp = pipeline(update_with_oracle_cut_size=2)
-    trained(nlp, examples(nlp))
+    trained(nlp, tagged(nlp))
 
     assert found(nlp("Berlin likes Maria Schmidt")) == [("Berlin", "LOC"), ("Maria Schmidt", "PER")]
 
 
 def test_preset_entities_stay_and_others_are_found_around_them():
     nlp = pipeline()
-    trained(nlp, examples(nlp))
+    trained(nlp, tagged(nlp))
     doc = nlp.make_doc("Berlin likes Maria Schmidt")
     doc.set_ents([Span(doc, 2, 3, label="SHIP")], default="missing")
 
@@ -117,8 +100,8 @@ def test_preset_entities_stay_and_others_are_found_around_them():
 
 def test_no_entity_is_found_in_blocked_tokens_or_across_a_sentence_start():
     nlp = pipeline()
-    trained(nlp, examples(nlp))
-    blocked, divided = nlp.make_doc(TRAIN[0][0]), nlp.make_doc(TRAIN[0][0])
+    trained(nlp, tagged(nlp))
+    blocked, divided = nlp.make_doc(TAGGED[0][0]), nlp.make_doc(TAGGED[0][0])
     blocked.set_ents([], blocked=[blocked[0:1]], default="missing")
     divided[4].is_sent_start = True
 
@@ -132,7 +115,7 @@ def test_no_entity_is_found_in_blocked_tokens_or_across_a_sentence_start():
 
 def test_unannotated_documents_teach_nothing_and_cannot_be_all_there_is():
     nlp = pipeline()
-    nlp.initialize(lambda: examples(nlp))
+    nlp.initialize(lambda: tagged(nlp))
     empty = [Example(nlp.make_doc(text), nlp.make_doc(text)) for text in ("Anna sings", "")]
 
     losses = nlp.update(empty, sgd=False)
@@ -151,8 +134,8 @@ def test_bad_annotation_is_trained_through():
     tags = [["B-PER", "I-PER", "O"], ["B-PER"], []]
     references = [Doc(nlp.vocab, words=w, ents=t) for w, t in zip(words, tags, strict=True)]
     egs = [Example(Doc(nlp.vocab, words=doc.words), doc) for doc in references]
-    optimizer = nlp.initialize(lambda: [*examples(nlp), *egs])
-    never_seen = examples(nlp, [("Anna sings", ["U-NEW", "O"])])
+    optimizer = nlp.initialize(lambda: [*tagged(nlp), *egs])
+    never_seen = tagged(nlp, [("Anna sings", ["U-NEW", "O"])])
 
     losses = nlp.update([*egs, *never_seen], sgd=optimizer)
 
@@ -166,7 +149,7 @@ def test_entities_that_cross_a_sentence_or_touch_whitespace_teach_nothing_of_the
     crossing = Doc(nlp.vocab, words=words, ents=["B-LOC", "I-LOC", "O", "O", "O"])
     spaced = Doc(nlp.vocab, words=words, ents=["B-LOC", "I-LOC", "I-LOC", "O", "O"])
     silent = Doc(nlp.vocab, words=words, ents=["", "", "O", "O", "O"])
-    trained(nlp, examples(nlp), steps=5)
+    trained(nlp, tagged(nlp), steps=5)
 
     def loss(predicted, reference):
         return nlp.update([Example(predicted, reference)], sgd=False)["ner"]
@@ -209,13 +192,13 @@ def test_whatever_is_annotated_is_trained_through(factory, data):
 def small_and_trained(factory):
     nlp = kernel.blank("xx")
     component = nlp.add_pipe(factory, config=SMALL)
-    trained(nlp, examples(nlp), steps=3)
+    trained(nlp, tagged(nlp), steps=3)
     return nlp, component
 
 
 def test_spans_that_are_wrong_are_unlearnt():
     nlp = pipeline(incorrect_spans_key="wrong")
-    egs = examples(nlp, [*TRAIN, ("Anna", ["-"])])
+    egs = tagged(nlp, [*TAGGED, ("Anna", ["-"])])
     reference = egs[-1].reference
     reference.spans["wrong"] = [Span(reference, 0, 1, label=label) for label in ("PER", "LOC")]
     trained(nlp, egs)
@@ -225,7 +208,7 @@ def test_spans_that_are_wrong_are_unlearnt():
 
 def test_a_label_can_be_added_to_a_trained_component():
     nlp = pipeline()
-    trained(nlp, examples(nlp))
+    trained(nlp, tagged(nlp))
     component = nlp.get_pipe("ner")
     before = component.model.get_ref("output").get_param("W").copy()
 
@@ -237,7 +220,7 @@ def test_a_label_can_be_added_to_a_trained_component():
     assert np.array_equal(after[: len(before)], before)
     optimizer = nlp.create_optimizer()
     optimizer.learn_rate = 0.01
-    egs = examples(nlp, [*TRAIN, ("Titanic sank", ["U-SHIP", "O"])])
+    egs = tagged(nlp, [*TAGGED, ("Titanic sank", ["U-SHIP", "O"])])
     for _ in range(40):
         nlp.update(egs, sgd=optimizer)
     assert found(nlp("Titanic sank")) == [("Titanic", "SHIP")]
@@ -245,12 +228,12 @@ def test_a_label_can_be_added_to_a_trained_component():
 
 def test_labels_can_be_given():
     trained_once = pipeline()
-    trained(trained_once, examples(trained_once), steps=1)
+    trained(trained_once, tagged(trained_once), steps=1)
     label_data = trained_once.get_pipe("ner").label_data
 
     for labels in (["PER", "LOC"], label_data):
         nlp = pipeline()
-        nlp.get_pipe("ner").initialize(lambda nlp=nlp: examples(nlp), nlp=nlp, labels=labels)
+        nlp.get_pipe("ner").initialize(lambda nlp=nlp: tagged(nlp), nlp=nlp, labels=labels)
         assert set(nlp.get_pipe("ner").labels) == {"PER", "LOC"}
 
 
@@ -259,7 +242,7 @@ def test_moves_of_another_form_are_refused(moves):
     component = pipeline().get_pipe("ner")
 
     with pytest.raises(ModelError, match="ner: these are no moves, got"):
-        component.initialize(lambda: examples(pipeline()), labels=moves)
+        component.initialize(lambda: tagged(pipeline()), labels=moves)
 
 
 def test_a_model_that_was_made_for_a_parser_is_refused():
@@ -267,23 +250,27 @@ def test_a_model_that_was_made_for_a_parser_is_refused():
         pipeline(model={"tok2vec": TOK2VEC, "state_type": "parser"})
 
 
-def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed():
-    nlp = pipeline()
-    egs = examples(nlp)
+def forget_and_rehearse(nlp):
+    """Train, resume, unlearn and rehearse; gives the loss of rehearsing at once, what was found after, the losses."""
+    egs = tagged(nlp)
     trained(nlp, egs)
     optimizer = nlp.resume_training()
     optimizer.learn_rate = 0.01
-    others = examples(nlp, [("Anna lives in New York", ["O"] * 5)])
-
+    others = tagged(nlp, [("Anna lives in New York", ["O"] * 5)])
     at_once = nlp.rehearse(egs, sgd=False)["ner"]
     for _ in range(30):
         nlp.update(others, sgd=optimizer)
     forgotten = found(nlp("Anna lives in New York"))
-    losses = [nlp.rehearse(egs, sgd=optimizer)["ner"] for _ in range(60)]
+    return at_once, forgotten, [nlp.rehearse(egs, sgd=optimizer) for _ in range(60)]
+
+
+def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed():
+    nlp = pipeline()
+    at_once, forgotten, losses = forget_and_rehearse(nlp)
 
     assert at_once == pytest.approx(0.0, abs=1e-9)
     assert forgotten == []
-    assert losses[-1] < losses[0] / 10
+    assert losses[-1]["ner"] < losses[0]["ner"] / 10
     assert found(nlp("Anna lives in New York")) == [("Anna", "PER"), ("New York", "LOC")]
 
 
@@ -292,17 +279,7 @@ def test_rehearsal_pulls_shared_layers_back_too():
     nlp.add_pipe("tok2vec", config={"model": TOK2VEC})
     listener = {"@architectures": "kernel.Tok2VecListener.v1", "width": 16, "upstream": "*"}
     nlp.add_pipe("ner", config={"model": {"tok2vec": listener}})
-    egs = examples(nlp)
-    trained(nlp, egs)
-    optimizer = nlp.resume_training()
-    optimizer.learn_rate = 0.01
-    others = examples(nlp, [("Anna lives in New York", ["O"] * 5)])
-
-    at_once = nlp.rehearse(egs, sgd=False)["ner"]
-    for _ in range(30):
-        nlp.update(others, sgd=optimizer)
-    forgotten = found(nlp("Anna lives in New York"))
-    losses = [nlp.rehearse(egs, sgd=optimizer) for _ in range(60)]
+    at_once, forgotten, losses = forget_and_rehearse(nlp)
 
     assert at_once == pytest.approx(0.0, abs=1e-6)
     assert forgotten == []
@@ -314,7 +291,7 @@ def test_rehearsal_pulls_shared_layers_back_too():
 
 def test_rehearsal_says_nothing_of_labels_that_came_later():
     nlp = pipeline()
-    egs = examples(nlp)
+    egs = tagged(nlp)
     trained(nlp, egs, steps=5)
     nlp.resume_training()
     component = nlp.get_pipe("ner")
@@ -331,7 +308,7 @@ def test_rehearsal_says_nothing_of_labels_that_came_later():
 
 def test_rehearsal_without_resumed_training_does_nothing():
     nlp = pipeline()
-    egs = examples(nlp)
+    egs = tagged(nlp)
     trained(nlp, egs, steps=1)
 
     assert nlp.rehearse(egs, sgd=False) == {}

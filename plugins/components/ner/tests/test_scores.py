@@ -6,8 +6,10 @@ import itertools
 
 import numpy as np
 import pytest
+import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small import tagged
 
 import kernel
 from kernel.text.doc import Doc
@@ -15,36 +17,12 @@ from kernel.text.entities import SCORES
 from kernel.text.example import Example
 from kernel.text.span import Span
 from kernel.tokens import DocBin
-from kernel.util import fix_random_seed
 from pkg_ner.calibration import calibration_error, fit_temperature
-
-TRAIN = [
-    ("Anna lives in New York", ["U-PER", "O", "O", "B-LOC", "L-LOC"]),
-    ("Berlin likes Maria Schmidt", ["U-LOC", "O", "B-PER", "L-PER"]),
-]
-TOK2VEC = {
-    "@architectures": "kernel.HashEmbedCNN.v1",
-    "pretrained_vectors": None,
-    "width": 16,
-    "depth": 2,
-    "embed_size": 200,
-    "window_size": 1,
-    "maxout_pieces": 2,
-    "subword_features": True,
-}
 
 
 def random_component(factory="ner", seed=0, **config):
     """Make a component with random weights, so that entities of all lengths and scores come out."""
-    fix_random_seed(seed)
-    nlp = kernel.blank("xx")
-    component = nlp.add_pipe(factory, config={"model": {"tok2vec": TOK2VEC}, **config})
-    egs = [Example.from_dict(nlp.make_doc(text), {"entities": tags}) for text, tags in TRAIN]
-    nlp.initialize(lambda: egs)
-    output = component.model.get_ref("output")
-    weights = np.random.default_rng(seed).normal(size=output.get_param("W").shape)
-    output.set_param("W", weights.astype("float32"))
-    return nlp, component
+    return small.random_component(factory, seed, tagged, **config)
 
 
 def texts(seed, lengths):
@@ -198,7 +176,7 @@ def test_the_temperature_is_saved_and_restored(tmp_path):
     assert loaded.get_pipe("ner").temperature == component.temperature
     text = egs[0].predicted.text
     assert [ent.score for ent in loaded(text).ents] == [ent.score for ent in nlp(text).ents]
-    nlp.initialize(lambda: [Example.from_dict(nlp.make_doc(t), {"entities": tags}) for t, tags in TRAIN])
+    nlp.initialize(lambda: tagged(nlp))
     assert component.temperature == 1.0
 
 

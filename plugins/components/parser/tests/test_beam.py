@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small import TOK2VEC, joined
 
 import kernel
 from kernel import Example
@@ -21,43 +23,11 @@ from pkg_parser.system import ArcEager
 from pkg_transitions.beam import log_probabilities
 
 VOCAB = Vocab()
-SENTENCES = [
-    (["we", "sing", "songs"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
-    (["you", "read", "books"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
-    (["stop"], [0], ["ROOT"]),
-    (["they", "run", "very", "fast"], [1, 1, 3, 1], ["nsubj", "ROOT", "advmod", "advmod"]),
-]
-TOK2VEC = {
-    "@architectures": "kernel.HashEmbedCNN.v1",
-    "pretrained_vectors": None,
-    "width": 16,
-    "depth": 2,
-    "embed_size": 200,
-    "window_size": 1,
-    "maxout_pieces": 2,
-    "subword_features": True,
-}
-
-
-def joined(nlp: Language, numbers: list[int]) -> Example:
-    """Make one document of some sentences."""
-    words, heads, deps = [], [], []
-    for number in numbers:
-        heads += [len(words) + head for head in SENTENCES[number][1]]
-        words += SENTENCES[number][0]
-        deps += SENTENCES[number][2]
-    return Example.from_dict(Doc(nlp.vocab, words=words), {"heads": heads, "deps": deps})
 
 
 def random_parser(factory: str, seed: int, **config: Any) -> tuple[Language, Any]:
     """Make a parser with random weights."""
-    fix_random_seed(seed)
-    nlp = kernel.blank("xx")
-    parser = nlp.add_pipe(factory, config={"model": {"tok2vec": TOK2VEC}, **config})
-    nlp.initialize(lambda: [joined(nlp, [0, 1, 2, 3])])
-    output, random = parser.model.get_ref("output"), np.random.default_rng(seed)
-    output.set_param("W", random.normal(size=output.get_param("W").shape).astype(np.float32))
-    return nlp, parser
+    return small.random_component(factory, seed, lambda nlp: [joined(nlp, [0, 1, 2, 3])], **config)
 
 
 def view(system: ArcEager, states: Any, gold: Any) -> list[Any]:
@@ -188,7 +158,12 @@ def test_it_learns_from_searches_alone() -> None:
     fix_random_seed(0)
     config = {"model": {"tok2vec": TOK2VEC}, "min_action_freq": 1, "beam_update_prob": 1.0}
     nlp.add_pipe("beam_parser", config=config)
-    egs = [joined(nlp, [0, 1]), joined(nlp, [2, 3, 0]), joined(nlp, [3, 2, 1]), joined(nlp, [1])]
+    egs = [
+        joined(nlp, [0, 1]),
+        joined(nlp, [2, 3, 0]),
+        joined(nlp, [3, 2, 1]),
+        joined(nlp, [1]),
+    ]
     optimizer = nlp.initialize(lambda: egs)
     optimizer.learn_rate = 0.01
     losses = [nlp.update(egs, sgd=optimizer)["beam_parser"] for _ in range(60)]

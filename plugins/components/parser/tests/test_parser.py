@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small import TOK2VEC, TREES, joined
 from thinc.api import Model
 
 import kernel
@@ -22,34 +24,6 @@ from kernel.tokens import Doc
 from kernel.util import fix_random_seed
 from pkg_parser.component import parser
 from pkg_parser.system import ArcEager
-
-SENTENCES = [
-    (["we", "sing", "songs"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
-    (["you", "read", "books"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
-    (["stop"], [0], ["ROOT"]),
-    (["they", "run", "very", "fast"], [1, 1, 3, 1], ["nsubj", "ROOT", "advmod", "advmod"]),
-]
-
-SMALL_TOK2VEC = {
-    "@architectures": "kernel.HashEmbedCNN.v1",
-    "pretrained_vectors": None,
-    "width": 16,
-    "depth": 2,
-    "embed_size": 200,
-    "window_size": 1,
-    "maxout_pieces": 2,
-    "subword_features": True,
-}
-
-
-def joined(nlp: Language, numbers: list[int]) -> Example:
-    """Make one document of some sentences."""
-    words, heads, deps = [], [], []
-    for number in numbers:
-        heads += [len(words) + head for head in SENTENCES[number][1]]
-        words += SENTENCES[number][0]
-        deps += SENTENCES[number][2]
-    return Example.from_dict(Doc(nlp.vocab, words=words), {"heads": heads, "deps": deps})
 
 
 def untrained() -> Language:
@@ -77,7 +51,7 @@ def test_it_is_a_component() -> None:
 @pytest.mark.parametrize("factory", ["parser", "beam_parser"])
 @pytest.mark.parametrize("model", [{}, {"use_upper": False, "extra_state_tokens": True}])
 def test_it_runs_on_a_device(factory: str, model: dict[str, Any]) -> None:
-    config = {"model": {"tok2vec": SMALL_TOK2VEC, **model}, "min_action_freq": 1}
+    config = {"model": {"tok2vec": TOK2VEC, **model}, "min_action_freq": 1}
     if factory == "beam_parser":
         config |= {"beam_width": 4, "beam_update_prob": 1.0}
 
@@ -104,32 +78,16 @@ def test_a_saved_parser_parses_the_same(trained: tuple[Language, list[Example]],
 
 
 def test_known_sentence_starts_stay(trained: tuple[Language, list[Example]]) -> None:
-    nlp, _ = trained
-    doc = Doc(nlp.vocab, words=["we", "sing", "songs", "you", "read", "books"])
-    doc.set_column("SENT_START", [1, -1, 1, -1, -1, 1])
-
-    nlp.get_pipe("parser")(doc)
-
-    assert [sent.start for sent in doc.sents] == [0, 2, 5]
+    small.known_starts_stay(trained[0])
 
 
 def test_whitespace_hangs_on_the_word_before(trained: tuple[Language, list[Example]]) -> None:
-    nlp, _ = trained
-
-    doc = nlp.get_pipe("parser")(Doc(nlp.vocab, words=["\n", "we", "sing", " ", "songs", "\n\n"]))
-
-    assert [doc[i].head.i for i in (0, 3, 5)] == [1, 2, 4]
-    assert [doc[i].dep_ for i in (0, 3, 5)] == ["dep"] * 3
-    assert len(list(doc.sents)) == 1
+    small.whitespace_hangs_on_the_word_before(trained[0])
 
 
 @pytest.mark.parametrize("words", [[], ["stop"], [" "], ["\n", " "]])
 def test_the_shortest_documents_are_trees(trained: tuple[Language, list[Example]], words: list[str]) -> None:
-    nlp, _ = trained
-
-    doc = nlp.get_pipe("parser")(Doc(nlp.vocab, words=words))
-
-    assert sum(token.head.i == token.i for token in doc) == min(len(words), 1)
+    small.short_document_is_a_tree(trained[0], words)
 
 
 @settings(max_examples=60, deadline=None)
@@ -240,7 +198,7 @@ def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed() -> N
     for _ in range(40):
         nlp.update(egs, sgd=optimizer)
     optimizer = nlp.resume_training()
-    words = SENTENCES[0][0] + SENTENCES[3][0]
+    words = TREES[0][0] + TREES[3][0]
     flat = {"heads": [0, 0, 0, 0, 0, 0, 0], "deps": ["ROOT"] + ["obj"] * 6}
     others = [Example.from_dict(Doc(nlp.vocab, words=words), flat)]
 
@@ -319,7 +277,7 @@ def test_a_model_that_was_made_for_an_entity_recogniser_is_refused() -> None:
 def test_it_learns_under_all_settings(config: dict[str, Any]) -> None:
     fix_random_seed(0)
     nlp = kernel.blank("xx")
-    model = {"tok2vec": SMALL_TOK2VEC, **config.get("model", {})}
+    model = {"tok2vec": TOK2VEC, **config.get("model", {})}
     nlp.add_pipe("parser", config={"min_action_freq": 1, **config, "model": model})
     egs = [joined(nlp, [0, 1]), joined(nlp, [2, 3, 0]), joined(nlp, [3, 2, 1]), joined(nlp, [1])]
     optimizer = nlp.initialize(lambda: egs)
