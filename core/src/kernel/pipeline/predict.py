@@ -15,8 +15,9 @@ from kernel.pipeline.tape import Tape
 from kernel.pipeline.threads import one_blas_thread
 from kernel.text.doc import Doc
 
-#: Tokens that end a batch early: what it holds must stay near the processor, whatever the length of documents.
-MAX_BATCH_TOKENS = 12_000
+#: Tokens that end a batch early, so that its memory does not grow with the length of documents; many, because each
+#: step of a parser then serves more documents.
+MAX_BATCH_TOKENS = 48_000
 
 Pipeline = Sequence[tuple[str, Callable[..., Any]]]
 Settings = Mapping[str, Mapping[str, Any]]

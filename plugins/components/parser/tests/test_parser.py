@@ -122,8 +122,12 @@ def test_whatever_is_done_makes_trees(texts: list[list[str]], data: st.DataObjec
         ]
 
 
+@pytest.mark.parametrize("part_tokens", [50, 12_000])
 @pytest.mark.parametrize("extra_state_tokens", [False, True])
-def test_few_documents_parse_as_many_do(extra_state_tokens: bool) -> None:
+def test_few_documents_parse_as_many_do(
+    extra_state_tokens: bool, part_tokens: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pkg_transitions.component.PART_TOKENS", part_tokens)
     random = np.random.default_rng(5)
     nlp = kernel.blank("xx")
     parser = nlp.add_pipe("parser", config={"model": {"extra_state_tokens": extra_state_tokens}})
@@ -131,7 +135,7 @@ def test_few_documents_parse_as_many_do(extra_state_tokens: bool) -> None:
     output = parser.model.get_ref("output")
     output.set_param("W", random.normal(size=output.get_param("W").shape).astype(np.float32))
     output.set_param("b", np.array([0, 0, -3, 0, 0], dtype=np.float32))
-    texts = [" ".join(random.choice(list("abcde"), size=n)) for n in range(1, 30)]
+    texts = [" ".join(random.choice(list("abcde"), size=n)) for n in random.permutation(30)]
 
     alone = [[(token.head.i, token.dep_) for token in nlp(text)] for text in texts]
 

@@ -118,8 +118,10 @@ class TransitionComponent(TrainableComponent):
         states = self.system.start(docs)
         if not len(states):
             return states
-        for first, last, part in parts(self.model.predict(list(docs)), docs):
-            greedy.predict(part, self.system, states.keep(np.arange(first, last)))
+        # Documents of like length are ready at the same time, so that no step is taken for a few of them alone.
+        order_D = np.argsort([-len(doc) for doc in docs], kind="stable")
+        for docs_K, part in parts(self.model.predict(list(docs)), docs, order_D):
+            greedy.predict(part, self.system, states.keep(docs_K))
         return states
 
     def beam_parse(
@@ -140,8 +142,8 @@ class TransitionComponent(TrainableComponent):
     def search(self, step_model: StepModel, docs: Sequence[Doc], width: int, density: float) -> Beams:
         """Do what `beam_parse` does, with a model that has seen the documents."""
         states, found = self.system.start(docs, copies=width), []
-        for first, last, part in parts(step_model, docs):
-            own = states.keep(np.arange(first * width, last * width))
+        for docs_K, part in parts(step_model, docs, np.arange(len(docs))):
+            own = states.keep(np.arange(docs_K[0] * width, (docs_K[-1] + 1) * width))
             found.append(beam.search(part, self.system, own, width, density))
         return Beams.joined(found, width)
 
@@ -264,16 +266,30 @@ class TransitionComponent(TrainableComponent):
         self._take_moves(self.cfg.get("moves"))
 
 
-def parts(step_model: StepModel, docs: Sequence[Doc]) -> Iterator[tuple[int, int, StepModel]]:
-    """Cut a batch into parts of bounded memory: first document, the one behind the last, and the model for them.
+def parts(step_model: StepModel, docs: Sequence[Doc], order_D: Any) -> Iterator[tuple[Any, StepModel]]:
+    """Cut a batch into parts of bounded memory: the numbers of a part's documents, and the model for them.
 
     A part's memory is used again for the next one.
+
+    Args:
+        step_model: Of the batch.
+        docs: The batch.
+        order_D: The numbers of the documents, in the order in which they are wanted.
     """
     part = None
-    ends = np.cumsum([0, *(len(doc) for doc in docs)])
+    lengths_D = np.array([len(doc) for doc in docs])
+    starts_D = np.cumsum(lengths_D) - lengths_D
+    ends_D = np.append(0, np.cumsum(lengths_D[order_D]))
     first = 0
     while first < len(docs):
-        last = max(first + 1, int(ends.searchsorted(ends[first] + PART_TOKENS, side="right")) - 1)
-        part = step_model.part(int(ends[first]), int(ends[last]), part)
-        yield first, last, part
+        last = max(first + 1, int(ends_D.searchsorted(ends_D[first] + PART_TOKENS, side="right")) - 1)
+        docs_K = order_D[first:last]
+        part = step_model.part(ranges(starts_D[docs_K], lengths_D[docs_K]), part)
+        yield docs_K, part
         first = last
+
+
+def ranges(first_K: Any, n_K: Any) -> Any:
+    """List first, first + 1, ... n times for each of some ranges."""
+    before_K = np.cumsum(n_K) - n_K
+    return np.arange(n_K.sum()) + np.repeat(first_K - before_K, n_K)

@@ -100,14 +100,15 @@ def forward(
     X_NI = flatten(ops, Xs, I)
     N = len(X_NI)
 
-    def table(start: int, end: int, memory: Any = None) -> Any:
-        """Compute the rows of some tokens, into memory that is big enough where there is some."""
-        M = end - start
+    def table(tokens_K: Any, memory: Any = None) -> Any:
+        """Compute the rows of some tokens, or of all, into memory that is big enough where there is some."""
+        X_MI = X_NI if tokens_K is None else X_NI[ops.asarray(tokens_K)]
+        M = len(X_MI)
         if memory is None or len(memory) < (M + 1) * F:
             memory = ops.xp.empty(((M + 1) * F, Q), dtype="float32")
         table_RQ = memory[: (M + 1) * F]
         rows_MU = table_RQ[: M * F].reshape(M, F * Q)
-        ops.xp.matmul(X_NI[start:end], W_FQI.reshape(F * Q, I).T, out=rows_MU)
+        ops.xp.matmul(X_MI, W_FQI.reshape(F * Q, I).T, out=rows_MU)
         table_RQ[M * F :] = pad_FQ
         # Every state has a slot 0: the bias goes there once per token, not once per step.
         table_RQ[::F] += b_Q

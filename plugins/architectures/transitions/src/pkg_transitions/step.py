@@ -47,7 +47,8 @@ class StepModel:
 
     Args:
         ops: Of the model.
-        table: Computes the products of some tokens, first to last, and every slot; a third argument is memory to use.
+        table: Computes the products of some tokens, by their numbers or all by None, and every slot; a second argument
+            is memory to use.
         n_tokens: N.
         n_features: F.
         pieces: P.
@@ -67,7 +68,6 @@ class StepModel:
     ) -> None:
         self.ops = ops
         self._table = table
-        self._first = 0
         self._held: Any = None
         self.upper = upper
         self.pieces = pieces
@@ -76,7 +76,8 @@ class StepModel:
         self._memory: Any = None
         self._slots_F = ops.xp.arange(n_features, dtype="int32")
         self._n_features = n_features
-        self._n_tokens = n_tokens
+        # The row of each token's first slot; -1, no token, finds the last.
+        self._rows_N = np.arange(n_tokens + 1, dtype=np.int32) * np.int32(n_features)
         if upper is not None:
             # Transposed and contiguous once, for the many small products.
             self._W_OA, self._b_A = ops.as_contig(upper.get_param("W").T), upper.get_param("b")
@@ -85,20 +86,21 @@ class StepModel:
     def table_RQ(self) -> Any:
         """The products of every token and slot; computed when first asked for."""
         if self._held is None:
-            self._held = self._table(self._first, self._first + self._n_tokens)
+            self._held = self._table(None)
         return self._held
 
-    def part(self, start: int, end: int, before: StepModel | None = None) -> StepModel:
+    def part(self, tokens_K: Any, before: StepModel | None = None) -> StepModel:
         """Give the model for some of the tokens, whose table is smaller.
 
         Args:
-            start: First token.
-            end: The token behind the last.
+            tokens_K: Their numbers in the batch, on the CPU.
             before: A part that is not needed any more; its memory is used again.
         """
         part = copy(self)
-        part._first, part._n_tokens = start, end - start
-        part._held = self._table(start, end, None if before is None else before._memory)
+        part._rows_N = np.empty_like(self._rows_N)
+        part._rows_N[tokens_K] = np.arange(len(tokens_K), dtype=np.int32) * np.int32(self._n_features)
+        part._rows_N[-1] = len(tokens_K) * self._n_features
+        part._held = self._table(tokens_K, None if before is None else before._memory)
         part._memory = part._held if part._held.base is None else part._held.base
         return part
 
@@ -113,9 +115,7 @@ class StepModel:
 
     def first_rows(self, tokens_N: Any) -> Any:
         """Give the row of each token's first slot, for `predict_one`; tokens are as those of `predict`."""
-        return (
-            np.where(tokens_N < 0, self._n_tokens, tokens_N - self._first).astype(np.int64) * self._n_features
-        )
+        return self._rows_N[tokens_N].astype(np.int64)
 
     def predict_one(self, rows: Sequence[int]) -> Any:
         """Score the actions of a single state, on the CPU: what `predict` does, with less ado.
@@ -174,9 +174,7 @@ class StepModel:
         return mask_SO
 
     def _rows(self, tokens_SF: Any) -> Any:
-        tokens_SF = self.ops.asarray(tokens_SF)
-        rows_SF = self.ops.xp.where(tokens_SF < 0, self._n_tokens, tokens_SF - self._first)
-        rows_SF *= self._n_features
+        rows_SF = self.ops.asarray(self._rows_N[tokens_SF])
         rows_SF += self._slots_F
         return rows_SF
 
