@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -122,12 +123,10 @@ def test_whatever_is_done_makes_trees(texts: list[list[str]], data: st.DataObjec
         ]
 
 
-@pytest.mark.parametrize("part_tokens", [50, 12_000])
 @pytest.mark.parametrize("extra_state_tokens", [False, True])
-def test_few_documents_parse_as_many_do(
-    extra_state_tokens: bool, part_tokens: int, monkeypatch: pytest.MonkeyPatch
+def test_documents_parse_the_same_alone_together_and_in_parts(
+    extra_state_tokens: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pkg_transitions.component.PART_TOKENS", part_tokens)
     random = np.random.default_rng(5)
     nlp = kernel.blank("xx")
     parser = nlp.add_pipe("parser", config={"model": {"extra_state_tokens": extra_state_tokens}})
@@ -137,9 +136,15 @@ def test_few_documents_parse_as_many_do(
     output.set_param("b", np.array([0, 0, -3, 0, 0], dtype=np.float32))
     texts = [" ".join(random.choice(list("abcde"), size=n)) for n in random.permutation(30)]
 
-    alone = [[(token.head.i, token.dep_) for token in nlp(text)] for text in texts]
+    def parsed(docs: Iterable[Doc]) -> list[list[tuple[int, str]]]:
+        return [[(token.head.i, token.dep_) for token in doc] for doc in docs]
 
-    assert [[(token.head.i, token.dep_) for token in doc] for doc in nlp.pipe(texts)] == alone
+    alone = parsed(map(nlp, texts))
+
+    assert parsed(nlp.pipe(texts)) == alone
+    monkeypatch.setattr("pkg_transitions.parts.PART_TOKENS", 7)
+    assert parsed(nlp.pipe(texts)) == alone
+    assert parsed(map(nlp, texts)) == alone
 
 
 def test_crossing_arcs_come_back_after_parsing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,14 +17,12 @@ from kernel.text.vocab import Vocab
 from pkg_transitions import beam, greedy
 from pkg_transitions.beam import Beams
 from pkg_transitions.learn import Judge, by_oracle, by_teacher, learn
+from pkg_transitions.parts import parts
 from pkg_transitions.step import StepModel
 from pkg_transitions.system import TransitionSystem
 
 #: The loss, and the gradient that the model's backprop takes; None where nothing was learnt.
 Learnt = tuple[float, Any]
-
-#: Documents of so many tokens advance together in prediction: more would not be faster, and take more memory.
-PART_TOKENS = 12_000
 
 
 class TransitionComponent(TrainableComponent):
@@ -264,32 +262,3 @@ class TransitionComponent(TrainableComponent):
     def _restore_cfg(self, cfg: Any) -> None:
         super()._restore_cfg(cfg)
         self._take_moves(self.cfg.get("moves"))
-
-
-def parts(step_model: StepModel, docs: Sequence[Doc], order_D: Any) -> Iterator[tuple[Any, StepModel]]:
-    """Cut a batch into parts of bounded memory: the numbers of a part's documents, and the model for them.
-
-    A part's memory is used again for the next one.
-
-    Args:
-        step_model: Of the batch.
-        docs: The batch.
-        order_D: The numbers of the documents, in the order in which they are wanted.
-    """
-    part = None
-    lengths_D = np.array([len(doc) for doc in docs])
-    starts_D = np.cumsum(lengths_D) - lengths_D
-    ends_D = np.append(0, np.cumsum(lengths_D[order_D]))
-    first = 0
-    while first < len(docs):
-        last = max(first + 1, int(ends_D.searchsorted(ends_D[first] + PART_TOKENS, side="right")) - 1)
-        docs_K = order_D[first:last]
-        part = step_model.part(ranges(starts_D[docs_K], lengths_D[docs_K]), part)
-        yield docs_K, part
-        first = last
-
-
-def ranges(first_K: Any, n_K: Any) -> Any:
-    """List first, first + 1, ... n times for each of some ranges."""
-    before_K = np.cumsum(n_K) - n_K
-    return np.arange(n_K.sum()) + np.repeat(first_K - before_K, n_K)

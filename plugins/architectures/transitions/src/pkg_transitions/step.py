@@ -68,6 +68,7 @@ class StepModel:
     ) -> None:
         self.ops = ops
         self._table = table
+        self._tokens_K: Any = None
         self._held: Any = None
         self.upper = upper
         self.pieces = pieces
@@ -86,11 +87,12 @@ class StepModel:
     def table_RQ(self) -> Any:
         """The products of every token and slot; computed when first asked for."""
         if self._held is None:
-            self._held = self._table(None)
+            self._held = self._table(self._tokens_K, self._memory)
+            self._memory = self._held if self._held.base is None else self._held.base
         return self._held
 
     def part(self, tokens_K: Any, before: StepModel | None = None) -> StepModel:
-        """Give the model for some of the tokens, whose table is smaller.
+        """Give the model for some of the tokens, whose table is smaller; computed when first asked for, like all.
 
         Args:
             tokens_K: Their numbers in the batch, on the CPU.
@@ -100,8 +102,8 @@ class StepModel:
         part._rows_N = np.empty_like(self._rows_N)
         part._rows_N[tokens_K] = np.arange(len(tokens_K), dtype=np.int32) * np.int32(self._n_features)
         part._rows_N[-1] = len(tokens_K) * self._n_features
-        part._held = self._table(tokens_K, None if before is None else before._memory)
-        part._memory = part._held if part._held.base is None else part._held.base
+        part._tokens_K, part._held = tokens_K, None
+        part._memory = None if before is None else before._memory
         return part
 
     def predict(self, tokens_SF: Any) -> Any:

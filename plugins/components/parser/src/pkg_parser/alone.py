@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves
-from pkg_parser.states import ArcStates
+from pkg_parser.states import LOOKAHEAD, ArcStates
+from pkg_transitions import parts
 from pkg_transitions.step import StepModel
 
 
@@ -30,7 +31,7 @@ def walk_alone(step_model: StepModel, states: ArcStates, moves: Moves, n_feature
     for begin, end in bounds:
         walk = _Walk(states, begin, end, step_model)
         while walk.settle():
-            scores = step_model.predict_one(walk.rows(n_features))
+            scores = walk.model.predict_one(walk.rows(n_features))
             action = int((scores + masks[walk.situation()]).argmax())
             walk.do(kinds[action], action)
         walk.write(states, begin)
@@ -48,12 +49,17 @@ def _masks(moves: Moves) -> list[Any]:
 
 
 class _Walk:
-    """One state. Its places count from 0; `n`, their number, stands for none."""
+    """One state. Its places count from 0; `n`, their number, stands for none.
+
+    The model is that of a part of the document: from the current sentence on, before which the state sees nothing.
+    """
 
     def __init__(self, states: ArcStates, begin: int, end: int, step_model: StepModel) -> None:
         n = self.n = end - begin
-        tokens = np.append(states.token_M[begin:end], -1)
-        self.first_rows = step_model.first_rows(tokens).tolist()
+        self.tokens = states.token_M[begin:end]
+        self.of_batch, self.model = step_model, step_model
+        self.first_rows = [0] * (n + 1)
+        self.sentence, self.known = 0, 0
         self.fixed = states.fixed_M[begin:end].tolist()
         self.next_start = (states.next_M[begin:end] - begin).tolist()
         self.heads, self.actions = [n] * (n + 1), [-1] * (n + 1)
@@ -73,15 +79,28 @@ class _Walk:
                     return False
                 if self.front >= self.limit:
                     self.limit = self.next_start[self.front]
+                    self.sentence = self.front
                 self.headless = [2]
                 stack.append(self.front)
                 self.front += 1
             if self.again < n or self.front < self.limit:
+                if self.front + LOOKAHEAD >= self.known:
+                    self.go_on()
                 return True
             cell = self.headless.pop()
             if cell > 2:
                 self.again = stack[cell]
             del stack[cell:]
+
+    def go_on(self) -> None:
+        """Take the model on to the next part of the document, unless it has been there."""
+        if self.known == self.n:
+            return
+        start, self.known = self.sentence, min(self.n, self.front + parts.PART_TOKENS)
+        tokens = self.tokens[start : self.known]
+        self.model = self.of_batch.part(tokens, None if self.model is self.of_batch else self.model)
+        self.first_rows[start : self.known] = self.model.first_rows(tokens).tolist()
+        self.first_rows[self.n] = int(self.model.first_rows(-1))
 
     def rows(self, n_features: int) -> list[int]:
         """List the rows of the model's table for what the state shows, as `arc_eager.features` does."""
