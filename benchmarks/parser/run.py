@@ -57,6 +57,9 @@ def configs(kind: str) -> dict[str, str]:
 if __name__ == "__main__":
     parser = arguments(__doc__)
     parser.add_argument("--config", choices=["efficiency", "accuracy", "biaffine"], default="efficiency")
+    parser.add_argument(
+        "--best", action="store_true", help="score the best model on dev and test, as other configs always do"
+    )
     args = parser.parse_args()
     scores = [*SCORES, "dep_uas", "dep_las", "sents_f"]
-    main(args, configs(args.config), scores, best=args.config != "efficiency")
+    main(args, configs(args.config), scores, best=args.best or args.config != "efficiency")
