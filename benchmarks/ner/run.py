@@ -46,6 +46,11 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--repeats", type=int, default=3, help="predictions of the texts, per seed")
+    parser.add_argument(
+        "--recommended",
+        action="store_true",
+        help="ours with what our `init config` recommends: rare words alike",
+    )
     args = parser.parse_args()
     if "KERNEL_DATA" not in os.environ:
         sys.exit("set KERNEL_DATA to the folder that holds wnut17/ and uner_danish_ddt/")
@@ -60,7 +65,7 @@ def main() -> None:
             for seed in args.seeds:
                 for library, python in pythons.items():
                     results[library].append(
-                        one_run(library, python, work, lang, seed, args.steps, args.repeats)
+                        one_run(library, python, work, lang, seed, args.steps, args.repeats, args.recommended)
                     )
                     print(f"{corpus} seed {seed} {library}: {shown(results[library][-1])}", flush=True)
                 for split, of_seeds in errors.items():
@@ -86,11 +91,22 @@ def convert(work: Path, files: str) -> None:
 
 
 def one_run(
-    library: str, python: str, work: Path, lang: str, seed: int, steps: int, repeats: int
+    library: str,
+    python: str,
+    work: Path,
+    lang: str,
+    seed: int,
+    steps: int,
+    repeats: int,
+    recommended: bool,
 ) -> dict[str, float]:
     """Train once, score and predict; returns scores and words a second of training, of texts and of docs."""
     config = (HERE / "config.cfg").read_text().replace('"LIB.', f'"{library}.').replace('"LANG"', f'"{lang}"')
     config = config.replace(".v2", ".v1") if library == "kernel" else config
+    if recommended and library == "kernel":
+        config = config.replace(
+            "include_static_vectors = false", "include_static_vectors = false\nmin_freq = 2"
+        )
     base, filled = work / f"{library}-base.cfg", work / f"{library}.cfg"
     record, output = work / f"{library}-{seed}.json", work / f"{library}-{seed}"
     base.write_text(config)

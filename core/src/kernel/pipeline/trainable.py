@@ -149,6 +149,9 @@ class TrainableComponent(Component):
     def sample(self, get_examples: Callable[[], Iterable[Example]]) -> list[Example]:
         """Take the first few examples, for a model to infer its shapes from.
 
+        Layers that have an attribute `read_corpus` are shown all of them first: it is called with the layer and the
+        documents.
+
         Raises:
             DataError: There is none.
         """
@@ -157,6 +160,9 @@ class TrainableComponent(Component):
             raise DataError(
                 f"{self.name}: initialize() needs at least one example, got none; check the corpus"
             )
+        for node in self.model.walk():
+            if "read_corpus" in node.attrs:
+                node.attrs["read_corpus"](node, (eg.predicted for eg in get_examples()))
         return sample
 
     def check_labels(self, labels: Collection[str]) -> None:

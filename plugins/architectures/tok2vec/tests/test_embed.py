@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from thinc.api import HashEmbed, Maxout, chain, concatenate, fix_random_seed
 
+import kernel
+from kernel import Example
 from kernel.errors import ModelError
 from kernel.testing.layers import check_layer
 from kernel.text.doc import Doc
 from kernel.text.vocab import Vocab
 from pkg_tok2vec.characters import CharacterEmbed
 from pkg_tok2vec.embed import FIRST_SEED, MultiHashEmbed
+from pkg_tok2vec.frequent import learn_frequent
 from pkg_tok2vec.words import DistinctWords, Tokens
 
 ATTRS = ["NORM", "PREFIX", "SUFFIX", "SHAPE"]
@@ -117,3 +124,68 @@ def test_static_vectors_that_are_missing_are_refused(docs):
 def test_settings_that_do_not_fit_are_refused(attrs, rows, message):
     with pytest.raises(ModelError, match=message):
         MultiHashEmbed(8, attrs, rows)
+
+
+def test_rare_values_and_new_ones_share_an_embedding(docs):
+    model = MultiHashEmbed(8, ["NORM"], [50], min_freq=2)
+    model.initialize(X=docs)
+    vocab = docs[0].vocab
+
+    the, cat, rare, new = model.predict([Doc(vocab, words=["the", "cat", "sees", "dog"])])[0]
+
+    assert rare.tolist() == new.tolist()
+    assert the.tolist() != rare.tolist()
+    assert cat.tolist() != rare.tolist()
+
+
+def test_each_attribute_has_frequent_values_of_its_own(docs):
+    model = MultiHashEmbed(8, ["NORM", "SHAPE"], [50, 20], min_freq=2)
+    model.initialize(X=docs)
+    vocab = docs[0].vocab
+
+    new, as_long, other = model.predict([Doc(vocab, words=["dog", "owl", "!?"])])[0]
+
+    assert new.tolist() == as_long.tolist()
+    assert new.tolist() != other.tolist()
+
+
+def test_with_frequencies_it_is_a_layer(docs):
+    check_layer(MultiHashEmbed(8, ATTRS, [50, 20, 30, 30], min_freq=2), docs)
+
+
+def test_a_component_counts_the_whole_corpus_and_a_copy_knows_the_same(tmp_path):
+    nlp = kernel.blank("xx")
+    embed = {
+        "@architectures": "kernel.MultiHashEmbed.v1",
+        "width": 8,
+        "attrs": ["NORM"],
+        "rows": [50],
+        "min_freq": 2,
+    }
+    encode = {"@architectures": "kernel.MaxoutWindowEncoder.v1", "width": 8, "depth": 1}
+    encode |= {"window_size": 1, "maxout_pieces": 2}
+    model = {"@architectures": "kernel.Tok2Vec.v1", "embed": embed, "encode": encode}
+    nlp.add_pipe("tok2vec", config={"model": model})
+    # More documents than a model sees to infer its shapes from; only the last two have a word twice.
+    words = [*(f"word{number}" for number in range(30)), "late", "late"]
+    nlp.initialize(
+        lambda: [Example(Doc(nlp.vocab, words=[word]), Doc(nlp.vocab, words=[word])) for word in words]
+    )
+    nlp.to_disk(tmp_path)
+
+    for pipeline in (nlp, kernel.load(tmp_path)):
+        rare, late, new = (pipeline(word).tensor[0].tolist() for word in ("word3", "late", "unseen"))
+        assert rare == pytest.approx(new, abs=1e-5)
+        assert rare != pytest.approx(late, abs=1e-2)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.lists(st.sampled_from("abcde"), max_size=6), max_size=5), st.integers(1, 4))
+def test_the_corpus_is_counted_as_a_counter_does(texts, min_freq):
+    vocab = Vocab()
+    model = MultiHashEmbed(4, ["ORTH"], [20], min_freq=min_freq)
+
+    learn_frequent(model, (Doc(vocab, words=words) for words in texts))
+
+    counts = Counter(vocab.strings.add(word) for words in texts for word in words)
+    assert model.get_param("K0").tolist() == sorted(key for key, n in counts.items() if n >= min_freq)

@@ -13,12 +13,13 @@ from typing import Any
 from thinc.api import Model, uniform_init
 
 from kernel.errors import ModelError, did_you_mean
-from kernel.limits import Positive
+from kernel.limits import Count, Positive
 from kernel.pipeline.rows import add_to_rows, read_rows
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
 from pkg_tok2vec.by_word import embedding
 from pkg_tok2vec.dropout import dropout_mask
+from pkg_tok2vec.frequent import learn_frequent, replace_rare
 from pkg_tok2vec.maxout import MaxoutNorm
 from pkg_tok2vec.vectors import StaticVectors
 from pkg_tok2vec.words import DistinctWords
@@ -28,7 +29,11 @@ FIRST_SEED = 8
 
 
 def MultiHashEmbed(
-    width: Positive, attrs: list[str], rows: list[Positive], include_static_vectors: bool = False
+    width: Positive,
+    attrs: list[str],
+    rows: list[Positive],
+    include_static_vectors: bool = False,
+    min_freq: Count = 0,
 ) -> Model[list[Doc], list[Any]]:
     """Embed words by several hashed attributes, mixed by one maxout layer.
 
@@ -41,6 +46,9 @@ def MultiHashEmbed(
         attrs: Attributes to embed, such as ["NORM", "PREFIX", "SUFFIX", "SHAPE"].
         rows: Rows of each attribute's table.
         include_static_vectors: Also use the vocabulary's word vectors, by a learnt projection.
+        min_freq: Values that an attribute has less often in the training corpus share one embedding, and so do those
+            that it does not have at all: what is learnt of rare words then serves for new ones. 0 gives every value
+            its own, as spaCy does. The corpus is read once more when the pipeline is initialized.
 
     Shapes:
         documents -> one array (length, width) per document
@@ -60,14 +68,16 @@ def MultiHashEmbed(
             )
     mix = MaxoutNorm(width, width * (len(attrs) + include_static_vectors), 3)
     statics = [StaticVectors(width)] if include_static_vectors else []
+    names = "EK" if min_freq else "E"
+    frequencies = {"min_freq": min_freq, "read_corpus": learn_frequent} if min_freq else {}
     return embedding(
         "multi_hash_embed",
         embed_words,
         init=init,
         layers=[mix, *statics],
         dims={"nO": width},
-        params={f"E{column}": None for column in range(len(attrs))},
-        attrs={"features": list(attrs), "rows": list(rows)},
+        params={f"{name}{column}": None for name in names for column in range(len(attrs))},
+        attrs={"features": list(attrs), "rows": list(rows), **frequencies},
         # The vectors of a vocabulary may be set at any time.
         remembers=not statics,
     )
@@ -79,6 +89,8 @@ def embed_words(
     """Look up each word in each table, side by side, and mix; dropout takes whole columns."""
     ops, width = model.ops, model.get_dim("nO")
     keys_UA = words.features(vocab, model.attrs["features"])
+    if "min_freq" in model.attrs:
+        keys_UA = replace_rare(model, keys_UA)
     n_tables, statics = keys_UA.shape[1], model.layers[1:]
     X_UE = ops.alloc2f(len(keys_UA), width * (n_tables + len(statics)))
     rows_U4 = []
@@ -132,6 +144,8 @@ def look_up(model: Model[Any, Any], name: str, n_rows: int, keys_U: Any, seed: i
 def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
     for column, n_rows in enumerate(model.attrs["rows"]):
         model.set_param(f"E{column}", uniform_init(model.ops, (n_rows, model.get_dim("nO"))))
+    if "min_freq" in model.attrs and not model.has_param("K0"):
+        learn_frequent(model, X or ())
     model.layers[0].initialize()
     for static in model.layers[1:]:
         static.initialize(X=X)
