@@ -141,6 +141,7 @@ def carry_out(
     """
     stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
     seed = drawn_seed() if run.seed is None else run.seed
+    run = replace(run, seed=seed)
     fix_random_seed(seed)
     count_schedules(run.optimizer)
     batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=seed)
