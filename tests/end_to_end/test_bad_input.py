@@ -95,6 +95,25 @@ def test_an_empty_corpus_is_named(desk: Path) -> None:
     assert "train.spacy" in complaint(desk, "train", "config.cfg", *ARGUMENTS)
 
 
+@pytest.mark.parametrize("split", ["train", "dev"])
+def test_an_invalid_document_of_a_stream_is_named_before_the_first_step(desk: Path, split: str) -> None:
+    vocab = kernel.Vocab()
+    bad = Doc(vocab, words=["Ann", " "], tags=["NNP", "_SP"], pos=["PROPN", "SPACE"])
+    bad.ents = [Span(bad, 0, 2, label="PER")]
+    # Far behind the hundred documents that give labels and shapes.
+    good = 10 * list(DocBin().from_disk(desk / f"{split}.spacy").get_docs(vocab))
+    DocBin(docs=[*good, bad]).to_disk(desk / f"{split}.spacy")
+    stream = ["--training.max_epochs", "-1", "--training.max_steps", "1", "--output", "run"]
+
+    message = complaint(desk, "train", "config.cfg", *ARGUMENTS[:4], *stream)
+
+    assert message == (
+        f"{split}.spacy: document {len(good) + 1}: an entity ends on whitespace, got 'Ann  ' as 'PER'; "
+        'leave the whitespace out of it (characters 0 to 5), or set on_invalid = "skip" or "quarantine"'
+    )
+    assert not (desk / "run" / "model-last").exists()
+
+
 def test_an_invalid_document_is_named_before_the_first_step(desk: Path) -> None:
     vocab = kernel.Vocab()
     bad = Doc(vocab, words=["Ann", " "], tags=["NNP", "_SP"], pos=["PROPN", "SPACE"])

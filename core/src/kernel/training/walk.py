@@ -146,8 +146,10 @@ def carry_out(
     count_schedules(run.optimizer)
     batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=seed)
     trail = Trail(batches, seed)
-    run = with_dev_read(run)
     known = snapshot.newest(output) if resume and output is not None else None
+    if run.rule.max_epochs < 0 and known is None:
+        check_streams(run)
+    run = with_dev_read(run)
     for line in Header.of(run, known.step if known else None).lines():
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
@@ -168,6 +170,18 @@ def carry_out(
     interrupts.raise_again()
     put_averages(run)
     return run.nlp
+
+
+def check_streams(run: Run) -> None:
+    """Let corpora that are read during the run say before the first step what would stop it.
+
+    Raises:
+        DataError: One has something that cannot be learnt from.
+    """
+    for corpus in (run.train_corpus, run.dev_corpus):
+        check = getattr(corpus, "check", None)
+        if check is not None:
+            check(run.nlp)
 
 
 def with_dev_read(run: Run) -> Run:
