@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -168,6 +169,40 @@ def test_a_function_that_raises_is_named_by_its_section(desk: Path) -> None:
     message = complaint(desk, "train", "config.cfg", *ARGUMENTS, "--training.batcher.size", "-1")
 
     assert "[training.batcher" in message
+
+
+PICKY = """
+import kernel
+
+@kernel.registry.batchers("own.never.v1")
+def never():
+    raise ValueError("never")
+
+@kernel.registry.schedules("own.neither.v1")
+def neither():
+    raise kernel.errors.ConfigError("neither, got a call; leave me out")
+"""
+
+
+def test_functions_that_refuse_are_one_report_with_their_lines(desk: Path) -> None:
+    (desk / "mine.py").write_text(PICKY, encoding="utf-8")
+    before, _, after = re.split(
+        r"(?s)(\[training.batcher\].*?)(?=\[training.optimizer\])", (desk / "config.cfg").read_text("utf-8")
+    )
+    blocks = (
+        '[training.batcher]\n@batchers = "own.never.v1"\n[training.dropout]\n@schedules = "own.neither.v1"\n'
+    )
+    (desk / "config.cfg").write_text(before.replace("dropout = 0.1\n", "", 1) + blocks + after, "utf-8")
+    line = before.count("\n")
+
+    done = call_kernel(desk, "train", "config.cfg", *ARGUMENTS, "--code", "mine.py", "--output", "run")
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: config.cfg:{line}: [training.batcher]: 'own.never.v1' failed, got ValueError: never; "
+        "check its values\n"
+        f"config.cfg:{line + 2}: [training.dropout]: neither, got a call; leave me out\n"
+    )
 
 
 def test_user_code_that_raises_is_named_by_file_and_line(desk: Path) -> None:

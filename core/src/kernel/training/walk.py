@@ -14,7 +14,8 @@ from kernel.config.code import import_files
 from kernel.config.document import Config
 from kernel.config.fill import fill_config
 from kernel.config.plugins import plugins_of
-from kernel.errors import DataError
+from kernel.config.trial import with_others
+from kernel.errors import ConfigError, DataError
 from kernel.pipeline.language import Language
 from kernel.pipeline.seeding import drawn_seed, fix_random_seed
 from kernel.training import manifest, snapshot
@@ -114,7 +115,10 @@ def work(
 def build(config: Config, code: Iterable[str], use_gpu: int) -> Run:
     """Import a run's files and make its pipeline, which keeps them, and all that trains it."""
     files = import_files(code)
-    run = prepare(config, use_gpu)
+    try:
+        run = prepare(config, use_gpu)
+    except ConfigError as exc:
+        raise with_others(exc, config) from exc
     run.nlp.code = tuple(files)
     return run
 
