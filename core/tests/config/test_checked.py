@@ -104,7 +104,9 @@ def test_a_misspelt_key_is_not_also_reported_missing(tmp_path, base):
 def test_a_value_that_many_refer_to_is_blamed_once(tmp_path, base):
     text = base + "[system]\nseed = x\n[training]\nseed = ${system.seed}\n"
 
-    assert report(tmp_path, text) == ["a.cfg:13: [system] seed: expected an int or null, got 'x'"]
+    assert report(tmp_path, text) == [
+        "a.cfg:13: [system] seed: expected an int, at least 0, at most 4294967295 or null, got 'x'"
+    ]
 
 
 def test_missing_corpora_are_named_by_the_path_that_leads_to_them(tmp_path, base, monkeypatch):
