@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -95,6 +96,25 @@ def test_an_empty_corpus_is_named(desk: Path) -> None:
     assert "train.spacy" in complaint(desk, "train", "config.cfg", *ARGUMENTS)
 
 
+@pytest.mark.parametrize("split", ["train", "dev"])
+def test_an_invalid_document_of_a_stream_is_named_before_the_first_step(desk: Path, split: str) -> None:
+    vocab = kernel.Vocab()
+    bad = Doc(vocab, words=["Ann", " "], tags=["NNP", "_SP"], pos=["PROPN", "SPACE"])
+    bad.ents = [Span(bad, 0, 2, label="PER")]
+    # Far behind the hundred documents that give labels and shapes.
+    good = 10 * list(DocBin().from_disk(desk / f"{split}.spacy").get_docs(vocab))
+    DocBin(docs=[*good, bad]).to_disk(desk / f"{split}.spacy")
+    stream = ["--training.max_epochs", "-1", "--training.max_steps", "1", "--output", "run"]
+
+    message = complaint(desk, "train", "config.cfg", *ARGUMENTS[:4], *stream)
+
+    assert message == (
+        f"{split}.spacy: document {len(good) + 1}: an entity ends on whitespace, got 'Ann  ' as 'PER'; "
+        'leave the whitespace out of it (characters 0 to 5), or set on_invalid = "skip" or "quarantine"'
+    )
+    assert not (desk / "run" / "model-last").exists()
+
+
 def test_an_invalid_document_is_named_before_the_first_step(desk: Path) -> None:
     vocab = kernel.Vocab()
     bad = Doc(vocab, words=["Ann", " "], tags=["NNP", "_SP"], pos=["PROPN", "SPACE"])
@@ -149,6 +169,40 @@ def test_a_function_that_raises_is_named_by_its_section(desk: Path) -> None:
     message = complaint(desk, "train", "config.cfg", *ARGUMENTS, "--training.batcher.size", "-1")
 
     assert "[training.batcher" in message
+
+
+PICKY = """
+import kernel
+
+@kernel.registry.batchers("own.never.v1")
+def never():
+    raise ValueError("never")
+
+@kernel.registry.schedules("own.neither.v1")
+def neither():
+    raise kernel.errors.ConfigError("neither, got a call; leave me out")
+"""
+
+
+def test_functions_that_refuse_are_one_report_with_their_lines(desk: Path) -> None:
+    (desk / "mine.py").write_text(PICKY, encoding="utf-8")
+    before, _, after = re.split(
+        r"(?s)(\[training.batcher\].*?)(?=\[training.optimizer\])", (desk / "config.cfg").read_text("utf-8")
+    )
+    blocks = (
+        '[training.batcher]\n@batchers = "own.never.v1"\n[training.dropout]\n@schedules = "own.neither.v1"\n'
+    )
+    (desk / "config.cfg").write_text(before.replace("dropout = 0.1\n", "", 1) + blocks + after, "utf-8")
+    line = before.count("\n")
+
+    done = call_kernel(desk, "train", "config.cfg", *ARGUMENTS, "--code", "mine.py", "--output", "run")
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: config.cfg:{line}: [training.batcher]: 'own.never.v1' failed, got ValueError: never; "
+        "check its values\n"
+        f"config.cfg:{line + 2}: [training.dropout]: neither, got a call; leave me out\n"
+    )
 
 
 def test_user_code_that_raises_is_named_by_file_and_line(desk: Path) -> None:

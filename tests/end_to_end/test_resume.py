@@ -18,24 +18,22 @@ from kernel.training.digests import digest_of_folder
 PATHS = ("config.cfg", "meta.json")
 KILLING = Path(__file__).parents[1] / "support" / "killing.py"
 
-#: A reader that draws random numbers, a schedule of dropout, and a callback.
+#: An augmenter that draws random numbers, of Python and of NumPy.
 OWN = """
 import random
 import kernel
+import numpy
 
 
-@kernel.registry.readers("own.Shouting.v1")
-def shouting(path: str, share: float):
-    corpus = kernel.registry.readers.get("kernel.Corpus.v1")(path=path)
+@kernel.registry.augmenters("own.shouting.v1")
+def shouting(share: float):
+    def augment(nlp, eg):
+        if random.random() < share:
+            words = [word.upper() if numpy.random.random() < 0.8 else word for word in eg.reference.words]
+            eg = kernel.Example(kernel.Doc(nlp.vocab, words), eg.reference)
+        yield eg
 
-    def read(nlp):
-        for eg in corpus(nlp):
-            if random.random() < share:
-                doc = kernel.Doc(nlp.vocab, [word.upper() for word in eg.reference.words])
-                eg = kernel.Example(doc, eg.reference)
-            yield eg
-
-    return read
+    return augment
 """
 
 CONFIG = """
@@ -93,8 +91,11 @@ source = "trained"
 [corpora]
 
 [corpora.train]
-@readers = "own.Shouting.v1"
+@readers = "kernel.Corpus.v1"
 path = ${paths.train}
+
+[corpora.train.augmenter]
+@augmenters = "own.shouting.v1"
 share = 0.3
 
 [training]
@@ -183,7 +184,7 @@ def test_a_run_killed_at_every_stage_of_writing_ends_with_the_same_bytes(desk: P
 @pytest.mark.slow
 @needs_fork
 def test_a_streamed_run_killed_at_random_moments_ends_with_the_same_bytes(desk: Path) -> None:
-    found = kill(desk, "moments", 6, 0, max_epochs=-1)
+    found = kill(desk, "moments", 10, 0, max_epochs=-1)
 
     assert found["different"] == []
     assert found["codes"][-1] == 0

@@ -139,7 +139,7 @@ def result(output: Path) -> dict[str, str]:
     found["log"] = str([without_clock(json.loads(line)) for line in (output / "log.jsonl").open()])
     last = snapshot.read(snapshot.places(output)[-1])
     found["arrays"] = digest_of_folder(snapshot.places(output)[-1], (snapshot.STATE,))
-    found["state"] = str((last.step.checkpoints, last.checksum, last.random, last.learned))
+    found["state"] = str((last.step.checkpoints, last.data, last.random, last.learned))
     return found
 
 

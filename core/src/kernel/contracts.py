@@ -103,7 +103,12 @@ class Component(Protocol):
 
 @runtime_checkable
 class Reader(Protocol):
-    """Where examples come from; products of `readers`."""
+    """Where examples come from; products of `readers`.
+
+    One that stops at what cannot be learnt from may also have `check(nlp)`, which looks at everything and raises the
+    DataError that reading would raise, changing nothing. It is called before the first step where reading goes on
+    during the run.
+    """
 
     def __call__(self, nlp: Any) -> Iterator[Example]:
         """Read the corpus once, from its beginning."""

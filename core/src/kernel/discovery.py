@@ -19,8 +19,9 @@ from pluggy import PluginManager, PluginValidationError
 
 from kernel import hookspecs
 from kernel.errors import did_you_mean
+from kernel.foreign import ForeignError, run_foreign
 from kernel.plain import read_plain
-from kernel.requirements import unmet
+from kernel.requirements import KERNEL, range_of, unmet
 from kernel.tables import Owner, one_line
 
 _TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -67,6 +68,11 @@ class Plugin:
     def names(self) -> tuple[str, str]:
         """What a choice may call it: the entry point's name and the distribution's."""
         return self.owner.plugin, self.owner.distribution
+
+    @property
+    def made_for(self) -> str:
+        """The range of kernels that its distribution declares, `>=0.1,<0.2`; empty where it declares none."""
+        return range_of(KERNEL, self.requires)
 
     @property
     def state(self) -> str:
@@ -144,9 +150,9 @@ def _check_requirements(plugin: Plugin) -> None:
 
 def _module(plugin: Plugin) -> Any:
     try:
-        return plugin.load()
-    except (Exception, SystemExit) as exc:
-        raise Fault(f"does not import from {plugin.module!r}, got {one_line(exc)}") from exc
+        return run_foreign(plugin.load)
+    except ForeignError as exc:
+        raise Fault(f"does not import from {plugin.module!r}, got {one_line(exc.raised)}") from exc.raised
 
 
 def _register(module: Any, plugin: Plugin, manager: PluginManager) -> None:
@@ -175,9 +181,9 @@ def _call(kind: str, hook: Any) -> dict[str, str]:
     """Call one hook and check what it returns."""
     where = hookspecs.PREFIX + kind
     try:
-        table = hook()
-    except (Exception, SystemExit) as exc:
-        raise Fault(f"raises in {where}, got {one_line(exc)}") from exc
+        table = run_foreign(hook)
+    except ForeignError as exc:
+        raise Fault(f"raises in {where}, got {one_line(exc.raised)}") from exc.raised
     if not isinstance(table, Mapping):
         raise Fault(f"returns no table from {where}, got {shortened(table)}")
     try:

@@ -50,6 +50,15 @@ def unmet(requirements: Iterable[str]) -> str:
     return ""
 
 
+def range_of(name: str, requirements: Iterable[str]) -> str:
+    """Give the range in which a distribution is required, as it is written; empty where there is none."""
+    for line in requirements:
+        match = _REQUIREMENT.fullmatch(line)
+        if match is not None and not match[3] and canonical(match[1]) == canonical(name):
+            return match[2].strip()
+    return ""
+
+
 def satisfies(installed: str, wanted: str) -> bool:
     """Whether a version is in a range such as `>=0.1,<2`; what is not plain numbers counts as in it."""
     return all(_holds(installed, clause) for clause in wanted.split(",") if clause.strip())

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any, TypeVar, overload
 
 from kernel.errors import NameTaken, PluginImportError, UnknownName, did_you_mean
+from kernel.foreign import ForeignError, run_foreign
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -66,12 +67,12 @@ class Entry:
     def _load(self) -> Any:
         module, _, path = self.target.partition(":")
         try:
-            return reduce(getattr, path.split("."), import_module(module))
-        except (Exception, SystemExit) as exc:
+            return run_foreign(lambda: reduce(getattr, path.split("."), import_module(module)))
+        except ForeignError as exc:
             raise PluginImportError(
                 f"{self.kind}: {self.name!r} of {self.owner} does not load from {self.target!r}, "
-                f"got {one_line(exc)}; repair or reinstall {self.owner.distribution}"
-            ) from exc
+                f"got {one_line(exc.raised)}; repair or reinstall {self.owner.distribution}"
+            ) from exc.raised
 
 
 #: Names to whoever gives them.

@@ -170,3 +170,13 @@ def test_a_place_that_cannot_be_written_is_an_error(source: Path, tmp_path: Path
     (tmp_path / "out").write_text("a file")
 
     assert "cannot be written" in error_of(convert(source, tmp_path / "out" / "x.spacy"))
+
+
+def test_a_dash_is_the_standard_output(source: Path, tmp_path: Path) -> None:
+    lines = convert(source, "-", "-t", "jsonl")
+    packed = convert(source.parent, "-")
+
+    assert [json.loads(line)["text"] for line in lines.stdout.splitlines()] == ["Birds sing "] * 3
+    assert lines.stderr == "3 sentences → 3 documents\n"
+    assert len(list(DocBin().from_bytes(packed.stdout_bytes).get_docs(Vocab()))) == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["birds.conllu"]

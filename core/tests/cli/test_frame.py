@@ -285,6 +285,7 @@ def test_json_is_json(tmp_path: Path) -> None:
         "plugin": "broken",
         "distribution": "acme-broken",
         "version": "3.0",
+        "made_for": "",
         "module": "acme_broken.plugin",
         "state": "error",
         "fault": (

@@ -49,7 +49,10 @@ MISTAKES = [
         '[training]\n[training.accumulate_gradient]\n@schedules = "constant.v1"\nrate = 2',
         "line 13: [training] accumulate_gradient: expected an int, at least 1, got a section",
     ),
-    ("[training]\nseed = true", "line 13: [training] seed: expected an int or null, got True"),
+    (
+        "[training]\nseed = true",
+        "line 13: [training] seed: expected an int, at least 0, at most 4294967295 or null, got True",
+    ),
     (
         "[training]\nbatcher = null",
         "line 13: [training] batcher: expected a section with @batchers, got None",

@@ -104,7 +104,9 @@ def test_a_misspelt_key_is_not_also_reported_missing(tmp_path, base):
 def test_a_value_that_many_refer_to_is_blamed_once(tmp_path, base):
     text = base + "[system]\nseed = x\n[training]\nseed = ${system.seed}\n"
 
-    assert report(tmp_path, text) == ["a.cfg:13: [system] seed: expected an int or null, got 'x'"]
+    assert report(tmp_path, text) == [
+        "a.cfg:13: [system] seed: expected an int, at least 0, at most 4294967295 or null, got 'x'"
+    ]
 
 
 def test_missing_corpora_are_named_by_the_path_that_leads_to_them(tmp_path, base, monkeypatch):
@@ -119,3 +121,63 @@ def test_missing_corpora_are_named_by_the_path_that_leads_to_them(tmp_path, base
         "a.cfg:1: [paths] dev: no corpus is given, got None; give --paths.dev FILE",
         "a.cfg:2: [paths] train: no such file or folder, got 'no.spacy'; correct it, or give --paths.train FILE",
     ]
+
+
+#: Two functions whose arguments are right each for itself, and an optimizer with a wrong one.
+PICKY = """
+[training]
+patience = lots
+
+[training.batcher]
+@batchers = "toy.pair.v1"
+a = [1]
+b = []
+
+[training.dropout]
+@schedules = "toy.never.v1"
+
+[training.optimizer]
+@optimizers = "Adam.v1"
+learn_rate = -1
+
+[training.logger]
+@loggers = "toy.reaching.v1"
+"""
+
+
+@pytest.fixture
+def picky():
+    """Functions that refuse what their types allow."""
+
+    @registry.batchers("toy.pair.v1")
+    def pair(a: list, b: list):
+        if len(a) != len(b):
+            raise ValueError(f"a and b must have one length, got {len(a)} and {len(b)}")
+
+    @registry.schedules("toy.never.v1")
+    def never():
+        raise ConfigError("never, got a call; leave me out")
+
+    @registry.loggers("toy.reaching.v1")
+    def reaching():
+        raise AssertionError("a logger may do more than build, and is not tried")
+
+
+@pytest.mark.usefixtures("picky")
+def test_what_only_functions_can_judge_stands_in_the_report(tmp_path, base):
+    lines = report(tmp_path, base + PICKY, has_data=True)
+
+    start = base.count("\n") + 1
+    wanted = "expected a float, at least 0 or a list of floats, at least 0 or a schedule"
+    assert lines == [
+        f"a.cfg:{start + 2}: [training] patience: expected an int, at least 0, got 'lots'",
+        f"a.cfg:{start + 4}: [training.batcher]: 'toy.pair.v1' failed, got ValueError: a and b must have one length, "
+        "got 1 and 0; check its values",
+        f"a.cfg:{start + 9}: [training.dropout]: never, got a call; leave me out",
+        f"a.cfg:{start + 14}: [training.optimizer] learn_rate: {wanted}, got -1",
+    ]
+
+
+@pytest.mark.usefixtures("picky")
+def test_a_config_that_is_not_trained_with_calls_no_function(tmp_path, base):
+    assert len(report(tmp_path, base + PICKY)) == 2

@@ -78,8 +78,8 @@ def test_a_disabled_plugin_is_shown_as_excluded_and_not_imported(kernel: Callabl
 
     listed = kernel("list").output.splitlines()
 
-    assert listed[1].split() == ["one", "acme-one", "1.0", "excluded"]
-    assert listed[2].split() == ["two", "acme-two", "1.0", "ok", "1", "misc"]
+    assert listed[1].split() == ["one", "acme-one", "1.0", "-", "excluded"]
+    assert listed[2].split() == ["two", "acme-two", "1.0", "-", "ok", "1", "misc"]
     assert "acme_one" not in sys.modules
 
 

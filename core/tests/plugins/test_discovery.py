@@ -19,6 +19,7 @@ HOOK = "from kernel import hookimpl\n\n@hookimpl\ndef register_loggers():\n    "
 BROKEN = [
     ("import_error", "import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
     ("exit", "import sys\nsys.exit(3)", "does not import from 'acme_broken.plugin', got SystemExit: 3"),
+    ("interrupts", "raise KeyboardInterrupt", "got KeyboardInterrupt"),
     ("syntax", "def :", "got SyntaxError: invalid syntax"),
     ("assertion", "assert False", "got AssertionError"),
     ("raises", HOOK + "raise KeyError('x')", "raises in register_loggers, got KeyError: 'x'"),

@@ -10,6 +10,7 @@ from textwrap import dedent
 import pytest
 from click.testing import CliRunner, Result
 
+from kernel import __version__
 from kernel.cli import main
 from kernel.cli.plugins import as_json, as_names, as_requirements, as_table
 from kernel.errors import KernelError
@@ -55,7 +56,7 @@ def acme(site: Path) -> None:
     tables = table_module(
         loggers={"acme.Log.v1": "acme_log.code:logger"}, factories={"shout": "acme_log.code:shout"}
     )
-    write_distribution(site, "log", tables, modules={"code": CODE})
+    write_distribution(site, "log", tables, modules={"code": CODE}, requires=["pkg-kernel>=0.1,<0.2"])
     write_distribution(site, "broken", "import no_such_module", version="2.0")
 
 
@@ -69,9 +70,9 @@ FAULT = (
 def test_the_table_shows_plugins_states_counts_and_faults(load: Load) -> None:
     assert as_table(load()) == dedent(
         f"""\
-        plugin  distribution  version  state  names
-        broken  acme-broken   2.0      error
-        log     acme-log      1.0      ok     1 factories, 1 loggers
+        plugin  distribution  version  kernel      state  names
+        broken  acme-broken   2.0      -           error
+        log     acme-log      1.0      >=0.1,<0.2  ok     1 factories, 1 loggers
 
         ! {FAULT}"""
     )
@@ -84,6 +85,21 @@ def test_json_has_everything(load: Load) -> None:
     assert [plugin["state"] for plugin in shown["plugins"]] == ["error", "ok"]
     assert shown["plugins"][1]["names"] == {"factories": ["shout"], "loggers": ["acme.Log.v1"]}
     assert shown["faults"] == [FAULT]
+    assert [plugin["made_for"] for plugin in shown["plugins"]] == ["", ">=0.1,<0.2"]
+
+
+def test_a_plugin_for_another_kernel_is_shown_with_its_range_and_not_imported(site: Path, load: Load) -> None:
+    write_distribution(site, "future", "raise RuntimeError('imported')", requires=["pkg-kernel>=99,<100"])
+
+    _, row, _, reason = as_table(load()).splitlines()
+    [shown] = json.loads(as_json(load()))["plugins"]
+
+    assert row.split() == ["future", "acme-future", "1.0", ">=99,<100", "error"]
+    assert reason == (
+        f"! plugin 'future' (acme-future 1.0) is made for pkg-kernel>=99,<100, got {__version__}; "
+        "install a version for this kernel"
+    )
+    assert (shown["made_for"], shown["state"]) == (">=99,<100", "error")
 
 
 @pytest.mark.usefixtures("acme")
@@ -121,6 +137,7 @@ def test_a_plugin_shows_its_names_and_targets(kernel: Callable[..., Result], sit
           from    acme-log 1.0
           module  acme_log.plugin
           file    {site}/acme_log/plugin.py
+          kernel  >=0.1,<0.2
           state   ok
           hooks   register_factories, register_loggers
           factories  shout        acme_log.code:shout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from thinc.api import Linear
 
 import kernel
 from kernel import Config, Example
@@ -94,6 +95,13 @@ def counter(nlp, name):
     return Counter()
 
 
+@Language.factory("toy_linear")
+def linear(nlp, name):
+    component = Counter()
+    component.model = Linear(2, 2)
+    return component
+
+
 @pytest.fixture(autouse=True)
 def no_reads():
     reads.clear()
@@ -119,6 +127,19 @@ def test_frozen_components_are_not_initialized():
     nlp = initialize_nlp(config(frozen_components=["first"]))
 
     assert [nlp.get_pipe(name).n_examples for name in nlp.pipe_names] == [0, 150]
+
+
+def test_a_frozen_component_that_was_never_trained_is_named():
+    values = config(frozen_components=["first"])
+    values["components"]["first"] = {"factory": "toy_linear"}
+
+    with pytest.raises(ConfigError) as caught:
+        initialize_nlp(values)
+
+    assert str(caught.value) == (
+        "[training] frozen_components: 'first' was never trained and has no parameters to keep; take it from a trained "
+        "pipeline ([components.first] source = PATH), or leave it out of this list"
+    )
 
 
 def test_the_seed_determines_what_is_drawn():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 
 from kernel import load
 from kernel.errors import CheckpointError, DataError
-from kernel.pipeline.seeding import apart, random_states, set_random_states
 from kernel.training.run import Keeping
 from kernel.training.snapshot import places, read
 from kernel.training.stop import StopRule
@@ -110,26 +111,14 @@ def test_a_damaged_checkpoint_is_named(make_run, tmp_path, streams):
     assert str(caught.value).endswith("; remove it to go on from the one before")
 
 
-def test_numbers_go_on_where_the_states_were_taken():
-    states = random_states()
-    expected = np.random.random(3).tolist()
-    np.random.random(5)
+def test_other_random_numbers_are_noticed_where_the_words_are_the_same(make_run, tmp_path, streams):
+    run = make_run(rule=StopRule(max_steps=4))
+    carry_out(run, tmp_path, **streams)
 
-    set_random_states(states)
+    def drawing(nlp):
+        for eg in run.train_corpus(nlp):
+            random.random()
+            yield eg
 
-    assert np.random.random(3).tolist() == expected
-
-
-def test_what_stands_apart_draws_the_same_whatever_is_drawn_between():
-    def drawing():
-        for _ in range(4):
-            yield np.random.random()
-
-    alone = list(apart(drawing(), "seed"))
-    between = []
-    for number in apart(drawing(), "seed"):
-        between.append(number)
-        np.random.random(7)
-
-    assert alone == between
-    assert alone != list(apart(drawing(), "other"))
+    with pytest.raises(DataError, match="--resume: the corpus gives other batches"):
+        resumed(make_run, tmp_path, streams, train_corpus=drawing)

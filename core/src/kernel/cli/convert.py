@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +53,7 @@ def command(
     lang: str | None,
     concatenate: bool,
 ) -> None:
-    """Turn IN, a file or folder, into training data: OUT, a .spacy file or a folder for them.
+    """Turn IN, a file or folder, into training data: OUT, a .spacy file or a folder for them, or - for standard output.
 
     What IN is written in is told by how its name ends (a .gz behind it may stay), or by -c. The converters
     that are installed stand in `kernel plugins list`.
@@ -64,21 +67,36 @@ def command(
         "ner_map": _read_map(ner_map),
         "lang": lang,
     }
-    conversions = convert_files(
-        source,
-        target,
-        converter=converter,
-        file_type=file_type,
-        concatenate=concatenate,
-        options={name: value for name, value in given.items() if value is not None},
-    )
-    for conversion in conversions:
-        click.echo(_line(conversion))
+    settings: dict[str, Any] = {
+        "converter": converter,
+        "file_type": file_type,
+        "options": {name: value for name, value in given.items() if value is not None},
+    }
+    if str(target) == "-":
+        _to_stdout(source, settings)
+        return
+    for conversion in convert_files(source, target, concatenate=concatenate, **settings):
+        click.echo(f"{_counts(conversion)}: {conversion.path}")
 
 
-def _line(conversion: Conversion) -> str:
+def _to_stdout(source: Path, settings: dict[str, Any]) -> None:
+    """Convert everything into one file, and write it out once it is whole."""
+    from kernel.training.conversion import convert_files
+
+    file_type = settings["file_type"]
+    if file_type == "spacy" and sys.stdout.isatty():
+        raise DataError("OUT: binary documents are nothing for a terminal, got '-'; give a file, or -t jsonl")
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, f"out.{file_type}")
+        [conversion] = convert_files(source, target, concatenate=True, **settings)
+        with target.open("rb") as whole:
+            shutil.copyfileobj(whole, sys.stdout.buffer)
+    click.echo(_counts(conversion), err=True)
+
+
+def _counts(conversion: Conversion) -> str:
     sentences = f"{conversion.n_sents:,} sentences → " if conversion.n_sents else ""
-    return f"{sentences}{conversion.n_docs:,} documents: {conversion.path}"
+    return f"{sentences}{conversion.n_docs:,} documents"
 
 
 def _read_map(path: Path | None) -> dict[str, str] | None:

@@ -55,7 +55,7 @@ def command() -> None:
     "--requirements", "form", flag_value="requirements", help="Print what pip needs to repeat this."
 )
 def list_plugins(form: str | None) -> None:
-    """List the plugins: version, state, and how many names of each kind.
+    """List the plugins: version, the kernels that it is made for, state, and how many names of each kind.
 
     States: ok; empty (it gives no names); conflict (another one gives a name of it, too); excluded (by
     --plugins, KERNEL_PLUGINS or `plugins disable`); error (none of its names can be used; the reason stands
@@ -70,7 +70,7 @@ def as_table(plugins: Plugins) -> str:
     """The plugins for a person to read."""
     lines = []
     if plugins.records:
-        head = ("plugin", "distribution", "version", "state", "names")
+        head = ("plugin", "distribution", "version", "kernel", "state", "names")
         lines = aligned([head, *(_row(plugin) for plugin in plugins.records)])
     else:
         lines = ["No plugins are installed. There are:", "", *_to_install()]
@@ -86,6 +86,7 @@ def as_json(plugins: Plugins) -> str:
             "plugin": plugin.name,
             "distribution": plugin.owner.distribution,
             "version": plugin.owner.version,
+            "made_for": plugin.made_for,
             "module": plugin.module,
             "state": plugin.state,
             "fault": plugin.fault,
@@ -94,7 +95,9 @@ def as_json(plugins: Plugins) -> str:
         }
         for plugin in plugins.records
     ]
-    return json.dumps({"plugins": records, "faults": plugins.faults()}, indent=2, ensure_ascii=False)
+    return json.dumps(
+        {"kernel": __version__, "plugins": records, "faults": plugins.faults()}, indent=2, ensure_ascii=False
+    )
 
 
 def as_names(plugins: Plugins) -> str:
@@ -118,7 +121,7 @@ def as_requirements(plugins: Plugins) -> str:
 def _row(plugin: Plugin) -> tuple[str, ...]:
     counts = ", ".join(f"{len(names)} {kind}" for kind, names in sorted(plugin.tables.items()))
     owner = plugin.owner
-    return plugin.name, owner.distribution, owner.version, plugin.state, counts
+    return plugin.name, owner.distribution, owner.version, plugin.made_for or "-", plugin.state, counts
 
 
 def _to_install() -> list[str]:
@@ -160,6 +163,7 @@ def _plugin_page(plugin: Plugin) -> str:
     lines = [f"plugin {plugin.name}", f"  from    {plugin.owner}", f"  module  {plugin.module}"]
     if file := file_of(plugin.module.partition(":")[0]):
         lines.append(f"  file    {file}")
+    lines.append(f"  kernel  {plugin.made_for or '-'}")
     lines.append(f"  state   {plugin.state}")
     lines += [f"  ! {plugin.fault}"] if plugin.fault else []
     lines += (

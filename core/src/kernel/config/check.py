@@ -14,6 +14,7 @@ from kernel.config.mistakes import Mistakes, shortened
 from kernel.config.plugins import plugins_of
 from kernel.config.schema import SCHEMA, Field, Section
 from kernel.config.score_weights import combine_score_weights
+from kernel.config.trial import try_functions
 from kernel.config.typing_rules import fits, name_of
 from kernel.errors import KernelError, did_you_mean, nearest
 from kernel.registry import registry
@@ -40,7 +41,7 @@ def check_config(
         sections: Check only these top-level sections; all of them when empty.
         unset_is_fine: Whether an argument may be null whatever its type: a config that is being written may leave
             paths and the like to the command line.
-        has_data: Whether the corpora that the config trains on must be there.
+        has_data: Whether a training begins with it: its corpora must be there, and its functions may be called.
         spoilt: Dotted paths of what is known to be wrong already, and is not reported again.
 
     Raises:
@@ -52,6 +53,8 @@ def check_config(
         check.run(sections)
         if has_data:
             check_data(filled, check.plain, check.mistakes)
+            if check.mistakes.messages():
+                try_functions(check.plain, check.mistakes)
         check.mistakes.raise_all()
 
 

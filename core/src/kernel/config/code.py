@@ -13,6 +13,7 @@ from types import ModuleType
 from zlib import crc32
 
 from kernel.errors import ConfigError
+from kernel.foreign import ForeignError, run_foreign
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,9 @@ def import_source(code: Code, address: str = "") -> ModuleType:
     sys.modules[name] = module
     try:
         # Without dont_inherit this module's `annotations` import would turn the user's type hints into texts.
-        exec(compile(code.source, code.path, "exec", dont_inherit=True), vars(module))
-    except (Exception, SystemExit) as exc:
+        run_foreign(lambda: exec(compile(code.source, code.path, "exec", dont_inherit=True), vars(module)))
+    except ForeignError as failure:
+        exc = failure.raised
         del sys.modules[name]
         raise ConfigError(
             f"{address or code.path}:{_line(exc, code.path)}: the file given as code does not import, got "

@@ -1,8 +1,9 @@
-"""Whether the corpora that a config trains on are there, asked before anything is built."""
+"""Whether what a config trains on and starts from is there, asked before anything is built."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,21 @@ def check_data(filled: Mapping[str, Any], plain: Mapping[str, Any], mistakes: Mi
     for path in dict.fromkeys(training.get(key) for key in ("train_corpus", "dev_corpus")):
         if isinstance(path, str):
             _check_block(filled, path, follow_section(plain, path), mistakes)
+    for name, component in follow_section(plain, "components").items():
+        if isinstance(component, Mapping):
+            _check_pipeline(filled, f"components.{name}", "source", component.get("source"), mistakes)
+    vectors = follow_section(plain, "initialize").get("vectors")
+    _check_pipeline(filled, "initialize", "vectors", vectors, mistakes)
+
+
+def _check_pipeline(
+    filled: Mapping[str, Any], section: str, key: str, value: Any, mistakes: Mistakes
+) -> None:
+    """See that a saved pipeline is there, as a path or as a package."""
+    if not isinstance(value, str) or Path(value).exists() or (value.isidentifier() and find_spec(value)):
+        return
+    section, _, key = references.origin(filled, section, key).rpartition(".")
+    mistakes.add(section, key, f"there is no saved pipeline, got {value!r}; correct the path")
 
 
 def _check_block(

@@ -17,7 +17,7 @@ class Mistakes:
     """
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
-        self._sources = sources
+        self.sources = sources
         self._spoilt: set[str] = set()
         self._meant: set[str] = set()
         self._origins: dict[str, str] = {}
@@ -39,11 +39,22 @@ class Mistakes:
         path = f"{section}.{key}" if key else section
         if self.is_spoilt(path):
             return
-        found = place(self._sources, path)
-        message = f"{describe(self._sources, section, key)} {what}"
-        line = found.line if found and found.line else 1 << 30
-        self._found.append(_Found(line, message, path, frozenset((path, *about))))
+        message = f"{describe(self.sources, section, key)} {what}"
+        self._found.append(_Found(self._line(path), message, path, frozenset((path, *about))))
         self._only_names &= unknown_name
+
+    def add_told(self, section: str, message: str) -> None:
+        """Note what somebody else has found in a section, in a message that names the place."""
+        self._found.append(_Found(self._line(section), message, section, frozenset((section,))))
+        self._only_names = False
+
+    def concern(self, section: str) -> bool:
+        """Whether something is wrong with a section itself or with one of its keys."""
+        return any(section in (each.path, each.path.rpartition(".")[0]) for each in self._found)
+
+    def _line(self, path: str) -> int:
+        found = place(self.sources, path)
+        return found.line if found and found.line else 1 << 30
 
     def spoil(self, paths: Iterable[str]) -> None:
         """Note no more about these dotted paths, nor about what they hold: they are known to be wrong."""
@@ -72,17 +83,20 @@ class Mistakes:
 
     def _follows(self, found: _Found, blamed: set[str]) -> bool:
         origin = self._origins.get(found.path, found.path)
-        missing = any(_is_in(path, self._meant) for path in found.about if path not in self._sources)
+        missing = any(_is_in(path, self._meant) for path in found.about if path not in self.sources)
         return missing or (origin != found.path and origin in blamed)
+
+    def messages(self) -> list[str]:
+        """Give every message once, in the order of the file."""
+        blamed = {each.path for each in self._found}
+        own = [each for each in self._found if not self._follows(each, blamed)]
+        return list(dict.fromkeys(each.message for each in sorted(own, key=lambda each: each.line)))
 
     def raise_all(self) -> None:
         """Raise one error with every message, if there are any."""
         if self._found:
-            blamed = {each.path for each in self._found}
-            own = [each for each in self._found if not self._follows(each, blamed)]
-            lines = [each.message for each in sorted(own, key=lambda each: each.line)]
             error = UnknownName if self._only_names else ConfigError
-            raise error("\n".join(dict.fromkeys(lines)))
+            raise error("\n".join(self.messages()))
 
 
 class _Found(NamedTuple):

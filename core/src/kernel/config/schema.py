@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from kernel.limits import Count, Positive, Share
 
@@ -45,6 +45,9 @@ class Section:
 
 _NAMES = list[str]
 _CALLBACK = None
+#: What NumPy takes.
+_SEED = Annotated[int, Ge(0), Le(2**32 - 1)] | None
+_ALLOCATOR = Literal["pytorch", "tensorflow"] | None
 
 #: Sections that `default.cfg` does not have: without them a config says nothing about the matter.
 OPTIONAL = ("plugins",)
@@ -76,8 +79,8 @@ SCHEMA: dict[str, Section] = {
     "system": Section(
         "What depends on the machine",
         {
-            "seed": Field("Seed of every random number", int | None),
-            "gpu_allocator": Field("Library that manages GPU memory", str | None),
+            "seed": Field("Seed of every random number", _SEED),
+            "gpu_allocator": Field("Library that manages GPU memory", _ALLOCATOR),
         },
     ),
     "nlp": Section(
@@ -99,8 +102,8 @@ SCHEMA: dict[str, Section] = {
     "training": Section(
         "How the pipeline is trained",
         {
-            "seed": Field("Seed of every random number", int | None),
-            "gpu_allocator": Field("Library that manages GPU memory", str | None),
+            "seed": Field("Seed of every random number", _SEED),
+            "gpu_allocator": Field("Library that manages GPU memory", _ALLOCATOR),
             "train_corpus": Field("Dotted path of the training reader", str),
             "dev_corpus": Field("Dotted path of the development reader", str),
             "dropout": Field("Share of outputs set to zero", Share, "schedules"),

@@ -63,8 +63,12 @@ def read_docs(
         _check_trees(columns, packed.lengths)
     except _BadToken as error:
         number = int(np.searchsorted(ends, error.i, side="right")) + 1
-        token = error.i - (int(ends[number - 1]) - packed.lengths[number - 1])
-        raise DataError(f"{source}document {number}: {error} (token {token})") from None
+        start = int(ends[number - 1]) - packed.lengths[number - 1]
+        place = slice(start, int(ends[number - 1]))
+        raise DamagedDocument(
+            f"{source}document {number}: {error}",
+            *_text_of(tokens[place, 0], spaces[place], vocab, error.i - start),
+        ) from None
     set_in = _documents_with(columns, ends)
     for i, (length, end) in enumerate(zip(packed.lengths, ends.tolist(), strict=True)):
         place = slice(end - length, end)
@@ -104,7 +108,7 @@ def read_good_docs(
         names: Its attributes, ORTH first.
         vocab: The vocabulary to use; it knows the strings.
         with_user_data: Whether to read what people stored with the documents.
-        on_bad: Called with the number, from 1, of each other document and the reason.
+        on_bad: Called with the number, from 1, of each other document and the reason, which calls it document 1.
     """
     if not packed.lengths:
         return
@@ -124,7 +128,22 @@ def read_good_docs(
         try:
             yield from read_docs(one, names, vocab, "", with_user_data)
         except DataError as error:
-            on_bad(i + 1, DataError(str(error).removeprefix("document 1: ")))
+            on_bad(i + 1, error)
+
+
+class DamagedDocument(DataError):
+    """A document with a token that makes no sense.
+
+    Attributes:
+        text: The document, as far as it can be read.
+        characters: First character of the token and the one after the last.
+    """
+
+    def __init__(self, message: str, text: str = "", characters: tuple[int, int] | None = None) -> None:
+        where = "" if characters is None else " (characters {} to {})".format(*characters)
+        super().__init__(f"{message}{where}")
+        self.text = text
+        self.characters = characters
 
 
 class _BadToken(DataError):
@@ -133,6 +152,16 @@ class _BadToken(DataError):
     def __init__(self, i: int, message: str) -> None:
         super().__init__(message)
         self.i = i
+
+
+def _text_of(orths: Array, spaces: Array, vocab: Vocab, token: int) -> tuple[str, tuple[int, int] | None]:
+    """Give a document's text and where in it a token stands; nothing where a word has no string."""
+    if not all(orth in vocab.strings for orth in orths.tolist()):
+        return "", None
+    words = [vocab.strings[orth] for orth in orths.tolist()]
+    pieces = [word + " " * bool(space) for word, space in zip(words, spaces.tolist(), strict=True)]
+    start = sum(map(len, pieces[:token]))
+    return "".join(pieces), (start, start + len(words[token]))
 
 
 def _rows_of(orths_of_tokens: Array, vocab: Vocab) -> npt.NDArray[np.int32]:

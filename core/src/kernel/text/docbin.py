@@ -105,8 +105,8 @@ class DocBin:
 
         Args:
             vocab: The vocabulary that they are to use; what it lacks is added.
-            on_bad: Called with the number, from 1, of each document that is damaged, and the reason; the
-                document is left out. None: the first one raises.
+            on_bad: Called with the number, from 1, of each document that is damaged, and the reason, in which it is
+                called document 1; it is left out. None: the first one raises.
 
         Raises:
             DataError: The pack is damaged; the message names file and document.

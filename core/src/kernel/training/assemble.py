@@ -25,7 +25,9 @@ def assemble(nlp: Language) -> Run:
     """Resolve a pipeline's own config into what a training needs."""
     config = nlp.config.interpolate()
     section = {key: value for key, value in config["training"].items() if key != "launcher"}
-    made = resolve(Config({**config, "training": section}), "training")
+    without_launcher = Config({**config, "training": section})
+    without_launcher.sources = config.sources
+    made = resolve(without_launcher, "training")
     corpora = resolved_corpora(config, (made["train_corpus"], made["dev_corpus"]))
     return Run(
         nlp=nlp,

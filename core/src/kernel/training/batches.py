@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from random import Random
 from typing import Any
 
 from kernel.contracts import Batcher, Reader
 from kernel.errors import DataError
+from kernel.pipeline.seeding import branch, drawn_seed
 from kernel.text.example import Example
 
 
@@ -33,7 +33,7 @@ class Batches:
         self.corpus = corpus
         self.batcher = batcher
         self.max_epochs = max_epochs
-        self.seed = Random().getrandbits(32) if seed is None else seed
+        self.seed = drawn_seed() if seed is None else seed
         self.epoch = 0
         self.n_batches = 0
 
@@ -64,8 +64,7 @@ class Batches:
     def shuffled(self, examples: Iterable[Example]) -> list[Example]:
         """Order the examples for the current epoch."""
         order = list(examples)
-        # A string seeds by its digest, the same in every process and version of Python.
-        Random(f"{self.seed} {self.epoch}").shuffle(order)
+        branch(self.seed, str(self.epoch)).shuffle(order)
         return order
 
 

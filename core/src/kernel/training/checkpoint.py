@@ -10,7 +10,7 @@ from typing import Any
 from kernel.errors import CheckpointError, ConfigError
 from kernel.files import remove_folder, replaced_folder
 from kernel.pipeline.language import Language
-from kernel.training.output import BEGIN_ELSEWHERE, BEST, LAST, OTHER_BEST, translated
+from kernel.training.output import BEGIN_ELSEWHERE, BEST, GO_ON, LAST, OTHER_BEST, translated
 from kernel.training.run import Run, Step
 
 
@@ -48,7 +48,11 @@ class Checkpoints:
             )
         averages = getattr(self.run.optimizer, "averages", None)
         with self.run.nlp.use_params(averages):
-            finished(self.run.nlp, self.run.before_to_disk).to_disk(self.last)
+            nlp = finished(self.run.nlp, self.run.before_to_disk)
+            try:
+                nlp.to_disk(self.last)
+            except CheckpointError as exc:
+                raise CheckpointError(f"{exc}; {GO_ON}") from exc
         if is_best:
             copy_folder(self.last, self.output / BEST)
         return self.last

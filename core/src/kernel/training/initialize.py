@@ -11,7 +11,9 @@ from typing import Any
 from kernel.config.document import Config
 from kernel.config.fill import fill_config
 from kernel.config.plugins import plugins_of
+from kernel.errors import ConfigError
 from kernel.pipeline.language import Language
+from kernel.pipeline.predict import lacks_params
 from kernel.pipeline.seeding import fix_random_seed
 from kernel.text.example import Example
 from kernel.training.assemble import assemble
@@ -53,6 +55,7 @@ def _prepare(filled: Config, use_gpu: int) -> Run:
     sourced = [name for name, block in values["components"].items() if "source" in block]
     nlp = Language.from_config(filled)
     run = assemble(nlp)
+    check_frozen(run)
     if run.rule.max_epochs >= 0 and not changes_words(values):
         run = replace(run, train_corpus=HeldCorpus(run.train_corpus))
     resumed = [name for name in sourced if name in nlp.pipe_names and name not in run.frozen]
@@ -69,6 +72,20 @@ def _prepare(filled: Config, use_gpu: int) -> Run:
         nlp.initialize(sample, sgd=run.optimizer)
         logger.info("initialized components: %s", ", ".join(nlp.pipe_names))
     return run
+
+
+def check_frozen(run: Run) -> None:
+    """Raise where a component is to stay as it is that was never trained.
+
+    Raises:
+        ConfigError: It would have no parameters.
+    """
+    for name in run.frozen:
+        if name in run.nlp.pipe_names and lacks_params(run.nlp.get_pipe(name)):
+            raise ConfigError(
+                f"[training] frozen_components: {name!r} was never trained and has no parameters to keep; take it from "
+                f"a trained pipeline ([components.{name}] source = PATH), or leave it out of this list"
+            )
 
 
 def changes_words(values: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from itertools import islice, repeat
 from time import perf_counter
 
 from kernel.errors import NotFinite
+from kernel.pipeline.seeding import begin_step
 from kernel.pipeline.trainable import check_loss
 from kernel.pipeline.update import accumulate
 from kernel.text.example import Example
@@ -38,6 +39,7 @@ def steps(run: Run, batches: Iterable[Batch], after: Step | None = None) -> Iter
     if should_stop(run.rule, step.step, checkpoints):
         return
     for number, (epoch, batch) in enumerate(batches, start=step.step + 1):
+        begin_step(run.seed, number)
         if run.before_update is not None:
             run.before_update(nlp, {"step": number, "epoch": epoch})
 

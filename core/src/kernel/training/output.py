@@ -27,7 +27,7 @@ CHECKPOINTS = "checkpoints"
 
 #: What to do when writing fails before a run, and what while it is at work.
 BEGIN_ELSEWHERE = "give another --output"
-GO_ON = "make room, then go on with --resume"
+GO_ON = "see to room and rights there, then go on with --resume"
 
 
 @contextmanager

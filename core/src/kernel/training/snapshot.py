@@ -40,7 +40,7 @@ class Snapshot:
 
     Args:
         step: The step.
-        checksum: Of the batches up to it.
+        data: What is known of the batches up to it.
         random: States of the global random generators.
         learned: What is no array of what was learned.
         logger: What the logger wants to know again.
@@ -49,7 +49,7 @@ class Snapshot:
     """
 
     step: Step
-    checksum: int
+    data: dict[str, Any]
     random: dict[str, Any]
     learned: dict[str, Any]
     logger: Any
@@ -61,7 +61,7 @@ class Snapshot:
         """Take the state of a run as it is now."""
         facts, arrays = collect(run)
         performance = run.nlp.meta["performance"]
-        return cls(step, trail.checksum, random_states(), facts, report.state(), performance, arrays)
+        return cls(step, trail.state(), random_states(), facts, report.state(), performance, arrays)
 
     def apply(self, run: Run, trail: Trail, report: Report) -> None:
         """Bring a run that was made from the same config to this state.
@@ -70,7 +70,7 @@ class Snapshot:
             CheckpointError: The run has other parameters.
             DataError: Its corpus gives other batches.
         """
-        trail.replay(self.step.step + 1, self.checksum)
+        trail.replay(self.step.step + 1, self.data)
         restore(run, self.learned, self.arrays)
         report.restore(self.logger)
         run.nlp.meta["performance"] = self.performance
@@ -88,7 +88,7 @@ def write(snapshot: Snapshot, output: Path) -> Path:
     state = {
         "format": FORMAT,
         "step": asdict(snapshot.step),
-        "checksum": snapshot.checksum,
+        "data": snapshot.data,
         "random": snapshot.random,
         "learned": snapshot.learned,
         "logger": snapshot.logger,
@@ -118,7 +118,7 @@ def read(folder: Path) -> Snapshot:
         arrays = {name: np.array(array) for name, array in load_file(folder / ARRAYS).items()}
         return Snapshot(
             _step(state["step"]),
-            state["checksum"],
+            state["data"],
             state["random"],
             state["learned"],
             state["logger"],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 from zlib import crc32
 
 from kernel.errors import DataError
-from kernel.pipeline.seeding import apart
+from kernel.pipeline.seeding import Apart
 from kernel.text.example import Example
 
 Batch = tuple[int, list[Example]]
@@ -28,7 +29,7 @@ class Trail(Iterator[Batch]):
     """
 
     def __init__(self, batches: Iterable[Batch], seed: int) -> None:
-        self._batches = apart(batches, f"{seed} data")
+        self._batches = Apart(batches, seed)
         self.checksum = 0
 
     def __next__(self) -> Batch:
@@ -38,18 +39,22 @@ class Trail(Iterator[Batch]):
             self.checksum = crc32(eg.predicted.column("ORTH").tobytes(), self.checksum)
         return epoch, batch
 
-    def replay(self, n_batches: int, checksum: int) -> None:
+    def state(self) -> dict[str, Any]:
+        """Give what a run knows of its batches so far: their checksum, and the states of the generators behind them."""
+        return {"checksum": self.checksum, "random": self._batches.state()}
+
+    def replay(self, n_batches: int, state: Mapping[str, Any]) -> None:
         """Go forward to where a run was.
 
         Args:
             n_batches: As many as the run had taken.
-            checksum: What the run knew of them.
+            state: What the run knew of them.
 
         Raises:
             DataError: They are others.
         """
         n_found = sum(1 for _ in islice(self, n_batches))
-        if n_found < n_batches or checksum != self.checksum:
+        if n_found < n_batches or state != self.state():
             raise DataError(
                 f"--resume: the corpus gives other batches than it gave the run up to step {n_batches - 1}; bring "
                 "data, code and plugins back to what they were, or begin anew with --overwrite"

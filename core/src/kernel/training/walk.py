@@ -14,7 +14,8 @@ from kernel.config.code import import_files
 from kernel.config.document import Config
 from kernel.config.fill import fill_config
 from kernel.config.plugins import plugins_of
-from kernel.errors import DataError
+from kernel.config.trial import with_others
+from kernel.errors import ConfigError, DataError
 from kernel.pipeline.language import Language
 from kernel.pipeline.seeding import drawn_seed, fix_random_seed
 from kernel.training import manifest, snapshot
@@ -114,7 +115,10 @@ def work(
 def build(config: Config, code: Iterable[str], use_gpu: int) -> Run:
     """Import a run's files and make its pipeline, which keeps them, and all that trains it."""
     files = import_files(code)
-    run = prepare(config, use_gpu)
+    try:
+        run = prepare(config, use_gpu)
+    except ConfigError as exc:
+        raise with_others(exc, config) from exc
     run.nlp.code = tuple(files)
     return run
 
@@ -141,12 +145,15 @@ def carry_out(
     """
     stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
     seed = drawn_seed() if run.seed is None else run.seed
+    run = replace(run, seed=seed)
     fix_random_seed(seed)
     count_schedules(run.optimizer)
     batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=seed)
     trail = Trail(batches, seed)
-    run = with_dev_read(run)
     known = snapshot.newest(output) if resume and output is not None else None
+    if run.rule.max_epochs < 0 and known is None:
+        check_streams(run)
+    run = with_dev_read(run)
     for line in Header.of(run, known.step if known else None).lines():
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
@@ -167,6 +174,18 @@ def carry_out(
     interrupts.raise_again()
     put_averages(run)
     return run.nlp
+
+
+def check_streams(run: Run) -> None:
+    """Let corpora that are read during the run say before the first step what would stop it.
+
+    Raises:
+        DataError: One has something that cannot be learnt from.
+    """
+    for corpus in (run.train_corpus, run.dev_corpus):
+        check = getattr(corpus, "check", None)
+        if check is not None:
+            check(run.nlp)
 
 
 def with_dev_read(run: Run) -> Run:

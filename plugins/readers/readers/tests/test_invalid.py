@@ -74,7 +74,7 @@ def test_heads_out_of_range_or_in_a_circle_are_left_out_when_asked(
 ) -> None:
     path = write(tmp_path / "x.spacy", document(), with_heads(*offsets), with_heads(1, 0))
 
-    with pytest.raises(DataError, match=r"document 2: .*\(token 0\)"):
+    with pytest.raises(DataError, match=r"document 2: .*\(characters 0 to 1\)"):
         list(corpus(path)(nlp))
     assert len(list(corpus(path, on_invalid="skip")(nlp))) == 2
 
@@ -111,6 +111,53 @@ def test_quarantine_writes_what_was_left_out_and_why(
     assert fault["text"] == document().text
     assert "x.spacy.invalid.jsonl" in caplog.records[0].getMessage()
     assert sorted(file.name for file in tmp_path.iterdir()) == ["x.spacy", "x.spacy.invalid.jsonl"]
+
+
+def test_quarantine_has_the_place_of_a_damaged_head(tmp_path: Path, nlp: Any) -> None:
+    path = write(tmp_path / "x.spacy", document(), with_heads(0, 0, 7))
+
+    assert len(list(corpus(path, on_invalid="quarantine")(nlp))) == 1
+
+    [fault] = map(json.loads, (tmp_path / "x.spacy.invalid.jsonl").read_text("utf8").splitlines())
+    assert fault == {
+        "place": f"{path}: document 2",
+        "reason": "the head of a token is outside the document; the file is damaged",
+        "kind": "the head of a token is outside the document; the file is damaged",
+        "text": "a a a ",
+        "characters": [4, 5],
+    }
+
+
+def invalid_corpora(folder: Path) -> list[Any]:
+    """A corpus of each kind, whose last document or line is no good."""
+    (folder / "x.txt").write_bytes(b"fine\n\xff\n")
+    (folder / "x.jsonl").write_text('{"text": "fine"}\n{"txt": "bad"}\n', "utf8")
+    packed = write(folder / "x.spacy", document(), document(1, 4))
+    return [plain_text_corpus(folder / "x.txt"), jsonl_corpus(folder / "x.jsonl"), corpus(packed)]
+
+
+def test_looking_through_a_corpus_finds_what_reading_it_would(tmp_path: Path) -> None:
+    for reader in invalid_corpora(tmp_path):
+        nlp = blank("xx")
+        n_words = len(nlp.vocab)
+        with pytest.raises(DataError) as read:
+            list(reader(blank("xx")))
+
+        with pytest.raises(DataError) as checked:
+            reader.check(nlp)
+
+        assert str(checked.value) == str(read.value)
+        assert len(nlp.vocab) == n_words
+
+
+def test_looking_through_a_corpus_heeds_its_limit_and_what_may_be_left_out(tmp_path: Path, nlp: Any) -> None:
+    invalid_corpora(tmp_path)
+
+    for make, name in ((corpus, "x.spacy"), (jsonl_corpus, "x.jsonl")):
+        make(tmp_path / name, limit=1).check(nlp)
+        make(tmp_path / name, on_invalid="quarantine").check(nlp)
+    plain_text_corpus(tmp_path / "x.txt", on_invalid="skip").check(nlp)
+    assert not list(tmp_path.glob("*.invalid.jsonl"))
 
 
 def test_a_corpus_of_invalid_documents_only_is_an_error(tmp_path: Path, nlp: Any) -> None:

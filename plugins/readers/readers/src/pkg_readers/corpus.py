@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -13,8 +14,8 @@ from kernel.text.doc import Doc
 from kernel.text.docbin import DocBin
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
-from pkg_readers.faults import fault_of
-from pkg_readers.invalid import Fault, OnInvalid, Sieve, checked
+from pkg_readers.faults import damage_of, fault_of
+from pkg_readers.invalid import OnInvalid, Sieve, checked
 from pkg_readers.paths import corpus_files, given_path
 
 Augment = Callable[[Any, Example], Iterable[Example]]
@@ -68,6 +69,19 @@ class Corpus:
         if not n_examples:
             raise DataError(self._why_empty(n_docs, len(sieve.faults)))
 
+    def check(self, nlp: Any) -> None:
+        """Look at every document for what would stop a run that streams the corpus, keeping nothing of them.
+
+        Args:
+            nlp: A pipeline; not changed.
+
+        Raises:
+            DataError: A file is missing or damaged, or a document is invalid and none is to be left out.
+        """
+        if self.on_invalid == "fail":
+            docs = self._documents(Vocab(), Sieve(self.path, self.on_invalid))
+            deque(islice(docs, self.limit or None), maxlen=0)
+
     def _documents(self, vocab: Vocab, sieve: Sieve) -> Iterator[Doc]:
         """Give the good documents of all files; the others go to the sieve."""
         for file in corpus_files(self.path, ".spacy"):
@@ -75,9 +89,7 @@ class Corpus:
 
             def refuse(number: int, error: DataError, file: Path = file, bad: list[int] = bad) -> None:
                 bad.append(number)
-                sieve.refuse(
-                    Fault(f"{file}: document {number}", str(error), str(error).partition(",")[0], "")
-                )
+                sieve.refuse(damage_of(error, f"{file}: document {number}"))
 
             docs = pack.get_docs(vocab, None if self.on_invalid == "fail" else refuse)
             for n_good, doc in enumerate(docs, start=1):

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from kernel.errors import DataError
 from kernel.text.doc import Doc
 from kernel.text.entities import entity_bounds
 from pkg_readers.invalid import Fault
+
+
+def damage_of(error: DataError, place: str) -> Fault:
+    """Say what is wrong with a document that cannot even be made.
+
+    Args:
+        error: What its pack says.
+        place: Where it comes from.
+    """
+    characters = getattr(error, "characters", None)
+    reason = str(error).removeprefix("document 1: ").partition(" (characters")[0]
+    return Fault(place, reason, reason.partition(",")[0], getattr(error, "text", ""), characters)
 
 
 def fault_of(doc: Doc, place: str) -> Fault | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -54,13 +55,31 @@ class JsonlCorpus:
         """
         return islice(self._examples(nlp), self.limit or None)
 
-    def _examples(self, nlp: Any) -> Iterator[Example]:
-        sieve = Sieve(self.path, self.on_invalid)
+    def check(self, nlp: Any) -> None:
+        """Look at every line for what would stop a run that streams the corpus.
+
+        Raises:
+            DataError: As for reading it.
+        """
+        if self.on_invalid == "fail":
+            sieve = Sieve(self.path, self.on_invalid)
+            # How many lines a limit takes depends on their lengths in tokens.
+            deque(self(nlp) if self.limit else self._records(sieve), maxlen=0)
+
+    def _records(self, sieve: Sieve) -> Iterator[str | list[str]]:
         for file in corpus_files(self.path, ".jsonl"):
             for number, line in _lines(file, sieve):
-                doc = _document(nlp, f"{file}:{number}", line, sieve)
-                if doc is not None and self.lengths.allow(doc):
-                    yield _unannotated(doc)
+                record = _record(f"{file}:{number}", line, sieve)
+                if record is not None:
+                    sieve.n_read += 1
+                    yield record
+
+    def _examples(self, nlp: Any) -> Iterator[Example]:
+        sieve = Sieve(self.path, self.on_invalid)
+        for record in self._records(sieve):
+            doc = nlp.make_doc(record) if isinstance(record, str) else Doc(nlp.vocab, words=record)
+            if self.lengths.allow(doc):
+                yield _unannotated(doc)
         sieve.finish()
 
 
@@ -85,13 +104,25 @@ class PlainTextCorpus:
             DataError: A file is missing or no UTF-8.
         """
         sieve = Sieve(self.path, self.on_invalid)
-        for file in corpus_files(self.path, ".txt"):
-            for _, line in _lines(file, sieve):
-                doc = nlp.make_doc(line)
-                sieve.n_read += 1
-                if self.lengths.allow(doc):
-                    yield _unannotated(doc)
+        for line in self._texts(sieve):
+            doc = nlp.make_doc(line)
+            sieve.n_read += 1
+            if self.lengths.allow(doc):
+                yield _unannotated(doc)
         sieve.finish()
+
+    def check(self, nlp: Any) -> None:
+        """Look at every line for what would stop a run that streams the corpus.
+
+        Raises:
+            DataError: As for reading it.
+        """
+        if self.on_invalid == "fail":
+            deque(self._texts(Sieve(self.path, self.on_invalid)), maxlen=0)
+
+    def _texts(self, sieve: Sieve) -> Iterator[str]:
+        for file in corpus_files(self.path, ".txt"):
+            yield from (line for _, line in _lines(file, sieve))
 
 
 def _lines(file: Path, sieve: Sieve) -> Iterator[tuple[int, str]]:
@@ -111,7 +142,8 @@ def _lines(file: Path, sieve: Sieve) -> Iterator[tuple[int, str]]:
                 yield number, text
 
 
-def _document(nlp: Any, place: str, line: str, sieve: Sieve) -> Doc | None:
+def _record(place: str, line: str, sieve: Sieve) -> str | list[str] | None:
+    """Give the text of a line, or its tokens; None where it has neither."""
     try:
         record = json.loads(line)
     except json.JSONDecodeError as exc:
@@ -121,12 +153,9 @@ def _document(nlp: Any, place: str, line: str, sieve: Sieve) -> Doc | None:
     text = record.get("text") if isinstance(record, dict) else None
     tokens = record.get("tokens") if isinstance(record, dict) else None
     if isinstance(tokens, list) and all(isinstance(token, str) for token in tokens):
-        sieve.n_read += 1
-        return Doc(nlp.vocab, words=tokens)
+        return tokens
     if isinstance(text, str):
-        sieve.n_read += 1
-        doc: Doc = nlp.make_doc(text)
-        return doc
+        return text
     reason = f'expected an object with a text or a list of tokens, got {line[:40]!r}; write {{"text": "..."}}'
     sieve.refuse(Fault(place, reason, "neither a text nor tokens", line))
     return None

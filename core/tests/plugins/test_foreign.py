@@ -1,0 +1,45 @@
+"""What others' code raises at import is its own fault; what a person presses is not."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import pytest
+
+from kernel.foreign import ForeignError, run_foreign
+
+
+class Odd(BaseException):
+    """No Exception."""
+
+
+@pytest.mark.parametrize("kind", [ValueError, SystemExit, KeyboardInterrupt, GeneratorExit, Odd])
+def test_whatever_the_code_raises_is_one_error(kind: type[BaseException]) -> None:
+    def work() -> None:
+        raise kind
+
+    with pytest.raises(ForeignError) as caught:
+        run_foreign(work)
+
+    assert type(caught.value.raised) is kind
+
+
+def test_ctrl_c_goes_through_and_means_afterwards_what_it_meant_before() -> None:
+    before = signal.getsignal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_foreign(lambda: os.kill(os.getpid(), signal.SIGINT))
+
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_it_works_in_other_threads() -> None:
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(run_foreign(lambda: 1)))
+
+    thread.start()
+    thread.join()
+
+    assert found == [1]
