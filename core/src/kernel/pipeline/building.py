@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container, Iterable, Mapping
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 from kernel.config import Config, check_config, combine_score_weights, fill_config
+from kernel.config.blocks import follow_section
 from kernel.config.plugins import plugins_of
 from kernel.config.resolve import resolve
 from kernel.errors import ConfigError
 from kernel.pipeline import callbacks, code, restoring
 from kernel.pipeline.ops import kernel_ops
 from kernel.pipeline.pipes import Pipes
+from kernel.pipeline.sourcing import Sources, check_vectors
 from kernel.registry import registry
 from kernel.text.defaults import lexical_getters
 from kernel.text.vocab import Vocab
@@ -132,7 +133,7 @@ def from_folder(
     run_code: bool = False,
 ) -> Any:
     """Load a saved pipeline; see `kernel.load`."""
-    folder = Path(path)
+    folder = restoring.located(path)
     config, meta = restoring.read_description(folder, overrides or {})
     files = [] if code.FOLDER in _names(exclude) else code.read(folder, meta)
     with plugins_of(config), restoring.explained(folder, meta):
@@ -228,7 +229,7 @@ def _complete(language: Any, config: Mapping[str, Any], auto_fill: bool) -> Conf
 
 
 def _add_components(nlp: Any, raw: Config, plain: Config, exclude: Iterable[str]) -> None:
-    sources: dict[str, Any] = {}
+    sources = Sources(from_folder)
     for name in plain["nlp"].get("pipeline", ()):
         if name in exclude:
             continue
@@ -238,14 +239,16 @@ def _add_components(nlp: Any, raw: Config, plain: Config, exclude: Iterable[str]
                 f"[nlp] pipeline: this component has no section, got {name!r}; add [components.{name}]"
             )
         if "source" in block:
-            path = str(block["source"])
-            sources[path] = sources.get(path) or from_folder(path)
-            nlp.add_pipe(block.get("component", name), name=name, source=sources[path])
+            sources.add(nlp, name, block)
         elif "factory" in block:
             raw_block = raw["components"][name]
             nlp.add_pipe(block["factory"], name=name, config=block, raw_config=raw_block, validate=False)
         else:
             raise ConfigError(f"[components.{name}]: a component needs a factory or a source, got neither")
+    sources.connect(nlp._pipes)
+    if not follow_section(plain, "initialize").get("vectors"):
+        # Otherwise they come, and are compared, when the pipeline is initialized.
+        check_vectors(nlp._pipes, nlp.vocab.vectors)
 
 
 def _switch_off(nlp: Any, disable: list[str], enable: list[str]) -> None:

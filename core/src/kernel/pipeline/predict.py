@@ -69,7 +69,7 @@ def named(name: str, component: Callable[..., Any]) -> Iterator[None]:
     try:
         yield
     except (KeyError, ValueError) as error:
-        if isinstance(error, KernelError) or not _lacks_params(component):
+        if isinstance(error, KernelError) or not lacks_params(component):
             raise
         raise ModelError(
             f"{name}: the model has no parameters yet; call nlp.initialize(), or load a trained pipeline"
@@ -107,7 +107,8 @@ def annotate_stream(
         yield from zip(docs, [context for _, context in batch], strict=True)
 
 
-def _lacks_params(component: Callable[..., Any]) -> bool:
+def lacks_params(component: Callable[..., Any]) -> bool:
+    """Whether a component has a model that was never given its parameters."""
     model: Any = getattr(component, "model", None)
     nodes = model.walk() if hasattr(model, "walk") else ()
     return any(node.has_param(name) is None for node in nodes for name in node.param_names)

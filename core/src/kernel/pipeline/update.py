@@ -55,6 +55,8 @@ def accumulate(
                 options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
                 with named(name, component):
                     component.update(batch.examples, **options)
+            elif getattr(component, "shares_output", False):
+                shared.announce(name)
             if name in annotates:
                 with predicted:
                     batch.annotate(name, component)

@@ -16,6 +16,7 @@ from kernel.pipeline.seeding import fix_random_seed
 from kernel.text.example import Example
 from kernel.training.assemble import assemble
 from kernel.training.device import use_device
+from kernel.training.frozen import check_frozen
 from kernel.training.held import HeldCorpus
 from kernel.training.run import Run
 
@@ -68,6 +69,7 @@ def _prepare(filled: Config, use_gpu: int) -> Run:
     with nlp.select_pipes(disable=[*run.frozen, *resumed]):
         nlp.initialize(sample, sgd=run.optimizer)
         logger.info("initialized components: %s", ", ".join(nlp.pipe_names))
+    check_frozen(run)
     return run
 
 

@@ -21,6 +21,7 @@ from kernel.training import manifest, snapshot
 from kernel.training.assemble import assemble, launcher
 from kernel.training.batches import Batches
 from kernel.training.digests import data_of
+from kernel.training.frozen import Seal
 from kernel.training.held import HeldCorpus
 from kernel.training.initialize import prepare
 from kernel.training.interrupts import Interrupts
@@ -146,6 +147,7 @@ def carry_out(
     batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=seed)
     trail = Trail(batches, seed)
     run = with_dev_read(run)
+    seal = Seal(run)
     known = snapshot.newest(output) if resume and output is not None else None
     for line in Header.of(run, known.step if known else None).lines():
         print(line, file=stdout, flush=True)
@@ -155,9 +157,11 @@ def carry_out(
     with Interrupts(stderr) as interrupts:
         try:
             for step in steps(run, trail, keep.start(known, resume=resume)):
+                seal.check(step)
                 keep(step)
                 if interrupts.stopped:
                     break
+            seal.check_predictions()
         except BaseException as exc:
             told = keep.fail(exc, at_once=interrupts.is_urgent)
             if told is exc:
