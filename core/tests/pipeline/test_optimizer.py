@@ -64,7 +64,7 @@ def test_it_is_what_a_config_calls_adam_with_thincs_settings_and_defaults() -> N
         return {name: parameter.default for name, parameter in inspect.signature(function).parameters.items()}
 
     assert registry.get("optimizers", "Adam.v1") is adam
-    assert defaults(adam) == defaults(Adam)
+    assert defaults(adam) == {**defaults(Adam), "groups": {}}
 
 
 def test_a_parameter_that_has_grown_begins_anew() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from kernel.config.document import Config
 from kernel.config.fill import fill_config
 from kernel.config.plugins import plugins_of
+from kernel.pipeline.groups import check_used
 from kernel.pipeline.language import Language
 from kernel.pipeline.seeding import fix_random_seed
 from kernel.text.example import Example
@@ -70,6 +71,7 @@ def _prepare(filled: Config, use_gpu: int) -> Run:
         nlp.initialize(sample, sgd=run.optimizer)
         logger.info("initialized components: %s", ", ".join(nlp.pipe_names))
     check_frozen(run)
+    check_used(getattr(run.optimizer, "groups", ()), nlp.pipeline)
     return run
 
 
