@@ -7,15 +7,40 @@ from typing import Any
 
 import numpy as np
 
+from kernel.contracts import Loss
+from kernel.errors import ConfigError
+from kernel.pipeline.losses import LabelLoss
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
 from kernel.text.example import Example
-from pkg_tagger.loss import best_labels
+from pkg_tagger.loss import best_labels, chosen_loss, label_loss
 from pkg_tok2vec.numerics import Cut
 
 
 class TokenLabeler(TrainableComponent):
     """Gives each token one of its labels; a subclass says where labels come from and where they go."""
+
+    _own_loss: LabelLoss | None = None
+
+    def use_loss(self, loss: Loss | None) -> None:
+        """Learn by the loss of the config in place of the usual one; None is the usual one.
+
+        Raises:
+            ConfigError: `label_smoothing` is given too, which is a setting of the usual one.
+        """
+        if loss is not None and self.cfg["label_smoothing"]:
+            raise ConfigError(
+                f"[components.{self.name}] label_smoothing: a setting of the usual loss, got "
+                f"{self.cfg['label_smoothing']} beside a loss; give it to [components.{self.name}.loss]"
+            )
+        self._own_loss = None if loss is None else LabelLoss(loss, self.name)
+
+    def compare(self, scores: Sequence[Any], gold_N: Any, negated_N: Any | None = None) -> tuple[float, Any]:
+        """Compare probabilities with the index of each token's gold label; see `label_loss`."""
+        if self._own_loss is not None:
+            return chosen_loss(self._own_loss, scores, gold_N, negated_N, self.labels)
+        smoothing = self.cfg["label_smoothing"]
+        return label_loss(self.model.ops, scores, gold_N, negated_N, smoothing=smoothing)
 
     def find_labels(self, get_examples: Callable[[], Iterable[Example]]) -> list[str]:
         """List the labels of the examples in a fixed order."""
