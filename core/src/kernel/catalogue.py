@@ -56,6 +56,10 @@ DISTRIBUTIONS: dict[str, Known] = {
         "universal parts of speech and morphological features",
         {"factories": ("morphologizer",), "scorers": ("kernel.morphologizer_scorer.v1",)},
     ),
+    "pkg-sentencizer": Known(
+        "sentences by punctuation",
+        {"factories": ("sentencizer",), "scorers": ("kernel.senter_scorer.v1",)},
+    ),
     "pkg-english": Known("English", {"languages": ("en",)}),
     "pkg-readers": Known(
         "corpora: .spacy files, JSONL, plain text",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from kernel.config import Config
 from kernel.contracts import FactoryMeta
-from kernel.pipeline import factories, listeners, making, sourcing
+from kernel.pipeline import analysis, factories, listeners, making, sourcing
 from kernel.pipeline.pipes import DisabledPipes, Pipes, select
 from kernel.registry import registry
 from kernel.text.doc import Doc
@@ -150,6 +150,22 @@ class Composition:
     def get_pipe(self, name: str) -> Any:
         """Give a component, a disabled one too."""
         return self._pipes.get(name).component
+
+    def analyze_pipes(self, *, keys: Sequence[str] = analysis.KEYS, pretty: bool = False) -> dict[str, Any]:
+        """Gather what the components state about themselves, and what one needs and none before it sets.
+
+        Args:
+            keys: Which facts: "assigns", "requires", "scores", "retokenizes".
+            pretty: Whether to print it as a table.
+
+        Returns:
+            `summary`: facts by component; `problems`: unmet requirements by component; `attrs`: who assigns and who
+            requires each attribute.
+        """
+        found = analysis.analyze(self._pipes, keys)
+        if pretty:
+            print(analysis.as_text(found, keys))
+        return found
 
     def create_pipe(
         self,

@@ -1,0 +1,1 @@
+"""Sentence starts by punctuation."""
