@@ -12,6 +12,7 @@ COMMANDS: dict[str, str] = {
     "convert": "Turn annotated text of other formats into training data.",
     "init": "Make a config, or complete one.",
     "config": "Look at a config as a run would see it.",
+    "explain": "Say who owns, shares and updates which weights of a config.",
     "info": "Show what is installed, or what a trained pipeline holds.",
     "plugins": "Show, check, leave out and remove the installed plugins.",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 
@@ -22,18 +23,23 @@ def check_frozen(run: Run) -> None:
     Raises:
         ConfigError: It was never trained, or it listens to a component that learns.
     """
-    pipes = run.nlp._pipes
-    for name in run.frozen:
-        pipe = pipes.get(name)
+    for problem in problems(run.nlp, run.frozen):
+        raise ConfigError(problem)
+
+
+def problems(nlp: Any, frozen: Collection[str]) -> Iterator[str]:
+    """Yield what keeps frozen components from staying as they are, one sentence each."""
+    for name in frozen:
+        pipe = nlp._pipes.get(name)
         if lacks_params(pipe.component):
-            raise ConfigError(
+            yield (
                 f"[training] frozen_components: {name!r} was never trained, its model has no parameters; take it from "
                 f'a trained pipeline with [components.{name}] source = "PATH", or take it out of the list'
             )
-        for _, real in upstreams(pipes, name) if name in run.nlp.pipe_names else ():
-            if real is not None and real not in run.frozen:
+        for _, real in upstreams(nlp._pipes, name) if name in nlp.pipe_names else ():
+            if real is not None and real not in frozen:
                 paths = ", ".join(f'"{path}"' for path in listening_blocks(pipe.config))
-                raise ConfigError(
+                yield (
                     f"[training] frozen_components: {name!r} listens to {real!r}, which learns, so that its "
                     f"predictions would change; freeze {real!r} too, or give {name!r} a copy of its own with "
                     f"replace_listeners = [{paths}] beside its source"
