@@ -14,7 +14,7 @@ from kernel.config import Config, check_config, combine_score_weights, fill_conf
 from kernel.config.blocks import follow_section
 from kernel.config.plugins import plugins_of
 from kernel.config.resolve import resolve
-from kernel.errors import ConfigError
+from kernel.errors import ConfigError, UnknownName, did_you_mean
 from kernel.pipeline import callbacks, code, restoring
 from kernel.pipeline.ops import kernel_ops
 from kernel.pipeline.pipes import Pipes
@@ -118,7 +118,9 @@ def _build(
     nlp.config = raw
     nlp = callbacks.after_creation(section.get("after_creation"), nlp)
     _add_components(nlp, raw, plain, exclude)
-    _switch_off(nlp, [*plain["nlp"].get("disabled", ()), *disable], enable)
+    # What a call enables is on, whatever the config says.
+    saved = [name for name in plain["nlp"].get("disabled", ()) if name not in enable]
+    _switch_off(nlp, saved, disable, enable)
     return callbacks.after_creation(section.get("after_pipeline_creation"), nlp, "after_pipeline_creation")
 
 
@@ -251,13 +253,19 @@ def _add_components(nlp: Any, raw: Config, plain: Config, exclude: Iterable[str]
         check_vectors(nlp._pipes, nlp.vocab.vectors)
 
 
-def _switch_off(nlp: Any, disable: list[str], enable: list[str]) -> None:
-    off = [name for name in nlp.component_names if name not in enable] if enable else []
+def _switch_off(nlp: Any, saved: list[str], disable: list[str], enable: list[str]) -> None:
+    known = nlp.component_names
+    for name in enable:
+        if name not in known:
+            advice = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+            raise UnknownName(f"pipeline: enable: no component has this name, got {name!r}{advice}")
     both = sorted(set(disable) & set(enable))
     if both:
         raise ConfigError(f"pipeline: both enabled and disabled, got {', '.join(map(repr, both))}")
-    for name in {*disable, *off}:
-        if name in nlp.component_names:
+    off = [name for name in known if name not in enable] if enable else []
+    # Names to disable may be of other pipelines: one list serves many.
+    for name in {*saved, *disable, *off}:
+        if name in known:
             nlp.disable_pipe(name)
 
 
