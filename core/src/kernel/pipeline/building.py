@@ -117,7 +117,11 @@ def _build(
     )
     nlp.config = raw
     nlp = callbacks.after_creation(section.get("after_creation"), nlp)
+    # What sourced components count joins the score once all are there, unless the user has said what counts.
+    scored, nlp._scored = nlp._scored, {*plain["nlp"].get("pipeline", ())}
     _add_components(nlp, raw, plain, exclude)
+    if raw.get("training", {}).get("score_weights") in (None, {}, _combined(nlp._pipes, scored)):
+        nlp._scored = scored
     # What a call enables is on, whatever the config says.
     saved = [name for name in plain["nlp"].get("disabled", ()) if name not in enable]
     _switch_off(nlp, saved, disable, enable)
