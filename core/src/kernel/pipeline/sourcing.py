@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,10 @@ class Sources:
 
     def add(self, nlp: Any, name: str, block: Mapping[str, Any]) -> None:
         """Copy the component that a block with `source` names to the end of a pipeline."""
+        if not isinstance(block["source"], (str, os.PathLike)):
+            raise ConfigError(
+                f"[components.{name}] source: expected a folder or the name of a package, got {block['source']!r}"
+            )
         path = str(block["source"])
         try:
             if path not in self._loaded:
