@@ -13,6 +13,7 @@ import kernel
 from kernel import Example
 from kernel.errors import ConfigError, ModelError
 from kernel.language import Language
+from kernel.testing import check_on_device
 from kernel.util import fix_random_seed
 
 WEIGHTED = {"@losses": "kernel.CrossEntropy.v1", "class_weights": {"RARE": 10.0}}
@@ -114,6 +115,17 @@ def test_tokens_without_a_gold_label_teach_nothing_by_any_loss() -> None:
 
     assert losses == {"tagger": 0.0}
     assert nlp.get_pipe("tagger").to_bytes() == before
+
+
+@pytest.mark.parametrize(("factory", "label"), [("tagger", "RARE"), ("ner", "*-RARE")])
+def test_a_loss_computes_on_the_device_of_its_model(factory: str, label: str) -> None:
+    loss = {**WEIGHTED, "class_weights": {label: 10.0}, "label_smoothing": 0.05}
+
+    check_on_device(
+        factory,
+        lambda nlp: annotate(nlp, draw(0, 20), factory),
+        config={"model": {"tok2vec": TOK2VEC}, "loss": loss},
+    )
 
 
 def test_a_loss_stands_in_the_saved_config(tmp_path: Any) -> None:

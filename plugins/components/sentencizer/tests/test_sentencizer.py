@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import kernel
 from kernel import Example
+from kernel.testing import check_component
 from kernel.tokens import Doc
 from pkg_sentencizer.marks import sentence_marks
 
@@ -86,6 +87,17 @@ def one_by_one(words: list[str]) -> list[int]:
 @given(st.lists(st.sampled_from(["a", "B", ".", "!", "?", '"', ",", "\n", "...", "。", "("]), max_size=25))
 def test_arrays_find_what_a_loop_finds(words):
     assert starts(words) == one_by_one(words)
+
+
+def test_it_does_what_every_component_must():
+    def examples(nlp):
+        gold = [
+            ({"sent_starts": [1, -1, 1, -1]}, ["a", ".", "b", "."]),
+            ({"sent_starts": [1, -1]}, ["c", "d"]),
+        ]
+        return [Example.from_dict(Doc(nlp.vocab, words=words), given) for given, words in gold]
+
+    check_component("sentencizer", examples)
 
 
 def test_it_survives_saving(tmp_path):

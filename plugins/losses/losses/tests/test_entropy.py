@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kernel.errors import ConfigError, ModelError
-from kernel.testing.losses import check_loss
+from kernel.testing import check_loss
 from pkg_losses.entropy import binary_cross_entropy, cross_entropy
 
 GUESSES = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]], dtype="float32")

@@ -76,7 +76,9 @@ def by_oracle(system: TransitionSystem, gold: Any, compare: LabelLoss | None = N
         p_SA, q_SA = wanted(scores_SA, valid_SA, system.costs(states, gold))
         # A state whose actions are all as good teaches nothing, and neither do actions that are not valid.
         known_SA = valid_SA & (abs(p_SA - q_SA) > _SAME).any(axis=1, keepdims=True)
-        _, d_scores_SA = compare(p_SA.astype(np.float32), q_SA.astype(np.float32), system.names, known_SA)
+        _, d_scores_SA = compare(
+            p_SA.astype(np.float32), q_SA.astype(np.float32), system.names, known_SA.astype(np.float32)
+        )
         return d_scores_SA
 
     if compare is not None:

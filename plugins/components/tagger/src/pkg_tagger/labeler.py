@@ -42,7 +42,7 @@ class TokenLabeler(TrainableComponent):
     def compare(self, scores: Sequence[Any], gold_N: Any, negated_N: Any | None = None) -> tuple[float, Any]:
         """Compare probabilities with the index of each token's gold label; see `label_loss`."""
         if self._own_loss is not None:
-            return chosen_loss(self._own_loss, scores, gold_N, negated_N, self.labels)
+            return chosen_loss(self.model.ops, self._own_loss, scores, gold_N, negated_N, self.labels)
         smoothing = self.cfg["label_smoothing"]
         return label_loss(self.model.ops, scores, gold_N, negated_N, smoothing=smoothing)
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from thinc.api import get_array_module
-
 from kernel.errors import ConfigError, ModelError, did_you_mean
 from kernel.limits import Amount, Share
 
@@ -92,10 +90,18 @@ class Entropy:
         """Give the gradient and the sum of its squares."""
         if self.class_weights and self.weights is None:
             raise ModelError("class_weights: the labels are unknown; call for_labels(labels) first")
-        xp = get_array_module(guesses)
-        weights_L = xp.asarray(self.weights, dtype="float32") if self.class_weights else None
-        d_guesses = self.gradient(guesses, truths, weights_L).astype("float32")
+        d_guesses = self.gradient(guesses, truths, self._weights_for(guesses)).astype("float32")
         return d_guesses, float((d_guesses * d_guesses).sum())
+
+    def _weights_for(self, guesses_NL: Any) -> Any:
+        """Give the weights, float32 (L), where the guesses are; None where all are 1."""
+        if self.weights is None or not self.class_weights:
+            return None
+        weights_L = guesses_NL[:0].sum(axis=0) + 1
+        for place, weight in enumerate(self.weights):
+            if weight != 1.0:
+                weights_L[place] = weight
+        return weights_L
 
 
 def _means(pattern: str, label: str) -> bool:
