@@ -15,6 +15,7 @@ from kernel import Config, Example
 from kernel.errors import ConfigError
 from kernel.language import Language
 from kernel.pipeline.optimizer import adam
+from kernel.pipeline.rules import radam, sgd
 from kernel.tokens import DocBin
 from kernel.training import train
 
@@ -47,11 +48,13 @@ def weights(nlp: Language, name: str) -> dict[tuple[int, str, str], Any]:
     }
 
 
-def steps(groups: dict[str, Any], n_steps: int = 12, **settings: Any) -> tuple[Language, dict[str, Any]]:
+def steps(
+    groups: dict[str, Any], n_steps: int = 12, make: Any = adam, **settings: Any
+) -> tuple[Language, dict[str, Any]]:
     """Train with some groups; give the pipeline, and the weights of before."""
     nlp, examples = pipeline()
     before = {name: weights(nlp, name) for name in nlp.pipe_names}
-    optimizer = adam(0.01, L2=0.1, groups=groups, **settings)
+    optimizer = make(0.01, L2=0.1, groups=groups, **settings)
     for step in range(n_steps):
         # Other words each time, so that rows of the tables are stepped lazily.
         nlp.update([examples[step % 3]], sgd=optimizer, drop=0.1)
@@ -70,10 +73,11 @@ def moved(nlp: Language, before: dict[str, Any], name: str) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize("use_averages", [False, True])
-def test_a_group_without_a_rate_keeps_its_weights_bit_by_bit(use_averages: bool) -> None:
+@pytest.mark.parametrize("make", [adam, radam, sgd])
+def test_a_group_without_a_rate_keeps_its_weights_bit_by_bit(make: Any, use_averages: bool) -> None:
     group = {"components": ["tok2vec"], "learn_rate": 0.0}
 
-    nlp, before = steps({"still": group}, use_averages=use_averages)
+    nlp, before = steps({"still": group}, make=make, use_averages=use_averages)
 
     assert not any(moved(nlp, before, "tok2vec").values())
     assert all(moved(nlp, before, "tagger").values())

@@ -18,8 +18,12 @@ COMMANDS: dict[str, str] = {
 }
 
 _OWN: dict[str, dict[str, str]] = {
-    # Thinc's rule in fewer trips to memory; the other optimizers are Thinc's.
-    "optimizers": {"Adam.v1": "kernel.pipeline.optimizer:adam"},
+    # Thinc's rules with groups of parameters, and Adam's in fewer trips to memory.
+    "optimizers": {
+        "Adam.v1": "kernel.pipeline.optimizer:adam",
+        "RAdam.v1": "kernel.pipeline.rules:radam",
+        "SGD.v1": "kernel.pipeline.rules:sgd",
+    },
     "ops": {"kernel.NumpyOps.v1": "kernel.pipeline.ops:KernelNumpyOps"},
     "tokenizers": {"kernel.Tokenizer.v1": "kernel.text.tokenizer:tokenizer_factory"},
     "languages": {"xx": "kernel.pipeline.languages:MultiLanguage"},
