@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(source: Path, tmp_path: Path) -> Callable[..., Language]:
     """Train for a few steps; keyword arguments go into [training]."""
 
-    def run(components: dict[str, Any], **training: Any) -> Language:
+    def run(components: dict[str, Any], *, resume: bool = False, **training: Any) -> Language:
         data = str(source / "data.spacy")
         config = {
             "nlp": {"lang": "xx", "pipeline": list(components)},
@@ -56,7 +57,7 @@ def run(source: Path, tmp_path: Path) -> Callable[..., Language]:
             "paths": {"train": data, "dev": data},
             "training": {"max_steps": 6, "eval_frequency": 2, **training},
         }
-        return train(config, tmp_path / "out")
+        return train(config, tmp_path / "out", resume=resume)
 
     return run
 
@@ -96,6 +97,20 @@ def test_a_new_component_can_learn_from_a_frozen_shared_layer(
 
     assert nlp.get_pipe("tok2vec").to_bytes() == kernel.load(source / "model").get_pipe("tok2vec").to_bytes()
     assert [token.tag_ for token in nlp("we sing songs")] == TEXTS[0][1]
+
+
+def test_a_run_with_frozen_components_goes_on_to_the_same_bytes(
+    run: Callable[..., Language], source: Path, tmp_path: Path
+) -> None:
+    frozen = ["tok2vec", "tagger"]
+    whole = run(both(source), frozen_components=frozen)
+    shutil.rmtree(tmp_path / "out")
+
+    run(both(source), frozen_components=frozen, max_steps=4)
+    halves = run(both(source), frozen_components=frozen, resume=True)
+
+    for name in halves.pipe_names:
+        assert halves.get_pipe(name).to_bytes() == whole.get_pipe(name).to_bytes()
 
 
 def test_frozen_components_are_scored(
