@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small import TOK2VEC
+from small import TOK2VEC, TREES
 
 import kernel
 from kernel import Example
 from kernel.errors import CheckpointError, ConfigError, UnknownName
 from kernel.language import Language
+from kernel.tokens import Doc
 from kernel.vectors import Vectors
 
 TEXTS = [
@@ -163,6 +164,31 @@ def test_listeners_can_be_replaced_in_a_pipeline(source: str) -> None:
     assert (
         nlp.config["components"]["tagger"]["model"]["tok2vec"]["@architectures"] == "kernel.HashEmbedCNN.v1"
     )
+
+
+def test_whatever_listens_predicts_as_before_with_a_copy_of_its_own(tmp_path: Path) -> None:
+    nlp = kernel.blank("xx")
+    nlp.add_pipe("tok2vec", config={"model": TOK2VEC})
+    names = ("parser", "ner", "morphologizer", "beam_parser", "beam_ner")
+    for name in names:
+        nlp.add_pipe(name, config=listener("*"))
+    learned = []
+    for words, heads, deps in TREES:
+        gold = {"heads": heads, "deps": deps, "pos": ["X"] * len(words), "morphs": ["A=b"] * len(words)}
+        entities = ["U-PER", *["O"] * (len(words) - 1)]
+        learned.append(Example.from_dict(Doc(nlp.vocab, words=words), {**gold, "entities": entities}))
+    optimizer = nlp.initialize(lambda: learned)
+    for _ in range(20):
+        nlp.update(learned, sgd=optimizer)
+    before = nlp("they sing very fast we stop").to_bytes(exclude=["tensor", "user_data"])
+
+    for name in names:
+        nlp.replace_listeners("tok2vec", name, ["model.tok2vec"])
+    nlp.remove_pipe("tok2vec")
+    nlp.to_disk(tmp_path / "model")
+
+    for again in (nlp, kernel.load(tmp_path / "model")):
+        assert again("they sing very fast we stop").to_bytes(exclude=["tensor", "user_data"]) == before
 
 
 @pytest.mark.parametrize(
