@@ -17,7 +17,7 @@ from data import SPLITS, write_splits
 HERE = Path(__file__).parent
 
 
-def kernel(*arguments: str | Path) -> None:
+def command(*arguments: str | Path) -> None:
     """Show a `kernel` command and run it."""
     words = [str(argument) for argument in arguments]
     print(f"\n$ kernel {shlex.join(words)}", flush=True)
@@ -35,12 +35,12 @@ def main() -> None:
     splits = write_splits(output / "data", limit=100 if arguments.quick else None)
     corpora = {split: output / "data" / f"{split}.spacy" for split in SPLITS}
     for split in SPLITS:
-        kernel("convert", splits[split], corpora[split], "--n-sents", "10", "--merge-subtokens")
+        command("convert", splits[split], corpora[split], "--n-sents", "10", "--merge-subtokens")
 
     quick = ["--training.max_steps=20", "--training.eval_frequency=10"] if arguments.quick else []
     paths = [f"--paths.train={corpora['train']}", f"--paths.dev={corpora['dev']}"]
-    kernel("train", HERE / "config.cfg", "--output", output, "--overwrite", *paths, *quick)
-    kernel("evaluate", output / "model-best", corpora["test"])
+    command("train", HERE / "config.cfg", "--output", output, "--overwrite", *paths, *quick)
+    command("evaluate", output / "model-best", corpora["test"])
 
 
 if __name__ == "__main__":

@@ -12,13 +12,18 @@ COMMANDS: dict[str, str] = {
     "convert": "Turn annotated text of other formats into training data.",
     "init": "Make a config, or complete one.",
     "config": "Look at a config as a run would see it.",
+    "explain": "Say who owns, shares and updates which weights of a config.",
     "info": "Show what is installed, or what a trained pipeline holds.",
     "plugins": "Show, check, leave out and remove the installed plugins.",
 }
 
 _OWN: dict[str, dict[str, str]] = {
-    # Thinc's rule in fewer trips to memory; the other optimizers are Thinc's.
-    "optimizers": {"Adam.v1": "kernel.pipeline.optimizer:adam"},
+    # Thinc's rules with groups of parameters, and Adam's in fewer trips to memory.
+    "optimizers": {
+        "Adam.v1": "kernel.pipeline.optimizer:adam",
+        "RAdam.v1": "kernel.pipeline.rules:radam",
+        "SGD.v1": "kernel.pipeline.rules:sgd",
+    },
     "ops": {"kernel.NumpyOps.v1": "kernel.pipeline.ops:KernelNumpyOps"},
     "tokenizers": {"kernel.Tokenizer.v1": "kernel.text.tokenizer:tokenizer_factory"},
     "languages": {"xx": "kernel.pipeline.languages:MultiLanguage"},

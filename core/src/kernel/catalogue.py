@@ -56,6 +56,10 @@ DISTRIBUTIONS: dict[str, Known] = {
         "universal parts of speech and morphological features",
         {"factories": ("morphologizer",), "scorers": ("kernel.morphologizer_scorer.v1",)},
     ),
+    "pkg-sentencizer": Known(
+        "sentences by punctuation",
+        {"factories": ("sentencizer",), "scorers": ("kernel.senter_scorer.v1",)},
+    ),
     "pkg-english": Known("English", {"languages": ("en",)}),
     "pkg-readers": Known(
         "corpora: .spacy files, JSONL, plain text",
@@ -80,6 +84,10 @@ DISTRIBUTIONS: dict[str, Known] = {
     ),
     "pkg-console": Known("the score table and a progress bar", {"loggers": ("kernel.ConsoleLogger.v1",)}),
     "pkg-jsonl": Known("a log of JSON lines", {"loggers": ("kernel.JsonlLogger.v1",)}),
+    "pkg-losses": Known(
+        "losses with class weights and label smoothing",
+        {"losses": ("kernel.BinaryCrossEntropy.v1", "kernel.CrossEntropy.v1")},
+    ),
     "pkg-callbacks": Known("callbacks", {"callbacks": ("kernel.copy_from_base_model.v1",)}),
     "pkg-iob": Known("named entities written as tags", {"converters": ("iob", "iob2", "ner")}),
     "pkg-conllu": Known("the CoNLL-U format", {"converters": ("conllu",)}),

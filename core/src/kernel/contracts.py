@@ -98,6 +98,23 @@ class Component(Protocol):
         """Annotate one document and return it."""
 
 
+@runtime_checkable
+class Loss(Protocol):
+    """Compares guesses with the truth; products of `losses`. Thinc's losses are such.
+
+    One that treats labels differently has a second method, `for_labels(labels) -> Loss`: a component calls it with
+    its labels, in the order of the columns, and uses what it gives.
+    """
+
+    def __call__(self, guesses: Any, truths: Any) -> tuple[Any, float]:
+        """Give the gradient of each guess and the loss.
+
+        Args:
+            guesses: Probabilities, float32 (N, L), a row for each thing that gets a label; read only.
+            truths: What they should be, (N, L): 1 for a right label and 0 for a wrong one, or anything between.
+        """
+
+
 # -- data ----------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@
       DataError       (ValueError)   a corpus that cannot be read or aligned
       ModelError      (ValueError)   shapes, labels, weights
         NotFinite                    nan or inf in a loss, score or gradient
+        FrozenChanged                a frozen component that is not what it was
       CheckpointError (OSError)      an output or a saved pipeline that cannot be written or read
         OutputTaken                  an output that holds something already; exit code 2
 
@@ -66,6 +67,10 @@ class NotFinite(ModelError):
 
     step: int | None = None
     examples: Sequence[Any] = ()
+
+
+class FrozenChanged(ModelError):
+    """A frozen component has other weights or predictions than before the training; nothing was saved."""
 
 
 class CheckpointError(KernelError, OSError):

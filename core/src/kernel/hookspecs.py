@@ -161,10 +161,10 @@ def register_initializers() -> Names:
 def register_losses() -> Names:
     """Distances between a prediction and the truth.
 
-    Config      @losses, inside a component
+    Config      @losses, under [components.NAME.loss]
     Target      a factory; its keyword arguments are the block's keys
-    Product     thinc.loss.Loss
-    Check       kernel.testing.names.check_names
+    Product     kernel.contracts.Loss
+    Check       kernel.testing.losses.check_loss
     """
 
 

@@ -29,6 +29,14 @@ def test_a_right_config_passes_filled_or_not(base: str):
 
 MISTAKES = [
     (
+        "[components.other]\nsource = null",
+        "line 13: [components.other] source: expected a string, got None",
+    ),
+    (
+        '[components.other]\nsource = "path"\nreplace_listeners = "model.tok2vec"',
+        "line 14: [components.other] replace_listeners: expected a list of strings, got 'model.tok2vec'",
+    ),
+    (
         "[training]\npatiance = 5",
         "line 13: [training] patiance: no such key, got 5; did you mean 'patience'?",
     ),

@@ -97,6 +97,24 @@ def test_the_same_component_enabled_and_disabled_is_refused(config: Config) -> N
         build(config, enable=["up"], disable=["up"])
 
 
+def test_what_a_call_enables_is_on_whatever_the_config_says(config: Config) -> None:
+    config["nlp"]["disabled"] = ["tagger"]
+
+    assert build(config).pipe_names == ["up"]
+    assert build(config, enable=["tagger"]).pipe_names == ["tagger"]
+
+
+def test_a_component_to_enable_that_is_not_there_is_named(config: Config) -> None:
+    with pytest.raises(
+        UnknownName, match="enable: no component has this name, got 'tager'; did you mean 'tagger'"
+    ):
+        build(config, enable=["tager"])
+
+
+def test_names_to_disable_and_exclude_may_be_of_other_pipelines(config: Config) -> None:
+    assert build(config, disable=["ner"], exclude="textcat").pipe_names == ["tagger", "up"]
+
+
 def test_a_vocabulary_can_be_shared(config: Config) -> None:
     vocab = Vocab(lang="plain")
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from thinc.api import Adam, compounding
+from thinc.api import SGD, Adam, RAdam, compounding
 
 from kernel.errors import NotFinite
 from kernel.pipeline.optimizer import BLOCK, adam
+from kernel.pipeline.rules import radam, sgd
 from kernel.registry import registry
 
 SHAPES = [(3,), (5, 7), (2, BLOCK), (2, 3, 4)]
@@ -59,12 +60,24 @@ def test_schedules_move_on_with_the_steps(name: str) -> None:
     np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
+@pytest.mark.parametrize(("ours", "theirs"), [(radam, RAdam), (sgd, SGD)])
+@pytest.mark.parametrize("L2", [0.0, 0.1])
+def test_the_other_rules_are_thincs_but_for_groups(ours: Any, theirs: Any, L2: float) -> None:
+    one, one_average = steps(ours, (5, 7), learn_rate=0.01, L2=L2)
+    other, other_average = steps(theirs, (5, 7), learn_rate=0.01, L2=L2)
+
+    np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(one_average, other_average)
+    accepted = [set(inspect.signature(function).parameters) for function in (ours, theirs)]
+    assert accepted[0] == accepted[1] | {"groups"}
+
+
 def test_it_is_what_a_config_calls_adam_with_thincs_settings_and_defaults() -> None:
     def defaults(function: Any) -> dict[str, Any]:
         return {name: parameter.default for name, parameter in inspect.signature(function).parameters.items()}
 
     assert registry.get("optimizers", "Adam.v1") is adam
-    assert defaults(adam) == defaults(Adam)
+    assert defaults(adam) == {**defaults(Adam), "groups": {}}
 
 
 def test_a_parameter_that_has_grown_begins_anew() -> None:

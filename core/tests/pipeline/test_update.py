@@ -55,6 +55,19 @@ def test_a_frozen_upstream_is_still_heard(shared: Language, make_examples: MakeE
     assert "up" not in losses
 
 
+def test_the_nearest_upstream_is_heard_though_it_is_frozen_and_another_learns(
+    nlp: Language, make_examples: MakeExamples
+) -> None:
+    nlp.add_pipe("toy_upstream", name="far", config={"value": 5.0})
+    nlp.add_pipe("toy_upstream", name="near", config={"value": 2.0})
+    nlp.add_pipe("toy_listener", name="listener")
+
+    run(nlp, make_examples(nlp)[:1], exclude=["near"])
+
+    assert nlp.get_pipe("listener").heard == [[[2.0, 2.0, 2.0]]]
+    assert nlp.get_pipe("far").gradients == []
+
+
 def test_a_frozen_upstream_that_nobody_hears_does_not_run(
     shared: Language, make_examples: MakeExamples
 ) -> None:

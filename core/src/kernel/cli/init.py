@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,31 @@ def fill_config_file(base: str, output: str, diff: bool, codes: tuple[str, ...])
         before, after = config.to_str().splitlines(), filled.to_str().splitlines()
         for line in unified_diff(before, after, base, output, lineterm=""):
             click.echo(line, err=output == "-")
+
+
+@command.command("labels", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.argument("config")
+@click.argument("output", type=click.Path(path_type=Path))
+@click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
+@click.option("-g", "--gpu-id", default=-1, show_default=True, help="Number of the GPU; -1: the CPU.")
+@click.pass_context
+def init_labels(ctx: click.Context, config: str, output: Path, codes: tuple[str, ...], gpu_id: int) -> None:
+    """Collect the labels of each component of CONFIG from the training corpus, into files of the folder OUTPUT.
+
+    A training that reads them need not look through the corpus for labels, and has them in this order.
+    """
+    from kernel.config import load_checked
+    from kernel.config.overrides import given_overrides
+    from kernel.training.labels import collect_labels, write_labels
+
+    given = load_checked(config, given_overrides(ctx.args), codes, has_data=True)
+    paths = write_labels(collect_labels(given, gpu_id), output)
+    click.echo(f"wrote {', '.join(map(str, paths))}; a config that uses them has these sections", err=True)
+    click.echo("[initialize]\n\n[initialize.components]")
+    for path in paths:
+        section = f"initialize.components.{path.stem}"
+        click.echo(f'\n[{section}]\n\n[{section}.labels]\n@readers = "kernel.read_labels.v1"')
+        click.echo(f"path = {json.dumps(str(path))}")
 
 
 def _write(config: Config, output: str) -> None:

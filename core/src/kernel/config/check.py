@@ -20,7 +20,7 @@ from kernel.errors import KernelError, did_you_mean, nearest
 from kernel.registry import registry
 
 #: What the block of a component that is copied from a saved pipeline holds.
-_SOURCE_KEYS = ("source", "component", "replace_listeners")
+_SOURCE_KEYS: dict[str, Any] = {"source": str, "component": str, "replace_listeners": list[str]}
 
 
 def check_config(
@@ -85,6 +85,7 @@ class _Check:
         # Without its variables a config does not show what refers to what.
         self.was_interpolated = getattr(user, "is_interpolated", False)
         self.own_readers = set(follow_section(user, "corpora"))
+        self.unset_is_fine = unset_is_fine
         self.blocks = BlockCheck(self.mistakes, unset_is_fine=unset_is_fine)
 
     def _followed(self, filled: Config) -> Config:
@@ -179,6 +180,8 @@ class _Check:
             for key in block:
                 if key not in _SOURCE_KEYS and key != "factory":
                     self.mistakes.add_unknown_key(path, key, block[key], _SOURCE_KEYS)
+                elif key in _SOURCE_KEYS and not (self.unset_is_fine and block[key] is None):
+                    self._check_value(path, key, block[key], Field("", _SOURCE_KEYS[key]))
         elif "factory" in block:
             arguments = {key: value for key, value in block.items() if key != "factory"}
             self.blocks.check_call(

@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container, Iterable, Mapping
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 from kernel.config import Config, check_config, combine_score_weights, fill_config
+from kernel.config.blocks import follow_section
 from kernel.config.plugins import plugins_of
 from kernel.config.resolve import resolve
-from kernel.errors import ConfigError
+from kernel.errors import ConfigError, UnknownName, did_you_mean
 from kernel.pipeline import callbacks, code, restoring
 from kernel.pipeline.ops import kernel_ops
 from kernel.pipeline.pipes import Pipes
+from kernel.pipeline.sourcing import Sources, check_vectors
 from kernel.registry import registry
 from kernel.text.defaults import lexical_getters
 from kernel.text.vocab import Vocab
@@ -116,8 +117,14 @@ def _build(
     )
     nlp.config = raw
     nlp = callbacks.after_creation(section.get("after_creation"), nlp)
+    # What sourced components count joins the score once all are there, unless the user has said what counts.
+    scored, nlp._scored = nlp._scored, {*plain["nlp"].get("pipeline", ())}
     _add_components(nlp, raw, plain, exclude)
-    _switch_off(nlp, [*plain["nlp"].get("disabled", ()), *disable], enable)
+    if raw.get("training", {}).get("score_weights") in (None, {}, _combined(nlp._pipes, scored)):
+        nlp._scored = scored
+    # What a call enables is on, whatever the config says.
+    saved = [name for name in plain["nlp"].get("disabled", ()) if name not in enable]
+    _switch_off(nlp, saved, disable, enable)
     return callbacks.after_creation(section.get("after_pipeline_creation"), nlp, "after_pipeline_creation")
 
 
@@ -132,7 +139,7 @@ def from_folder(
     run_code: bool = False,
 ) -> Any:
     """Load a saved pipeline; see `kernel.load`."""
-    folder = Path(path)
+    folder = restoring.located(path)
     config, meta = restoring.read_description(folder, overrides or {})
     files = [] if code.FOLDER in _names(exclude) else code.read(folder, meta)
     with plugins_of(config), restoring.explained(folder, meta):
@@ -228,7 +235,7 @@ def _complete(language: Any, config: Mapping[str, Any], auto_fill: bool) -> Conf
 
 
 def _add_components(nlp: Any, raw: Config, plain: Config, exclude: Iterable[str]) -> None:
-    sources: dict[str, Any] = {}
+    sources = Sources(from_folder)
     for name in plain["nlp"].get("pipeline", ()):
         if name in exclude:
             continue
@@ -238,23 +245,31 @@ def _add_components(nlp: Any, raw: Config, plain: Config, exclude: Iterable[str]
                 f"[nlp] pipeline: this component has no section, got {name!r}; add [components.{name}]"
             )
         if "source" in block:
-            path = str(block["source"])
-            sources[path] = sources.get(path) or from_folder(path)
-            nlp.add_pipe(block.get("component", name), name=name, source=sources[path])
+            sources.add(nlp, name, block)
         elif "factory" in block:
             raw_block = raw["components"][name]
             nlp.add_pipe(block["factory"], name=name, config=block, raw_config=raw_block, validate=False)
         else:
             raise ConfigError(f"[components.{name}]: a component needs a factory or a source, got neither")
+    sources.connect(nlp._pipes)
+    if not follow_section(plain, "initialize").get("vectors"):
+        # Otherwise they come, and are compared, when the pipeline is initialized.
+        check_vectors(nlp._pipes, nlp.vocab.vectors)
 
 
-def _switch_off(nlp: Any, disable: list[str], enable: list[str]) -> None:
-    off = [name for name in nlp.component_names if name not in enable] if enable else []
+def _switch_off(nlp: Any, saved: list[str], disable: list[str], enable: list[str]) -> None:
+    known = nlp.component_names
+    for name in enable:
+        if name not in known:
+            advice = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+            raise UnknownName(f"pipeline: enable: no component has this name, got {name!r}{advice}")
     both = sorted(set(disable) & set(enable))
     if both:
         raise ConfigError(f"pipeline: both enabled and disabled, got {', '.join(map(repr, both))}")
-    for name in {*disable, *off}:
-        if name in nlp.component_names:
+    off = [name for name in known if name not in enable] if enable else []
+    # Names to disable may be of other pipelines: one list serves many.
+    for name in {*saved, *disable, *off}:
+        if name in known:
             nlp.disable_pipe(name)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from kernel.config import Config
 from kernel.contracts import FactoryMeta
-from kernel.pipeline import factories, making
+from kernel.pipeline import analysis, factories, listeners, making, sourcing
 from kernel.pipeline.pipes import DisabledPipes, Pipes, select
 from kernel.registry import registry
 from kernel.text.doc import Doc
+from kernel.text.vocab import Vocab
 
 Names = str | Iterable[str]
 
@@ -19,6 +20,7 @@ class Composition:
     """The components of a pipeline and the factories that make them; half of `Language`."""
 
     lang: ClassVar[str] = ""
+    vocab: Vocab
 
     def __init__(self) -> None:
         self._pipes = Pipes()
@@ -149,6 +151,22 @@ class Composition:
         """Give a component, a disabled one too."""
         return self._pipes.get(name).component
 
+    def analyze_pipes(self, *, keys: Sequence[str] = analysis.KEYS, pretty: bool = False) -> dict[str, Any]:
+        """Gather what the components state about themselves, and what one needs and none before it sets.
+
+        Args:
+            keys: Which facts: "assigns", "requires", "scores", "retokenizes".
+            pretty: Whether to print it as a table.
+
+        Returns:
+            `summary`: facts by component; `problems`: unmet requirements by component; `attrs`: who assigns and who
+            requires each attribute.
+        """
+        found = analysis.analyze(self._pipes, keys)
+        if pretty:
+            print(analysis.as_text(found, keys))
+        return found
+
     def create_pipe(
         self,
         factory_name: str,
@@ -197,8 +215,10 @@ class Composition:
         if source is None:
             pipe = making.new_pipe(self, factory_name, name, config, raw_config, validate)
         else:
-            pipe = making.sourced_pipe(self, source, factory_name, name or factory_name)
+            pipe = sourcing.sourced_pipe(self, source, factory_name, name or factory_name)
+            sourcing.check_vectors([pipe], self.vocab.vectors)
         self._pipes.insert(pipe, before=before, after=after, first=first, last=last)
+        sourcing.connect(self._pipes)
         return pipe.component
 
     def replace_pipe(
@@ -210,9 +230,28 @@ class Composition:
         self._pipes.replace(name, pipe)
         return pipe.component
 
+    def replace_listeners(self, tok2vec_name: str, pipe_name: str, listeners: Iterable[str]) -> None:
+        """Give a component its own copy of the shared layers that it listens to, weights included.
+
+        The component predicts as before, and then no longer changes with the shared one, which may be removed.
+
+        Args:
+            tok2vec_name: The shared component.
+            pipe_name: The component that listens.
+            listeners: The blocks of its listening layers, such as "model.tok2vec".
+        """
+        sourcing.replace_listeners(self, tok2vec_name, pipe_name, list(listeners))
+
     def rename_pipe(self, old_name: str, new_name: str) -> None:
         """Give a component another name."""
+        listening = [
+            name
+            for name, upstream, real in listeners.all_listening(self._pipes)
+            if upstream == real == old_name
+        ]
         self._pipes.rename(old_name, new_name)
+        for name in listening:
+            listeners.point(self._pipes.get(name), old_name, new_name)
         component = self.get_pipe(new_name)
         if hasattr(component, "name"):
             component.name = new_name

@@ -13,6 +13,7 @@ from kernel.config.signatures import Signature, signature
 from kernel.config.typing_rules import fits, name_of
 from kernel.errors import ConfigError, DataError, did_you_mean
 from kernel.pipeline.predict import Pipeline
+from kernel.pipeline.sourcing import check_vectors
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -43,6 +44,7 @@ def initialize(nlp: Any, get_examples: GetExamples | None = None) -> None:
             )
     _call_back(block, "before_init", nlp)
     _fill_vocab(nlp, block)
+    check_vectors(nlp._pipes, nlp.vocab.vectors)
     settings = block.get("tokenizer") or {}
     if hasattr(nlp.tokenizer, "initialize"):
         nlp.tokenizer.initialize(get, nlp=nlp, **_checked(nlp.tokenizer.initialize, settings, "tokenizer"))

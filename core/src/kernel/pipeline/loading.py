@@ -27,7 +27,7 @@ def load(
     """Load a saved pipeline.
 
     Args:
-        path: Its folder.
+        path: Its folder, or the name of the package that it is installed as.
         vocab: A vocabulary to share; True for a new one.
         disable: Components that are loaded and stay out of use until enabled.
         enable: If given, all others are disabled.

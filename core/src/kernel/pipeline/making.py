@@ -60,22 +60,6 @@ def new_pipe(
     return Pipe(name, component, meta, {**deepcopy(dict(raw_config)), "factory": factory})
 
 
-def sourced_pipe(nlp: Any, source: Any, source_name: str, name: str) -> Pipe:
-    """Copy a component of another pipeline, with its weights and its settings there."""
-    if not (hasattr(source, "get_pipe_config") and hasattr(source, "vocab")):
-        raise ConfigError(
-            f"nlp.add_pipe: source must be a pipeline, got {source!r}; load one with kernel.load(path)"
-        )
-    original = source.get_pipe(source_name)
-    block = source.config.interpolate()["components"][source_name]
-    pipe = new_pipe(nlp, block["factory"], name, block, block, validate=False)
-    for string in source.vocab.strings:
-        nlp.vocab.strings.add(string)
-    if hasattr(original, "to_bytes"):
-        pipe.component.from_bytes(original.to_bytes())  # type: ignore[attr-defined]
-    return pipe
-
-
 def _stated(lang: str, factory: str, name: str) -> Any:
     try:
         return find_meta(lang, factory)

@@ -8,7 +8,7 @@ here all of it happens to a block of values while they are in cache. Tables that
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,6 +16,7 @@ from thinc.api import Model, Optimizer
 
 from kernel.errors import NotFinite
 from kernel.limits import Above, Amount, Share
+from kernel.pipeline.groups import Group, find, parameters, parse
 from kernel.pipeline.rows import RowSteps, RowTables, tables_before, tables_of
 
 #: A number, or a schedule of numbers.
@@ -42,9 +43,21 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization.
     """
 
-    def __init__(self, learn_rate: Rate, **settings: Any) -> None:
+    learn_rate: float
+
+    def __init__(self, learn_rate: Rate, *, groups: Sequence[Group] = (), **settings: Any) -> None:
         super().__init__(learn_rate, **settings)
+        self.groups = tuple(groups)
         self._row_steps: dict[tuple[int, str], RowSteps] = {}
+        self._group_of: dict[tuple[int, str], Group | None] = {}
+        for group in self.groups:
+            self._set_attr_or_schedule(group.attribute, group.learn_rate)
+
+    def bind(self, component: str, model: Any) -> None:
+        """Find the groups of a component's parameters, before they are stepped; a shared one has its first's."""
+        for key, param in parameters(model) if self.groups else ():
+            if key not in self._group_of:
+                self._group_of[key] = find(self.groups, component, param)
 
     def settle(self) -> None:
         """Make all steps that are due on rows of tables, so that weights and moments are those of Adam."""
@@ -84,6 +97,28 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         Returns:
             The weights and the cleared gradient.
         """
+        group = self._group_of.get(key)
+        if group is None:
+            return self._apply(key, weights, gradient, lr_scale)
+        if group.is_still:
+            return self._leave(key, weights, gradient)
+        rate = self.learn_rate
+        self.learn_rate = getattr(self, group.attribute)
+        try:
+            return self._apply(key, weights, gradient, lr_scale)
+        finally:
+            self.learn_rate = rate
+
+    def _leave(self, key: tuple[int, str], weights: Any, gradient: Any) -> tuple[Any, Any]:
+        """Make no step, and forget the gradient."""
+        table = tables_of(key, weights)
+        if table is not None and gradient.ndim == 2:
+            gradient[table.noted(key[1], gradient)] = 0.0
+        else:
+            gradient.fill(0.0)
+        return weights, gradient
+
+    def _apply(self, key: tuple[int, str], weights: Any, gradient: Any, lr_scale: float) -> tuple[Any, Any]:
         table = tables_of(key, weights)
         if not self._fits(weights, gradient):
             _clip_factor(gradient, 0.0)
@@ -214,6 +249,7 @@ def adam(
     grad_clip: Rate = 1.0,
     L2_is_weight_decay: bool = True,
     use_averages: bool = True,
+    groups: Mapping[str, Any] = {},
 ) -> Optimizer:
     """Make an Adam optimizer.
 
@@ -228,6 +264,9 @@ def adam(
         grad_clip: Norm that each parameter's gradient is scaled down to; 0 for no limit.
         L2_is_weight_decay: Shrink weights directly instead of adding the penalty's gradient.
         use_averages: Also keep a running average of the weights, which is evaluated and saved as the best model.
+        groups: Parameters with a rate of their own, by name: `components` and `params` are patterns of the names of
+            components and of "layer/parameter", `learn_rate` a number or a schedule, 0 for no step at all. A
+            parameter belongs to the first group that has it.
     """
     return BlockedAdam(
         learn_rate,
@@ -238,4 +277,5 @@ def adam(
         grad_clip=grad_clip,
         L2_is_weight_decay=L2_is_weight_decay,
         use_averages=use_averages,
+        groups=parse(groups),
     )

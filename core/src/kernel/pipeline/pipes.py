@@ -11,6 +11,23 @@ from kernel.errors import ConfigError, UnknownName, did_you_mean
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a component was copied from.
+
+    Args:
+        source: Gives the pipeline, while somebody holds it.
+        name: The component's name there.
+        path: Where a config takes it from; empty where no config does.
+        vectors: Which word vectors it was learnt with; empty for none.
+    """
+
+    source: Callable[[], Any]
+    name: str
+    path: str = ""
+    vectors: str = ""
+
+
+@dataclass(frozen=True)
 class Pipe:
     """One component in its place.
 
@@ -19,12 +36,14 @@ class Pipe:
         component: Takes a document and returns it.
         meta: What its factory states.
         config: Its block as the user sees it, variables kept.
+        origin: Where it was copied from; None for one that was made here.
     """
 
     name: str
     component: Callable[..., Any]
     meta: FactoryMeta
     config: dict[str, Any] = field(default_factory=dict)
+    origin: Origin | None = None
 
 
 class Pipes:

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,21 @@ def from_bytes(nlp: Any, data: bytes, *, exclude: Iterable[str] = ()) -> None:
             component.from_bytes(components[name])
 
 
+def located(path: str | os.PathLike[str]) -> Path:
+    """Find a saved pipeline: the folder, or the one inside an installed package of that name, which is not imported."""
+    folder = Path(path)
+    if folder.exists() or not str(path).isidentifier():
+        return folder
+    found = find_spec(str(path))
+    places = [Path(place) for place in (found.submodule_search_locations or ())] if found else []
+    for place in places:
+        # The package has the pipeline in a folder of its own, which carries the version.
+        inside = sorted(config.parent for config in place.glob(f"*/{CONFIG_FILE}"))
+        if (place / CONFIG_FILE).is_file() or inside:
+            return place if (place / CONFIG_FILE).is_file() else inside[-1]
+    return folder
+
+
 def read_description(folder: Path, overrides: Mapping[str, Any]) -> tuple[Config, dict[str, Any]]:
     """Read a saved pipeline's config and meta.
 
@@ -88,7 +104,8 @@ def read_description(folder: Path, overrides: Mapping[str, Any]) -> tuple[Config
     """
     if not folder.is_dir():
         raise CheckpointError(
-            f"{folder}: expected the folder of a saved pipeline, got nothing there; check the path"
+            f"{folder}: expected the folder of a saved pipeline, got nothing there; check the path, or install the "
+            "package that is meant"
         )
     for file in (CONFIG_FILE, META_FILE):
         if not (folder / file).is_file():

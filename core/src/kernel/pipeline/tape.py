@@ -63,6 +63,7 @@ class Tape:
         self.remembered = remembered
         self._entries: dict[str, _Entry] = {}
         self._refill = refill
+        self._latest = ""
         self._tokens: list[Token[Tape | None]] = []
 
     def __enter__(self) -> Tape:
@@ -85,6 +86,10 @@ class Tape:
         """The upstreams on the tape, in the order in which they were put."""
         return tuple(self._entries)
 
+    def announce(self, name: str) -> None:
+        """Say that this component shares an output which nobody has computed yet: it is now the most recent one."""
+        self._latest = name
+
     def put(self, name: str, docs: Sequence[Any], output: Any, backprop: Backprop | None = None) -> None:
         """Share an output of this batch under the name of the component that made it.
 
@@ -102,6 +107,7 @@ class Tape:
             return
         self._entries.pop(name, None)
         self._entries[name] = _Entry(docs, output, backprop)
+        self._latest = name
 
     def get(self, name: str = LATEST) -> Any:
         """Read an output of this batch.
@@ -143,6 +149,8 @@ class Tape:
                 entry.backprop(gradient)
 
     def _entry(self, name: str) -> _Entry:
+        if name == LATEST and self._latest:
+            name = self._latest
         if name not in self and self._refill is not None:
             self._refill(name)
         if name not in self:
@@ -151,7 +159,7 @@ class Tape:
                 f"shared layer {name!r}: {what} in this batch, got {list(self._entries)}; "
                 "put its component before those that listen to it, and leave it enabled"
             )
-        return self._entries[next(reversed(self._entries)) if name == LATEST else name]
+        return self._entries[self._latest if name == LATEST else name]
 
 
 def _sum(left: Any, right: Any, *, in_place: bool) -> Any:

@@ -55,6 +55,8 @@ def accumulate(
                 options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
                 with named(name, component):
                     component.update(batch.examples, **options)
+            elif getattr(component, "shares_output", False):
+                shared.announce(name)
             if name in annotates:
                 with predicted:
                     batch.annotate(name, component)
@@ -107,6 +109,8 @@ def apply_gradients(pipeline: Pipeline, optimizer: Any, exclude: Collection[str]
             if name not in exclude and is_trainable(component):
                 if not isinstance(optimizer, BlockedAdam):  # which looks itself, at no cost
                     check_gradients(name, getattr(component, "model", None))
+                if hasattr(optimizer, "bind"):
+                    optimizer.bind(name, getattr(component, "model", None))
                 try:
                     component.finish_update(optimizer)  # type: ignore[attr-defined]
                 except NotFinite as exc:

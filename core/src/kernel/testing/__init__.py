@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kernel.testing.layers import check_layer as check_layer
     from kernel.testing.loggers import check_logger as check_logger
     from kernel.testing.loggers import step_info as step_info
+    from kernel.testing.losses import check_loss as check_loss
     from kernel.testing.names import check_names as check_names
     from kernel.testing.readers import check_reader as check_reader
     from kernel.testing.schedules import check_schedule as check_schedule
@@ -38,6 +39,7 @@ _TARGETS = {
     "check_language": "languages",
     "check_layer": "layers",
     "check_logger": "loggers",
+    "check_loss": "losses",
     "check_names": "names",
     "check_on_device": "components",
     "check_reader": "readers",

@@ -11,13 +11,13 @@ from typing import Any
 from kernel.config.document import Config
 from kernel.config.fill import fill_config
 from kernel.config.plugins import plugins_of
-from kernel.errors import ConfigError
+from kernel.pipeline.groups import check_used
 from kernel.pipeline.language import Language
-from kernel.pipeline.predict import lacks_params
 from kernel.pipeline.seeding import fix_random_seed
 from kernel.text.example import Example
 from kernel.training.assemble import assemble
 from kernel.training.device import use_device
+from kernel.training.frozen import check_frozen
 from kernel.training.held import HeldCorpus
 from kernel.training.run import Run
 
@@ -71,21 +71,8 @@ def _prepare(filled: Config, use_gpu: int) -> Run:
     with nlp.select_pipes(disable=[*run.frozen, *resumed]):
         nlp.initialize(sample, sgd=run.optimizer)
         logger.info("initialized components: %s", ", ".join(nlp.pipe_names))
+    check_used(getattr(run.optimizer, "groups", ()), nlp.pipeline)
     return run
-
-
-def check_frozen(run: Run) -> None:
-    """Raise where a component is to stay as it is that was never trained.
-
-    Raises:
-        ConfigError: It would have no parameters.
-    """
-    for name in run.frozen:
-        if name in run.nlp.pipe_names and lacks_params(run.nlp.get_pipe(name)):
-            raise ConfigError(
-                f"[training] frozen_components: {name!r} was never trained and has no parameters to keep; take it from "
-                f"a trained pipeline ([components.{name}] source = PATH), or leave it out of this list"
-            )
 
 
 def changes_words(values: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO
 
-from kernel.errors import CheckpointError, NotFinite
+from kernel.errors import CheckpointError, FrozenChanged, NotFinite
 from kernel.files import write_whole
 from kernel.text.docbin import DocBin
 from kernel.training import manifest, snapshot
@@ -131,9 +131,10 @@ class Keeper:
         place = f"after step {step.step}" if step else "before the first step ended"
         code = "not_finite" if isinstance(exc, NotFinite) else "error"
         code = "interrupted" if isinstance(exc, (KeyboardInterrupt, SystemExit)) else code
-        # A folder that refused once would refuse again, and what was never updated is not worth a folder.
+        # A folder that refused once would refuse again, and what was never updated, or not as it should, is not
+        # worth a folder.
         is_saved = self.folders is not None and not (
-            step is None or at_once or isinstance(exc, CheckpointError)
+            step is None or at_once or isinstance(exc, (CheckpointError, FrozenChanged))
         )
         if self.folders is not None and is_saved:
             self.folders.save()

@@ -87,7 +87,11 @@ def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
         "attrs": {name: plain_attrs(node) for name, node in _layers(run)},
         "updates": updates,
         "gradients": gradients,
-        "rates": {name: float(getattr(optimizer, name)) for name in _RATES if hasattr(optimizer, name)},
+        "rates": {
+            name: float(getattr(optimizer, name))
+            for name in dict.fromkeys([*_RATES, *schedules])
+            if hasattr(optimizer, name)
+        },
         "schedules": {
             name: schedule.n_drawn for name, schedule in schedules.items() if isinstance(schedule, Counted)
         },

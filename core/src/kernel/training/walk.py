@@ -22,6 +22,7 @@ from kernel.training import manifest, snapshot
 from kernel.training.assemble import assemble, launcher
 from kernel.training.batches import Batches
 from kernel.training.digests import data_of
+from kernel.training.frozen import Seal
 from kernel.training.held import HeldCorpus
 from kernel.training.initialize import prepare
 from kernel.training.interrupts import Interrupts
@@ -154,6 +155,7 @@ def carry_out(
     if run.rule.max_epochs < 0 and known is None:
         check_streams(run)
     run = with_dev_read(run)
+    seal = Seal(run)
     for line in Header.of(run, known.step if known else None).lines():
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
@@ -162,9 +164,11 @@ def carry_out(
     with Interrupts(stderr) as interrupts:
         try:
             for step in steps(run, trail, keep.start(known, resume=resume)):
+                seal.check(step)
                 keep(step)
                 if interrupts.stopped:
                     break
+            seal.check_predictions()
         except BaseException as exc:
             told = keep.fail(exc, at_once=interrupts.is_urgent)
             if told is exc:

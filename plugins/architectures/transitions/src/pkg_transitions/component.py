@@ -9,6 +9,7 @@ import numpy as np
 from thinc.api import Model, Optimizer, set_dropout_rate
 
 from kernel.errors import ModelError
+from kernel.pipeline.losses import LabelLoss
 from kernel.pipeline.tape import remembering
 from kernel.pipeline.trainable import TrainableComponent, check_loss
 from kernel.text.doc import Doc
@@ -31,7 +32,10 @@ class TransitionComponent(TrainableComponent):
     Attributes:
         system: The actions and what they do; saved as `moves` with the settings.
         rehearsal_model: The model as it was when training was resumed, which `rehearse` keeps to; None before that.
+        own_loss: The loss of the config, for steps that are judged by the gold annotation; None for cross-entropy.
     """
+
+    own_loss: LabelLoss | None = None
 
     def __init__(
         self,
@@ -218,7 +222,9 @@ class TransitionComponent(TrainableComponent):
 
     def learn_from(self, step_model: StepModel, docs: Sequence[Doc], pieces: Any, gold: Any) -> Learnt:
         """Learn from pieces of documents: where the model's own best actions lead, by the gold annotation."""
-        return self.follow(step_model, self.system.start(docs, pieces), by_oracle(self.system, gold))
+        return self.follow(
+            step_model, self.system.start(docs, pieces), by_oracle(self.system, gold, self.own_loss)
+        )
 
     def follow(self, step_model: StepModel, states: Any, judge: Judge) -> Learnt:
         """Follow the best actions of a batch, each step being judged."""

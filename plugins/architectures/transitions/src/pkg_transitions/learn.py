@@ -10,12 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from kernel.pipeline.losses import LabelLoss
 from pkg_transitions.greedy import best_actions
 from pkg_transitions.step import Step, StepModel
 from pkg_transitions.system import TransitionSystem
 
 #: Takes states, their scores and their valid actions, (S, A), and gives the gradient of the scores, float32 (S, A).
 Judge = Callable[[Any, Any, Any], Any]
+
+#: Probabilities that differ by less are the same but for rounding.
+_SAME = 1e-9
 
 
 def learn(step_model: StepModel, system: TransitionSystem, states: Any, judge: Judge) -> tuple[float, Any]:
@@ -57,8 +61,28 @@ def learn(step_model: StepModel, system: TransitionSystem, states: Any, judge: J
     return loss, step_model.backprop(steps, gradients) if steps else None
 
 
-def by_oracle(system: TransitionSystem, gold: Any) -> Judge:
-    """Judge by the gold annotation, of `system.gold`."""
+def by_oracle(system: TransitionSystem, gold: Any, compare: LabelLoss | None = None) -> Judge:
+    """Judge by the gold annotation, of `system.gold`.
+
+    Args:
+        system: Of the states.
+        gold: The annotation.
+        compare: A loss of the config, which sees probabilities of actions and what they should be; None for
+            cross-entropy.
+    """
+
+    def judge_by_loss(states: Any, scores_SA: Any, valid_SA: Any) -> Any:
+        assert compare is not None
+        p_SA, q_SA = wanted(scores_SA, valid_SA, system.costs(states, gold))
+        # A state whose actions are all as good teaches nothing, and neither do actions that are not valid.
+        known_SA = valid_SA & (abs(p_SA - q_SA) > _SAME).any(axis=1, keepdims=True)
+        _, d_scores_SA = compare(
+            p_SA.astype(np.float32), q_SA.astype(np.float32), system.names, known_SA.astype(np.float32)
+        )
+        return d_scores_SA
+
+    if compare is not None:
+        return judge_by_loss
 
     def judge(states: Any, scores_SA: Any, valid_SA: Any) -> Any:
         return gradient(scores_SA, valid_SA, system.costs(states, gold))
@@ -85,12 +109,18 @@ def gradient(scores_SA: Any, valid_SA: Any, costs_SA: Any) -> Any:
     With p the probabilities of valid actions and q the same of the cheapest ones, both summing to 1, this is p - q:
     the gradient of the negative log of the probability that a cheapest action is done.
     """
+    p_SA, q_SA = wanted(scores_SA, valid_SA, costs_SA)
+    return (p_SA - q_SA).astype(np.float32)
+
+
+def wanted(scores_SA: Any, valid_SA: Any, costs_SA: Any) -> tuple[Any, Any]:
+    """Give the probabilities of valid actions, and what they should be: those of the cheapest alone, float64 (S, A)."""
     dear_SA = np.where(valid_SA, costs_SA, np.inf)
     best_SA = dear_SA <= dear_SA.min(axis=1, keepdims=True)
     p_SA = probabilities(scores_SA, valid_SA)
     q_SA = p_SA * best_SA
     q_SA /= np.maximum(q_SA.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
-    return (p_SA - q_SA).astype(np.float32)
+    return p_SA, q_SA
 
 
 def difference(scores_SA: Any, wanted_SA: Any, valid_SA: Any) -> Any:

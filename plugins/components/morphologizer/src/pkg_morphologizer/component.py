@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Model
 
-from kernel.contracts import factory
+from kernel.contracts import Loss, factory
 from kernel.limits import Share
 from kernel.scorer import Scorer
 from kernel.text.arrays import distinct_pairs
@@ -18,7 +18,7 @@ from kernel.text.symbols import IDS, NAMES
 from pkg_morphologizer.labels import EMPTY, join_label, merge_feats, split_label
 from pkg_tagger.component import DEFAULT_MODEL, kept
 from pkg_tagger.labeler import TokenLabeler
-from pkg_tagger.loss import MISSING, label_loss
+from pkg_tagger.loss import MISSING
 
 
 def morphologizer_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
@@ -55,6 +55,7 @@ def morphologizer(
     extend: bool,
     scorer: Callable[..., dict[str, Any]] | None,
     label_smoothing: Share,
+    loss: Loss | None = None,
 ) -> MorphologizerComponent:
     """Predict the part of speech and the morphological features of each token.
 
@@ -66,8 +67,9 @@ def morphologizer(
         extend: Whether predicted features are added to those that a token has already.
         scorer: Computes scores from examples; null for none.
         label_smoothing: Share of the probability that training gives to other labels, 0 to 1.
+        loss: Compares probabilities with the truth; null for cross-entropy.
     """
-    return MorphologizerComponent(
+    component = MorphologizerComponent(
         nlp.vocab,
         model,
         name,
@@ -76,6 +78,8 @@ def morphologizer(
         extend=extend,
         label_smoothing=label_smoothing,
     )
+    component.use_loss(loss)
+    return component
 
 
 class MorphologizerComponent(TokenLabeler):
@@ -134,7 +138,7 @@ class MorphologizerComponent(TokenLabeler):
             pairs = zip(feats_U.tolist(), pos_U.tolist(), strict=True)
             indices_U = np.asarray([self._label_index(feats, pos) for feats, pos in pairs], dtype=np.int64)
             gold_N[known] = indices_U[pair_N]
-        return label_loss(self.model.ops, scores, gold_N, smoothing=self.cfg["label_smoothing"])
+        return self.compare(scores, gold_N)
 
     def add_label(self, label: str) -> int:
         """Add a label such as "Number=Plur|POS=NOUN"; 1, or 0 when it was there."""

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from thinc.api import Model
 
-from kernel.contracts import factory
+from kernel.contracts import Loss, factory
 from kernel.errors import ConfigError
 from kernel.limits import Count
+from kernel.pipeline.losses import LabelLoss
 from kernel.scorer import get_ner_prf
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -83,6 +84,7 @@ def ner(
     update_with_oracle_cut_size: Count,
     incorrect_spans_key: str | None,
     scorer: Callable[..., dict[str, Any]] | None,
+    loss: Loss | None = None,
 ) -> EntityRecognizer:
     """Find named entities: spans that do not overlap, each with a label.
 
@@ -94,8 +96,10 @@ def ner(
         update_with_oracle_cut_size: About how many tokens of a document are learnt from in one go; 0 for all.
         incorrect_spans_key: Group of `doc.spans` in the training data that holds spans which are no entities.
         scorer: Computes scores from examples; null for none.
+        loss: Compares probabilities of actions, whose names are such as "B-PER" and "O", with what they should be;
+            null for cross-entropy.
     """
-    return EntityRecognizer(
+    component = EntityRecognizer(
         nlp.vocab,
         model,
         name,
@@ -104,6 +108,8 @@ def ner(
         update_with_oracle_cut_size=update_with_oracle_cut_size,
         incorrect_spans_key=incorrect_spans_key,
     )
+    component.own_loss = None if loss is None else LabelLoss(loss, name)
+    return component
 
 
 class EntityRecognizer(TransitionComponent):

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from thinc.api import Model
 
-from kernel.contracts import factory
+from kernel.contracts import Loss, factory
 from kernel.limits import Share
 from kernel.scorer import Scorer
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from pkg_tagger.labeler import TokenLabeler
-from pkg_tagger.loss import MISSING, LabelIndex, label_loss
+from pkg_tagger.loss import MISSING, LabelIndex
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +72,7 @@ def tagger(
     scorer: Callable[..., dict[str, Any]] | None,
     neg_prefix: str,
     label_smoothing: Share,
+    loss: Loss | None = None,
 ) -> TaggerComponent:
     """Predict a fine-grained part-of-speech tag for each token.
 
@@ -83,8 +84,9 @@ def tagger(
         scorer: Computes scores from examples; null for none.
         neg_prefix: A gold tag that begins so is one that the token must not get.
         label_smoothing: Share of the probability that training gives to other tags, 0 to 1.
+        loss: Compares probabilities with the truth; null for cross-entropy.
     """
-    return TaggerComponent(
+    component = TaggerComponent(
         nlp.vocab,
         model,
         name,
@@ -93,6 +95,8 @@ def tagger(
         neg_prefix=neg_prefix,
         label_smoothing=label_smoothing,
     )
+    component.use_loss(loss)
+    return component
 
 
 class TaggerComponent(TokenLabeler):
@@ -138,7 +142,7 @@ class TaggerComponent(TokenLabeler):
         known_N = np.concatenate([known for _, known in columns])
         gold_N = np.where(known_N, self._index()(keys_N), MISSING)
         negated_N = self._find_negated(keys_N, known_N, gold_N)
-        return label_loss(self.model.ops, scores, gold_N, negated_N, smoothing=self.cfg["label_smoothing"])
+        return self.compare(scores, gold_N, negated_N)
 
     def find_labels(self, get_examples: Callable[[], Iterable[Example]]) -> list[str]:
         """List the tags of the examples, sorted, without negated ones."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Ops
 
+from kernel.pipeline.losses import LabelLoss
 from pkg_tok2vec.numerics import Cut, flatten
 
 #: A token without a gold label.
@@ -54,6 +55,39 @@ def label_loss(
         _only_negated(d_scores_NL, scores, gold_N, np.flatnonzero(negated_N & (gold_N != MISSING)))
     flat = d_scores_NL.reshape(-1)
     loss = float(flat @ flat)
+    return loss, Cut(d_scores_NL, [len(X) for X in scores])
+
+
+def chosen_loss(
+    ops: Ops,
+    compare: LabelLoss,
+    scores: Sequence[Any],
+    gold_N: Any,
+    negated_N: Any | None,
+    labels: Sequence[str],
+) -> tuple[float, list[Any]]:
+    """Compare as `label_loss` does, by the loss of the config.
+
+    Args:
+        ops: Of the model.
+        compare: That loss.
+        scores: One array (length, L) of probabilities per document.
+        gold_N: Index of each token's gold label, or MISSING.
+        negated_N: True where the gold label is one that the token must not get; None for nowhere.
+        labels: In the order of the scores.
+    """
+    guesses_NL = ops.xp.concatenate(scores)
+    is_known_N = gold_N != MISSING
+    if negated_N is not None:
+        is_known_N = is_known_N & ~negated_N
+    rows = np.flatnonzero(is_known_N)
+    truths_NL = np.zeros(guesses_NL.shape, dtype=np.float32)
+    truths_NL[rows, gold_N[rows]] = 1.0
+    loss, d_scores_NL = compare(
+        guesses_NL, ops.asarray2f(truths_NL), labels, ops.asarray2f(is_known_N[:, None])
+    )
+    if negated_N is not None and negated_N.any():
+        _only_negated(d_scores_NL, scores, gold_N, np.flatnonzero(negated_N & (gold_N != MISSING)))
     return loss, Cut(d_scores_NL, [len(X) for X in scores])
 
 

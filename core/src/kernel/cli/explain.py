@@ -1,0 +1,30 @@
+"""`kernel explain`: who owns, shares and updates which weights."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command("explain", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.argument("config")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("-w", "--weights", is_flag=True, help="Name every array of weights, with its learning rate.")
+@click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
+@click.pass_context
+def command(ctx: click.Context, config: str, as_json: bool, weights: bool, codes: tuple[str, ...]) -> None:
+    """Say of each component of CONFIG where it comes from, to whom it listens, and whose loss moves its weights.
+
+    Values are set as for `kernel train`: --section.key value. The pipeline is built; no data is read and nothing is
+    trained.
+    """
+    from kernel.config import load_checked
+    from kernel.config.overrides import given_overrides
+    from kernel.training.explain import as_lines, explain
+
+    explained = explain(load_checked(config, given_overrides(ctx.args), codes, unset_is_fine=True))
+    if as_json:
+        click.echo(json.dumps(explained, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(as_lines(explained, weights=weights)))

@@ -1,0 +1,73 @@
+"""A component's own loss, `[components.NAME.loss]`: bound to its labels, and held to what it promises.
+
+Axes
+    N   things that get a label: tokens, documents, states
+    L   labels
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from kernel.contracts import Loss
+from kernel.errors import ModelError
+
+
+class LabelLoss:
+    """Uses a loss for the labels of one component.
+
+    Args:
+        loss: Of the config.
+        name: The component, for messages.
+    """
+
+    def __init__(self, loss: Loss, name: str) -> None:
+        self.loss = loss
+        self.name = name
+        self._labels: tuple[str, ...] | None = None
+        self._bound: Any = None
+
+    def __call__(
+        self, guesses_NL: Any, truths_NL: Any, labels: Sequence[str], known: Any | None = None
+    ) -> tuple[float, Any]:
+        """Compare guesses with the truth.
+
+        Args:
+            guesses_NL: Probabilities, float32.
+            truths_NL: What they should be, float32.
+            labels: One for each column.
+            known: 1 where the truth is known and 0 elsewhere, float32 (N, L) or (N, 1); None for everywhere known.
+                Nothing else teaches anything.
+
+        Returns:
+            The loss, and the gradient, (N, L).
+
+        Raises:
+            ModelError: The loss gives something else than a gradient of this shape and a number.
+        """
+        if known is not None:
+            truths_NL = truths_NL * known + guesses_NL * (1 - known)
+        made = self._for(tuple(labels))(guesses_NL, truths_NL)
+        if not isinstance(made, tuple) or len(made) != 2 or np.shape(made[0]) != np.shape(guesses_NL):
+            got = type(made).__name__
+            if isinstance(made, tuple) and len(made) == 2:
+                got = f"a gradient of shape {np.shape(made[0])}"
+            raise ModelError(
+                f"[components.{self.name}.loss]: a loss must return a gradient of shape {np.shape(guesses_NL)} and "
+                f"the loss, got {got}; see kernel.contracts.Loss"
+            )
+        d_guesses_NL, loss = made
+        if known is not None:
+            d_guesses_NL = d_guesses_NL * known
+        return float(loss), d_guesses_NL.astype("float32")
+
+    def _for(self, labels: tuple[str, ...]) -> Loss:
+        if labels != self._labels:
+            bind = getattr(self.loss, "for_labels", None)
+            self._bound = self.loss if bind is None else bind(labels)
+            self._labels = labels
+        bound: Loss = self._bound
+        return bound

@@ -1,0 +1,208 @@
+"""Who owns, shares and updates which weights: told from a config, without data and without training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kernel.config.fill import fill_config
+from kernel.config.plugins import plugins_of
+from kernel.pipeline.building import optimizer
+from kernel.pipeline.groups import find, parameters
+from kernel.pipeline.language import Language
+from kernel.pipeline.listeners import upstreams
+from kernel.pipeline.predict import lacks_params
+from kernel.training.assemble import component_names
+from kernel.training.frozen import problems
+
+
+def explain(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Build the pipeline of a config and say what a training would do with its weights.
+
+    Args:
+        config: The config, filled or not; its data need not be there.
+
+    Returns:
+        `components`: one mapping each, in order (see `Facts.of`); `notes`: what will not do what one may expect.
+    """
+    filled = fill_config(config)
+    with plugins_of(filled):
+        nlp = Language.from_config(filled, validate=False)
+        training = nlp.config.interpolate()["training"]
+        frozen = component_names(nlp, training["frozen_components"], "frozen_components")
+        annotating = component_names(nlp, training["annotating_components"], "annotating_components")
+        facts = Facts(nlp, frozen, annotating, optimizer(nlp))
+        return {
+            "components": [facts.of(name) for name in nlp.component_names],
+            "notes": [*problems(nlp, frozen), *facts.notes()],
+        }
+
+
+class Facts:
+    """What a training would do with the components of a pipeline.
+
+    Args:
+        nlp: The pipeline.
+        frozen: Components that do not learn.
+        annotating: Components that annotate while others learn.
+        made: The optimizer.
+    """
+
+    def __init__(
+        self, nlp: Language, frozen: tuple[str, ...], annotating: tuple[str, ...], made: Any
+    ) -> None:
+        self.nlp, self.frozen, self.annotating, self.optimizer = nlp, frozen, annotating, made
+        self.listens = {
+            name: [real for _, real in upstreams(nlp._pipes, name) if real is not None]
+            for name in nlp.component_names
+        }
+        self.owner: dict[tuple[int, str], str] = {}
+        for name, component in nlp.components:
+            for key, _ in parameters(getattr(component, "model", None)):
+                self.owner.setdefault(key, name)
+
+    def of(self, name: str) -> dict[str, Any]:
+        """Say everything about one component.
+
+        Returns:
+            `name`, `factory`; `source` (path and name there, or None); `state` ("learns", "goes on", "frozen",
+            "disabled", "no weights"); `annotates`; `listens_to`; `heard_by`; `updated_by`: whose losses move its
+            weights; `shares_weights_with`: components that have the same layers; `n_weights`: how many numbers, as far
+            as they are known before data is read; `rates`: learning rate, 0 for none, by "index/layer/parameter", of
+            which the patterns of groups see "layer/parameter".
+        """
+        pipe = self.nlp._pipes.get(name)
+        origin = pipe.origin
+        learns = self._learns(name)
+        return {
+            "name": name,
+            "factory": pipe.meta.name,
+            "source": None if origin is None else {"path": origin.path, "component": origin.name},
+            "state": self._state(name),
+            "annotates": name in self.annotating,
+            "listens_to": self.listens[name],
+            "heard_by": self.heard_by(name),
+            "updated_by": self.updated_by(name),
+            "shares_weights_with": self._shares(name),
+            "n_weights": _n_weights(pipe.component),
+            "rates": {
+                f"{index}/{param}": self._rate(key, param) if learns else 0.0
+                for index, key, param in _places(pipe.component)
+            },
+        }
+
+    def heard_by(self, name: str) -> list[str]:
+        """Say who listens to a component."""
+        return [other for other, upstream in self.listens.items() if name in upstream]
+
+    def updated_by(self, name: str) -> list[str]:
+        """Say whose losses move the weights of a component: its own, or those of its listeners that learn."""
+        if not self._learns(name):
+            return []
+        component = self.nlp.get_pipe(name)
+        if not getattr(component, "shares_output", False):
+            return [name]
+        return [other for other in self.heard_by(name) if self._learns(other)]
+
+    def notes(self) -> Iterator[str]:
+        """Yield what will not do what one may expect, one sentence each."""
+        for name in self.nlp.pipe_names:
+            shares = getattr(self.nlp.get_pipe(name), "shares_output", False)
+            if shares and self._learns(name) and not self.updated_by(name):
+                who = "nobody that learns listens to it" if self.heard_by(name) else "nobody listens to it"
+                yield f"[components.{name}]: its weights stay as they begin, {who}; point a listener to it"
+            for upstream, real in upstreams(self.nlp._pipes, name):
+                if real is None:
+                    yield f"[components.{name}]: listens to {upstream!r}, and there is no such component before it"
+        for group in getattr(self.optimizer, "groups", ()):
+            named = [(name, getattr(one, "model", None)) for name, one in self.nlp.pipeline]
+            if not any(find([group], name, param) for name, model in named for _, param in parameters(model)):
+                yield f"[training.optimizer.groups.{group.name}]: no parameter belongs to it"
+
+    def _learns(self, name: str) -> bool:
+        component = self.nlp.get_pipe(name)
+        is_trainable = bool(getattr(component, "is_trainable", False))
+        return is_trainable and name in self.nlp.pipe_names and name not in self.frozen
+
+    def _state(self, name: str) -> str:
+        if name not in self.nlp.pipe_names:
+            return "disabled"
+        if name in self.frozen:
+            return "frozen"
+        if not self._learns(name):
+            return "no weights"
+        return "goes on" if self.nlp._pipes.get(name).origin is not None else "learns"
+
+    def _shares(self, name: str) -> list[str]:
+        mine = {key for key, _ in parameters(getattr(self.nlp.get_pipe(name), "model", None))}
+        return [
+            other
+            for other, component in self.nlp.components
+            if other != name and any(key in mine for key, _ in parameters(getattr(component, "model", None)))
+        ]
+
+    def _rate(self, key: tuple[int, str], param: str) -> float:
+        # What two components share is stepped as its first owner's.
+        group = find(getattr(self.optimizer, "groups", ()), self.owner[key], param)
+        rate = getattr(self.optimizer, group.attribute if group else "learn_rate", 0.0)
+        return float(rate)
+
+
+def _places(component: Any) -> Iterator[tuple[int, tuple[int, str], str]]:
+    """Yield of each parameter the place of its layer in the model, its key and its "layer/parameter"."""
+    model: Any = getattr(component, "model", None)
+    for index, node in enumerate(model.walk() if hasattr(model, "walk") else ()):
+        yield from ((index, (node.id, name), f"{node.name}/{name}") for name in node.param_names)
+
+
+def _n_weights(component: Any) -> int | None:
+    """Count the numbers in a component's parameters; None before they have their shapes."""
+    model: Any = getattr(component, "model", None)
+    if model is None or not hasattr(model, "walk"):
+        return 0
+    if lacks_params(component):
+        return None
+    nodes = [(node, name) for node in model.walk() for name in node.param_names if node.has_param(name)]
+    return int(sum(node.get_param(name).size for node, name in nodes))
+
+
+def as_lines(explained: Mapping[str, Any], *, weights: bool = False) -> Iterator[str]:
+    """Write an explanation as sentences, a paragraph for each component.
+
+    Args:
+        explained: What `explain` gives.
+        weights: Whether every parameter is named, with its rate.
+    """
+    for facts in explained["components"]:
+        yield f"{facts['name']} ({facts['factory']}): {facts['state']}"
+        yield from (f"    {line}" for line in _lines(facts, weights))
+    for note in explained["notes"]:
+        yield f"! {note}"
+
+
+def _lines(facts: Mapping[str, Any], weights: bool) -> Iterator[str]:
+    if facts["source"] is not None:
+        yield f"comes from {facts['source']['path']}, {facts['source']['component']!r} there, with its weights"
+    if facts["rates"]:
+        count = facts["n_weights"]
+        size = "sized by the data" if count is None else f"{count:,} numbers"
+        yield f"owns {len(facts['rates'])} arrays of weights, {size}"
+    for key, words in (
+        ("listens_to", "listens to"),
+        ("heard_by", "is heard by"),
+        ("shares_weights_with", "shares layers with"),
+    ):
+        if facts[key]:
+            yield f"{words} {', '.join(facts[key])}"
+    if facts["annotates"]:
+        yield "annotates the examples for those after it while they learn"
+    if facts["rates"]:
+        who = ", ".join(
+            "its own loss" if one == facts["name"] else f"the loss of {one}" for one in facts["updated_by"]
+        )
+        yield f"is updated by {who or 'nobody'}"
+    if facts["updated_by"]:
+        rates = sorted(set(facts["rates"].values()), reverse=True)
+        yield f"learning rate {', '.join(f'{rate:g}' for rate in rates)}"
+    if weights:
+        yield from (f"{param}  {rate:g}" for param, rate in facts["rates"].items())

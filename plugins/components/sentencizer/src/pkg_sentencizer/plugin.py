@@ -1,0 +1,13 @@
+"""Names that pkg-sentencizer adds."""
+
+from kernel import hookimpl
+
+
+@hookimpl
+def register_factories() -> dict[str, str]:
+    return {"sentencizer": "pkg_sentencizer.component:sentencizer"}
+
+
+@hookimpl
+def register_scorers() -> dict[str, str]:
+    return {"kernel.senter_scorer.v1": "pkg_sentencizer.component:senter_scorer"}
