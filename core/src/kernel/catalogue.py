@@ -44,6 +44,7 @@ DISTRIBUTIONS: dict[str, Known] = {
         "named entities", {"factories": ("beam_ner", "ner"), "scorers": ("kernel.ner_scorer.v1",)}
     ),
     "pkg-biaffine": Known("a parser that scores all arcs", {"architectures": ("kernel.BiaffineParser.v1",)}),
+    "pkg-torch": Known("layers made with PyTorch", {"architectures": ("kernel.TorchBiLSTMEncoder.v1",)}),
     "pkg-tagger": Known(
         "part-of-speech tags",
         {

@@ -1,8 +1,8 @@
 """The random states that training draws from: one seed, and a generator of its own for each purpose.
 
-Layers, initializers and user code draw from the global generators of Python, NumPy and CuPy, which `fix_random_seed`
-sets. What reads data stands apart from them (`apart`): how many numbers it draws changes nothing elsewhere, so that
-reading from the beginning again leads to the same examples, whatever was drawn between them.
+Layers, initializers and user code draw from the global generators of Python, NumPy, CuPy and, where it is installed,
+Torch, which `fix_random_seed` sets. What reads data stands apart from them (`apart`): how many numbers it draws changes
+nothing elsewhere, so that reading from the beginning again leads to the same examples, whatever was drawn between them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from thinc.api import get_current_ops
+from thinc.compat import torch  # None where it is not installed; Thinc imports it anyway
 
 Item = TypeVar("Item")
 
@@ -21,12 +22,14 @@ _NUMPY: Any = np.random
 
 
 def fix_random_seed(seed: int = 0) -> None:
-    """Set the random states of Python, NumPy and, on a GPU, CuPy."""
+    """Set the random states of Python, NumPy, Torch where there is one, and, on a GPU, CuPy."""
     random.seed(seed)
     np.random.seed(seed)
     xp = get_current_ops().xp
     if xp is not np:
         xp.random.seed(seed)
+    if torch is not None:
+        torch.manual_seed(seed)
 
 
 def drawn_seed() -> int:
@@ -35,12 +38,13 @@ def drawn_seed() -> int:
 
 
 def random_states() -> dict[str, Any]:
-    """Give the states of the global generators of Python and NumPy as plain data."""
+    """Give the states of the global generators of Python, NumPy and Torch on the CPU as plain data."""
     python, numpy = random.getstate(), _NUMPY.get_state()
     name, keys, *rest = numpy
     return {
         "python": [python[0], list(python[1]), python[2]],
         "numpy": [name, keys.tolist(), *rest],
+        **({} if torch is None else {"torch": torch.get_rng_state().tolist()}),
     }
 
 
@@ -50,6 +54,8 @@ def set_random_states(states: dict[str, Any]) -> None:
     name, keys, *rest = states["numpy"]
     random.setstate((version, tuple(python), gauss))
     np.random.set_state((name, np.array(keys, dtype=np.uint32), *rest))
+    if torch is not None and "torch" in states:
+        torch.set_rng_state(torch.tensor(states["torch"], dtype=torch.uint8))
 
 
 def apart(items: Iterable[Item], seed: int | str) -> Iterator[Item]:

@@ -17,6 +17,7 @@ from kernel.config.plugins import plugins_of
 from kernel.errors import DataError
 from kernel.pipeline.language import Language
 from kernel.pipeline.seeding import drawn_seed, fix_random_seed
+from kernel.pipeline.shims import parameters, swap_parameter
 from kernel.training import manifest, snapshot
 from kernel.training.assemble import assemble, launcher
 from kernel.training.batches import Batches
@@ -191,3 +192,7 @@ def put_averages(run: Run) -> None:
             for name in node.param_names:
                 if (node.id, name) in averages:
                     node.set_param(name, averages[node.id, name])
+            for shim in node.shims:
+                for name, parameter in parameters(shim).items():
+                    if (shim.id, name) in averages:
+                        swap_parameter(parameter, averages[shim.id, name])
