@@ -38,12 +38,21 @@ def test_a_plugin_readme_fits_on_two_screens(plugin: Distribution) -> None:
     assert 5 <= len(lines) <= 60
 
 
-def test_the_house_installs_every_folder() -> None:
+def test_the_house_installs_every_folder_that_is_light() -> None:
     settings = read_toml(ROOT / "pyproject.toml")
-    expected = sorted(one.name for one in (core(), *plugins()))
+    expected = sorted(one.name for one in (core(), *plugins()) if not one.is_heavy)
 
     assert sorted(settings["dependency-groups"]["house"]) == expected
     assert settings["tool"]["uv"]["sources"] == {name: {"workspace": True} for name in expected}
+
+
+def test_what_is_left_out_of_the_house_is_there_and_on_the_path_of_the_tests() -> None:
+    settings = read_toml(ROOT / "pyproject.toml")["tool"]
+    heavy = [one.folder.relative_to(ROOT).as_posix() for one in plugins() if one.is_heavy]
+
+    assert sorted(settings["uv"]["workspace"]["exclude"]) == sorted(heavy)
+    paths = settings["pytest"]["ini_options"]["pythonpath"]
+    assert sorted(paths) == sorted(["tests/support", *(f"{folder}/src" for folder in heavy)])
 
 
 def test_every_distribution_is_released_at_one_version() -> None:

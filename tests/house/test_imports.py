@@ -14,7 +14,7 @@ PLUGINS = [pytest.param(one, id=one.folder.name) for one in plugins()]
 EVERY = [pytest.param(one, id=one.name) for one in (core(), *plugins())]
 
 #: Distributions whose package is called otherwise.
-PACKAGES = {"pkg-kernel": "kernel", "importlib-metadata": "importlib_metadata"}
+PACKAGES = {"pkg-kernel": "kernel", "importlib-metadata": "importlib_metadata", "mlflow-skinny": "mlflow"}
 
 
 def declared_roots(distribution: Distribution) -> set[str]:

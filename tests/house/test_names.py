@@ -9,7 +9,7 @@ import sys
 import typing
 
 import pytest
-from workspace import Distribution, plugins
+from workspace import Distribution, plugins, tables
 
 from kernel.plain import read_plain
 
@@ -18,13 +18,6 @@ PLUGINS = [pytest.param(one, id=one.folder.name) for one in plugins()]
 #: Kinds whose names stand in a config as they are, and so carry a version.
 VERSIONED = re.compile(r"kernel\.\w+\.v\d+")
 WORDS = {"factories", "languages", "converters", "commands", "recommendations"}
-
-
-def tables(plugin: Distribution) -> dict[str, dict[str, str]]:
-    """The table of each kind that a plugin gives."""
-    module = importlib.import_module(f"{plugin.package.name}.plugin")
-    hooks = inspect.getmembers(module, inspect.isfunction)
-    return {name.removeprefix("register_"): hook() for name, hook in hooks if name.startswith("register_")}
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from workspace import Distribution, core, plugins, with_dependencies
 
-PLUGINS = [pytest.param(one, id=one.folder.name) for one in plugins()]
+PLUGINS = [pytest.param(one, id=one.folder.name) for one in plugins() if not one.is_heavy]
 Install = Callable[[Distribution], Path]
 Call = Callable[..., str]
 

@@ -5,6 +5,8 @@ Not here: anything about what is installed; a test that needs that asks `importl
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import re
 import sys
 from dataclasses import dataclass
@@ -43,6 +45,11 @@ class Distribution:
         return self.folder.parent.name
 
     @property
+    def is_heavy(self) -> bool:
+        """Whether `uv sync` leaves it out, for the framework that it brings."""
+        return self.folder.relative_to(ROOT).as_posix() in excluded()
+
+    @property
     def requires(self) -> tuple[str, ...]:
         """The names of the distributions that it declares."""
         return tuple(requirement_name(line) for line in self.project.get("dependencies", ()))
@@ -62,6 +69,12 @@ def requirement_name(requirement: str) -> str:
 def read_toml(path: Path) -> dict[str, Any]:
     """Read one TOML file."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def excluded() -> tuple[str, ...]:
+    """The folders that are no members of the workspace."""
+    return tuple(read_toml(ROOT / "pyproject.toml")["tool"]["uv"]["workspace"]["exclude"])
 
 
 @cache
@@ -89,3 +102,10 @@ def with_dependencies(distribution: Distribution) -> list[Distribution]:
             found[name] = by_name[name]
             waiting.extend(by_name[name].requires)
     return [found[name] for name in sorted(found)]
+
+
+def tables(plugin: Distribution) -> dict[str, dict[str, str]]:
+    """The table of each kind that a plugin gives."""
+    module = importlib.import_module(f"{plugin.package.name}.plugin")
+    hooks = inspect.getmembers(module, inspect.isfunction)
+    return {name.removeprefix("register_"): hook() for name, hook in hooks if name.startswith("register_")}

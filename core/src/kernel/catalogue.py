@@ -44,6 +44,7 @@ DISTRIBUTIONS: dict[str, Known] = {
         "named entities", {"factories": ("beam_ner", "ner"), "scorers": ("kernel.ner_scorer.v1",)}
     ),
     "pkg-biaffine": Known("a parser that scores all arcs", {"architectures": ("kernel.BiaffineParser.v1",)}),
+    "pkg-torch": Known("layers made with PyTorch", {"architectures": ("kernel.TorchBiLSTMEncoder.v1",)}),
     "pkg-tagger": Known(
         "part-of-speech tags",
         {
@@ -88,6 +89,10 @@ DISTRIBUTIONS: dict[str, Known] = {
         "losses with class weights and label smoothing",
         {"losses": ("kernel.BinaryCrossEntropy.v1", "kernel.CrossEntropy.v1")},
     ),
+    "pkg-wandb": Known("a log for Weights & Biases", {"loggers": ("kernel.WandbLogger.v1",)}),
+    "pkg-tensorboard": Known("a log for TensorBoard", {"loggers": ("kernel.TensorboardLogger.v1",)}),
+    "pkg-mlflow": Known("a log for MLflow", {"loggers": ("kernel.MLflowLogger.v1",)}),
+    "pkg-chain": Known("several loggers for one run", {"loggers": ("kernel.ChainLogger.v1",)}),
     "pkg-callbacks": Known("callbacks", {"callbacks": ("kernel.copy_from_base_model.v1",)}),
     "pkg-iob": Known("named entities written as tags", {"converters": ("iob", "iob2", "ner")}),
     "pkg-conllu": Known("the CoNLL-U format", {"converters": ("conllu",)}),

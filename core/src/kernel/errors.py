@@ -77,6 +77,10 @@ class CheckpointError(KernelError, OSError):
     """An output folder or a saved pipeline cannot be written or read."""
 
 
+class LoggerFailed(KernelError):
+    """A logger whose block says `strict = true` raised."""
+
+
 class OutputTaken(CheckpointError):
     """An output folder holds something, or another process writes into it; nothing was touched."""
 

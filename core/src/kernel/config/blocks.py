@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kernel.config.fill import block_kind
+from kernel.config.kept import with_kept
 from kernel.config.mistakes import Mistakes, shortened
 from kernel.config.signatures import REQUIRED, Signature, signature
 from kernel.config.typing_rules import fits, name_of
@@ -91,7 +92,8 @@ class BlockCheck:
             what = str(exc).removeprefix(f"{kind}: ").removeprefix(f"@{kind}: ")
             self._mistakes.add(section, key, what, unknown_name=isinstance(exc, UnknownName))
             return
-        self._check_arguments(section, name, signature(func, without=given_elsewhere), arguments)
+        expected = with_kept(signature(func, without=given_elsewhere), kind)
+        self._check_arguments(section, name, expected, arguments)
 
     def _check_arguments(
         self, section: str, name: str, expected: Signature, arguments: Mapping[str, Any]

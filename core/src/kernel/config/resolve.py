@@ -12,6 +12,7 @@ from typing import Any
 
 from kernel.config.blocks import POSITIONAL
 from kernel.config.fill import block_kind
+from kernel.config.kept import KEPT, marked, parted
 from kernel.config.mistakes import shortened
 from kernel.config.plugins import plugins_of
 from kernel.config.signatures import Signature, signature
@@ -69,7 +70,12 @@ def resolve_value(value: Any, section: str, sources: Mapping[str, Source] | None
     except KernelError as exc:
         reason = str(exc).removeprefix(f"{kind}: ")
         raise type(exc)(f"{describe(sources, section, f'@{kind}')} {reason}") from exc
-    return call(func, arguments, name=name, section=section, sources=sources)
+    given, kept = parted(arguments, kind, signature(func))
+    for key, held in kept.items():
+        if not fits(held, KEPT[kind][key].annotation):
+            expected = name_of(KEPT[kind][key].annotation)
+            raise ConfigError(f"{describe(sources, section, key)} expected {expected}, got {shortened(held)}")
+    return marked(call(func, given, name=name, section=section, sources=sources), kept)
 
 
 def call(

@@ -8,6 +8,8 @@ from typing import Any
 
 from thinc.api import Model
 
+from kernel.pipeline.shims import parameters, swap_parameter
+
 #: (model id, parameter name) -> value, as an optimizer keeps its averages.
 Params = Mapping[tuple[int, str], Any]
 
@@ -21,6 +23,7 @@ def swapped_params(models: Iterable[Model[Any, Any]], params: Params) -> Iterato
         params: The values to use; what is not in it stays.
     """
     own: list[tuple[Model[Any, Any], str, Any]] = []
+    own_of_shims: list[tuple[Any, Any]] = []
     try:
         for model in models:
             for node in model.walk():
@@ -28,8 +31,15 @@ def swapped_params(models: Iterable[Model[Any, Any]], params: Params) -> Iterato
                     if (node.id, name) in params and node.has_param(name):
                         own.append((node, name, node.get_param(name)))
                         node.set_param(name, params[node.id, name])
+                for shim in node.shims:
+                    for name, parameter in parameters(shim).items():
+                        if (shim.id, name) in params:
+                            value = swap_parameter(parameter, params[shim.id, name])
+                            own_of_shims.append((parameter, value))
         yield
     finally:
         # Last first: a node that two models share was swapped twice, and its own value was noted first.
         for node, name, value in reversed(own):
             node.set_param(name, value)
+        for parameter, value in reversed(own_of_shims):
+            swap_parameter(parameter, value)

@@ -13,6 +13,7 @@ from typing import Any
 from kernel.errors import DataError, NotFinite
 from kernel.pipeline.optimizer import NO_NUMBER, BlockedAdam
 from kernel.pipeline.predict import Pipeline, Settings, named, run_component
+from kernel.pipeline.shims import is_finite
 from kernel.pipeline.tape import LATEST, Tape, current_tape
 from kernel.pipeline.threads import one_blas_thread
 from kernel.text.example import Example
@@ -127,6 +128,8 @@ def check_gradients(name: str, model: Any) -> None:
     for node in model.walk() if model is not None else ():
         for gradient in (node.get_grad(param) for param in node.param_names if node.has_grad(param)):
             total = total + node.ops.xp.dot(gradient.reshape(-1), gradient.reshape(-1))
+        if not all(map(is_finite, node.shims)):
+            total = math.nan
     if not math.isfinite(float(total)):
         raise NotFinite(f"{name}: {NO_NUMBER}")
 

@@ -4,8 +4,7 @@ Tensors are named `index/node/param`, by the node's place in `model.walk()`. The
 what is needed to shape a model before its parameters arrive: names, dimensions, references and plain
 attributes of every node. Nothing in the file can run code.
 
-A shim (the holder of another framework's state) takes part when it has `state_tensors() -> {name: numpy array}`
-and `load_state_tensors(tensors)`.
+What other frameworks hold is saved as `shims` says.
 """
 
 from __future__ import annotations
@@ -23,14 +22,13 @@ from safetensors.numpy import save as save_tensors
 from thinc.api import Model
 
 from kernel.errors import CheckpointError, ModelError
+from kernel.pipeline.shims import Tensors, load_state_tensors, state_tensors
 
 #: The one key of the header: several would be written in no fixed order.
 _HEADER_KEY = "kernel"
 _FORMAT = 1
 #: What the header says about each node, besides its name.
 _NODE_PARTS = ("dims", "params", "refs", "attrs")
-
-Tensors = dict[str, "np.ndarray[Any, Any]"]
 
 
 def save_model(model: Model[Any, Any], path: str | os.PathLike[str]) -> None:
@@ -56,7 +54,7 @@ def model_to_bytes(model: Model[Any, Any]) -> bytes:
     """Give the weights of a model as the bytes of a safetensors file; equal weights give equal bytes."""
     nodes = list(model.walk())
     header = {"format": _FORMAT, "nodes": _describe(nodes)}
-    tensors = {name: np.ascontiguousarray(array) for name, array in _tensors(nodes)}
+    tensors = {name: np.asarray(array, order="C") for name, array in _tensors(nodes)}
     # No tensors at all (a model without parameters) is a valid file too.
     return bytes(save_tensors(tensors, metadata={_HEADER_KEY: json.dumps(header, sort_keys=True)}))
 
@@ -83,7 +81,7 @@ def model_from_bytes(model: Model[Any, Any], data: bytes, *, source: str = "weig
         for name, target in saved["refs"].items():
             node.set_ref(name, None if target is None else nodes[target])
         _restore_params(node, saved["params"], f"{index}/{node.name}", tensors, source)
-        _restore_shims(node, f"{index}/{node.name}", tensors)
+        _restore_shims(node, f"{index}/{node.name}", tensors, source)
 
 
 def _describe(nodes: list[Any]) -> list[dict[str, Any]]:
@@ -124,12 +122,7 @@ def _tensors(nodes: list[Any]) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
             if node.has_param(name):
                 yield f"{index}/{node.name}/{name}", node.ops.to_numpy(node.get_param(name), byte_order="<")
         for place, shim in enumerate(node.shims):
-            if not hasattr(shim, "state_tensors"):
-                raise ModelError(
-                    f"{node.name}: {type(shim).__name__} cannot be saved as plain tensors; "
-                    "give it state_tensors() and load_state_tensors()"
-                )
-            for name, array in shim.state_tensors().items():
+            for name, array in state_tensors(shim, node.name).items():
                 yield f"{index}/{node.name}/shim{place}/{name}", array
 
 
@@ -199,9 +192,8 @@ def _restore_params(node: Any, params: dict[str, bool], address: str, tensors: T
         node.set_param(name, node.ops.asarray(array.copy()))
 
 
-def _restore_shims(node: Any, address: str, tensors: Tensors) -> None:
+def _restore_shims(node: Any, address: str, tensors: Tensors, source: str) -> None:
     for place, shim in enumerate(node.shims):
         prefix = f"{address}/shim{place}/"
-        shim.load_state_tensors(
-            {name[len(prefix) :]: array for name, array in tensors.items() if name.startswith(prefix)}
-        )
+        own = {name[len(prefix) :]: array for name, array in tensors.items() if name.startswith(prefix)}
+        load_state_tensors(shim, own, f"{source}: {node.name}")

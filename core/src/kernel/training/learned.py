@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from kernel.errors import CheckpointError, ModelError
+from kernel.errors import CheckpointError
 from kernel.pipeline.rows import stepping
+from kernel.pipeline.shims import load_state_tensors, parameters, state_tensors
 from kernel.pipeline.weights import plain_attrs
 from kernel.training.run import Run
 
@@ -73,13 +74,12 @@ def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
             gradient = _plain(node, node.get_grad(param))
             if gradient.any():  # an updater that has not applied it yet
                 tensors[f"gradients/{name}"] = gradient
-        for kind in _SUMS:
-            if key in (getattr(optimizer, kind, None) or {}):
-                tensors[f"{kind}/{name}"] = _plain(node, getattr(optimizer, kind)[key])
-        if key in getattr(optimizer, "nr_update", {}):
-            updates[name] = optimizer.nr_update[key]
-    for name, shim in _shims(run):
-        tensors |= {f"shims/{name}/{part}": np.array(array) for part, array in shim.state_tensors().items()}
+        tensors |= _sums(optimizer, key, name, node.ops, updates)
+    for name, node, shim in _shims(run):
+        state = state_tensors(shim, name)
+        tensors |= {f"shims/{name}/{part}": array for part, array in state.items()}
+        for part in parameters(shim):
+            tensors |= _sums(optimizer, (shim.id, part), f"{name}/{part}", node.ops, updates)
     for name, component in _without_model(run):
         tensors[f"bytes/{name}"] = np.frombuffer(component.to_bytes(), dtype=np.uint8)
     schedules = getattr(optimizer, "schedules", None) or {}
@@ -112,33 +112,30 @@ def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
     """
     optimizer = run.optimizer
     known = {name for kind, _, name in (full.partition("/") for full in tensors) if kind == "weights"}
-    parameters = list(_parameters(run))
-    if known != {name for name, node, param in parameters if node.has_param(param)}:
+    places = list(_parameters(run))
+    if known != {name for name, node, param in places if node.has_param(param)}:
         raise CheckpointError(
             "--resume: the checkpoint belongs to another pipeline, whose parameters have other names; begin anew "
             "with --overwrite"
         )
-    for name, node, param in parameters:
+    for name, node, param in places:
         key = (node.id, param)
         if name in known:
             _set_parameter(node, param, name, tensors[f"weights/{name}"])
         if name in facts["gradients"]:
             zeros = np.zeros_like(tensors[f"weights/{name}"])
             node.set_grad(param, node.ops.asarray(tensors.get(f"gradients/{name}", zeros)))
-        for kind in _SUMS:
-            if (array := tensors.get(f"{kind}/{name}")) is not None:
-                getattr(optimizer, kind)[key] = node.ops.asarray(array)
-        if name in facts["updates"]:
-            optimizer.nr_update[key] = facts["updates"][name]
+        _put_sums(optimizer, key, name, node.ops, facts, tensors)
         if missed := {part: tensors[at] for part in _ROWS if (at := f"rows/{name}/{part}") in tensors}:
             optimizer.leave_behind(node, param, missed)
     for name, node in _layers(run):
         node.attrs.update(facts["attrs"].get(name, {}))
-    for name, shim in _shims(run):
+    for name, node, shim in _shims(run):
         prefix = f"shims/{name}/"
-        shim.load_state_tensors(
-            {full[len(prefix) :]: t for full, t in tensors.items() if full.startswith(prefix)}
-        )
+        state = {full[len(prefix) :]: t for full, t in tensors.items() if full.startswith(prefix)}
+        load_state_tensors(shim, state, f"--resume: {name}")
+        for part in parameters(shim):
+            _put_sums(optimizer, (shim.id, part), f"{name}/{part}", node.ops, facts, tensors)
     for name, component in _without_model(run):
         component.from_bytes(tensors[f"bytes/{name}"].tobytes())
     for name, n_drawn in facts["schedules"].items():
@@ -163,15 +160,33 @@ def _parameters(run: Run) -> Iterator[tuple[str, Any, str]]:
         yield from ((f"{name}/{param}", node, param) for param in node.param_names)
 
 
-def _shims(run: Run) -> Iterator[tuple[str, Any]]:
+def _shims(run: Run) -> Iterator[tuple[str, Any, Any]]:
     for name, node in _layers(run):
-        for place, shim in enumerate(node.shims):
-            if not hasattr(shim, "state_tensors"):
-                raise ModelError(
-                    f"{name}: {type(shim).__name__} cannot be saved as plain tensors; "
-                    "give it state_tensors() and load_state_tensors()"
-                )
-            yield f"{name}/{place}", shim
+        yield from ((f"{name}/{place}", node, shim) for place, shim in enumerate(node.shims))
+
+
+def _sums(
+    optimizer: Any, key: tuple[int, str], name: str, ops: Any, updates: dict[str, int]
+) -> dict[str, Any]:
+    """Gather what an optimizer keeps for one parameter, and note in `updates` how often it was stepped."""
+    if key in getattr(optimizer, "nr_update", {}):
+        updates[name] = optimizer.nr_update[key]
+    kept = {kind: getattr(optimizer, kind, None) or {} for kind in _SUMS}
+    return {
+        f"{kind}/{name}": np.ascontiguousarray(ops.to_numpy(arrays[key]))
+        for kind, arrays in kept.items()
+        if key in arrays
+    }
+
+
+def _put_sums(
+    optimizer: Any, key: tuple[int, str], name: str, ops: Any, facts: Mapping[str, Any], tensors: Tensors
+) -> None:
+    for kind in _SUMS:
+        if (array := tensors.get(f"{kind}/{name}")) is not None:
+            getattr(optimizer, kind)[key] = ops.asarray(array)
+    if name in facts["updates"]:
+        optimizer.nr_update[key] = facts["updates"][name]
 
 
 def _without_model(run: Run) -> Iterator[tuple[str, Any]]:

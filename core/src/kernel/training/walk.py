@@ -18,6 +18,7 @@ from kernel.config.trial import with_others
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline.language import Language
 from kernel.pipeline.seeding import drawn_seed, fix_random_seed
+from kernel.pipeline.shims import parameters, swap_parameter
 from kernel.training import manifest, snapshot
 from kernel.training.assemble import assemble, launcher
 from kernel.training.batches import Batches
@@ -214,3 +215,7 @@ def put_averages(run: Run) -> None:
             for name in node.param_names:
                 if (node.id, name) in averages:
                     node.set_param(name, averages[node.id, name])
+            for shim in node.shims:
+                for name, parameter in parameters(shim).items():
+                    if (shim.id, name) in averages:
+                        swap_parameter(parameter, averages[shim.id, name])

@@ -1,0 +1,157 @@
+"""A logger at work: what it raises is said once and ends nothing, unless its block says `strict = true`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import IO, Any, get_origin, get_type_hints
+
+from kernel.errors import ConfigError, KernelError, LoggerFailed
+
+#: Evaluations that a logger may fail at, one after the other, before it is left alone: each try may take long.
+_ENOUGH = 3
+
+
+class Watch:
+    """One logger, from its beginning to its end.
+
+    Args:
+        setup: Begins to watch a run; its attribute `strict` says whether what it raises ends the run.
+        nlp: The pipeline.
+        stdout: For results.
+        stderr: For progress, and for the one warning.
+        where: The logger's section, for messages.
+
+    Raises:
+        ConfigError: It finds a mistake in the config, or returns no pair: nothing is lost yet.
+        LoggerFailed: It is strict and raises anything else. So do all the methods.
+    """
+
+    def __init__(
+        self,
+        setup: Callable[..., Any],
+        nlp: Any,
+        stdout: IO[str],
+        stderr: IO[str],
+        where: str = "[training.logger]",
+    ) -> None:
+        self.where = where
+        self.stderr = stderr
+        self.is_strict = bool(getattr(setup, "strict", False))
+        self.has_failed = False
+        self._n_in_a_row = 0
+        self._known: Any = None
+        self._log_step: Callable[..., Any] | None = None
+        try:
+            made = setup(nlp, stdout, stderr) if takes(setup, 3) else setup(nlp)
+        except ConfigError:
+            raise
+        except Exception as exc:
+            self._fail(exc, "at its beginning")
+            return
+        if not (isinstance(made, tuple) and len(made) == 2 and all(map(callable, made))):
+            raise ConfigError(
+                f"{where}: the logger must return (log_step, finalize), got {type(made).__name__}"
+            )
+        self._log_step, self._finalize = made
+        self._wants_every_step = takes_none(made[0])
+        self._kind = f"{type(made[0]).__module__}:{type(made[0]).__qualname__}"
+
+    def __call__(self, info: Mapping[str, Any] | None) -> None:
+        """Tell the logger of a step: its facts if it was evaluated, None if it was not."""
+        if self._log_step is None or self._n_in_a_row >= _ENOUGH:
+            return
+        if info is None and not self._wants_every_step:
+            return
+        try:
+            self._log_step(info)
+        except Exception as exc:
+            if info is None:
+                self._wants_every_step = False
+            else:
+                self._n_in_a_row += 1
+            self._fail(exc, f"at step {info['step']}" if info else "between two evaluations")
+        else:
+            self._n_in_a_row = 0 if info else self._n_in_a_row
+
+    def close(self, stopped: Mapping[str, Any] | None = None) -> None:
+        """End the logger, telling it why where that is known and it wants to know.
+
+        Args:
+            stopped: Keys "code", "reason" and "step".
+        """
+        if self._log_step is None:
+            return
+        try:
+            if stopped is not None and takes(self._finalize, 1):
+                self._finalize(stopped)
+            else:
+                self._finalize()
+        except Exception as exc:
+            if not self.has_failed:  # else the run has its reason already
+                self._fail(exc, "at its end")
+
+    def state(self) -> Any:
+        """Give what the logger has to know when the run goes on in another process, if it says so.
+
+        Where it cannot say, that is what it said last: a logger that was away goes on where it was.
+        """
+        state = getattr(self._log_step, "state", None)
+        if state is not None:
+            try:
+                self._known = {"kind": self._kind, "state": state()}
+            except Exception as exc:
+                self._fail(exc, "when it was asked for its state")
+        return self._known
+
+    def restore(self, known: Any) -> None:
+        """Tell the logger what `state` gave; another kind of logger is not told."""
+        if known is None:
+            return
+        if self._log_step is None:
+            self._known = known
+        elif known["kind"] == self._kind:
+            self._known = known
+            try:
+                self._log_step.restore(known["state"])  # type: ignore[attr-defined]
+            except Exception as exc:
+                self._fail(exc, "when it was told where the run was")
+
+    def _fail(self, exc: Exception, when: str) -> None:
+        """Raise what a strict logger raised; of another, warn the first time."""
+        was_said, self.has_failed = self.has_failed, True
+        if self.is_strict and isinstance(exc, KernelError):
+            raise exc
+        said = " ".join(str(exc).split())
+        what = f"{self.where} the logger failed {when}, got {type(exc).__name__}{said and f': {said}'}"
+        if self.is_strict:
+            raise LoggerFailed(f"{what}; mend it, or set strict = false to train without it") from exc
+        if not was_said:
+            print(
+                f"warning: {what}; training goes on; strict = true would end it", file=self.stderr, flush=True
+            )
+
+
+def takes(func: Callable[..., Any], n_arguments: int) -> bool:
+    """Whether a function can be called with so many positional arguments."""
+    try:
+        inspect.signature(func).bind(*range(n_arguments))
+    except TypeError:
+        return False
+    return True
+
+
+def takes_none(log_step: Callable[..., Any]) -> bool:
+    """Whether a logger wants to hear of steps without an evaluation.
+
+    One whose argument is declared as a dictionary and nothing else would fail on None, and gets the
+    evaluations only.
+    """
+    try:
+        hints = get_type_hints(log_step)
+        first = next(iter(inspect.signature(log_step).parameters))
+    except (NameError, TypeError, ValueError, StopIteration):
+        return True
+    declared = hints.get(first, object)
+    kind = get_origin(declared) or declared
+    return not (isinstance(kind, type) and issubclass(kind, Mapping))

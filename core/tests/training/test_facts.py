@@ -1,0 +1,49 @@
+"""What is sent to servers of others: numbers with one name each, and a config without what was taken out."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from kernel.config.document import Config
+from kernel.errors import ConfigError
+from kernel.testing.loggers import step_info
+from kernel.training.facts import config_without, dotted, numbers
+
+CONFIG = {"paths": {"train": "secret.spacy"}, "training": {"optimizer": {"L2": 0.01}}, "initialize": {}}
+
+
+def nlp():
+    return SimpleNamespace(config=Config(CONFIG))
+
+
+def test_numbers_have_one_name_each_and_nothing_else_is_sent():
+    scores = {"tag_acc": np.float32(0.5), "ents_per_type": {"PER": {"f": 1}}, "ents_f": None, "note": "x"}
+
+    found = numbers(step_info(score=0.5, losses={"tagger": 2.0}, other_scores=scores))
+
+    assert found == {"score": 0.5, "loss_tagger": 2.0, "tag_acc": 0.5, "ents_per_type.PER.f": 1.0}
+
+
+def test_values_and_sections_are_taken_out_of_a_copy():
+    pipeline = nlp()
+
+    assert config_without(pipeline, ["paths", "training.optimizer.L2"]) == {
+        "training": {"optimizer": {}},
+        "initialize": {},
+    }
+    assert pipeline.config == CONFIG
+
+
+@pytest.mark.parametrize("name", ["path", "paths.dev", "paths.train.x"])
+def test_a_name_that_leads_nowhere_is_a_mistake(name):
+    with pytest.raises(
+        ConfigError, match=rf"^remove_config_values: the config has no such value, got '{name}'"
+    ):
+        config_without(nlp(), [name])
+
+
+def test_every_value_has_its_dotted_name():
+    assert dotted(CONFIG) == {"paths.train": "secret.spacy", "training.optimizer.L2": 0.01, "initialize": {}}

@@ -1,0 +1,55 @@
+"""The TensorBoard logger: the numbers of every evaluation as scalars, the config as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from kernel.config.document import Config
+from kernel.training.facts import config_without, numbers
+from pkg_tensorboard.events import EventFiles
+
+
+def tensorboard_logger(
+    log_dir: str, run_name: str | None = None, remove_config_values: list[str] | None = None
+) -> Callable[..., tuple[TensorboardRun, Callable[[], None]]]:
+    """Create a logger that writes event files.
+
+    Args:
+        log_dir: The folder that `tensorboard --logdir` is given; it is made if it is missing.
+        run_name: A folder in it for this run, under whose name TensorBoard shows it.
+        remove_config_values: Dotted names of what the config is written without.
+    """
+
+    def setup_logger(nlp: Any, *streams: Any) -> tuple[TensorboardRun, Callable[[], None]]:
+        run = TensorboardRun(
+            EventFiles(Path(log_dir, run_name or "")), config_without(nlp, remove_config_values or ())
+        )
+        return run, run.files.close
+
+    return setup_logger
+
+
+class TensorboardRun:
+    """Writes evaluations down.
+
+    Args:
+        files: Where to.
+        config: The run's config.
+    """
+
+    def __init__(self, files: EventFiles, config: Mapping[str, Any]) -> None:
+        self.files = files
+        self.config = config
+        self.state = files.state
+        self.restore = files.restore
+
+    def __call__(self, info: Mapping[str, Any] | None) -> None:
+        """Write an evaluation, and before the first one the config."""
+        if info is None:
+            return
+        if self.files.is_new:
+            text = Config(dict(self.config)).to_str()
+            self.files.add_text("config", "\n".join(f"    {line}" for line in text.splitlines()))
+        self.files.add_scalars(numbers(info), info["step"])

@@ -1,0 +1,117 @@
+"""One run of Weights & Biases, which several processes may take part in, one after the other."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+
+class WandbRun:
+    """A run that begins with its first evaluation.
+
+    Its id is drawn here, so that whoever goes on with the training goes on with the run. The last step that it was
+    told stands in a file beside wandb's own: what a killed process had sent is not sent again.
+
+    Args:
+        settings: Arguments of `wandb.init`.
+        stderr: For the place of the run.
+        is_strict: Whether to fail where W&B cannot be reached, instead of keeping the run on the disk.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], stderr: IO[str], is_strict: bool) -> None:
+        self.settings = dict(settings)
+        self.stderr = stderr
+        self.is_strict = is_strict
+        self.id = secrets.token_hex(4)
+        self.run: Any = None
+        self.last_step = -1
+
+    @property
+    def has_logged(self) -> bool:
+        """Whether any process has sent an evaluation."""
+        return self.last_step >= 0
+
+    def begin(self, step: int) -> bool:
+        """Begin or go on, and say whether the run does not know a step yet."""
+        if self.run is None:
+            self.run = self._init()
+            place = self._place()
+            if place.is_file():
+                self.last_step = max(self.last_step, int(place.read_text("utf-8")))
+        return step > self.last_step
+
+    def log(self, values: Mapping[str, float], step: int) -> None:
+        """Send the numbers of a step."""
+        self.run.log(dict(values), step=step)
+        self._place().write_text(f"{step}\n", encoding="utf-8")
+        self.last_step = step
+
+    def add(self, artifact: Any, aliases: Sequence[str] = ("latest",)) -> None:
+        """Send an artifact."""
+        self.run.log_artifact(artifact, aliases=list(aliases))
+
+    def state(self) -> dict[str, Any]:
+        """Give what another process needs to go on."""
+        return {"id": self.id, "last_step": self.last_step}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on with a run; before its first evaluation in this process."""
+        self.id, self.last_step = state["id"], state["last_step"]
+
+    def end(self, *, failed: bool) -> None:
+        """End the run and wait until everything is sent or written."""
+        if self.run is not None:
+            self.run.finish(exit_code=int(failed))
+            self.run = None
+
+    def _place(self) -> Path:
+        return Path(self.run.settings.wandb_dir) / f"kernel-{self.id}.step"
+
+    def _init(self) -> Any:
+        # Reports of wandb's own errors go to a third party; who wants that says so in the environment.
+        os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
+        import wandb
+
+        quiet = wandb.Settings(silent=True, console="off", save_code=False, disable_git=True)
+        arguments = {
+            **self.settings,
+            "id": self.id,
+            "resume": "allow",
+            "settings": quiet,
+            "reinit": "create_new",
+        }
+        try:
+            run = wandb.init(**arguments)
+        except wandb.errors.Error as exc:
+            if self.is_strict:
+                raise
+            run = wandb.init(**arguments, mode="offline")
+            print(
+                f"note: W&B cannot be reached, got {type(exc).__name__}; the run is kept in "
+                f"{run.settings.sync_dir}, send it with `wandb sync`",
+                file=self.stderr,
+                flush=True,
+            )
+        else:
+            where = run.settings.sync_dir if run.offline else run.url
+            print(f"W&B: {where}", file=self.stderr, flush=True)
+        return run
+
+
+def directory_artifact(name: str, kind: str, folder: str, facts: Mapping[str, Any] | None = None) -> Any:
+    """Make an artifact of a folder.
+
+    Args:
+        name: The artifact's name.
+        kind: Its type.
+        folder: Its content, copied at once.
+        facts: What is worth knowing of it.
+    """
+    import wandb
+
+    artifact = wandb.Artifact(name, type=kind, metadata=dict(facts or {}))
+    artifact.add_dir(folder)
+    return artifact
