@@ -136,10 +136,8 @@ def test_a_frozen_component_that_was_never_trained_is_named():
     with pytest.raises(ConfigError) as caught:
         initialize_nlp(values)
 
-    assert str(caught.value) == (
-        "[training] frozen_components: 'first' was never trained and has no parameters to keep; take it from a trained "
-        "pipeline ([components.first] source = PATH), or leave it out of this list"
-    )
+    assert str(caught.value).startswith("[training] frozen_components: 'first' was never trained")
+    assert "source" in str(caught.value)
 
 
 def test_the_seed_determines_what_is_drawn():
