@@ -39,9 +39,18 @@ class Columns:
         self._columns: dict[str, Array] = {"LEX": rows, "SPACY": spaces}
         self._tree: Tree | None = None
         self._offsets: npt.NDArray[np.int64] | None = None
+        vocab.memory.watch(self)
 
     def __len__(self) -> int:
         return len(self._columns["LEX"])
+
+    def used_rows(self) -> npt.NDArray[np.int32]:
+        """Rows of the words, for whoever forgets those that nobody has."""
+        return self._columns["LEX"]
+
+    def used_strings(self) -> set[int]:
+        """Numbers of strings that the columns point to."""
+        return {number for name in _IDS if name in self._columns for number in self._columns[name].tolist()}
 
     def has_column(self, name: str) -> bool:
         """Whether an attribute was ever set; `column` gives zeros where not. Heads set SENT_START as well."""
@@ -87,6 +96,16 @@ class Columns:
         """Take columns that are known to be right: of the length and kind that `set_column` would see to."""
         self._columns.update(columns)
         self._forget_what_follows(*columns)
+
+    def replace_columns(self, columns: Mapping[str, Array]) -> None:
+        """Become other columns altogether, with LEX and SPACY among them; the number of tokens may change."""
+        self._columns = dict(columns)
+        self._forget_what_follows("HEAD", "SPACY")
+
+    @property
+    def set_columns(self) -> dict[str, Array]:
+        """What was set, by name, with words and spaces; not what follows from it. To read only."""
+        return dict(self._columns)
 
     def set_value(self, name: str, i: int, value: int) -> None:
         """Set one attribute of one token."""

@@ -36,7 +36,7 @@ class Bounds(NamedTuple):
 
 def entity_bounds(iob: npt.NDArray[np.int8], types: npt.NDArray[np.uint64]) -> Bounds:
     """Find entities in the columns; an inside that continues nothing begins one."""
-    inside = (iob == INSIDE) | ((iob == BEGIN) & (types != 0))
+    inside = ((iob == INSIDE) | (iob == BEGIN)) & (types != 0)
     before = np.concatenate([[False], inside[:-1]])
     types_before = np.concatenate([types[:1], types[:-1]])
     starts = inside & ((iob == BEGIN) | ~before | (types != types_before))

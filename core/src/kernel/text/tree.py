@@ -105,3 +105,24 @@ class Tree:
             if head != i:
                 children[head].append(i)
         return children
+
+    def common_ancestors(self, start: int, end: int) -> Array:
+        """Find the lowest common ancestor of each two tokens of a slice.
+
+        Returns:
+            int32 (end - start, end - start): places in the slice; -1 where there is none in it.
+        """
+        paths = []
+        for i in range(start, end):
+            path = [i]
+            while (above := int(self.heads[path[-1]])) != path[-1]:
+                path.append(above)
+            paths.append(path)
+        size = end - start
+        found = np.full((size, size), -1, dtype=np.int32)
+        for a in range(size):
+            above_a = set(paths[a])
+            for b in range(a, size):
+                lowest = next((i for i in paths[b] if i in above_a), -1)
+                found[a, b] = found[b, a] = lowest - start if start <= lowest < end else -1
+        return found
