@@ -22,6 +22,7 @@ import numpy as np
 
 from kernel.errors import DataError, did_you_mean
 from kernel.text import annotate
+from kernel.text.alignment import check_same_text
 from kernel.text.doc import Doc
 from kernel.text.gold_entities import add_links, set_entities
 
@@ -104,13 +105,25 @@ def _tokens(predicted: Doc, given: Annotations) -> Doc:
         unknown = predicted.has_unknown_spaces and "spaces" not in given
         return Doc.from_rows(predicted.vocab, predicted.rows, spaces.copy(), unknown_spaces=unknown)
     words = list(given["words"])
+    own = predicted.words
+    if words != own:
+        _check_words(own, words)
+    if "spaces" in given:
+        spaces = np.array(_one_per_token("spaces", given["spaces"], len(words)), dtype=bool)
+        rows = predicted.rows if words == own else predicted.vocab.rows(words)
+        return Doc.from_rows(predicted.vocab, rows, spaces)
+    return Doc(predicted.vocab, words=words, spaces=spaces_in_text(words, predicted.text))
+
+
+def _check_words(own: list[str], words: list[Any]) -> None:
+    """See that words are strings and spell the text of the document."""
     if not all(isinstance(word, str) for word in words):
         odd = next(word for word in words if not isinstance(word, str))
         raise DataError(f"words: expected strings, got {odd!r}; write one string a token")
-    if "spaces" in given:
-        follows = _one_per_token("spaces", given["spaces"], len(words))
-        return Doc(predicted.vocab, words=words, spaces=[bool(space) for space in follows])
-    return Doc(predicted.vocab, words=words, spaces=spaces_in_text(words, predicted.text))
+    try:
+        check_same_text(own, words)
+    except DataError as error:
+        raise DataError(f"words: not those of the document's text; {error}") from None
 
 
 def spaces_in_text(words: Sequence[str], text: str) -> list[bool] | None:
@@ -156,6 +169,10 @@ _WRITERS: dict[str, Writer] = {
 
 def _set_heads(reference: Doc, heads: list[Any]) -> None:
     """Write the heads; a token whose head is unknown gets itself as its head."""
+    places = np.asarray(heads)
+    if places.dtype.kind in "iu" and places.min() >= 0 and places.max() < len(heads):
+        annotate.write_heads(reference, places, None)
+        return
     for i, head in enumerate(heads):
         if head is not None and not (isinstance(head, (int, np.integer)) and 0 <= head < len(heads)):
             wanted = f"expected a token from 0 to {len(heads) - 1}"

@@ -43,6 +43,8 @@ def has_annotation(doc: Doc, name: str, require_complete: bool) -> bool:
 
 def to_array(doc: Doc, names: Sequence[str]) -> npt.NDArray[np.uint64]:
     """Attributes of all tokens, one column each; IDX is where a token starts in the text."""
+    if "IDX" not in names:
+        return features([doc], names)
     array = np.empty((len(doc), len(names)), dtype=np.uint64)
     plain = [name for name in names if name != "IDX"]
     array[:, [i for i, name in enumerate(names) if name != "IDX"]] = features([doc], plain)

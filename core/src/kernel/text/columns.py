@@ -6,6 +6,7 @@ Letters: N tokens of one document or of a batch, F attributes asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -172,25 +173,38 @@ def features(docs: Sequence[Columns], names: Sequence[str]) -> npt.NDArray[np.ui
     if not docs:
         return np.zeros((0, len(names)), dtype=np.uint64)
     rows = np.concatenate([doc._columns["LEX"] for doc in docs]) if len(docs) > 1 else docs[0]._columns["LEX"]
+    own, lexical, lexical_names = _plan(tuple(names))
+    lexemes = docs[0].vocab.lexemes
+    if len(lexical) == len(names):
+        gathered = lexemes.features(rows, lexical_names)
+    else:
+        gathered = np.zeros((len(rows), len(names)), dtype=np.uint64)
+        gathered[:, lexical] = lexemes.features(rows, lexical_names)
+    for i, name in own:
+        _overlay(gathered[:, i], docs, name)
+    return gathered
+
+
+@lru_cache(maxsize=256)
+def _plan(names: tuple[str, ...]) -> tuple[list[tuple[int, str]], list[int], list[str]]:
+    """Say which attributes documents may have of their own, with their places; and which words have, places and names.
+
+    Raises:
+        DataError: Nothing is called so.
+    """
     for name in names:
         if name not in DTYPES and name not in _LEXICAL:
             known = sorted({*DTYPES, *_LEXICAL})
             raise DataError(f"doc: no attribute is called so, got {name!r}{did_you_mean(name, known)}")
-    lexemes = docs[0].vocab.lexemes
-    if all(name in _LEXICAL for name in names):
-        gathered = lexemes.features(rows, names)
-    else:
-        gathered = np.zeros((len(rows), len(names)), dtype=np.uint64)
-        lexical = [i for i, name in enumerate(names) if name in _LEXICAL]
-        gathered[:, lexical] = lexemes.features(rows, [names[i] for i in lexical])
-    for i, name in enumerate(names):
-        if name in DTYPES:
-            _overlay(gathered[:, i], docs, name)
-    return gathered
+    lexical = [i for i, name in enumerate(names) if name in _LEXICAL]
+    own = [(i, name) for i, name in enumerate(names) if name in DTYPES]
+    return own, lexical, [names[i] for i in lexical]
 
 
 def _overlay(values: npt.NDArray[np.uint64], docs: Sequence[Columns], name: str) -> None:
     """Write what documents annotate over what their words show."""
+    if not any(doc.has_column(name) for doc in docs):
+        return
     start = 0
     for doc in docs:
         end = start + len(doc)

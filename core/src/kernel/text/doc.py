@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text import annotate, arrays, conjunction
-from kernel.text.attrs import attribute_name
+from kernel.text.attrs import attribute_name, attribute_names
 from kernel.text.body import Body
 from kernel.text.entities import EntityKey, entities, write_entities, write_tags
 from kernel.text.meaning import MeaningOfDoc
@@ -67,6 +67,7 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
             DataError: The annotation does not fit the tokens.
         """
         given = [] if words is None else words
+        vocab.memory.tidy()
         rows = vocab.rows(given)
         super().__init__(vocab, rows, annotate.read_spaces(len(rows), spaces))
         self._start_empty(user_data)
@@ -262,7 +263,7 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
     def to_array(self, attrs: int | str | Sequence[int | str]) -> npt.NDArray[np.uint64]:
         """Attributes as unsigned numbers: (N, F), or (N,) for a single one."""
         listed = [attrs] if isinstance(attrs, int | str) else attrs
-        array = arrays.to_array(self, [attribute_name(attr) for attr in listed])
+        array = arrays.to_array(self, attribute_names(tuple(listed)))
         return array[:, 0] if len(listed) == 1 else array
 
     def from_array(self, attrs: int | str | Sequence[int | str], array: npt.NDArray[Any]) -> Doc:

@@ -98,7 +98,7 @@ def write_entities(
 
 
 def write_tags(doc: Columns, tags: Sequence[str | None]) -> None:
-    """Write entities given as one tag a token: B-PER, I-PER, O; empty, None or - where nothing is known.
+    """Write entities given as one tag a token: B-PER, I-PER, O; empty, None, - or ? where nothing is known.
 
     An inside whose type is not that of the token before begins an entity.
 
@@ -120,7 +120,7 @@ def write_tags(doc: Columns, tags: Sequence[str | None]) -> None:
 
 def _tag_parts(i: int, tag: str | None) -> tuple[int, str]:
     """Take a tag apart; `B-` without a label blocks the token."""
-    if tag in (None, "", "-"):
+    if tag in (None, "", "-", "?"):
         return UNKNOWN, ""
     code, _, label = str(tag).partition("-")
     has_label = bool(label) or tag == "B-"

@@ -1,7 +1,7 @@
 """Entities as tags, as token ranges and as character offsets, and the ways between them.
 
 The tags say which part of an entity a token is: `B`egin, `I`n, `L`ast, `U`nit (the only one), `O`ut; a
-label follows after a dash. `-`, an empty string or None stand for a token of which nothing is known. IOB is
+label follows after a dash. `-`, `?`, an empty string or None stand for a token of which nothing is known. IOB is
 the same without L and U.
 """
 
@@ -22,7 +22,7 @@ from kernel.text.span import Span
 _log = logging.getLogger(__name__)
 
 MISSING = "-"
-_UNKNOWN = (MISSING, "", None)
+_UNKNOWN = (MISSING, "?", "", None)
 _HOW_TO_OVERLAP = "a token is in one entity at most; give overlapping annotations as `spans`"
 
 

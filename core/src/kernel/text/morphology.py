@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text.strings import StringStore
@@ -125,7 +128,7 @@ class Morphology:
 
     def __init__(self, strings: StringStore) -> None:
         self.strings = strings
-        self._keys: dict[str, int] = {}
+        self._keys: dict[str | None, int] = {None: 0}
 
     def add(self, features: str | Mapping[str, str] | None) -> int:
         """Store a bundle of features.
@@ -146,6 +149,17 @@ class Morphology:
             self._keys[features] = key
         return key
 
+    def add_all(self, bundles: Sequence[str | Mapping[str, str] | None]) -> npt.NDArray[np.uint64]:
+        """Store many bundles; see `add`.
+
+        Returns:
+            Their numbers, in order.
+        """
+        try:
+            return np.fromiter(map(self._keys.__getitem__, bundles), dtype=np.uint64, count=len(bundles))  # type: ignore[arg-type]
+        except (KeyError, TypeError):
+            return np.fromiter(map(self.add, bundles), dtype=np.uint64, count=len(bundles))
+
     def get(self, morph: int) -> str:
         """The features with a number, as text."""
         feats = self.strings[morph] if morph else ""
@@ -158,4 +172,4 @@ class Morphology:
 
     def forget(self) -> None:
         """Drop what is kept for speed, because strings that it points to may go."""
-        self._keys.clear()
+        self._keys = {None: 0}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -45,6 +45,8 @@ class StringStore:
     def __init__(self, strings: Iterable[str] = ()) -> None:
         self._numbers: dict[str, int] = {}
         self._strings: dict[int, str] = {}
+        # Numbers of strings that stay, for whole lists at once; None has that of the empty string.
+        self._settled: dict[str | None, int] = {None: 0}
         # Strings that may be forgotten, in the order in which they came.
         self._passing: dict[str, None] = {}
         self._zones: list[Zone] = []
@@ -83,10 +85,22 @@ class StringStore:
         Returns:
             Their numbers, in order.
         """
-        if self._passing and not self._zones:
-            for string in strings:
+        known = self.known(strings)
+        if known is not None:
+            return known
+        numbers = self._add_all(strings, bool(self._zones))
+        if not self._zones:
+            for string in strings if self._passing else ():
                 self._passing.pop(string, None)
-        return self._add_all(strings, bool(self._zones))
+            self._settled.update(zip(strings, numbers.tolist(), strict=True))
+        return numbers
+
+    def known(self, strings: Collection[str | None]) -> npt.NDArray[np.uint64] | None:
+        """Numbers of strings that were all stored to stay, 0 for None; None where one was not."""
+        try:
+            return np.fromiter(map(self._settled.__getitem__, strings), dtype=np.uint64, count=len(strings))
+        except (KeyError, TypeError):
+            return None
 
     def add_word(self, word: str) -> int:
         """Store a string that may be forgotten when the lexeme table forgets the word."""
@@ -230,6 +244,7 @@ class StringStore:
         self._numbers.clear()
         self._strings.clear()
         self._passing.clear()
+        self._settled = {None: 0}
         self.add_all(strings)
         return self
 
