@@ -10,7 +10,6 @@ done. Growth is counted from the warm state: after the first fifth, and at the l
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -19,7 +18,6 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 WORDS_A_TEXT, TEXTS_A_BLOCK = 50, 1000
 WARM = 300_000
@@ -37,11 +35,11 @@ def texts(first: int) -> Iterator[str]:
         yield " ".join(f"W{i * 2654435761 % 2**32:x}{i}" for i in range(start, start + WORDS_A_TEXT))
 
 
-def curve(house: str, n_words: int, mode: str) -> dict[str, Any]:
-    """Stream the words; words so far and MB after each tenth, and words a second."""
+def curve(house: str, n_words: int, mode: str) -> None:
+    """Stream the words; print words so far and MB after each tenth, then the growth and words a second."""
     nlp = import_module(house).blank("en")
     block, points = WORDS_A_TEXT * TEXTS_A_BLOCK, []
-    start = time.perf_counter()
+    start = time.process_time()
     for first in range(0, n_words, block):
         with nlp.memory_zone() if mode == "zones" else nullcontext():
             n_tokens = sum(len(doc) for doc in nlp.pipe(texts(first)))
@@ -50,16 +48,12 @@ def curve(house: str, n_words: int, mode: str) -> dict[str, Any]:
         done = first + block
         if done * 10 // n_words > first * 10 // n_words or done == WARM:
             points.append((done, resident()))
-    seconds = time.perf_counter() - start
+            print(f"  {done:>12,} words {points[-1][1]:8.1f} MB", flush=True)
+    seconds = time.process_time() - start
     warm = next((memory for done, memory in points if done >= max(WARM, n_words // 5)), points[-1][1])
-    return {"points": points, "growth": points[-1][1] - warm, "speed": n_words / seconds}
-
-
-def show(side: str, mode: str, found: dict[str, Any]) -> None:
-    """Print a curve."""
-    print(f"{side}, {mode}: {found['speed']:,.0f} words/s, {found['growth']:+.1f} MB after the warm state")
-    for done, memory in found["points"]:
-        print(f"  {done:>12,} words {memory:8.1f} MB")
+    print(
+        f"{house}, {mode}: {n_words / seconds:,.0f} words/s, {points[-1][1] - warm:+.1f} MB after the warm state"
+    )
 
 
 def main() -> None:
@@ -71,14 +65,13 @@ def main() -> None:
     parser.add_argument("--side", choices=("kernel", "spacy"), help="measure this one in this process")
     given = parser.parse_args()
     if given.side:
-        print(json.dumps(curve(given.side, given.words, given.mode)))
+        curve(given.side, given.words, given.mode)
         return
     sides = {"kernel": sys.executable, **({"spacy": given.spacy_python} if given.spacy_python else {})}
     for mode in [given.mode] if given.mode else ["zones", "plain"]:
         for side, python in sides.items():
             command = [python, __file__, "--side", side, "--mode", mode, "--words", str(given.words)]
-            output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-            show(side, mode, json.loads(output.splitlines()[-1]))
+            subprocess.run(command, check=True)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def write_strings(doc: Columns, name: str, values: Sequence[str | None]) -> None
     if numbers is None:
         _check_strings(name, values)
         numbers = doc.vocab.strings.add_all([value or "" for value in values])
-    doc.set_column(name, numbers)
+    doc.adopt_columns({name: numbers})
 
 
 def write_pos(doc: Columns, values: Sequence[str | None]) -> None:
@@ -53,13 +53,13 @@ def write_pos(doc: Columns, values: Sequence[str | None]) -> None:
         i = next(i for i, value in enumerate(values) if value not in list(_NUMBERS_OF_TAGS))
         near = did_you_mean(str(values[i]), _PARTS_OF_SPEECH)
         raise DataError(f"pos: token {i} has no universal tag, got {values[i]!r}{near}") from None
-    doc.set_column("POS", numbers)
+    doc.adopt_columns({"POS": numbers})
 
 
 def write_morphs(doc: Columns, values: Sequence[str | Mapping[str, str] | None]) -> None:
     """Write features as text or by field; None stands for no annotation, the empty string for no features."""
     check_length(doc, "morphs", values)
-    doc.set_column("MORPH", doc.vocab.morphology.add_all(values))
+    doc.adopt_columns({"MORPH": doc.vocab.morphology.add_all(values)})
 
 
 def write_heads(
@@ -86,7 +86,7 @@ def write_sent_starts(doc: Columns, values: Sequence[bool | int | None]) -> None
     """Write where sentences start: true or 1, false or -1, None or 0 where nothing is known."""
     check_length(doc, "sent_starts", values)
     if all(value is True or value is False for value in values):
-        doc.set_column("SENT_START", np.where(np.array(values, dtype=bool), 1, -1))
+        doc.adopt_columns({"SENT_START": np.array(values, dtype=np.int8) * 2 - 1})
     else:
         doc.set_column("SENT_START", [_sent_start(value) for value in values])
 

@@ -58,8 +58,11 @@ def annotated_doc(predicted: Doc, annotations: Annotations) -> Doc:
     given = _flatten(annotations)
     _check_text(predicted, given)
     reference = _tokens(predicted, given)
-    for key, write in {**_WRITERS, "heads": _set_heads}.items():
-        values = _one_per_token(key, given[key], len(reference)) if key in given else []
+    n_tokens = len(reference)
+    for key, write in _WRITERS.items():
+        if key not in given:
+            continue
+        values = _one_per_token(key, given[key], n_tokens)
         # A list in which nothing is known leaves the document without this annotation.
         if any(value is not None and (value != "" or key == "morphs") for value in values):
             write(reference, values)
@@ -144,9 +147,12 @@ def spaces_in_text(words: Sequence[str], text: str) -> list[bool] | None:
 
 
 def _one_per_token(key: str, values: Any, n_tokens: int) -> list[Any]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, list):
+        listed = values
+    elif isinstance(values, str) or not isinstance(values, Iterable):
         raise DataError(f"{key}: expected a list, got {values!r:.60}; give one value for each token")
-    listed = list(values)
+    else:
+        listed = list(values)
     if len(listed) != n_tokens:
         raise DataError(f"{key}: {len(listed)} values for {n_tokens} tokens; give one for each")
     return listed
@@ -154,17 +160,6 @@ def _one_per_token(key: str, values: Any, n_tokens: int) -> list[Any]:
 
 def _write_strings(column: str) -> Writer:
     return lambda doc, values: annotate.write_strings(doc, column, values)
-
-
-#: Annotations that are one column each, and what writes them.
-_WRITERS: dict[str, Writer] = {
-    "tags": _write_strings("TAG"),
-    "pos": annotate.write_pos,
-    "morphs": annotate.write_morphs,
-    "lemmas": _write_strings("LEMMA"),
-    "deps": _write_strings("DEP"),
-    "sent_starts": annotate.write_sent_starts,
-}
 
 
 def _set_heads(reference: Doc, heads: list[Any]) -> None:
@@ -178,6 +173,18 @@ def _set_heads(reference: Doc, heads: list[Any]) -> None:
             wanted = f"expected a token from 0 to {len(heads) - 1}"
             raise DataError(f"heads: {wanted} as the head of token {i}, got {head!r}; count tokens from 0")
     annotate.write_heads(reference, [i if head is None else int(head) for i, head in enumerate(heads)], None)
+
+
+#: Annotations that are one column each, and what writes them.
+_WRITERS: dict[str, Writer] = {
+    "tags": _write_strings("TAG"),
+    "pos": annotate.write_pos,
+    "morphs": annotate.write_morphs,
+    "lemmas": _write_strings("LEMMA"),
+    "deps": _write_strings("DEP"),
+    "sent_starts": annotate.write_sent_starts,
+    "heads": _set_heads,
+}
 
 
 def _set_spans(reference: Doc, groups: Any) -> None:

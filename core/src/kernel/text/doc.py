@@ -117,9 +117,6 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
         self.user_data: dict[Any, Any] = {} if user_data is None else dict(user_data)
         self.cats: dict[str, float] = {}
         self.tensor: Any = np.zeros((0,), dtype=np.float32)
-        self.user_hooks: dict[str, Callable[..., Any]] = {}
-        self.user_token_hooks: dict[str, Callable[..., Any]] = {}
-        self.user_span_hooks: dict[str, Callable[..., Any]] = {}
         self.sentiment: float = 0.0
         self._spans: SpanGroups | None = None
         self._vector, self._vector_norm = None, None

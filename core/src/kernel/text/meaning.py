@@ -6,6 +6,7 @@ import math
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,10 +104,26 @@ class Meaning:
 class MeaningOfDoc(Meaning):
     """A document's meaning, which can be set."""
 
-    user_hooks: dict[str, Callable[..., Any]]
     tensor: Any
     _vector: Any
     _vector_norm: float | None
+
+    # Made when asked for: most documents have no hooks, and there are many documents.
+
+    @cached_property
+    def user_hooks(self) -> dict[str, Callable[..., Any]]:
+        """What answers in place of the document's properties, by name."""
+        return {}
+
+    @cached_property
+    def user_token_hooks(self) -> dict[str, Callable[..., Any]]:
+        """What answers in place of its tokens' properties, by name."""
+        return {}
+
+    @cached_property
+    def user_span_hooks(self) -> dict[str, Callable[..., Any]]:
+        """What answers in place of its spans' properties, by name."""
+        return {}
 
     @abstractmethod
     def used_rows(self) -> npt.NDArray[np.int32]:
