@@ -31,7 +31,7 @@ def to_json(doc: Doc, underscore: Sequence[str]) -> dict[str, Any]:
     """Describe text, tokens and the annotation that there is."""
     data: dict[str, Any] = {"text": doc.text}
     if doc.has_annotation("ENT_IOB"):
-        data["ents"] = [_span(ent, "label") for ent in doc.ents]
+        data["ents"] = [_span(ent) for ent in doc.ents]
     if doc.has_annotation("SENT_START"):
         data["sents"] = [{"start": sent.start_char, "end": sent.end_char} for sent in doc.sents]
     if doc.cats:
@@ -39,7 +39,8 @@ def to_json(doc: Doc, underscore: Sequence[str]) -> dict[str, Any]:
     data["tokens"] = _tokens(doc)
     if doc.spans:
         data["spans"] = {
-            name: [_span(span, "label", "kb_id") for span in group] for name, group in doc.spans.items()
+            name: [{**_span(span), "kb_id": span.kb_id_} for span in group]
+            for name, group in doc.spans.items()
         }
     if underscore:
         _describe_added(doc, underscore, data)
@@ -65,11 +66,8 @@ def _tokens(doc: Doc) -> list[dict[str, Any]]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _span(span: Span, *always: str) -> dict[str, Any]:
-    """Describe a span; of its names those that always stand there, and those that there are."""
-    names = {"label": span.label_, "kb_id": span.kb_id_, "id": span.id_}
-    given = {name: value for name, value in names.items() if value or name in always}
-    return {"start": span.start_char, "end": span.end_char, **given}
+def _span(span: Span) -> dict[str, Any]:
+    return {"start": span.start_char, "end": span.end_char, "label": span.label_}
 
 
 def _describe_added(doc: Doc, names: Sequence[str], data: dict[str, Any]) -> None:
@@ -144,9 +142,7 @@ def _read(doc: Doc, data: Mapping[str, Any]) -> None:
 
 
 def _found(doc: Doc, what: str, place: Mapping[str, Any]) -> Span:
-    span = doc.char_span(
-        place["start"], place["end"], place.get("label", 0), place.get("kb_id", 0), span_id=place.get("id", 0)
-    )
+    span = doc.char_span(place["start"], place["end"], place.get("label", 0), place.get("kb_id", 0))
     if span is None:
         raise DataError(f"doc: no tokens make the {what} from {place['start']} to {place['end']}")
     return span
