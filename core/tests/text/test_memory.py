@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
@@ -98,21 +99,24 @@ def test_a_view_of_a_forgotten_word_still_shows_it() -> None:
     assert (word.text, word.lower_, word.is_title) == ("Within", "within", True)
 
 
-@given(
-    st.lists(st.lists(st.lists(st.text("aAb.", min_size=1, max_size=4), max_size=6), max_size=4), max_size=5)
-)
-def test_documents_are_the_same_with_zones_and_without(zones: list[list[list[str]]]) -> None:
+FEATURES = ["LOWER", "SHAPE", "SUFFIX", "IS_ALPHA"]
+TEXTS = st.lists(st.text("aAb. ", max_size=9), max_size=6)
+
+
+@given(st.lists(st.tuples(st.booleans(), TEXTS), max_size=6))
+def test_documents_are_the_same_while_words_come_and_go(blocks: list[tuple[bool, list[str]]]) -> None:
     vocab, plain = Vocab(), Vocab()
+    vocab.memory = Memory(vocab, kept=3)
     tokenizer, expected = Tokenizer(vocab), Tokenizer(plain)
-    for texts in zones:
-        with vocab.memory_zone():
-            for words in texts:
-                doc, same = tokenizer(" ".join(words)), expected(" ".join(words))
-                assert doc.text == same.text
-                assert doc.to_array(["LOWER", "SHAPE", "SUFFIX", "IS_ALPHA"]).tolist() == (
-                    same.to_array(["LOWER", "SHAPE", "SUFFIX", "IS_ALPHA"]).tolist()
-                )
-        del texts
+    kept: list[Doc] = []
+    for in_zone, texts in blocks:
+        with vocab.memory_zone() if in_zone else nullcontext():
+            kept += [tokenizer(text) for text in texts][::2]
+    for doc in kept:
+        same = expected(doc.text)
+        assert doc.words == same.words
+        assert doc.to_array(FEATURES).tolist() == same.to_array(FEATURES).tolist()
+    assert [doc.text for doc in kept] == [text for _, texts in blocks for text in texts[::2]]
 
 
 def test_without_zones_unused_words_are_forgotten_once_there_are_many() -> None:
