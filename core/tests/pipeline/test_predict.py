@@ -247,3 +247,16 @@ def test_batches_hold_everything_in_order_and_end_when_full(
     assert [item for batch in batches for item in batch] == items
     assert all(1 <= len(batch) <= max_docs for batch in batches)
     assert all(sum(len(words) for words, _ in batch[:-1]) < max_tokens for batch in batches)
+
+
+def test_words_of_a_stream_in_a_memory_zone_are_forgotten() -> None:
+    nlp = Language()
+    nlp("before")
+
+    with nlp.memory_zone():
+        lengths = [len(doc) for doc in nlp.pipe(f"word{i} other{i}" for i in range(100))]
+
+    assert lengths == [2] * 100
+    assert [word.text for word in nlp.vocab if "0" in word.text] == []
+    assert "before" in nlp.vocab
+    assert nlp("before word1").text == "before word1"

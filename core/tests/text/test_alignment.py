@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -118,3 +119,25 @@ def test_every_token_with_a_visible_character_aligns(case: tuple[str, list[str],
 
     visible = [bool("".join(token.split())) for token in x]
     assert [n > 0 for n in alignment.x2y.lengths.tolist()] == ([True] * len(x) if x == y else visible)
+
+
+@given(tokenizations(), st.sampled_from([str.upper, str.lower, str.swapcase, str.title, str.casefold]))
+def test_tokenizations_whose_case_differs_align(
+    case: tuple[str, list[str], list[str]], change: Callable[[str], str]
+) -> None:
+    _, x, y = case
+    changed = [change(token) for token in y]
+
+    alignment = Alignment.from_strings(x, changed)
+
+    assert len(alignment.x2y) == len(x)
+    assert len(alignment.y2x) == len(y)
+
+
+@given(st.lists(st.sampled_from(["ﬁ", "ﬂ", "ﬀ", "ß", "ŉ", "ﬃ", "ı", "İ", "σ", "ς"]), min_size=1, max_size=6))
+def test_ligatures_align_with_their_letters(ligatures: list[str]) -> None:
+    letters = [letter for ligature in ligatures for letter in ligature.casefold()]
+
+    alignment = Alignment.from_strings(ligatures, letters)
+
+    assert alignment.x2y.lengths.tolist() == [len(ligature.casefold()) for ligature in ligatures]

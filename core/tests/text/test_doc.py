@@ -226,7 +226,8 @@ def test_arrays_carry_annotation_over(doc: Doc) -> None:
 
 def test_one_attribute_is_a_flat_array(doc: Doc) -> None:
     assert doc.to_array("POS").tolist() == [90, 92, 100, 85, 97]
-    assert doc.to_array(["POS"]).shape == (5, 1)
+    assert doc.to_array(["POS"]).shape == (5,)
+    assert doc[0:2].to_array(["POS"]).shape == (2, 1)
     assert doc.to_array(["IDX", "LENGTH"]).tolist() == [[0, 3], [4, 3], [8, 3], [12, 4], [16, 1]]
 
 
@@ -259,7 +260,7 @@ def test_bytes_give_the_document_back(doc: Doc) -> None:
     again = Doc(Vocab()).from_bytes(doc.to_bytes())
 
     assert again.to_json() == doc.to_json()
-    assert again.user_data == {("key", 1): (1, 2)}
+    assert again.user_data == {("key", 1): [1, 2]}
     assert again.tensor.tolist() == doc.tensor.tolist()
     assert again.spans["sc"][0].id_ == "id"
     assert not again.has_unknown_spaces

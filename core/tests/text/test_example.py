@@ -166,6 +166,10 @@ def test_words_of_another_text_have_unknown_spaces() -> None:
             {"text": "other"},
             "text: expected the text of the document, 'a b c', got 'other'; make the document from",
         ),
+        (
+            {"words": ["a", "x", "c"]},
+            "words: not those of the document's text; alignment: the two texts differ at token 1",
+        ),
         ({"words": ["a", 1]}, "words: expected strings, got 1; write one string a token"),
         (
             {"entities": [(0, 1)]},

@@ -84,10 +84,10 @@ def test_an_example_lists_projective_heads() -> None:
     assert eg.get_aligned_parse(projectivize=False) == (HEADS, LABELS)
 
 
-def test_tokens_that_are_split_have_no_known_head() -> None:
+def test_the_parts_of_a_gold_token_share_its_head() -> None:
     vocab = Vocab()
     gold = Doc(vocab, words=["ab", "c"], spaces=[True, False], heads=[1, 1], deps=["x", "ROOT"])
 
     eg = Example(Doc(vocab, words=["a", "b", "c"], spaces=[False, True, False]), gold)
 
-    assert eg.get_aligned_parse() == ([None, None, 2], [None, None, "ROOT"])
+    assert eg.get_aligned_parse() == ([2, 2, 2], ["x", "x", "ROOT"])

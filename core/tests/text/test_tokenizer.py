@@ -248,14 +248,16 @@ def test_a_long_chunk_takes_no_quadratic_time(chunk: str) -> None:
     assert GENERAL(chunk).text == chunk
 
 
-def test_chunks_beyond_what_is_kept_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_beyond_what_is_kept_are_forgotten_before_the_next_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("kernel.text.tokenizer._CHUNKS_KEPT", 3)
     tokenizer = general()
     text = "ab, cd! ef? gh; ij: kl"
     for _ in range(2):
         assert tokenizer(text).text == text
         assert words(tokenizer(text)) == ["ab", ",", "cd", "!", "ef", "?", "gh", ";", "ij", ":", "kl"]
-    assert len(tokenizer._codes_of) <= 3
+    assert len(tokenizer._codes_of) <= 6
 
 
 def test_prefix_suffix_and_infix_can_be_asked_for() -> None:

@@ -1,11 +1,14 @@
 """Word vectors."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from kernel.errors import DataError
+from kernel.text.floret import hash128
+from kernel.tokens import Doc
 from kernel.vectors import Vectors
 from kernel.vocab import Vocab
 
@@ -86,3 +89,106 @@ def test_a_vocabulary_makes_room_for_vectors() -> None:
 
     assert vocab.get_vector("w19").tolist() == [19.0]
     assert not vocab.has_vector("other")
+
+
+def test_rows_and_keys_are_found_either_way() -> None:
+    vectors = Vectors(data=np.eye(3, dtype=np.float32), keys=["a", "b", "c"])
+
+    assert vectors.find(keys=["a", "z"]).tolist() == [0, -1]
+    assert vectors.find(row=1) == vectors.strings["b"]
+    assert vectors.find(rows=[2, 0]).tolist() == [vectors.strings["c"], vectors.strings["a"]]
+    with pytest.raises(DataError, match="find needs one of key, keys, row and rows"):
+        vectors.find(key="a", row=1)
+
+
+def test_the_nearest_rows_come_with_keys_and_cosines() -> None:
+    vectors = Vectors(data=np.array([[1, 0], [0, 2], [1, 1]], dtype=np.float32), keys=["a", "b", "c"])
+
+    keys, rows, scores = vectors.most_similar(np.array([[2, 0], [1, 3]], dtype=np.float32), n=2, batch_size=1)
+
+    assert rows.tolist() == [[0, 2], [1, 2]]
+    assert [vectors.strings[key] for key in keys[:, 0].tolist()] == ["a", "b"]
+    assert scores.tolist() == [pytest.approx([1.0, 0.7071]), pytest.approx([0.9487, 0.8944])]
+    with pytest.raises(DataError, match="4 rows wanted, got a table with 3 that have keys"):
+        vectors.most_similar(np.ones((1, 2), dtype=np.float32), n=4)
+
+
+def test_pruned_words_get_the_nearest_vector_that_is_left() -> None:
+    vocab = Vocab()
+    for word, vector in {"sat": [1, 0], "cat": [0, 1], "feline": [0.1, 1], "reclined": [1, 0.1]}.items():
+        vocab.set_vector(word, vector)
+
+    remap = vocab.prune_vectors(2)
+
+    near = pytest.approx(0.995, abs=1e-3)
+    assert remap == {"feline": ("cat", near), "reclined": ("sat", near)}
+    assert vocab.vectors.shape == (2, 2)
+    assert vocab.get_vector("feline").tolist() == [0.0, 1.0]
+
+
+def test_equal_vectors_become_one_row() -> None:
+    vocab = Vocab()
+    for word, vector in {"a": [1, 0], "b": [0, 1], "c": [1, 0]}.items():
+        vocab.set_vector(word, vector)
+
+    vocab.deduplicate_vectors()
+
+    assert vocab.vectors.shape == (2, 2)
+    assert vocab.get_vector("c").tolist() == vocab.get_vector("a").tolist() == [1.0, 0.0]
+
+
+def test_vectors_can_be_keyed_by_another_attribute() -> None:
+    vocab = Vocab(vectors=Vectors(data=np.ones((1, 2), dtype=np.float32), keys=["apple"], attr="LOWER"))
+
+    assert vocab["APPLE"].has_vector
+    assert Doc(vocab, ["Apple"]).vector.tolist() == [1.0, 1.0]
+
+
+def floret(**settings: int) -> Vectors:
+    return Vectors(data=np.arange(40, dtype=np.float32).reshape(10, 4), mode="floret", **settings)  # type: ignore[arg-type]
+
+
+def test_floret_has_a_vector_for_every_word() -> None:
+    vectors = floret(minn=2, maxn=3, hash_count=4, hash_seed=7)
+
+    assert "anything" in vectors
+    assert (vectors.n_keys, vectors.is_full) == (-1, True)
+    # What spaCy 3.8.18 gives for the same table and settings.
+    expected = [[17.667, 18.667, 19.667, 20.667], [0, 0, 0, 0], [16.688, 17.688, 18.688, 19.688]]
+    assert vectors.get_batch(["hello", "", "ünïcode"]).tolist() == [
+        pytest.approx(vector, abs=1e-3) for vector in expected
+    ]
+
+
+def test_a_hash_of_128_bits_is_murmurhash3() -> None:
+    assert hash128(b"") == (0, 0)
+    assert hash128(b"hello") == (0xCBD8A7B341BD9B02, 0x5B1E906A48AE1D19)
+
+
+def test_floret_settings_go_through_bytes() -> None:
+    vectors = floret(minn=2, maxn=3, hash_count=2, hash_seed=7)
+
+    again = Vectors().from_bytes(vectors.to_bytes())
+
+    assert again == vectors
+    assert (again.mode, again.minn, again.maxn, again.hash_count, again.hash_seed) == ("floret", 2, 3, 2, 7)
+    assert again["hello"].tolist() == vectors["hello"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"mode": "nope"}, "mode must be default or floret, got 'nope'"),
+        ({"mode": "floret"}, "floret needs data and no keys"),
+        ({"minn": 3, "maxn": 2}, "maxn must not be below minn, got 2 and 3"),
+        ({"hash_count": 5}, "hash_count must be 1 to 4, got 5"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        Vectors(**settings)
+
+
+def test_floret_has_no_rows_of_words() -> None:
+    with pytest.raises(DataError, match="floret has no rows of words, so it has no add"):
+        floret(minn=1, maxn=2).add("word")

@@ -57,6 +57,7 @@ def language_vocab(
         lex_attr_getters=lexical_getters(language.Defaults),
         lang=language.lang,
         writing_system=language.Defaults.writing_system,
+        get_noun_chunks=language.Defaults.syntax_iterators.get("noun_chunks"),
     )
     if create_vectors is not None:
         new.vectors = create_vectors(new)

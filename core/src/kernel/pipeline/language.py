@@ -191,6 +191,12 @@ class Language(Composition):
         off = {disable} if isinstance(disable, str) else set(disable)
         return [(name, component) for name, component in self._pipes.active() if name not in off]
 
+    @contextmanager
+    def memory_zone(self, mem: object = None) -> Iterator[None]:
+        """A block after which the words and strings that were new in it are forgotten; see `Vocab.memory_zone`."""
+        with self.vocab.memory_zone(mem):
+            yield
+
     # -- learning --------------------------------------------------------------------------------------------
 
     def update(

@@ -109,9 +109,7 @@ class Alignment:
         """
         if len(x) == len(y) and list(x) == list(y):
             return cls.identity(len(x))
-        folded_x, folded_y = [_fold(token) for token in x], [_fold(token) for token in y]
-        if "".join(folded_x) != "".join(folded_y):
-            raise DataError(_difference(x, y, folded_x, folded_y))
+        folded_x, folded_y = _same_text(x, y)
         # For every character k of the text: pair(token of x that k is in, token of y that k is in); equal
         # neighbours merge. Both numbers only grow along the text, so each pair comes once.
         owner_x, owner_y = _owners(folded_x), _owners(folded_y)
@@ -129,6 +127,23 @@ class Alignment:
         return cls(_from_rows(x2y), _from_rows(y2x))
 
 
+def check_same_text(x: Sequence[str], y: Sequence[str]) -> None:
+    """See that two tokenizations are of one text; whitespace and case may differ.
+
+    Raises:
+        DataError: They are not; the message shows where they differ.
+    """
+    if len(x) != len(y) or list(x) != list(y):
+        _same_text(x, y)
+
+
+def _same_text(x: Sequence[str], y: Sequence[str]) -> tuple[list[str], list[str]]:
+    folded_x, folded_y = [_fold(token) for token in x], [_fold(token) for token in y]
+    if "".join(folded_x) != "".join(folded_y):
+        raise DataError(_difference(x, y, folded_x, folded_y))
+    return folded_x, folded_y
+
+
 def _from_rows(rows: Sequence[Sequence[int]]) -> AlignmentArray:
     lengths = np.array([len(row) for row in rows], dtype=np.int32)
     return AlignmentArray(np.array([i for row in rows for i in row], dtype=np.int32), lengths)
@@ -136,9 +151,10 @@ def _from_rows(rows: Sequence[Sequence[int]]) -> AlignmentArray:
 
 @lru_cache(maxsize=32768)
 def _fold(token: str) -> str:
-    # Folding, unlike lowercasing, looks at one character at a time, so it commutes with joining tokens;
-    # it opens ligatures and may lengthen the token, which is why characters are counted after it.
-    return "".join(token.split()).casefold()
+    # Folding and upper-casing, unlike lowercasing, look at one character at a time, so they commute with joining
+    # tokens; they open ligatures and may lengthen the token, which is why characters are counted after it.
+    # Upper case first, because a dotless i has none of its own when it is folded.
+    return "".join(token.split()).upper().casefold()
 
 
 def _owners(folded: Sequence[str]) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,14 @@ from kernel.text import symbols
 from kernel.text.columns import Columns
 
 _PARTS_OF_SPEECH = frozenset(symbols.PARTS_OF_SPEECH)
+_NUMBERS_OF_TAGS: dict[str | None, int] = {
+    None: 0,
+    "": 0,
+    **{tag: symbols.IDS[tag] for tag in _PARTS_OF_SPEECH},
+}
 
 
-def check_length(doc: Columns, what: str, values: Sequence[Any]) -> None:
+def check_length(doc: Columns, what: str, values: Sized) -> None:
     """See that there is one value a token.
 
     Raises:
@@ -28,8 +33,11 @@ def check_length(doc: Columns, what: str, values: Sequence[Any]) -> None:
 def write_strings(doc: Columns, name: str, values: Sequence[str | None]) -> None:
     """Write strings as their numbers; None and the empty string stand for no annotation."""
     check_length(doc, name.lower(), values)
-    _check_strings(name, values)
-    doc.set_column(name, doc.vocab.strings.add_all([value or "" for value in values]))
+    numbers = doc.vocab.strings.known(values)
+    if numbers is None:
+        _check_strings(name, values)
+        numbers = doc.vocab.strings.add_all([value or "" for value in values])
+    doc.adopt_columns({name: numbers})
 
 
 def write_pos(doc: Columns, values: Sequence[str | None]) -> None:
@@ -39,22 +47,24 @@ def write_pos(doc: Columns, values: Sequence[str | None]) -> None:
         DataError: A tag is none of them.
     """
     check_length(doc, "pos", values)
-    for i, value in enumerate(values):
-        if value and value not in _PARTS_OF_SPEECH:
-            raise DataError(
-                f"pos: token {i} has no universal tag, got {value!r}{did_you_mean(value, _PARTS_OF_SPEECH)}"
-            )
-    doc.set_column("POS", [symbols.IDS[value or ""] for value in values])
+    try:
+        numbers = np.fromiter(map(_NUMBERS_OF_TAGS.__getitem__, values), dtype=np.uint64, count=len(values))
+    except (KeyError, TypeError):
+        i = next(i for i, value in enumerate(values) if value not in list(_NUMBERS_OF_TAGS))
+        near = did_you_mean(str(values[i]), _PARTS_OF_SPEECH)
+        raise DataError(f"pos: token {i} has no universal tag, got {values[i]!r}{near}") from None
+    doc.adopt_columns({"POS": numbers})
 
 
 def write_morphs(doc: Columns, values: Sequence[str | Mapping[str, str] | None]) -> None:
     """Write features as text or by field; None stands for no annotation, the empty string for no features."""
     check_length(doc, "morphs", values)
-    keys = np.fromiter(map(doc.vocab.morphology.add, values), dtype=np.uint64, count=len(values))
-    doc.set_column("MORPH", keys)
+    doc.adopt_columns({"MORPH": doc.vocab.morphology.add_all(values)})
 
 
-def write_heads(doc: Columns, heads: Sequence[int] | None, deps: Sequence[str | None] | None) -> None:
+def write_heads(
+    doc: Columns, heads: Sequence[int] | npt.NDArray[np.int64] | None, deps: Sequence[str | None] | None
+) -> None:
     """Write a tree: heads as places in the document, and labels.
 
     Raises:
@@ -75,7 +85,10 @@ def write_heads(doc: Columns, heads: Sequence[int] | None, deps: Sequence[str | 
 def write_sent_starts(doc: Columns, values: Sequence[bool | int | None]) -> None:
     """Write where sentences start: true or 1, false or -1, None or 0 where nothing is known."""
     check_length(doc, "sent_starts", values)
-    doc.set_column("SENT_START", [_sent_start(value) for value in values])
+    if all(value is True or value is False for value in values):
+        doc.adopt_columns({"SENT_START": np.array(values, dtype=np.int8) * 2 - 1})
+    else:
+        doc.set_column("SENT_START", [_sent_start(value) for value in values])
 
 
 def read_spaces(n_tokens: int, spaces: Sequence[bool] | None) -> npt.NDArray[np.bool_]:

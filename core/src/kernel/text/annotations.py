@@ -22,6 +22,7 @@ import numpy as np
 
 from kernel.errors import DataError, did_you_mean
 from kernel.text import annotate
+from kernel.text.alignment import check_same_text
 from kernel.text.doc import Doc
 from kernel.text.gold_entities import add_links, set_entities
 
@@ -57,8 +58,11 @@ def annotated_doc(predicted: Doc, annotations: Annotations) -> Doc:
     given = _flatten(annotations)
     _check_text(predicted, given)
     reference = _tokens(predicted, given)
-    for key, write in {**_WRITERS, "heads": _set_heads}.items():
-        values = _one_per_token(key, given[key], len(reference)) if key in given else []
+    n_tokens = len(reference)
+    for key, write in _WRITERS.items():
+        if key not in given:
+            continue
+        values = _one_per_token(key, given[key], n_tokens)
         # A list in which nothing is known leaves the document without this annotation.
         if any(value is not None and (value != "" or key == "morphs") for value in values):
             write(reference, values)
@@ -104,13 +108,25 @@ def _tokens(predicted: Doc, given: Annotations) -> Doc:
         unknown = predicted.has_unknown_spaces and "spaces" not in given
         return Doc.from_rows(predicted.vocab, predicted.rows, spaces.copy(), unknown_spaces=unknown)
     words = list(given["words"])
+    own = predicted.words
+    if words != own:
+        _check_words(own, words)
+    if "spaces" in given:
+        spaces = np.array(_one_per_token("spaces", given["spaces"], len(words)), dtype=bool)
+        rows = predicted.rows if words == own else predicted.vocab.rows(words)
+        return Doc.from_rows(predicted.vocab, rows, spaces)
+    return Doc(predicted.vocab, words=words, spaces=spaces_in_text(words, predicted.text))
+
+
+def _check_words(own: list[str], words: list[Any]) -> None:
+    """See that words are strings and spell the text of the document."""
     if not all(isinstance(word, str) for word in words):
         odd = next(word for word in words if not isinstance(word, str))
         raise DataError(f"words: expected strings, got {odd!r}; write one string a token")
-    if "spaces" in given:
-        follows = _one_per_token("spaces", given["spaces"], len(words))
-        return Doc(predicted.vocab, words=words, spaces=[bool(space) for space in follows])
-    return Doc(predicted.vocab, words=words, spaces=spaces_in_text(words, predicted.text))
+    try:
+        check_same_text(own, words)
+    except DataError as error:
+        raise DataError(f"words: not those of the document's text; {error}") from None
 
 
 def spaces_in_text(words: Sequence[str], text: str) -> list[bool] | None:
@@ -131,9 +147,12 @@ def spaces_in_text(words: Sequence[str], text: str) -> list[bool] | None:
 
 
 def _one_per_token(key: str, values: Any, n_tokens: int) -> list[Any]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, list):
+        listed = values
+    elif isinstance(values, str) or not isinstance(values, Iterable):
         raise DataError(f"{key}: expected a list, got {values!r:.60}; give one value for each token")
-    listed = list(values)
+    else:
+        listed = list(values)
     if len(listed) != n_tokens:
         raise DataError(f"{key}: {len(listed)} values for {n_tokens} tokens; give one for each")
     return listed
@@ -141,6 +160,19 @@ def _one_per_token(key: str, values: Any, n_tokens: int) -> list[Any]:
 
 def _write_strings(column: str) -> Writer:
     return lambda doc, values: annotate.write_strings(doc, column, values)
+
+
+def _set_heads(reference: Doc, heads: list[Any]) -> None:
+    """Write the heads; a token whose head is unknown gets itself as its head."""
+    places = np.asarray(heads)
+    if places.dtype.kind in "iu" and places.min() >= 0 and places.max() < len(heads):
+        annotate.write_heads(reference, places, None)
+        return
+    for i, head in enumerate(heads):
+        if head is not None and not (isinstance(head, (int, np.integer)) and 0 <= head < len(heads)):
+            wanted = f"expected a token from 0 to {len(heads) - 1}"
+            raise DataError(f"heads: {wanted} as the head of token {i}, got {head!r}; count tokens from 0")
+    annotate.write_heads(reference, [i if head is None else int(head) for i, head in enumerate(heads)], None)
 
 
 #: Annotations that are one column each, and what writes them.
@@ -151,16 +183,8 @@ _WRITERS: dict[str, Writer] = {
     "lemmas": _write_strings("LEMMA"),
     "deps": _write_strings("DEP"),
     "sent_starts": annotate.write_sent_starts,
+    "heads": _set_heads,
 }
-
-
-def _set_heads(reference: Doc, heads: list[Any]) -> None:
-    """Write the heads; a token whose head is unknown gets itself as its head."""
-    for i, head in enumerate(heads):
-        if head is not None and not (isinstance(head, (int, np.integer)) and 0 <= head < len(heads)):
-            wanted = f"expected a token from 0 to {len(heads) - 1}"
-            raise DataError(f"heads: {wanted} as the head of token {i}, got {head!r}; count tokens from 0")
-    annotate.write_heads(reference, [i if head is None else int(head) for i, head in enumerate(heads)], None)
 
 
 def _set_spans(reference: Doc, groups: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.text import attrs
+from kernel.text import attrs, symbols
 from kernel.text.columns import DTYPES, Columns, features
+from kernel.text.entities import BEGIN, INSIDE, entities, write_entities
+from kernel.text.underscore import is_added
 
 if TYPE_CHECKING:
     from kernel.text.doc import Doc
@@ -40,6 +43,8 @@ def has_annotation(doc: Doc, name: str, require_complete: bool) -> bool:
 
 def to_array(doc: Doc, names: Sequence[str]) -> npt.NDArray[np.uint64]:
     """Attributes of all tokens, one column each; IDX is where a token starts in the text."""
+    if "IDX" not in names:
+        return features([doc], names)
     array = np.empty((len(doc), len(names)), dtype=np.uint64)
     plain = [name for name in names if name != "IDX"]
     array[:, [i for i, name in enumerate(names) if name != "IDX"]] = features([doc], plain)
@@ -97,23 +102,52 @@ def distinct_pairs(
     return firsts[pairs // width], seconds[pairs % width], place
 
 
-def cut(doc: Doc, piece: Doc, start: int) -> Doc:
-    """Copy annotation into a document made of a slice of another; heads outside it become the token's own."""
+def cut(doc: Doc, piece: Doc, start: int, copy_user_data: bool) -> Doc:
+    """Copy annotation into a document made of a slice of another; heads outside it become the token's own.
+
+    Of the user data go along those of tokens and spans that lie within, if wanted; groups of spans do always.
+    """
     end = start + len(piece)
     for name in DTYPES:
-        if name not in ("LEX", "SPACY") and doc.has_column(name):
+        if name not in ("LEX", "SPACY", "HEAD") and doc.has_column(name):
             values = doc.column(name)[start:end].copy()
-            if name == "HEAD":
-                heads = np.arange(len(piece)) + values
-                values[(heads < 0) | (heads >= len(piece))] = 0
-            if name == "ENT_IOB" and len(values) and values[0] == 1:
-                values[0] = 3
+            if name == "ENT_IOB" and len(values) and values[0] == INSIDE:
+                values[0] = BEGIN
             piece.set_column(name, values)
+    if doc.has_column("HEAD"):
+        heads, labels = _cut_heads(doc, start, end)
+        piece.set_column("HEAD", heads)
+        piece.set_column("DEP", labels)
+    if doc.has_column("ENT_IOB") and len(piece):
+        _forget_cut_entities(piece, doc.column("ENT_IOB"), start)
     piece.has_unknown_spaces = doc.has_unknown_spaces
     piece.cats = dict(doc.cats)
     if len(doc.tensor) == len(doc):
         piece.tensor = doc.tensor[start:end].copy()
+    for name, group in doc.spans.items() if doc.has_spans else ():
+        piece.spans[name] = []
+        piece.spans[name].extend_keys(
+            key._replace(start=key.start - start, end=key.end - start)
+            for key in group.keys
+            if start <= key.start and key.end <= end
+        )
+    if copy_user_data and len(piece):
+        first_char, end_char = int(doc.offsets[start]), int(doc.offsets[start]) + len(piece.text)
+        piece.user_data.update(_user_data_between(doc, first_char, end_char))
     return piece
+
+
+def _user_data_between(doc: Doc, first: int, end: int) -> dict[Any, Any]:
+    """User data of tokens and spans between two places of the text, counted from the first; and what is no one's."""
+    found: dict[Any, Any] = {}
+    for key, value in doc.user_data.items():
+        if not is_added(key) or key[2] is None:
+            found[key] = copy.copy(value)
+        elif first <= key[2] and (key[2] if key[3] is None else key[3]) <= end:
+            mark, name, start, end_char = key
+            moved = (mark, name, start - first, None if end_char is None else end_char - first)
+            found[moved] = copy.copy(value)
+    return found
 
 
 def token_bounds(
@@ -137,12 +171,42 @@ def token_bounds(
         return None
     if mode == "expand":
         first = int(np.searchsorted(starts, start_idx, side="right")) - 1
-        end = int(np.searchsorted(starts, end_idx, side="left"))
-    else:
-        first = int(np.searchsorted(starts, start_idx, side="left"))
-        end = int(np.searchsorted(ends, end_idx, side="right"))
+        # The space behind a token is not the token's.
+        first += int(start_idx == ends[first])
+        return first, max(first, int(np.searchsorted(starts, end_idx, side="left")))
+    first = int(np.searchsorted(starts, start_idx, side="left"))
+    end = int(np.searchsorted(ends, end_idx, side="right"))
     if first >= end:
         return None
     if mode == "strict" and (starts[first] != start_idx or ends[end - 1] != end_idx):
         return None
     return first, end
+
+
+def _cut_heads(doc: Doc, start: int, end: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Give heads, as offsets, and labels of a slice; every token of a sentence stays in one tree.
+
+    A token whose head is outside gets the label `dep`, and as its head the highest token above it that is inside. Where
+    there is none, the first such token of a sentence is a root and the head of the others.
+    """
+    heads = doc.tree.heads
+    cut_heads, labels = heads[start:end] - start, doc.column("DEP")[start:end].copy()
+    new_root: dict[int, int] = {}
+    for i in np.flatnonzero((cut_heads < 0) | (cut_heads >= end - start)).tolist():
+        labels[i] = symbols.IDS["dep"]
+        above, inside = start + i, -1
+        while heads[above] != above:
+            above = int(heads[above])
+            inside = above - start if start <= above < end else inside
+        cut_heads[i] = inside if inside >= 0 else new_root.setdefault(above, i)
+    return (cut_heads - np.arange(end - start)).astype(DTYPES["HEAD"]), labels
+
+
+def _forget_cut_entities(piece: Doc, iob: npt.NDArray[Any], start: int) -> None:
+    """Let nothing be known of tokens whose entity goes on beyond the slice."""
+    end = start + len(piece)
+    spans = entities(piece)
+    cut_off = [span[:2] for span in spans[:1] if span[0] == 0 and iob[start] == INSIDE and start]
+    cut_off += [span[:2] for span in spans[-1:] if span[1] == len(piece) and iob[end : end + 1] == INSIDE]
+    if cut_off:
+        write_entities(piece, [], missing=sorted(set(cut_off)), default="unmodified")

@@ -6,6 +6,8 @@ attribute.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from kernel.errors import DataError, did_you_mean
 from kernel.text import symbols
 
@@ -46,6 +48,12 @@ def attribute_name(attribute: int | str) -> str:
     if attribute in NAMES:
         return NAMES[attribute]
     raise DataError(f"attribute: unknown number, got {attribute!r}")
+
+
+@lru_cache(maxsize=256)
+def attribute_names(attributes: tuple[int | str, ...]) -> tuple[str, ...]:
+    """Names of several attributes; see `attribute_name`."""
+    return tuple(map(attribute_name, attributes))
 
 
 def __getattr__(name: str) -> int:

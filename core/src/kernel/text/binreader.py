@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kernel.errors import DataError
 from kernel.text import symbols
 from kernel.text.arrays import as_column
-from kernel.text.columns import DTYPES
+from kernel.text.columns import DTYPES, Columns
 from kernel.text.doc import Doc
 from kernel.text.tree import follow
 from kernel.text.vocab import Vocab
@@ -70,9 +70,11 @@ def read_docs(
             *_text_of(tokens[place, 0], spaces[place], vocab, error.i - start),
         ) from None
     set_in = _documents_with(columns, ends)
+    # Keeps the words of documents that are yet to come.
+    held = Columns(vocab, rows, spaces)
     for i, (length, end) in enumerate(zip(packed.lengths, ends.tolist(), strict=True)):
         place = slice(end - length, end)
-        doc = Doc.from_rows(vocab, rows[place].copy(), spaces[place].copy())
+        doc = Doc.from_rows(vocab, held.used_rows()[place].copy(), spaces[place].copy())
         doc.adopt_columns({name: columns[name][place].copy() for name in columns if set_in[name][i]})
         try:
             _complete(doc, packed, i, with_user_data)

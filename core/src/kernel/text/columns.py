@@ -6,6 +6,7 @@ Letters: N tokens of one document or of a batch, F attributes asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,9 +40,18 @@ class Columns:
         self._columns: dict[str, Array] = {"LEX": rows, "SPACY": spaces}
         self._tree: Tree | None = None
         self._offsets: npt.NDArray[np.int64] | None = None
+        vocab.memory.watch(self)
 
     def __len__(self) -> int:
         return len(self._columns["LEX"])
+
+    def used_rows(self) -> npt.NDArray[np.int32]:
+        """Rows of the words, for whoever forgets those that nobody has."""
+        return self._columns["LEX"]
+
+    def used_strings(self) -> set[int]:
+        """Numbers of strings that the columns point to."""
+        return {number for name in _IDS if name in self._columns for number in self._columns[name].tolist()}
 
     def has_column(self, name: str) -> bool:
         """Whether an attribute was ever set; `column` gives zeros where not. Heads set SENT_START as well."""
@@ -87,6 +97,16 @@ class Columns:
         """Take columns that are known to be right: of the length and kind that `set_column` would see to."""
         self._columns.update(columns)
         self._forget_what_follows(*columns)
+
+    def replace_columns(self, columns: Mapping[str, Array]) -> None:
+        """Become other columns altogether, with LEX and SPACY among them; the number of tokens may change."""
+        self._columns = dict(columns)
+        self._forget_what_follows("HEAD", "SPACY")
+
+    @property
+    def set_columns(self) -> dict[str, Array]:
+        """What was set, by name, with words and spaces; not what follows from it. To read only."""
+        return dict(self._columns)
 
     def set_value(self, name: str, i: int, value: int) -> None:
         """Set one attribute of one token."""
@@ -153,25 +173,38 @@ def features(docs: Sequence[Columns], names: Sequence[str]) -> npt.NDArray[np.ui
     if not docs:
         return np.zeros((0, len(names)), dtype=np.uint64)
     rows = np.concatenate([doc._columns["LEX"] for doc in docs]) if len(docs) > 1 else docs[0]._columns["LEX"]
+    own, lexical, lexical_names = _plan(tuple(names))
+    lexemes = docs[0].vocab.lexemes
+    if len(lexical) == len(names):
+        gathered = lexemes.features(rows, lexical_names)
+    else:
+        gathered = np.zeros((len(rows), len(names)), dtype=np.uint64)
+        gathered[:, lexical] = lexemes.features(rows, lexical_names)
+    for i, name in own:
+        _overlay(gathered[:, i], docs, name)
+    return gathered
+
+
+@lru_cache(maxsize=256)
+def _plan(names: tuple[str, ...]) -> tuple[list[tuple[int, str]], list[int], list[str]]:
+    """Say which attributes documents may have of their own, with their places; and which words have, places and names.
+
+    Raises:
+        DataError: Nothing is called so.
+    """
     for name in names:
         if name not in DTYPES and name not in _LEXICAL:
             known = sorted({*DTYPES, *_LEXICAL})
             raise DataError(f"doc: no attribute is called so, got {name!r}{did_you_mean(name, known)}")
-    lexemes = docs[0].vocab.lexemes
-    if all(name in _LEXICAL for name in names):
-        gathered = lexemes.features(rows, names)
-    else:
-        gathered = np.zeros((len(rows), len(names)), dtype=np.uint64)
-        lexical = [i for i, name in enumerate(names) if name in _LEXICAL]
-        gathered[:, lexical] = lexemes.features(rows, [names[i] for i in lexical])
-    for i, name in enumerate(names):
-        if name in DTYPES:
-            _overlay(gathered[:, i], docs, name)
-    return gathered
+    lexical = [i for i, name in enumerate(names) if name in _LEXICAL]
+    own = [(i, name) for i, name in enumerate(names) if name in DTYPES]
+    return own, lexical, [names[i] for i in lexical]
 
 
 def _overlay(values: npt.NDArray[np.uint64], docs: Sequence[Columns], name: str) -> None:
     """Write what documents annotate over what their words show."""
+    if not any(doc.has_column(name) for doc in docs):
+        return
     start = 0
     for doc in docs:
         end = start + len(doc)

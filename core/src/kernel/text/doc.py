@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.text import annotate, arrays, docbytes, docjson
-from kernel.text.attrs import attribute_name
-from kernel.text.columns import Columns
+from kernel.text import annotate, arrays, conjunction
+from kernel.text.attrs import attribute_name, attribute_names
+from kernel.text.body import Body
 from kernel.text.entities import EntityKey, entities, write_entities, write_tags
+from kernel.text.meaning import MeaningOfDoc
+from kernel.text.retokenize import Retokenizer
 from kernel.text.span import Span
 from kernel.text.spangroup import SpanGroups
+from kernel.text.stored import Stored
 from kernel.text.token import Token
 from kernel.text.underscore import Extensions, Underscore
 from kernel.text.vocab import Vocab
 
 
-class Doc(Columns, Extensions):
+class Doc(Body, Stored, MeaningOfDoc, Extensions):
     """A text as tokens with annotation.
 
     Tokens and spans are views, made when asked for: `doc[3].tag_` reads, and `doc[3].tag_ = "NN"` writes, one cell of
@@ -65,6 +67,7 @@ class Doc(Columns, Extensions):
             DataError: The annotation does not fit the tokens.
         """
         given = [] if words is None else words
+        vocab.memory.tidy()
         rows = vocab.rows(given)
         super().__init__(vocab, rows, annotate.read_spaces(len(rows), spaces))
         self._start_empty(user_data)
@@ -105,7 +108,7 @@ class Doc(Columns, Extensions):
                 f"spaces: {len(spaces)} values for {len(rows)} words; give one true or false a word"
             )
         doc = cls.__new__(cls)
-        Columns.__init__(doc, vocab, rows, spaces)
+        Body.__init__(doc, vocab, rows, spaces)
         doc._start_empty(None)
         doc.has_unknown_spaces = unknown_spaces
         return doc
@@ -114,65 +117,14 @@ class Doc(Columns, Extensions):
         self.user_data: dict[Any, Any] = {} if user_data is None else dict(user_data)
         self.cats: dict[str, float] = {}
         self.tensor: Any = np.zeros((0,), dtype=np.float32)
-        self.user_hooks: dict[str, Any] = {}
+        self.sentiment: float = 0.0
         self._spans: SpanGroups | None = None
-
-    # Text
+        self._vector, self._vector_norm = None, None
 
     @property
     def doc(self) -> Doc:
         """The document itself, as every view has it."""
         return self
-
-    @property
-    def rows(self) -> npt.NDArray[np.int32]:
-        """Rows of the words in the lexeme table."""
-        return self._columns["LEX"]
-
-    @property
-    def words(self) -> list[str]:
-        """The tokens as strings."""
-        return [self.vocab.lexemes.words[row] for row in self.rows.tolist()]
-
-    @property
-    def text(self) -> str:
-        """The text: every token and the space behind it."""
-        return self.text_of(0, len(self))
-
-    @property
-    def text_with_ws(self) -> str:
-        """The text, under the name that spans and tokens have for it too."""
-        return self.text
-
-    def text_of(self, start: int, end: int) -> str:
-        """The text of a slice, with the space behind its last token."""
-        words = self.vocab.lexemes.words
-        rows, spaces = self.rows[start:end].tolist(), self._columns["SPACY"][start:end].tolist()
-        return "".join(
-            [words[row] + " " if space else words[row] for row, space in zip(rows, spaces, strict=True)]
-        )
-
-    @property
-    def offsets(self) -> npt.NDArray[np.int64]:
-        """Where in the text each token starts."""
-        if self._offsets is None:
-            words = self.vocab.lexemes.words
-            lengths = np.fromiter(
-                (len(words[row]) for row in self.rows.tolist()), dtype=np.int64, count=len(self)
-            )
-            ends = np.cumsum(lengths + self._columns["SPACY"])
-            self._offsets = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])[: len(self)]
-        return self._offsets
-
-    @property
-    def lang(self) -> int:
-        """Language of the vocabulary, as a number."""
-        return self.vocab.strings.add(self.vocab.lang)
-
-    @property
-    def lang_(self) -> str:
-        """Language of the vocabulary."""
-        return self.vocab.lang
 
     # Sentences, entities, groups of spans
 
@@ -193,9 +145,25 @@ class Doc(Columns, Extensions):
 
     @property
     def sents(self) -> Iterator[Span]:
-        """The sentences, in order."""
+        """The sentences, in order; `user_hooks["sents"]` answers first."""
+        if "sents" in self.user_hooks:
+            return iter(self.user_hooks["sents"](self))
         starts = self.sentence_starts().tolist()
         return (Span(self, start, end) for start, end in pairwise([*starts, len(self)]))
+
+    @property
+    def noun_chunks(self) -> Iterator[Span]:
+        """Base noun phrases, in order, where the language knows how to find them.
+
+        Raises:
+            DataError: The language does not, or the document is not parsed.
+        """
+        return self[:].noun_chunks
+
+    @property
+    def noun_chunks_iterator(self) -> Callable[[Any], Iterable[tuple[int, int, int]]] | None:
+        """What finds noun phrases: the language's function, or None."""
+        return self.vocab.get_noun_chunks
 
     @property
     def ents(self) -> tuple[Span, ...]:
@@ -241,12 +209,25 @@ class Doc(Columns, Extensions):
             self._spans = SpanGroups(self)
         return self._spans
 
+    @property
+    def has_spans(self) -> bool:
+        """Whether there is a group of spans."""
+        return bool(self._spans)
+
+    def used_strings(self) -> set[int]:
+        """Numbers of strings that columns and groups of spans point to."""
+        groups = () if self._spans is None else self._spans.values()
+        return super().used_strings() | {
+            number for group in groups for key in group.keys for number in key[2:]
+        }
+
     def char_span(
         self,
         start_idx: int,
         end_idx: int,
         label: str | int = 0,
         kb_id: str | int = 0,
+        vector: Any = None,
         alignment_mode: str = "strict",
         span_id: str | int = 0,
     ) -> Span | None:
@@ -257,12 +238,13 @@ class Doc(Columns, Extensions):
             end_idx: Character behind the last.
             label: What the span is.
             kb_id: Entry of a knowledge base.
+            vector: What the span means.
             alignment_mode: Where a place is inside a token: strict gives None, contract leaves the token out, expand
                 takes it in.
             span_id: What tells the span from its like.
         """
         bounds = arrays.token_bounds(self.offsets, self._token_ends(), start_idx, end_idx, alignment_mode)
-        return None if bounds is None else Span(self, *bounds, label=label, kb_id=kb_id, span_id=span_id)
+        return None if bounds is None else Span(self, *bounds, label, vector, None, kb_id, span_id)
 
     # Annotation as a whole
 
@@ -276,10 +258,10 @@ class Doc(Columns, Extensions):
         return arrays.has_annotation(self, attribute_name(attr), require_complete)
 
     def to_array(self, attrs: int | str | Sequence[int | str]) -> npt.NDArray[np.uint64]:
-        """Attributes as unsigned numbers: one column each, or a flat array for a single one not in a list."""
-        if isinstance(attrs, int | str):
-            return arrays.to_array(self, [attribute_name(attrs)])[:, 0]
-        return arrays.to_array(self, [attribute_name(attr) for attr in attrs])
+        """Attributes as unsigned numbers: (N, F), or (N,) for a single one."""
+        listed = [attrs] if isinstance(attrs, int | str) else attrs
+        array = arrays.to_array(self, attribute_names(tuple(listed)))
+        return array[:, 0] if len(listed) == 1 else array
 
     def from_array(self, attrs: int | str | Sequence[int | str], array: npt.NDArray[Any]) -> Doc:
         """Set attributes from what `to_array` gives."""
@@ -288,11 +270,61 @@ class Doc(Columns, Extensions):
         arrays.from_array(self, [attribute_name(name) for name in names], values)
         return self
 
-    def cut(self, start: int, end: int) -> Doc:
+    def count_by(
+        self, attr_id: int | str, exclude: Callable[[Token], bool] | None = None, counts: Any = None
+    ) -> dict[int, int]:
+        """Count the values of an attribute.
+
+        Args:
+            attr_id: Which.
+            exclude: Says of a token whether it does not count.
+            counts: Counts to add to.
+        """
+        values = self.to_array(attr_id)
+        if exclude is not None:
+            values = values[[not exclude(token) for token in self]]
+        counted: dict[int, int] = {} if counts is None else counts
+        for value, count in zip(*np.unique(values, return_counts=True), strict=True):
+            counted[int(value)] = counted.get(int(value), 0) + int(count)
+        return counted
+
+    def get_lca_matrix(self) -> npt.NDArray[np.int32]:
+        """The lowest common ancestor of each two tokens: (N, N), -1 where they have none."""
+        return self.tree.common_ancestors(0, len(self))
+
+    def extend_tensor(self, tensor: Any) -> None:
+        """Put more columns, (N, width), to the right of the tensor."""
+        if len(tensor) != len(self):
+            raise DataError(f"tensor: expected a row for each of {len(self)} tokens, got {len(tensor)}")
+        self.tensor = np.hstack((self.tensor, tensor)) if self.tensor.size else tensor
+
+    def retokenize(self) -> Retokenizer:
+        """Merge and split tokens: a context that applies everything when it is left."""
+        return Retokenizer(self)
+
+    @staticmethod
+    def from_docs(
+        docs: Sequence[Doc],
+        ensure_whitespace: bool = True,
+        attrs: Sequence[int | str] | None = None,
+        *,
+        exclude: Iterable[str] = (),
+    ) -> Doc | None:
+        """Put documents of one vocabulary one after the other.
+
+        Args:
+            docs: The documents; None comes back where there are none.
+            ensure_whitespace: Whether a space goes where one does not end in whitespace.
+            attrs: The annotation to take over; all where not given.
+            exclude: What to leave out: spans, tensor, user_data.
+        """
+        names = None if attrs is None else {attribute_name(attr) for attr in attrs}
+        return conjunction.join(docs, ensure_whitespace, names, frozenset(exclude)) if docs else None
+
+    def cut(self, start: int, end: int, *, copy_user_data: bool = False) -> Doc:
         """Copy a slice into a document of its own, with the annotation that lies within."""
-        return arrays.cut(
-            self, Doc.from_rows(self.vocab, self.rows[start:end], self._columns["SPACY"][start:end]), start
-        )
+        piece = Doc.from_rows(self.vocab, self.rows[start:end], self._columns["SPACY"][start:end])
+        return arrays.cut(self, piece, start, copy_user_data)
 
     def copy(self) -> Doc:
         """Copy the document, sharing the vocabulary."""
@@ -304,31 +336,14 @@ class Doc(Columns, Extensions):
         )
         copied.user_data = dict(self.user_data)
         copied.user_hooks = dict(self.user_hooks)
+        copied.user_token_hooks = dict(self.user_token_hooks)
+        copied.user_span_hooks = dict(self.user_span_hooks)
+        copied.sentiment = self.sentiment
+        copied._vector, copied._vector_norm = self._vector, self._vector_norm
         copied.cats = dict(self.cats)
         copied.tensor = self.tensor.copy()
-        copied._spans = None if self._spans is None else self._spans.copy_to(copied)
+        copied._spans = None if self._spans is None else self._spans.copy(copied)
         return copied
-
-    def to_json(self, underscore: Sequence[str] | None = None) -> dict[str, Any]:
-        """Describe text, tokens and annotation as plain data, with the added attributes that are asked for."""
-        return docjson.to_json(self, underscore or ())
-
-    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Write everything but the vocabulary; exclude may hold tensor, user_data, cats, spans and strings."""
-        return docbytes.to_bytes(self, frozenset(exclude))
-
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Doc:
-        """Fill an empty document with what `to_bytes` wrote."""
-        docbytes.from_bytes(self, data, frozenset(exclude))
-        return self
-
-    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write to a file."""
-        Path(path).write_bytes(self.to_bytes(exclude=exclude))
-
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Doc:
-        """Read from a file."""
-        return self.from_bytes(Path(path).read_bytes(), exclude=exclude)
 
     @property
     def _(self) -> Underscore:
@@ -361,10 +376,6 @@ class Doc(Columns, Extensions):
 
     def __repr__(self) -> str:
         return self.text
-
-    def _token_ends(self) -> npt.NDArray[np.int64]:
-        ends = np.append(self.offsets[1:], len(self.text_with_ws))[: len(self)]
-        return ends - self._columns["SPACY"]
 
     def _entity_key(self, ent: Span | tuple[Any, ...]) -> EntityKey:
         if isinstance(ent, Span):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,14 +14,35 @@ from kernel.text.columns import DTYPES
 if TYPE_CHECKING:
     from kernel.text.doc import Doc
 
-_FORMAT = 1
-_STRING_COLUMNS = ("TAG", "POS", "MORPH", "LEMMA", "DEP", "ENT_TYPE", "ENT_KB_ID", "ENT_ID", "NORM")
+_FORMAT = 2
+_TUPLE = 1
 
 
 def to_bytes(doc: Doc, exclude: frozenset[str]) -> bytes:
     """Write words, columns and what else a document carries."""
     import srsly
 
+    written: bytes = srsly.msgpack_dumps(to_dict(doc, exclude))
+    return written
+
+
+def from_bytes(doc: Doc, data: bytes, exclude: frozenset[str]) -> None:
+    """Fill an empty document.
+
+    Raises:
+        DataError: The document is not empty, or the bytes are damaged.
+    """
+    import srsly
+
+    try:
+        message = srsly.msgpack_loads(data)
+    except (ValueError, TypeError) as error:
+        raise _not_a_document(error) from None
+    from_dict(doc, message, exclude)
+
+
+def to_dict(doc: Doc, exclude: frozenset[str]) -> dict[str, Any]:
+    """Give words, columns as bytes and what else a document carries by name."""
     set_names = [name for name in DTYPES if name != "LEX" and doc.has_column(name) and name != "SENT_START"]
     if doc.has_column("SENT_START") and not doc.has_column("HEAD"):
         set_names.append("SENT_START")
@@ -34,29 +56,28 @@ def to_bytes(doc: Doc, exclude: frozenset[str]) -> bytes:
         message["strings"] = sorted(strings_of(doc))
     if "cats" not in exclude:
         message["cats"] = doc.cats
+    if "sentiment" not in exclude and doc.sentiment:
+        message["sentiment"] = doc.sentiment
     if "spans" not in exclude:
         message["spans"] = doc.spans.to_bytes()
     if "tensor" not in exclude and doc.tensor.size:
         tensor = doc.tensor.get() if hasattr(doc.tensor, "get") else doc.tensor
         message["tensor"] = {"shape": list(tensor.shape), "data": tensor.astype(np.float32).tobytes()}
     if "user_data" not in exclude:
-        message["user_data"] = srsly.msgpack_dumps(doc.user_data)
-    written: bytes = srsly.msgpack_dumps(message)
-    return written
+        message["user_data_keys"] = _packed(list(doc.user_data))
+        message["user_data_values"] = _packed(list(doc.user_data.values()))
+    return {name: value for name, value in message.items() if name not in exclude}
 
 
-def from_bytes(doc: Doc, data: bytes, exclude: frozenset[str]) -> None:
-    """Fill an empty document.
+def from_dict(doc: Doc, message: Mapping[str, Any], exclude: frozenset[str]) -> None:
+    """Fill an empty document with what `to_dict` gives.
 
     Raises:
-        DataError: The document is not empty, or the bytes are damaged.
+        DataError: The document is not empty, or the description is damaged.
     """
-    import srsly
-
     if len(doc):
         raise DataError(f"doc: only an empty document can be filled, got one of {len(doc)} tokens")
     try:
-        message = srsly.msgpack_loads(data)
         if message["format"] != _FORMAT:
             raise DataError(f"doc: unknown format, got {message['format']!r}")
         doc.vocab.strings.add_all(message.get("strings", []))
@@ -66,28 +87,57 @@ def from_bytes(doc: Doc, data: bytes, exclude: frozenset[str]) -> None:
         }
         arrays.write_columns(doc, columns)
         doc.has_unknown_spaces = bool(message["has_unknown_spaces"])
-        if "cats" in message and "cats" not in exclude:
-            doc.cats = message["cats"]
-        if "tensor" in message and "tensor" not in exclude:
-            tensor = message["tensor"]
-            doc.tensor = np.frombuffer(tensor["data"], dtype=np.float32).reshape(tensor["shape"]).copy()
-        if "user_data" in message and "user_data" not in exclude:
-            doc.user_data = dict(srsly.msgpack_loads(message["user_data"], use_list=False))
-        if "spans" in message and "spans" not in exclude:
-            doc.spans.from_bytes(message["spans"])
+        _read_rest(doc, {name: value for name, value in message.items() if name not in exclude})
+    except DataError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(f"doc: not a document's bytes, {type(error).__name__}: {error}") from None
+        raise _not_a_document(error) from None
+
+
+def _read_rest(doc: Doc, message: Mapping[str, Any]) -> None:
+    """Read what is not in columns."""
+    doc.cats = dict(message.get("cats", {}))
+    doc.sentiment = float(message.get("sentiment", 0.0))
+    if "tensor" in message:
+        tensor = message["tensor"]
+        doc.tensor = np.frombuffer(tensor["data"], dtype=np.float32).reshape(tensor["shape"]).copy()
+    if "user_data_keys" in message and "user_data_values" in message:
+        keys, values = _unpacked(message["user_data_keys"]), _unpacked(message["user_data_values"])
+        doc.user_data = dict(zip(keys, values, strict=True))
+    if "spans" in message:
+        doc.spans.from_bytes(message["spans"])
+
+
+def _packed(value: Any) -> bytes:
+    """Write plain data and arrays; msgpack makes lists of tuples unless they are marked."""
+    from srsly import msgpack
+
+    def mark_tuple(part: Any, chain: object = None) -> Any:
+        if isinstance(part, tuple):
+            return msgpack.ExtType(_TUPLE, _packed(list(part)))
+        raise DataError(
+            f"user_data: only plain data and arrays can be written, got {part!r:.60}; leave it out"
+        )
+
+    packed: bytes = msgpack.packb(value, strict_types=True, use_bin_type=True, default=mark_tuple)
+    return packed
+
+
+def _unpacked(data: bytes) -> Any:
+    from srsly import msgpack
+
+    def read_tuple(code: int, part: bytes) -> Any:
+        if code != _TUPLE:
+            raise DataError(f"user_data: no part is marked so, got {code}")
+        return tuple(_unpacked(part))
+
+    return msgpack.unpackb(data, raw=False, use_list=True, strict_map_key=False, ext_hook=read_tuple)
+
+
+def _not_a_document(error: Exception) -> DataError:
+    return DataError(f"doc: not a document's bytes, {type(error).__name__}: {error}")
 
 
 def strings_of(doc: Doc) -> set[str]:
     """Every string that the annotation of a document points to."""
-    numbers: set[int] = set()
-    for name in _STRING_COLUMNS:
-        if doc.has_column(name):
-            numbers.update(np.unique(doc.column(name)).tolist())
-    for group in doc.spans.values():
-        for _, _, label, kb_id, span_id in group.keys:
-            numbers.update((label, kb_id, span_id))
-    return {doc.vocab.strings[number] for number in numbers}
+    return {doc.vocab.strings[number] for number in doc.used_strings()}

@@ -36,7 +36,7 @@ class Bounds(NamedTuple):
 
 def entity_bounds(iob: npt.NDArray[np.int8], types: npt.NDArray[np.uint64]) -> Bounds:
     """Find entities in the columns; an inside that continues nothing begins one."""
-    inside = (iob == INSIDE) | ((iob == BEGIN) & (types != 0))
+    inside = ((iob == INSIDE) | (iob == BEGIN)) & (types != 0)
     before = np.concatenate([[False], inside[:-1]])
     types_before = np.concatenate([types[:1], types[:-1]])
     starts = inside & ((iob == BEGIN) | ~before | (types != types_before))
@@ -98,7 +98,7 @@ def write_entities(
 
 
 def write_tags(doc: Columns, tags: Sequence[str | None]) -> None:
-    """Write entities given as one tag a token: B-PER, I-PER, O; empty, None or - where nothing is known.
+    """Write entities given as one tag a token: B-PER, I-PER, O; empty, None, - or ? where nothing is known.
 
     An inside whose type is not that of the token before begins an entity.
 
@@ -120,7 +120,7 @@ def write_tags(doc: Columns, tags: Sequence[str | None]) -> None:
 
 def _tag_parts(i: int, tag: str | None) -> tuple[int, str]:
     """Take a tag apart; `B-` without a label blocks the token."""
-    if tag in (None, "", "-"):
+    if tag in (None, "", "-", "?"):
         return UNKNOWN, ""
     code, _, label = str(tag).partition("-")
     has_label = bool(label) or tag == "B-"

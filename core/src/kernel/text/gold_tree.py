@@ -25,7 +25,7 @@ def aligned_tree(reference: Doc, alignment: Alignment) -> tuple[Any, Any]:
 
     Returns:
         The place of each predicted token's head (its own for a root), int64, and the label's key, uint64. UNKNOWN and
-        0 where a token or its head does not stand for exactly one gold token, or the gold token has no head.
+        0 where a token does not stand for one gold token, or its gold head is not known or not one predicted token.
 
     Raises:
         DataError: The heads go round in a circle.
@@ -45,8 +45,6 @@ def aligned_tree(reference: Doc, alignment: Alignment) -> tuple[Any, Any]:
     labels_x = np.zeros(len(x2y), dtype=np.uint64)
     single_x = np.flatnonzero(x2y.lengths == 1)
     y_of_x = x2y.data[x2y.starts[single_x]]
-    paired = x_of_y[y_of_x] == single_x
-    single_x, y_of_x = single_x[paired], y_of_x[paired]
     heads_x[single_x] = x_of_y[heads_y[y_of_x]]
     labels_x[single_x] = np.where(heads_x[single_x] >= 0, labels_y[y_of_x], 0)
     return heads_x, labels_x

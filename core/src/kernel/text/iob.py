@@ -1,7 +1,7 @@
 """Entities as tags, as token ranges and as character offsets, and the ways between them.
 
 The tags say which part of an entity a token is: `B`egin, `I`n, `L`ast, `U`nit (the only one), `O`ut; a
-label follows after a dash. `-`, an empty string or None stand for a token of which nothing is known. IOB is
+label follows after a dash. `-`, `?`, an empty string or None stand for a token of which nothing is known. IOB is
 the same without L and U.
 """
 
@@ -22,7 +22,7 @@ from kernel.text.span import Span
 _log = logging.getLogger(__name__)
 
 MISSING = "-"
-_UNKNOWN = (MISSING, "", None)
+_UNKNOWN = (MISSING, "?", "", None)
 _HOW_TO_OVERLAP = "a token is in one entity at most; give overlapping annotations as `spans`"
 
 
@@ -131,7 +131,11 @@ def offsets_to_biluo_tags(
         first = int(np.searchsorted(ends, start_char, side="right"))
         after = int(np.searchsorted(starts, end_char, side="left"))
         n_covered = max(0, after - first)
-        if n_covered and starts[first] == start_char and ends[after - 1] == end_char:
+        if not label:
+            # No label says that there is no entity.
+            within = (starts >= start_char) & (starts < end_char)
+            tags[:] = ["O" if inside else tag for tag, inside in zip(tags, within.tolist(), strict=True)]
+        elif n_covered and starts[first] == start_char and ends[after - 1] == end_char:
             tags[first:after] = entities_to_tags(n_covered, [Entity(label, 0, n_covered - 1)])
         else:
             tags[first:after] = [MISSING] * n_covered
@@ -159,6 +163,23 @@ def biluo_tags_to_offsets(doc: Doc, tags: Iterable[str | None]) -> list[tuple[in
     starts, ends = token_bounds(doc)
     entities = tags_to_entities(_one_per_token(doc, tags))
     return [(int(starts[e.start]), int(ends[e.end]), e.label) for e in entities]
+
+
+def split_bilu_label(label: str) -> tuple[str, str]:
+    """Take a tag apart: `B-PER` is `B` and `PER`.
+
+    Raises:
+        DataError: It has no label.
+    """
+    prefix, dash, rest = label.partition("-")
+    if not dash:
+        raise DataError(f"entities: a tag with a label looks like B-PERSON, got {label!r}")
+    return prefix, rest
+
+
+def remove_bilu_prefix(label: str) -> str:
+    """The label of a tag: `PER` of `B-PER`."""
+    return split_bilu_label(label)[1]
 
 
 def token_bounds(doc: Doc) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -2,40 +2,114 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
+from kernel.text.attrs import attribute_name
+from kernel.text.lookups import Table
+from kernel.text.meaning import Meaning
 from kernel.text.views import LexId, LexString, WordView
 
 if TYPE_CHECKING:
     from kernel.text.vocab import Vocab
 
 
-class Lexeme(WordView):
+#: The logarithm of the probability of a word that no table knows.
+OOV_PROB = -20.0
+
+
+class Lexeme(Meaning, WordView):
     """A word without context: its forms, flags and rank."""
 
-    __slots__ = ("row", "vocab")
+    __slots__ = ("text", "vocab")
 
     norm, norm_ = LexId("NORM"), LexString("NORM")
     flags = LexId("FLAGS")
 
     def __init__(self, vocab: Vocab, row: int) -> None:
         self.vocab = vocab
-        self.row = row
+        #: The word. It is what the view holds, so that the view stays right when the row gets another word.
+        self.text = vocab.lexemes.words[row]
 
     @property
-    def text(self) -> str:
-        """The word."""
-        return self.vocab.lexemes.words[self.row]
+    def row(self) -> int:
+        """Row of the word in the lexeme table, which takes it in again should it have forgotten the word."""
+        return self.vocab.row(self.text)
 
     @property
     def is_oov(self) -> bool:
-        """Whether the word has no vector."""
-        return not self.has_vector
+        """Whether the table of vectors does not know the word."""
+        return int(self._keys()[0]) not in self.vocab.vectors
 
     @property
-    def has_vector(self) -> bool:
-        """Whether the vocabulary has a vector of this word."""
-        return self.orth in self.vocab.vectors
+    def vector(self) -> Any:
+        """Its vector: (width,); zeros where it has none."""
+        return super().vector
+
+    @vector.setter
+    def vector(self, value: npt.ArrayLike) -> None:
+        self.vocab.set_vector(self.text, value)
+
+    @property
+    def prob(self) -> float:
+        """Logarithm of the word's probability, from the table `lexeme_prob`."""
+        settings = self.vocab.lookups.get_table("lexeme_settings", {})
+        return float(self._looked_up("prob", settings.get("oov_prob", OOV_PROB)))
+
+    @prob.setter
+    def prob(self, value: float) -> None:
+        self._table("prob")[self.orth] = value
+
+    @property
+    def cluster(self) -> int:
+        """Brown cluster, from the table `lexeme_cluster`."""
+        return int(self._looked_up("cluster", 0))
+
+    @cluster.setter
+    def cluster(self, value: int) -> None:
+        self._table("cluster")[self.orth] = value
+
+    @property
+    def sentiment(self) -> float:
+        """How good or bad the word is, from the table `lexeme_sentiment`."""
+        return float(self._looked_up("sentiment", 0.0))
+
+    @sentiment.setter
+    def sentiment(self, value: float) -> None:
+        self._table("sentiment")[self.orth] = value
+
+    def set_attrs(self, **attrs: Any) -> None:
+        """Set several attributes by name.
+
+        Raises:
+            DataError: A word has no such attribute.
+        """
+        for name, value in attrs.items():
+            if name.upper() in ("PROB", "CLUSTER", "SENTIMENT"):
+                setattr(self, name.lower(), value)
+                continue
+            number = self.vocab.strings.add(value) if isinstance(value, str) else int(value)
+            self.vocab.lexemes.set(self.row, attribute_name(name), number)
+
+    def _looked_up(self, name: str, default: Any) -> Any:
+        return self.vocab.lookups.get_table(f"lexeme_{name}", {}).get(self.orth, default)
+
+    def _table(self, name: str) -> Table:
+        lookups = self.vocab.lookups
+        full_name = f"lexeme_{name}"
+        return lookups.get_table(full_name) if full_name in lookups else lookups.add_table(full_name)
+
+    def _hook(self, name: str) -> Callable[..., Any] | None:
+        return None
+
+    def _rows_of_words(self) -> npt.NDArray[np.int32]:
+        return np.array([self.row], dtype=np.int32)
+
+    def _tensor_of_words(self) -> Any:
+        return np.zeros((0, 0), dtype=np.float32)
 
     def check_flag(self, flag: int) -> bool:
         """Whether a flag is raised, by number."""

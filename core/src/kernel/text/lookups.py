@@ -2,27 +2,102 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError, did_you_mean
+from kernel.text import symbols
+from kernel.text.hashing import hash_string
 
 _FILE = "lookups.msgpack"
 
 
+def _number(key: Any) -> Any:
+    """The number of a string, as every string store has it."""
+    if not isinstance(key, str):
+        return key
+    number = symbols.IDS.get(key)
+    return hash_string(key) if number is None else number
+
+
+class Table(OrderedDict[Any, Any]):
+    """A dictionary whose keys are strings or their numbers: both find the same entry; numbers are what it holds."""
+
+    def __init__(self, name: str | None = None, data: Mapping[Any, Any] | None = None) -> None:
+        """Make a table.
+
+        Args:
+            name: What it is called.
+            data: Entries to begin with.
+        """
+        super().__init__()
+        self.name = name
+        self.update(data or {})
+
+    @classmethod
+    def from_dict(cls, data: Mapping[Any, Any], name: str | None = None) -> Table:
+        """Make a table of a dictionary."""
+        return cls(name, data)
+
+    def set(self, key: str | int, value: Any) -> None:
+        """Set an entry."""
+        self[key] = value
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """An entry, or the default where there is none."""
+        return super().get(_number(key), default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(_number(key), value)
+
+    def __getitem__(self, key: Any) -> Any:
+        return super().__getitem__(_number(key))
+
+    def __delitem__(self, key: Any) -> None:
+        super().__delitem__(_number(key))
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(_number(key))
+
+    def __reduce__(self) -> Any:
+        return (type(self), (self.name, dict(self)))
+
+    def to_bytes(self) -> bytes:
+        """Write name and entries as msgpack."""
+        import srsly
+
+        written: bytes = srsly.msgpack_dumps({"name": self.name, "dict": dict(self)})
+        return written
+
+    def from_bytes(self, bytes_data: bytes) -> Table:
+        """Replace name and entries by what `to_bytes` wrote."""
+        import srsly
+
+        try:
+            message = srsly.msgpack_loads(bytes_data)
+            name, entries = message["name"], dict(message["dict"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise DataError(f"lookups: not a table, {type(error).__name__}") from None
+        self.name = name
+        self.clear()
+        self.update(entries)
+        return self
+
+
 class Lookups:
-    """Named dictionaries."""
+    """Named tables."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, dict[Any, Any]] = {}
+        self._tables: dict[str, Table] = {}
 
     @property
     def tables(self) -> list[str]:
         """Names of all tables."""
         return list(self._tables)
 
-    def add_table(self, name: str, data: Mapping[Any, Any] | None = None) -> dict[Any, Any]:
+    def add_table(self, name: str, data: Mapping[Any, Any] | None = None) -> Table:
         """Add a table.
 
         Raises:
@@ -30,10 +105,14 @@ class Lookups:
         """
         if name in self._tables:
             raise DataError(f"lookups: there is a table of this name, got {name!r}; remove it first")
-        self._tables[name] = dict(data or {})
+        self._tables[name] = Table(name, data)
         return self._tables[name]
 
-    def get_table(self, name: str, default: dict[Any, Any] | None = None) -> dict[Any, Any]:
+    def set_table(self, name: str, table: Table) -> None:
+        """Put a table in, in place of one of this name."""
+        self._tables[name] = table
+
+    def get_table(self, name: str, default: Any = None) -> Any:
         """Get a table, or the default where there is none.
 
         Raises:
@@ -45,9 +124,9 @@ class Lookups:
             raise DataError(f"lookups: no such table, got {name!r}{did_you_mean(name, self._tables)}")
         return default
 
-    def remove_table(self, name: str) -> dict[Any, Any]:
+    def remove_table(self, name: str) -> Table:
         """Take a table out."""
-        table = self.get_table(name)
+        table: Table = self.get_table(name)
         del self._tables[name]
         return table
 
@@ -65,20 +144,20 @@ class Lookups:
         """Write all tables as msgpack."""
         import srsly
 
-        written: bytes = srsly.msgpack_dumps(self._tables)
+        written: bytes = srsly.msgpack_dumps({name: dict(table) for name, table in self._tables.items()})
         return written
 
-    def from_bytes(self, data: bytes) -> Lookups:
+    def from_bytes(self, bytes_data: bytes) -> Lookups:
         """Replace the tables by those that `to_bytes` wrote."""
         import srsly
 
         try:
-            tables = srsly.msgpack_loads(data)
+            tables = srsly.msgpack_loads(bytes_data)
         except ValueError as error:
             raise DataError(f"lookups: not msgpack, {error}") from None
         if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
             raise DataError(f"lookups: expected tables by name, got {type(tables).__name__}")
-        self._tables = tables
+        self._tables = {name: Table(name, table) for name, table in tables.items()}
         return self
 
     def to_disk(self, path: str | Path) -> None:

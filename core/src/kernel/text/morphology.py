@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text.strings import StringStore
+
+if TYPE_CHECKING:
+    from kernel.text.vocab import Vocab
 
 #: Stands for a token that is annotated and has no features.
 EMPTY_MORPH = "_"
@@ -45,11 +52,29 @@ def _sorted_values(values: str) -> str:
 class MorphAnalysis:
     """The features of one token."""
 
-    __slots__ = ("_feats", "key")
+    __slots__ = ("_feats", "key", "vocab")
 
-    def __init__(self, strings: StringStore, key: int) -> None:
+    def __init__(self, vocab: Vocab, features: str | Mapping[str, str] | None = "") -> None:
+        """Store features and look at them.
+
+        Args:
+            vocab: Where they are stored.
+            features: As text or by field.
+        """
+        self._look(vocab, vocab.morphology.add(features))
+
+    @classmethod
+    def from_id(cls, vocab: Vocab, key: int) -> MorphAnalysis:
+        """Look at the features with a number."""
+        analysis = cls.__new__(cls)
+        analysis._look(vocab, key)
+        return analysis
+
+    def _look(self, vocab: Vocab, key: int) -> None:
+        self.vocab = vocab
         self.key = key
-        self._feats = "" if key == 0 or strings[key] == EMPTY_MORPH else strings[key]
+        feats = vocab.strings[key] if key else ""
+        self._feats = "" if feats == EMPTY_MORPH else feats
 
     def get(self, field: str, default: list[str] | None = None) -> list[str]:
         """Values of one field; none where the token does not have it."""
@@ -71,10 +96,13 @@ class MorphAnalysis:
         return self._feats
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._feats.split(_FEATURE_SEPARATOR) if self._feats else ())
+        # A field with two values comes twice.
+        for field, values in self.to_dict().items():
+            for value in values.split(_VALUE_SEPARATOR):
+                yield field + _FIELD_SEPARATOR + value
 
     def __len__(self) -> int:
-        return len(self.to_dict())
+        return sum(1 for _ in self)
 
     def __contains__(self, feature: object) -> bool:
         return feature in list(self)
@@ -92,12 +120,15 @@ class Morphology:
     """Numbers of feature bundles, always in their normal order."""
 
     EMPTY_MORPH = EMPTY_MORPH
+    FEATURE_SEP = _FEATURE_SEPARATOR
+    FIELD_SEP = _FIELD_SEPARATOR
+    VALUE_SEP = _VALUE_SEPARATOR
     feats_to_dict = staticmethod(feats_to_dict)
     dict_to_feats = staticmethod(dict_to_feats)
 
     def __init__(self, strings: StringStore) -> None:
-        self._strings = strings
-        self._keys: dict[str, int] = {}
+        self.strings = strings
+        self._keys: dict[str | None, int] = {None: 0}
 
     def add(self, features: str | Mapping[str, str] | None) -> int:
         """Store a bundle of features.
@@ -114,10 +145,31 @@ class Morphology:
             return self.add(dict_to_feats(features))
         key = self._keys.get(features)
         if key is None:
-            key = self._strings.add(dict_to_feats(feats_to_dict(features)) or EMPTY_MORPH)
+            key = self.strings.add(self.normalize_features(features))
             self._keys[features] = key
         return key
 
-    def get(self, key: int) -> MorphAnalysis:
-        """The features with a number."""
-        return MorphAnalysis(self._strings, key)
+    def add_all(self, bundles: Sequence[str | Mapping[str, str] | None]) -> npt.NDArray[np.uint64]:
+        """Store many bundles; see `add`.
+
+        Returns:
+            Their numbers, in order.
+        """
+        try:
+            return np.fromiter(map(self._keys.__getitem__, bundles), dtype=np.uint64, count=len(bundles))  # type: ignore[arg-type]
+        except (KeyError, TypeError):
+            return np.fromiter(map(self.add, bundles), dtype=np.uint64, count=len(bundles))
+
+    def get(self, morph: int) -> str:
+        """The features with a number, as text."""
+        feats = self.strings[morph] if morph else ""
+        return "" if feats == EMPTY_MORPH else feats
+
+    def normalize_features(self, features: str | Mapping[str, str]) -> str:
+        """Write features in their normal order, `_` for none."""
+        by_field = feats_to_dict(features) if isinstance(features, str) else features
+        return dict_to_feats(by_field) or EMPTY_MORPH
+
+    def forget(self) -> None:
+        """Drop what is kept for speed, because strings that it points to may go."""
+        self._keys = {None: 0}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text.entities import SCORES
+from kernel.text.meaning import Meaning
 from kernel.text.token import Token
 from kernel.text.underscore import Extensions, Underscore
 
@@ -31,15 +33,39 @@ class _StringOf:
         setattr(span, self._name, span.vocab.strings.add(value))
 
 
-class Span(Extensions):
+class _NumberOf:
+    """Another name of an attribute."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, span: Span, owner: type) -> int:
+        number: int = getattr(span, self._name)
+        return number
+
+    def __set__(self, span: Span, value: int) -> None:
+        setattr(span, self._name, value)
+
+
+class Span(Meaning, Extensions):
     """The tokens from `start` up to, not including, `end`."""
 
-    __slots__ = ("doc", "end", "id", "kb_id", "label", "start", "vocab")
+    __slots__ = (
+        "_given_vector",
+        "_given_vector_norm",
+        "doc",
+        "end",
+        "id",
+        "kb_id",
+        "label",
+        "start",
+        "vocab",
+    )
 
     label_ = _StringOf("label")
     kb_id_ = _StringOf("kb_id")
     id_ = _StringOf("id")
-    ent_id_ = _StringOf("id")
+    ent_id, ent_id_ = _NumberOf("id"), _StringOf("id")
 
     def __init__(
         self,
@@ -47,8 +73,8 @@ class Span(Extensions):
         start: int,
         end: int,
         label: str | int = 0,
-        vector: object = None,
-        vector_norm: object = None,
+        vector: Any = None,
+        vector_norm: float | None = None,
         kb_id: str | int = 0,
         span_id: str | int = 0,
     ) -> None:
@@ -59,8 +85,8 @@ class Span(Extensions):
             start: First token.
             end: Token behind the last.
             label: What the span is.
-            vector: Not stored; stands here because callers pass what follows by position.
-            vector_norm: As vector.
+            vector: What it means, in place of the mean of its words' vectors.
+            vector_norm: The length of that.
             kb_id: Entry of a knowledge base.
             span_id: What tells this span from its like.
 
@@ -76,6 +102,7 @@ class Span(Extensions):
         self.label = _stored(self.vocab, label)
         self.kb_id = _stored(self.vocab, kb_id)
         self.id = _stored(self.vocab, span_id)
+        self._given_vector, self._given_vector_norm = vector, vector_norm
 
     # Text
 
@@ -111,11 +138,20 @@ class Span(Extensions):
         return self.start_char if self.end == self.start else self[-1].idx + len(self[-1])
 
     def char_span(
-        self, start_idx: int, end_idx: int, label: str | int = 0, kb_id: str | int = 0
+        self,
+        start_idx: int,
+        end_idx: int,
+        label: str | int = 0,
+        kb_id: str | int = 0,
+        vector: Any = None,
+        id: str | int = 0,
+        alignment_mode: str = "strict",
+        span_id: str | int = 0,
     ) -> Span | None:
-        """The span between two places of this span's text; None where they are not borders of tokens."""
+        """The span between two places of this span's text; see `Doc.char_span`."""
         first = self.start_char
-        return self.doc.char_span(first + start_idx, first + end_idx, label=label, kb_id=kb_id)
+        bounds = first + start_idx, first + end_idx
+        return self.doc.char_span(*bounds, label, kb_id, vector, alignment_mode, span_id)
 
     # Annotation
 
@@ -146,13 +182,45 @@ class Span(Extensions):
         return Span(self.doc, int(starts[i - 1]), end)
 
     @property
+    def noun_chunks(self) -> Iterator[Span]:
+        """Base noun phrases that lie in the span, where the language knows how to find them.
+
+        Raises:
+            DataError: The language does not, or the document is not parsed.
+        """
+        find = self.vocab.get_noun_chunks
+        if find is None:
+            raise DataError(f"noun_chunks: the language {self.vocab.lang!r} has no rules for them")
+        return iter([Span(self.doc, start, end, label=label) for start, end, label in find(self)])
+
+    def get_lca_matrix(self) -> npt.NDArray[np.int32]:
+        """The lowest common ancestor of each two tokens, as places in the span: -1 where there is none in it."""
+        return self.doc.tree.common_ancestors(self.start, self.end)
+
+    @property
     def root(self) -> Token:
-        """The token that is highest in the tree; the first of them where there are several."""
-        tokens = list(self)
-        if not tokens:
+        """The token that is nearest to the root of its sentence; the first of them where there are several."""
+        if not len(self):
             raise DataError("span: an empty span has no root")
-        outside = [token for token in tokens if token.head == token or token.head not in self]
-        return outside[0] if outside else tokens[0]
+        tree = self.doc.tree
+        heads = tree.heads[self.start : self.end]
+        is_top = (heads < self.start) | (heads >= self.end) | (heads == np.arange(self.start, self.end))
+        tops: list[int] = (self.start + np.flatnonzero(is_top)).tolist()
+        roots = [i for i in tops if tree.heads[i] == i and self.doc.has_column("HEAD")]
+        if roots or len(tops) == 1:
+            return self.doc[(roots or tops)[0]]
+        nearest: int = min(tops, key=self._way_to_root)
+        return self.doc[nearest]
+
+    def _way_to_root(self, i: int) -> int:
+        """Count the arcs from a token to the top of its tree; a lone space or punctuation mark is never near."""
+        token, tree = self.doc[i], self.doc.tree
+        if (token.is_space or token.is_punct) and not tree.children[i]:
+            return len(self.doc)
+        n_arcs = 0
+        while tree.heads[i] != i:
+            i, n_arcs = int(tree.heads[i]), n_arcs + 1
+        return n_arcs
 
     @property
     def lefts(self) -> Iterator[Token]:
@@ -187,9 +255,34 @@ class Span(Extensions):
 
     @property
     def vector(self) -> Any:
-        """Mean of the tokens' vectors."""
-        vectors = self.vocab.vectors.get_batch([token.orth for token in self])
-        return vectors.mean(axis=0) if len(vectors) else vectors.sum(axis=0)
+        """What was given, or the mean of the words' vectors, or without a table of vectors of the tensor: (width,)."""
+        if self._given_vector is not None and self._hook("vector") is None:
+            return self._given_vector
+        return super().vector
+
+    @property
+    def vector_norm(self) -> float:
+        """Length of the vector, or what was given."""
+        if self._given_vector_norm is not None and self._hook("vector_norm") is None:
+            return self._given_vector_norm
+        return super().vector_norm
+
+    @property
+    def sentiment(self) -> float:
+        """Mean of the tokens' sentiments; `user_span_hooks["sentiment"]` answers first."""
+        hook = self._hook("sentiment")
+        if hook is not None:
+            return float(hook(self))
+        return sum(token.sentiment for token in self) / len(self) if len(self) else 0.0
+
+    def _hook(self, name: str) -> Callable[..., Any] | None:
+        return self.doc.user_span_hooks.get(name)
+
+    def _rows_of_words(self) -> npt.NDArray[np.int32]:
+        return self.doc.rows[self.start : self.end]
+
+    def _tensor_of_words(self) -> Any:
+        return self.tensor
 
     @property
     def tensor(self) -> Any:
@@ -202,12 +295,19 @@ class Span(Extensions):
         return Underscore(self, self.start_char, self.end_char)
 
     def to_array(self, attributes: str | int | list[str | int]) -> Any:
-        """Attributes of the tokens as an array, as `Doc.to_array` gives them."""
-        return self.doc.to_array(attributes)[self.start : self.end]
+        """Attributes of the tokens as unsigned numbers: (N,) for a single one, (N, F) for a list."""
+        array = self.doc.to_array(attributes)[self.start : self.end]
+        return array if isinstance(attributes, str | int) else array.reshape(len(self), -1)
 
-    def as_doc(self) -> Doc:
-        """A document of its own, with the annotation that lies within."""
-        return self.doc.cut(self.start, self.end)
+    def as_doc(self, *, copy_user_data: bool = False, array_head: object = None, array: object = None) -> Doc:
+        """A document of its own, with the annotation that lies within.
+
+        Args:
+            copy_user_data: Whether to take over what people stored with tokens and spans that lie within.
+            array_head: Not used; what is annotated is copied.
+            array: Not used.
+        """
+        return self.doc.cut(self.start, self.end, copy_user_data=copy_user_data)
 
     # Container
 
@@ -249,6 +349,15 @@ class Span(Extensions):
 
     def __lt__(self, other: Span) -> bool:
         return self._key() < other._key()
+
+    def __le__(self, other: Span) -> bool:
+        return self._key() <= other._key()
+
+    def __gt__(self, other: Span) -> bool:
+        return self._key() > other._key()
+
+    def __ge__(self, other: Span) -> bool:
+        return self._key() >= other._key()
 
     def __hash__(self) -> int:
         return hash((id(self.doc), self._key()))

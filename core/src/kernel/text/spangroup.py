@@ -6,7 +6,7 @@ import struct
 from collections import UserDict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from kernel.errors import DataError
 from kernel.text.span import Span
@@ -14,8 +14,16 @@ from kernel.text.span import Span
 if TYPE_CHECKING:
     from kernel.text.doc import Doc
 
-#: Start, end, label, entry of a knowledge base, id.
-SpanKey = tuple[int, int, int, int, int]
+
+class SpanKey(NamedTuple):
+    """A span as numbers."""
+
+    start: int
+    end: int
+    label: int
+    kb_id: int
+    id: int
+
 
 # One span on disk: id, knowledge base, label, then tokens and characters from and to.
 _PACKED = struct.Struct(">QQQllll")
@@ -64,6 +72,11 @@ class SpanGroup:
                 raise DataError(f"spans: not a slice of a document of {length} tokens, got {key[0]}:{key[1]}")
             self._keys.append(key)
 
+    def replace_keys(self, keys: Iterable[SpanKey]) -> None:
+        """Hold other spans altogether."""
+        self._keys = []
+        self.extend_keys(keys)
+
     def copy(self, doc: Doc | None = None) -> SpanGroup:
         """The same spans, of another document with as many tokens if one is given."""
         copied = SpanGroup(self.doc if doc is None else doc, name=self.name, attrs=self.attrs)
@@ -96,11 +109,14 @@ class SpanGroup:
 
     def __add__(self, spans: Iterable[Span]) -> SpanGroup:
         joined = self.copy()
-        joined.extend(spans)
+        joined += spans
         return joined
 
     def __iadd__(self, spans: Iterable[Span]) -> SpanGroup:
         self.extend(list(spans))
+        if isinstance(spans, SpanGroup):
+            # Attributes of the first that the second has too stay.
+            self.attrs = {**spans.attrs, **self.attrs}
         return self
 
     def __repr__(self) -> str:
@@ -137,8 +153,7 @@ class SpanGroup:
             raise DataError(f"spans: a group needs a name and attributes, got {name!r}")
         self.name = name
         self.attrs = attributes
-        self._keys = []
-        self.extend_keys(keys)
+        self.replace_keys(keys)
         return self
 
 
@@ -157,11 +172,11 @@ class SpanGroups(UserDict[str, SpanGroup]):
         else:
             self.data[name] = SpanGroup(self.doc, name=name, spans=spans)
 
-    def copy_to(self, doc: Doc) -> SpanGroups:
-        """The same groups of another document with as many tokens."""
-        copied = SpanGroups(doc)
+    def copy(self, doc: Doc | None = None) -> SpanGroups:
+        """The same groups, of another document with as many tokens if one is given."""
+        copied = SpanGroups(self.doc if doc is None else doc)
         for name, group in self.items():
-            copied[name] = group.copy(doc)
+            copied[name] = group.copy(copied.doc)
         return copied
 
     def to_bytes(self) -> bytes:
@@ -201,7 +216,7 @@ class SpanGroups(UserDict[str, SpanGroup]):
 
 
 def _key(span: Span) -> SpanKey:
-    return (span.start, span.end, span.label, span.kb_id, span.id)
+    return SpanKey(span.start, span.end, span.label, span.kb_id, span.id)
 
 
 def _span(doc: Doc, key: SpanKey) -> Span:
@@ -212,6 +227,6 @@ def _span(doc: Doc, key: SpanKey) -> Span:
 def _unpack(packed: bytes) -> SpanKey:
     if len(packed) == _PACKED_WITHOUT_ID.size:
         kb_id, label, start, end, _, _ = _PACKED_WITHOUT_ID.unpack(packed)
-        return (start, end, label, kb_id, 0)
+        return SpanKey(start, end, label, kb_id, 0)
     span_id, kb_id, label, start, end, _, _ = _PACKED.unpack(packed)
-    return (start, end, label, kb_id, span_id)
+    return SpanKey(start, end, label, kb_id, span_id)

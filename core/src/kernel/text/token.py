@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from kernel.errors import DataError
+from kernel.text import symbols
 from kernel.text.lexeme import Lexeme
+from kernel.text.meaning import Meaning
 from kernel.text.morphology import MorphAnalysis
 from kernel.text.underscore import Extensions, Underscore
 from kernel.text.views import AnnotationId, AnnotationString, WordView
@@ -19,7 +24,7 @@ if TYPE_CHECKING:
 _IOB = ("", "I", "O", "B")
 
 
-class Token(Extensions, WordView):
+class Token(Meaning, Extensions, WordView):
     """One token of a document: its forms, annotation and place in the tree.
 
     Names with an underscore at the end are strings, those without are numbers. What is assigned goes to the document.
@@ -28,7 +33,7 @@ class Token(Extensions, WordView):
     __slots__ = ("doc", "i", "vocab")
 
     tag, tag_ = AnnotationId("TAG"), AnnotationString("TAG")
-    pos, pos_ = AnnotationId("POS"), AnnotationString("POS")
+    pos, pos_ = AnnotationId("POS"), AnnotationString("POS", frozenset(("", *symbols.PARTS_OF_SPEECH)))
     lemma, lemma_ = AnnotationId("LEMMA"), AnnotationString("LEMMA")
     dep, dep_ = AnnotationId("DEP"), AnnotationString("DEP")
     ent_type, ent_type_ = AnnotationId("ENT_TYPE"), AnnotationString("ENT_TYPE")
@@ -101,7 +106,11 @@ class Token(Extensions, WordView):
     @property
     def morph(self) -> MorphAnalysis:
         """Morphological features."""
-        return self.vocab.morphology.get(self.get_annotation("MORPH"))
+        return MorphAnalysis.from_id(self.vocab, self.get_annotation("MORPH"))
+
+    @morph.setter
+    def morph(self, features: MorphAnalysis) -> None:
+        self.set_morph(features)
 
     def set_morph(self, features: str | dict[str, str] | MorphAnalysis | None) -> None:
         """Set morphological features; None takes the annotation away."""
@@ -117,6 +126,11 @@ class Token(Extensions, WordView):
         """B, I or O; empty where nothing is known."""
         return _IOB[self.ent_iob]
 
+    @classmethod
+    def iob_strings(cls) -> tuple[str, ...]:
+        """What the numbers of `ent_iob` stand for, in order."""
+        return _IOB
+
     @property
     def is_sent_start(self) -> bool | None:
         """Whether a sentence starts here; None where nothing is known."""
@@ -127,6 +141,8 @@ class Token(Extensions, WordView):
 
     @is_sent_start.setter
     def is_sent_start(self, value: bool | None) -> None:
+        if value is not None and not isinstance(value, bool | int):
+            raise DataError(f"is_sent_start: expected True, False or None, got {value!r}")
         if self.doc.has_column("HEAD"):
             raise DataError("doc: sentences follow from the heads; set sentence starts before parsing")
         self.set_annotation("SENT_START", 0 if value is None else 1 if value else -1)
@@ -233,22 +249,42 @@ class Token(Extensions, WordView):
             waiting.extend(new)
         return tuple(self.doc[i] for i in sorted(found) if i != self.i)
 
-    # Vectors
-
-    @property
-    def has_vector(self) -> bool:
-        """Whether the word has a vector."""
-        return self.lex.has_vector
+    # Meaning
 
     @property
     def is_oov(self) -> bool:
-        """Whether the word has no vector."""
-        return not self.has_vector
+        """Whether the table of vectors does not know the word."""
+        return self.lex.is_oov
 
     @property
-    def vector(self) -> Any:
-        """Vector of the word."""
-        return self.vocab.get_vector(self.orth)
+    def sentiment(self) -> float:
+        """How good or bad the word is; `user_token_hooks["sentiment"]` answers first."""
+        hook = self._hook("sentiment")
+        return self.lex.sentiment if hook is None else float(hook(self))
+
+    @property
+    def prob(self) -> float:
+        """Logarithm of the word's probability."""
+        return self.lex.prob
+
+    @property
+    def cluster(self) -> int:
+        """The word's Brown cluster."""
+        return self.lex.cluster
+
+    @property
+    def lex_id(self) -> int:
+        """The word's rank."""
+        return self.rank
+
+    def _hook(self, name: str) -> Callable[..., Any] | None:
+        return self.doc.user_token_hooks.get(name)
+
+    def _rows_of_words(self) -> npt.NDArray[np.int32]:
+        return self.doc.rows[self.i : self.i + 1]
+
+    def _tensor_of_words(self) -> Any:
+        return self.doc.tensor[self.i : self.i + 1]
 
     @property
     def tensor(self) -> Any:
@@ -292,6 +328,15 @@ class Token(Extensions, WordView):
 
     def __lt__(self, other: Token) -> bool:
         return self.i < other.i
+
+    def __le__(self, other: Token) -> bool:
+        return self.i <= other.i
+
+    def __gt__(self, other: Token) -> bool:
+        return self.i > other.i
+
+    def __ge__(self, other: Token) -> bool:
+        return self.i >= other.i
 
     def __hash__(self) -> int:
         return hash((id(self.doc), self.i))

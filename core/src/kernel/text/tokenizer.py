@@ -4,7 +4,7 @@ Text is cut at whitespace into chunks, and each distinct chunk is taken apart on
 is kept as bytes, one int32 code a token, so that a text is a dictionary look-up per chunk and one join. A code is
 
     lexeme row << 2 | 0 | space follows         an ordinary token
-    index << 2      | 2 | space follows         a token whose norm an exception gives: a place in `_normed`
+    index << 2      | 2 | space follows         a token whose norm an exception gives: a place in `normed`
 """
 
 from __future__ import annotations
@@ -37,19 +37,39 @@ _Rule = TypeVar("_Rule")
 
 
 class _CodesOfChunk(dict[str, bytes]):
-    """What chunks became; a chunk that is looked up for the first time is taken apart."""
+    """What chunks became; a chunk that is looked up for the first time is taken apart.
+
+    Attributes:
+        normed: Rows and norms of tokens whose norm an exception gives.
+    """
 
     def __init__(self, take_apart: Callable[[str], bytes]) -> None:
         super().__init__()
+        self.normed: list[tuple[int, int]] = []
         self._take_apart = take_apart
+        self._n_lasting, self._n_lasting_normed = 0, 0
 
     def __missing__(self, chunk: str) -> bytes:
         codes = self._take_apart(chunk)
         if len(chunk) <= _LONGEST_KEPT:
-            if len(self) >= _CHUNKS_KEPT:
-                self.clear()
             self[chunk] = codes
         return codes
+
+    def mark(self) -> None:
+        """Remember what is here, for `drop_newer`."""
+        self._n_lasting, self._n_lasting_normed = len(self), len(self.normed)
+
+    def drop_newer(self) -> None:
+        """Drop what came since the mark."""
+        while len(self) > self._n_lasting:
+            self.popitem()
+        del self.normed[self._n_lasting_normed :]
+
+    def drop_all(self) -> None:
+        """Drop everything."""
+        self.clear()
+        self.normed.clear()
+        self.mark()
 
 
 class _ChangeableRule(Generic[_Rule]):
@@ -106,7 +126,7 @@ class Tokenizer:
         self._vocab = vocab
         self._token_rules = TokenRules(prefix_search, suffix_search, infix_finditer, token_match, url_match)
         self._codes_of = _CodesOfChunk(self._take_apart)
-        self._normed: list[tuple[int, int]] = []
+        self._generation, self._zone = vocab.lexemes.generation, vocab.memory.zone
         self.rules = rules or {}
 
     @classmethod
@@ -126,6 +146,7 @@ class Tokenizer:
 
     def __call__(self, text: str) -> Doc:
         """Tokenize one text."""
+        self._keep_up()
         return self._docs([self._encode(text)])[0]
 
     def pipe(self, texts: Iterable[str], batch_size: int = 64) -> Iterator[Doc]:
@@ -137,6 +158,7 @@ class Tokenizer:
         """
         stream = iter(texts)
         while batch := list(islice(stream, batch_size)):
+            self._keep_up()
             yield from self._docs([self._encode(text) for text in batch])
 
     @property
@@ -230,8 +252,23 @@ class Tokenizer:
     def _forget(self) -> None:
         """Drop everything that the rules or the vocabulary of before made."""
         self._token_rules.forget()
-        self._codes_of.clear()
-        self._normed.clear()
+        self._codes_of.drop_all()
+
+    def _keep_up(self) -> None:
+        """Let the vocabulary forget words if there are many, and drop chunks with words that it forgot."""
+        memory = self._vocab.memory
+        memory.tidy()
+        generation = self._vocab.lexemes.generation
+        if self._generation == generation - 1 and memory.ended_zone is not None:
+            # Chunks with words of a zone that ended are those that came in it, which are the last ones.
+            if memory.ended_zone == self._zone:
+                self._codes_of.drop_newer()
+        elif self._generation != generation or len(self._codes_of) > _CHUNKS_KEPT:
+            self._codes_of.drop_all()
+        self._generation = generation
+        if self._zone != memory.zone:
+            self._zone = memory.zone
+            self._codes_of.mark()
 
     def _encode(self, text: str) -> bytes:
         """Tokenize a text into codes."""
@@ -252,8 +289,8 @@ class Tokenizer:
             if piece.norm is None:
                 codes.append(row << 2 | piece.space)
             else:
-                codes.append(len(self._normed) << 2 | 2 | piece.space)
-                self._normed.append((row, self._vocab.strings.add(piece.norm)))
+                codes.append(len(self._codes_of.normed) << 2 | 2 | piece.space)
+                self._codes_of.normed.append((row, self._vocab.strings.add(piece.norm)))
         return codes.tobytes()
 
     def _docs(self, encoded: list[bytes]) -> list[Doc]:
@@ -263,7 +300,7 @@ class Tokenizer:
         (normed,) = np.nonzero(codes & 2)
         norms: npt.NDArray[np.uint64] | None = None
         if len(normed):
-            chosen = [self._normed[i] for i in rows[normed].tolist()]
+            chosen = [self._codes_of.normed[i] for i in rows[normed].tolist()]
             norms = np.zeros(len(codes), dtype=np.uint64)
             norms[normed] = [norm for _, norm in chosen]
             rows[normed] = [row for row, _ in chosen]

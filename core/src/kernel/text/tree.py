@@ -23,9 +23,9 @@ def check_heads(offsets: Array) -> None:
         DataError: One is not.
     """
     heads = np.arange(len(offsets)) + offsets
-    wrong = np.flatnonzero((heads < 0) | (heads >= len(offsets)))
-    if wrong.size:
-        i = int(wrong[0])
+    is_wrong = (heads < 0) | (heads >= len(offsets))
+    if is_wrong.any():
+        i = int(np.argmax(is_wrong))
         raise DataError(f"doc: head of token {i} is outside its {len(offsets)} tokens, got {int(heads[i])}")
 
 
@@ -39,7 +39,7 @@ def follow(heads: Array) -> Array:
     # Every round doubles the way, so this many reach the top of any tree.
     for _ in range(len(heads).bit_length() + 1):
         higher = tops[tops]
-        if np.array_equal(higher, tops):
+        if (higher == tops).all():
             break
         tops = higher
     return tops
@@ -68,10 +68,10 @@ class Tree:
             DataError: The heads go round in a circle.
         """
         roots = follow(self.heads)
-        lost = np.flatnonzero(self.heads[roots] != roots)
-        if lost.size:
+        is_lost = self.heads[roots] != roots
+        if is_lost.any():
             raise DataError(
-                f"doc: heads must lead to a root, got a circle that token {int(lost[0])} leads to"
+                f"doc: heads must lead to a root, got a circle that token {int(np.argmax(is_lost))} leads to"
             )
         return roots
 
@@ -105,3 +105,24 @@ class Tree:
             if head != i:
                 children[head].append(i)
         return children
+
+    def common_ancestors(self, start: int, end: int) -> Array:
+        """Find the lowest common ancestor of each two tokens of a slice.
+
+        Returns:
+            int32 (end - start, end - start): places in the slice; -1 where there is none in it.
+        """
+        paths = []
+        for i in range(start, end):
+            path = [i]
+            while (above := int(self.heads[path[-1]])) != path[-1]:
+                path.append(above)
+            paths.append(path)
+        size = end - start
+        found = np.full((size, size), -1, dtype=np.int32)
+        for a in range(size):
+            above_a = set(paths[a])
+            for b in range(a, size):
+                lowest = next((i for i in paths[b] if i in above_a), -1)
+                found[a, b] = found[b, a] = lowest - start if start <= lowest < end else -1
+        return found

@@ -6,11 +6,18 @@ Values stand in `doc.user_data` under ("._.", name, start, end), so they travel 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from kernel.errors import DataError, did_you_mean
 
 MARK = "._."
+_NOT_GIVEN = object()
+
+
+def is_added(key: Any) -> bool:
+    """Whether a key of user data belongs to an added attribute: (mark, name, start, end)."""
+    return isinstance(key, tuple) and len(key) == 4 and key[0] == MARK
 
 
 class Extension(NamedTuple):
@@ -37,7 +44,7 @@ class Extensions:
         cls,
         name: str,
         *,
-        default: Any = None,
+        default: Any = _NOT_GIVEN,
         method: Callable[..., Any] | None = None,
         getter: Callable[[Any], Any] | None = None,
         setter: Callable[[Any, Any], None] | None = None,
@@ -55,18 +62,20 @@ class Extensions:
         """
         if name in cls.extensions and not force:
             raise DataError(f"{cls.__name__}._.{name}: is there already; pass force=True to replace it")
+        where = f"{cls.__name__}._.{name}"
         if setter is not None and getter is None:
-            raise DataError(f"{cls.__name__}._.{name}: a setter needs a getter; give both")
-        if method is not None and getter is not None:
-            raise DataError(f"{cls.__name__}._.{name}: is either a method or has a getter; give one of both")
-        cls.extensions[name] = Extension(default, method, getter, setter)
+            raise DataError(f"{where}: a setter needs a getter; give both")
+        for what, function in (("method", method), ("getter", getter), ("setter", setter)):
+            if function is not None and not callable(function):
+                raise DataError(f"{where}: {what} must be a function, got {function!r:.60}")
+        if (default is not _NOT_GIVEN) + (method is not None) + (getter is not None) != 1:
+            raise DataError(f"{where}: needs a default, a method or a getter; give one of them")
+        cls.extensions[name] = Extension(None if default is _NOT_GIVEN else default, method, getter, setter)
 
     @classmethod
-    def get_extension(cls, name: str) -> Extension:
-        """How an added attribute is got."""
-        if name not in cls.extensions:
-            raise DataError(f"{cls.__name__}._.{name}: no such attribute{did_you_mean(name, cls.extensions)}")
-        return cls.extensions[name]
+    def get_extension(cls, name: str) -> Extension | None:
+        """How an added attribute is got; None where nothing of this name was added."""
+        return cls.extensions.get(name)
 
     @classmethod
     def has_extension(cls, name: str) -> bool:
@@ -76,9 +85,9 @@ class Extensions:
     @classmethod
     def remove_extension(cls, name: str) -> Extension:
         """Take an added attribute away."""
-        extension = cls.get_extension(name)
-        del cls.extensions[name]
-        return extension
+        if name not in cls.extensions:
+            raise DataError(f"{cls.__name__}._.{name}: no such attribute{did_you_mean(name, cls.extensions)}")
+        return cls.extensions.pop(name)
 
 
 class Underscore:
@@ -96,8 +105,7 @@ class Underscore:
         if extension.getter is not None:
             return extension.getter(self._of)
         if extension.method is not None:
-            method, of = extension.method, self._of
-            return lambda *args, **kwargs: method(of, *args, **kwargs)
+            return partial(extension.method, self._of)
         return self._stored(name, extension.default)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -120,6 +128,9 @@ class Underscore:
     def has(self, name: str) -> bool:
         """Whether an attribute of this name was added."""
         return name in type(self._of).extensions
+
+    def __dir__(self) -> list[str]:
+        return ["get", "has", "set", *type(self._of).extensions]
 
     def _key(self, name: str) -> tuple[str, str, int | None, int | None]:
         return (MARK, name, self._start, self._end)

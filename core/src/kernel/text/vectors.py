@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from kernel.errors import DataError
+from kernel.text.attrs import IDS, NAMES, attribute_id
+from kernel.text.floret import NgramSettings, floret_vectors
 from kernel.text.strings import StringStore
 
+MODES = ("default", "floret")
 _FILE = "vectors.safetensors"
 
 
@@ -27,8 +31,16 @@ class Vectors:
         strings: StringStore | None = None,
         shape: tuple[int, int] | None = None,
         data: npt.NDArray[np.float32] | None = None,
-        keys: Iterable[int | str] = (),
+        keys: Iterable[int | str] | None = None,
         name: str | None = None,
+        mode: str = "default",
+        minn: int = 0,
+        maxn: int = 0,
+        hash_count: int = 1,
+        hash_seed: int = 0,
+        bow: str = "<",
+        eow: str = ">",
+        attr: int | str = "ORTH",
     ) -> None:
         """Make a table.
 
@@ -38,13 +50,45 @@ class Vectors:
             data: The table itself.
             keys: Keys of the first rows, in order.
             name: What the vectors are called.
+            mode: default, where rows belong to keys, or floret, where they belong to n-grams of characters.
+            minn: Of floret, as all that follows but `attr`: characters of the shortest n-gram.
+            maxn: Characters of the longest.
+            hash_count: Rows of each n-gram, 1 to 4.
+            hash_seed: Seed of the hash.
+            bow: Stands before a word.
+            eow: Stands behind it.
+            attr: The attribute of a word that its key is.
+
+        Raises:
+            DataError: The mode is unknown, or its settings or data do not fit it.
         """
+        if mode not in MODES:
+            raise DataError(f"vectors: mode must be default or floret, got {mode!r}")
+        if mode == "floret" and (data is None or keys is not None):
+            raise DataError("vectors: floret needs data and no keys; every word has a vector")
         self.strings = StringStore() if strings is None else strings
         self.data: Any = np.zeros(shape or (0, 0), dtype=np.float32) if data is None else data
         self.name = name
+        self.mode = mode
+        self.ngrams = NgramSettings(minn, maxn, hash_count, hash_seed, bow, eow)
+        self.attr = _word_attribute(attr)
         self.key2row: dict[int, int] = {}
-        for row, key in enumerate(keys):
+        self._taken: set[int] = set()
+        self._first_free = 0
+        for row, key in enumerate(keys or ()):
             self.add(key, row=row)
+
+    minn = property(lambda self: self.ngrams.minn, doc="Characters of the shortest n-gram.")
+    maxn = property(lambda self: self.ngrams.maxn, doc="Characters of the longest n-gram.")
+    hash_count = property(lambda self: self.ngrams.hash_count, doc="Rows of each n-gram.")
+    hash_seed = property(lambda self: self.ngrams.hash_seed, doc="Seed of the n-grams' hash.")
+    bow = property(lambda self: self.ngrams.bow, doc="What stands before a word.")
+    eow = property(lambda self: self.ngrams.eow, doc="What stands behind a word.")
+
+    @property
+    def attr_name(self) -> str:
+        """Name of the attribute of a word that its key is."""
+        return NAMES[self.attr]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -64,13 +108,13 @@ class Vectors:
 
     @property
     def n_keys(self) -> int:
-        """Number of keys."""
-        return len(self.key2row)
+        """Number of keys; -1 for floret, which has a vector for every word."""
+        return -1 if self.mode == "floret" else len(self.key2row)
 
     @property
     def is_full(self) -> bool:
         """Whether every row has a key."""
-        return len(set(self.key2row.values())) >= self.shape[0]
+        return self.mode == "floret" or len(self._taken) >= self.shape[0]
 
     def add(self, key: int | str, *, vector: npt.ArrayLike | None = None, row: int | None = None) -> int:
         """Give a key a row, and the row a vector.
@@ -84,8 +128,9 @@ class Vectors:
             The row.
 
         Raises:
-            DataError: The table is full, the row beyond it or the vector of another width.
+            DataError: The table is full, the row beyond it or the vector of another width, or the table is floret.
         """
+        self._check_default("add")
         number = self.strings.add(key) if isinstance(key, str) else int(key)
         if row is None:
             row = self.key2row[number] if number in self.key2row else self._free_row()
@@ -94,31 +139,123 @@ class Vectors:
         if vector is not None:
             self._write(row, vector)
         self.key2row[number] = row
+        self._taken.add(row)
         return row
 
-    def find(self, *, key: int | str) -> int:
-        """Row of a key, or -1."""
-        return self.key2row.get(self.strings.as_int(key), -1)
+    def find(
+        self,
+        *,
+        key: int | str | None = None,
+        keys: Iterable[int | str] | None = None,
+        row: int | None = None,
+        rows: Iterable[int] | None = None,
+    ) -> Any:
+        """Find the rows of keys, or the keys of rows; one argument is given.
+
+        Returns:
+            For `key` its row or -1, for `keys` an array of such; for `row` the last key that has it, for `rows` an
+            array of such.
+        """
+        self._check_default("find")
+        if sum(one is not None for one in (key, keys, row, rows)) != 1:
+            raise DataError("vectors: find needs one of key, keys, row and rows")
+        if key is not None:
+            return self.key2row.get(self.strings.as_int(key), -1)
+        if keys is not None:
+            numbers = map(self.strings.as_int, keys)
+            return np.array([self.key2row.get(number, -1) for number in numbers], dtype=np.int32)
+        key_of = {taken: number for number, taken in self.key2row.items()}
+        if row is not None:
+            return key_of[row]
+        return np.array([key_of[one] for one in rows or ()], dtype=np.uint64)
 
     def get_batch(self, keys: Iterable[int | str]) -> Any:
-        """Vectors of many keys; zeros where a key has none."""
-        rows = np.array([self.find(key=key) for key in keys], dtype=np.int64)
+        """Vectors of many keys: (len(keys), width); zeros where a key has none."""
+        listed = list(keys)
+        if self.mode == "floret":
+            return floret_vectors(self.data, [self.strings.as_string(key) for key in listed], self.ngrams)
         if not self.shape[0]:
-            return np.zeros((len(rows), self.vectors_length), dtype=np.float32)
+            return np.zeros((len(listed), self.vectors_length), dtype=np.float32)
+        rows = self.find(keys=listed)
         # Row -1 stands for no row; it is read as the last one and then cleared.
         vectors = self.data[rows]
         vectors[rows < 0] = 0
         return vectors
 
-    def resize(self, shape: tuple[int, int]) -> None:
-        """Cut or widen the table; new cells are zero, keys of lost rows go."""
+    def most_similar(
+        self, queries: npt.NDArray[np.float32], *, batch_size: int = 1024, n: int = 1, sort: bool = True
+    ) -> tuple[Any, Any, Any]:
+        """Find the rows with keys that are nearest to vectors, by cosine.
+
+        Args:
+            queries: The vectors, (Q, width).
+            batch_size: Vectors that are compared at a time.
+            n: Rows to find for each.
+            sort: Whether the nearest comes first.
+
+        Returns:
+            Keys, uint64 (Q, n); rows, int32 (Q, n); cosines rounded to four places, float32 (Q, n).
+        """
+        self._check_default("most_similar")
+        filled = np.array(sorted(set(self.key2row.values())), dtype=np.int64)
+        if len(filled) < n:
+            raise DataError(f"vectors: {n} rows wanted, got a table with {len(filled)} that have keys")
+        table = _unit(self.data[filled])
+        found, scores = [], []
+        for start in range(0, len(queries), batch_size):
+            cosines = _unit(queries[start : start + batch_size]) @ table.T
+            nearest = np.argpartition(cosines, -n, axis=1)[:, -n:]
+            if sort:
+                order = np.argsort(np.take_along_axis(cosines, nearest, axis=1), axis=1)[:, ::-1]
+                nearest = np.take_along_axis(nearest, order, axis=1)
+            found.append(nearest)
+            scores.append(np.take_along_axis(cosines, nearest, axis=1))
+        shape = (len(queries), n)
+        rows = filled[np.concatenate([np.zeros((0, n), dtype=np.int64), *found])].astype(np.int32)
+        best = np.concatenate([np.zeros((0, n), dtype=np.float32), *scores]).round(4).clip(-1, 1)
+        keys = self.find(rows=rows.reshape(-1).tolist()).reshape(shape)
+        return keys, rows, best
+
+    def resize(self, shape: tuple[int, int], inplace: bool = False) -> list[tuple[int, int]]:
+        """Cut or widen the table; new cells are zero.
+
+        Args:
+            shape: Rows and width.
+            inplace: Taken for people's habit; the table is copied.
+
+        Returns:
+            The keys that lost their rows, each with the row.
+        """
+        self._check_default("resize")
+        if inplace and shape[1] != self.vectors_length:
+            raise DataError(f"vectors: in place the width stays {self.vectors_length}, got {shape[1]}")
         grown = np.zeros(shape, dtype=np.float32)
         n_rows, width = (min(old, new) for old, new in zip(self.shape, shape, strict=True))
         grown[:n_rows, :width] = self.data[:n_rows, :width]
         self.data = grown
-        self.key2row = {key: row for key, row in self.key2row.items() if row < shape[0]}
+        lost = [(key, row) for key, row in self.key2row.items() if row >= shape[0]]
+        self._set_keys({key: row for key, row in self.key2row.items() if row < shape[0]})
+        return lost
+
+    def to_ops(self, ops: Any) -> None:
+        """Move the table to where `ops` computes."""
+        self.data = ops.asarray(self.data)
+
+    def keys(self) -> Iterable[int]:
+        """Every key."""
+        return self.key2row.keys()
+
+    def values(self) -> Iterator[Any]:
+        """The vectors of rows that have keys, in the order of the rows."""
+        return (self.data[row] for row in sorted(self._taken))
+
+    def items(self) -> Iterator[tuple[int, Any]]:
+        """Every key with its vector."""
+        return ((key, self.data[row]) for key, row in self.key2row.items())
 
     def __getitem__(self, key: int | str) -> Any:
+        if self.mode == "floret":
+            return self.get_batch([key])[0]
         row = self.find(key=key)
         if row < 0:
             raise KeyError(key)
@@ -128,7 +265,16 @@ class Vectors:
         self.add(key, vector=vector)
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, int | str) and self.strings.as_int(key) in self.key2row
+        if self.mode == "floret":
+            return True
+        if isinstance(key, str):
+            return self.strings.as_int(key) in self.key2row
+        return key in self.key2row
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Vectors) and self.to_bytes() == other.to_bytes()
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.key2row)
@@ -143,7 +289,10 @@ class Vectors:
             "keys": np.fromiter(self.key2row.keys(), dtype=np.uint64, count=self.n_keys),
             "rows": np.fromiter(self.key2row.values(), dtype=np.int64, count=self.n_keys),
         }
-        written: bytes = save(tensors, metadata={} if self.name is None else {"name": self.name})
+        facts = {} if self.name is None else {"name": self.name}
+        if self.mode == "floret" or self.attr_name != "ORTH":
+            facts["settings"] = json.dumps({"mode": self.mode, "attr": self.attr_name, **asdict(self.ngrams)})
+        written: bytes = save(tensors, metadata=facts)
         return written
 
     def from_bytes(self, data: bytes) -> Vectors:
@@ -159,9 +308,14 @@ class Vectors:
             or (rows.size and not 0 <= rows.min() <= rows.max() < len(table))
         ):
             raise DataError(f"vectors: keys and rows do not fit, got a table of shape {table.shape}")
+        facts = _facts_in(data)
+        settings = json.loads(facts.get("settings", "{}"))
+        self.mode = settings.pop("mode", "default")
+        self.attr = _word_attribute(settings.pop("attr", "ORTH"))
+        self.ngrams = NgramSettings(**settings)
         self.data = np.array(table)
-        self.key2row = dict(zip(keys.tolist(), rows.tolist(), strict=True))
-        self.name = _name_in(data)
+        self._set_keys(dict(zip(keys.tolist(), rows.tolist(), strict=True)))
+        self.name = facts.get("name")
         return self
 
     def to_disk(self, path: str | Path) -> None:
@@ -180,11 +334,20 @@ class Vectors:
             raise DataError(f"{file}: {error}") from None
 
     def _free_row(self) -> int:
-        taken = set(self.key2row.values())
-        for row in range(self.shape[0]):
-            if row not in taken:
-                return row
-        raise DataError(f"vectors: the table is full, got {self.shape[0]} rows; resize it first")
+        while self._first_free in self._taken:
+            self._first_free += 1
+        if self._first_free >= self.shape[0]:
+            raise DataError(f"vectors: the table is full, got {self.shape[0]} rows; resize it first")
+        return self._first_free
+
+    def _set_keys(self, key2row: dict[int, int]) -> None:
+        self.key2row = key2row
+        self._taken = set(key2row.values())
+        self._first_free = 0
+
+    def _check_default(self, what: str) -> None:
+        if self.mode == "floret":
+            raise DataError(f"vectors: floret has no rows of words, so it has no {what}; write vectors[word]")
 
     def _write(self, row: int, vector: npt.ArrayLike) -> None:
         width = np.shape(vector)
@@ -207,8 +370,22 @@ def _on_cpu(array: Any) -> npt.NDArray[np.float32]:
     return fetched
 
 
-def _name_in(data: bytes) -> str | None:
-    """Read the name in the header of safetensors bytes: 8 bytes of length, then JSON."""
+def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Divide vectors by their lengths; zeros stay."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    lengths[lengths == 0] = 1
+    unit: npt.NDArray[np.float32] = vectors / lengths
+    return unit
+
+
+def _word_attribute(attr: int | str) -> int:
+    if isinstance(attr, str) and attr.upper() == "TEXT":
+        return IDS["ORTH"]
+    return attribute_id(attr)
+
+
+def _facts_in(data: bytes) -> dict[str, str]:
+    """Read what stands in the header of safetensors bytes: 8 bytes of length, then JSON."""
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    name: str | None = header.get("__metadata__", {}).get("name")
-    return name
+    facts: dict[str, str] = header.get("__metadata__", {})
+    return facts

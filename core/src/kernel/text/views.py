@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from kernel.errors import DataError, did_you_mean
+
 if TYPE_CHECKING:
     from kernel.text.vocab import Vocab
 
@@ -66,7 +68,7 @@ class LexString:
         return view.vocab.strings[view.get_lexical(self._name)]
 
     def __set__(self, view: LexicalView, value: str) -> None:
-        view.set_lexical(self._name, view.vocab.strings.add(value))
+        view.set_lexical(self._name, view.vocab.strings.add(value, allow_transient=False))
 
 
 class LexFlag:
@@ -96,15 +98,21 @@ class AnnotationId:
 
 
 class AnnotationString:
-    """An annotation as a string."""
+    """An annotation as a string, of a closed set if there is one."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, closed: frozenset[str] | None = None) -> None:
         self._name = name
+        self._closed = closed
 
     def __get__(self, view: AnnotatedView, owner: type) -> str:
         return view.vocab.strings[view.get_annotation(self._name)]
 
     def __set__(self, view: AnnotatedView, value: str) -> None:
+        if self._closed is not None and value not in self._closed:
+            near = did_you_mean(value, self._closed)
+            raise DataError(
+                f"{self._name.lower()}: no such value, got {value!r}{near}; other tags go into `tag`"
+            )
         view.set_annotation(self._name, view.vocab.strings.add(value))
 
 

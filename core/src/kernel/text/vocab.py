@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text import attrs
-from kernel.text.lexeme import Lexeme
+from kernel.text.lexeme import OOV_PROB, Lexeme
 from kernel.text.lexemes import FLAG_NAMES, LexAttrGetter, LexemeTable
 from kernel.text.lookups import Lookups
+from kernel.text.memory import Memory
 from kernel.text.morphology import Morphology
+from kernel.text.pruning import deduplicate, prune
 from kernel.text.strings import StringStore
 from kernel.text.vectors import Vectors
 
@@ -35,6 +38,7 @@ class Vocab:
         lang: str = "",
         lookups: Lookups | None = None,
         writing_system: Mapping[str, Any] | None = None,
+        get_noun_chunks: Callable[[Any], Iterable[tuple[int, int, int]]] | None = None,
     ) -> None:
         """Make a vocabulary.
 
@@ -45,6 +49,7 @@ class Vocab:
             lang: Code of the language.
             lookups: Tables of the language.
             writing_system: Direction and case of the script.
+            get_noun_chunks: Finds the base noun phrases of a document or span: start, end and label of each.
         """
         self.strings = StringStore(strings)
         self.lang = lang
@@ -53,7 +58,9 @@ class Vocab:
         self.vectors = Vectors(strings=self.strings) if vectors is None else vectors
         self.lookups = Lookups() if lookups is None else lookups
         self.writing_system = dict(writing_system or {})
-        self.get_noun_chunks: Callable[[Any], Iterator[tuple[int, int, int]]] | None = None
+        self.get_noun_chunks = get_noun_chunks
+        self.cfg: dict[str, Any] = {}
+        self.memory = Memory(self)
         #: `row(word)` and `rows(words)`: places of words in the lexeme table, new words added.
         self.row = self.lexemes.row
         self.rows: Callable[[Sequence[str]], npt.NDArray[np.int32]] = self.lexemes.rows
@@ -68,32 +75,102 @@ class Vocab:
 
     def __iter__(self) -> Iterator[Lexeme]:
         """Every word but the empty one."""
-        for row in range(1, len(self.lexemes)):
-            yield Lexeme(self, row)
+        return (self[word] for word in self.lexemes if word)
 
     def __len__(self) -> int:
         return len(self.lexemes) - 1
+
+    @property
+    def length(self) -> int:
+        """Number of words."""
+        return len(self)
+
+    @property
+    def lex_attr_getters(self) -> dict[str, LexAttrGetter]:
+        """What works out the attributes of a word, by name."""
+        return self.lexemes.getters
+
+    @contextmanager
+    def memory_zone(self, mem: object = None) -> Iterator[None]:
+        """A block after which the words and strings that were new in it are forgotten.
+
+        Documents that were made in it and are still there afterwards keep theirs.
+
+        Args:
+            mem: Taken for people's habit; there is nothing to allocate.
+        """
+        with self.memory.open_zone():
+            yield
+
+    @property
+    def in_memory_zone(self) -> bool:
+        """Whether a memory zone is open."""
+        return self.memory.in_zone
 
     @property
     def vectors_length(self) -> int:
         """Width of the vectors; 0 where there are none."""
         return self.vectors.vectors_length
 
-    def has_vector(self, key: str | int) -> bool:
+    def vector_keys(self, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
+        """What words, given by row, are called in the table of vectors."""
+        return self.lexemes.features(rows, [self.vectors.attr_name])[:, 0]
+
+    def has_vector(self, orth: str | int) -> bool:
         """Whether a word has a vector."""
-        return self.strings.as_int(key) in self.vectors
+        return self.strings.as_int(orth) in self.vectors
 
-    def get_vector(self, key: str | int) -> Any:
+    def get_vector(self, orth: str | int) -> Any:
         """Vector of a word; zeros where it has none."""
-        return self.vectors.get_batch([self.strings.as_int(key)])[0]
+        return self.vectors.get_batch([self._vector_key(orth)])[0]
 
-    def set_vector(self, key: str | int, vector: npt.ArrayLike) -> None:
+    def set_vector(self, orth: str | int, vector: npt.ArrayLike) -> None:
         """Give a word a vector, making room for it."""
-        number = self.strings.add(key) if isinstance(key, str) else key
-        if number not in self.vectors and self.vectors.is_full:
+        if isinstance(orth, str):
+            self.strings.add(orth, allow_transient=False)
+        key = self._vector_key(orth)
+        if key not in self.vectors and self.vectors.is_full:
             n_rows, width = self.vectors.shape
-            self.vectors.resize((max(8, n_rows * 2), width or np.shape(vector)[0]))
-        self.vectors.add(number, vector=vector)
+            self.vectors.resize((max(100, int(n_rows * 1.3)), width or np.shape(vector)[0]))
+        self.vectors.add(key, vector=vector)
+
+    def reset_vectors(self, *, width: int | None = None, shape: tuple[int, int] | None = None) -> None:
+        """Put an empty table of vectors in.
+
+        Args:
+            width: Of the vectors; one row where given.
+            shape: Rows and width.
+
+        Raises:
+            DataError: Both are given.
+        """
+        if width is not None and shape is not None:
+            raise DataError("vocab: reset_vectors needs width or shape, got both; give one")
+        size = shape if shape is not None else (0, self.vectors_length if width is None else width)
+        self.vectors = Vectors(strings=self.strings, shape=size, name=self.vectors.name)
+
+    def prune_vectors(self, nr_row: int, batch_size: int = 1024) -> dict[str, tuple[str, float]]:
+        """Keep so many vectors, those of the likeliest words; the other words get the nearest of these.
+
+        Args:
+            nr_row: Vectors to keep.
+            batch_size: Vectors that are compared at a time.
+
+        Returns:
+            For each word that lost its own vector the word whose vector it has, and how alike they were.
+        """
+        probs = self.lookups.get_table("lexeme_prob", {})
+        self.vectors, remap = prune(self.vectors, nr_row, batch_size, lambda key: probs.get(key, OOV_PROB))
+        return remap
+
+    def deduplicate_vectors(self) -> None:
+        """Let words with equal vectors share one row."""
+        self.vectors = deduplicate(self.vectors)
+
+    def _vector_key(self, orth: str | int) -> int:
+        if self.vectors.attr_name == "ORTH":
+            return self.strings.as_int(orth)
+        return int(self.vector_keys(self.rows([self.strings.as_string(orth)]))[0])
 
     def add_flag(self, flag_getter: LexAttrGetter, flag_id: int = -1) -> int:
         """Let a function decide a flag of every word.
@@ -158,11 +235,11 @@ class Vocab:
         )
         return written
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Vocab:
+    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Vocab:
         """Read what `to_bytes` wrote; the words that are known stay known."""
         import srsly
 
-        parts = srsly.msgpack_loads(data)
+        parts = srsly.msgpack_loads(bytes_data)
         left_out = set(exclude)
         if "strings" in parts and "strings" not in left_out:
             self._add_strings(StringStore().from_bytes(parts["strings"]))

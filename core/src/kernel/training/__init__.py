@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from kernel.text.iob import biluo_to_iob as biluo_to_iob
     from kernel.text.iob import iob_to_biluo as iob_to_biluo
     from kernel.text.iob import offsets_to_biluo_tags as offsets_to_biluo_tags
+    from kernel.text.iob import remove_bilu_prefix as remove_bilu_prefix
+    from kernel.text.iob import split_bilu_label as split_bilu_label
     from kernel.text.iob import tags_to_entities as tags_to_entities
     from kernel.training.initialize import initialize_nlp as initialize_nlp
     from kernel.training.walk import train as train
@@ -26,6 +28,8 @@ _MODULE_OF = {
     "initialize_nlp": "kernel.training.initialize",
     "iob_to_biluo": "kernel.text.iob",
     "offsets_to_biluo_tags": "kernel.text.iob",
+    "remove_bilu_prefix": "kernel.text.iob",
+    "split_bilu_label": "kernel.text.iob",
     "tags_to_entities": "kernel.text.iob",
     "train": "kernel.training.walk",
 }

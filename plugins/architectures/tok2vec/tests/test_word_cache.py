@@ -114,3 +114,24 @@ def test_threads_share_it(model, vocab, monkeypatch):
         found = list(pool.map(model.predict, batches))
 
     assert all(same(one, other) for one, other in zip(found, expected, strict=True))
+
+
+def test_words_that_were_forgotten_leave_nothing_to_those_that_get_their_rows(model, vocab):
+    with vocab.memory_zone():
+        model.predict([doc(vocab, "Alpha", "BETA")])
+    reused = [doc(vocab, "gamma", "7")]
+
+    assert sorted(reused[0].rows.tolist()) == [1, 2]
+    assert same(model.predict(reused), fresh(model, reused))
+
+
+def test_a_memory_that_missed_too_much_starts_anew(model, vocab):
+    model.predict([doc(vocab, "kept")])
+    kept = doc(vocab, "kept")
+    for i in range(100):
+        with vocab.memory_zone():
+            doc(vocab, f"Word{i}")
+    reused = [doc(vocab, "x", "kept")]
+
+    assert same(model.predict(reused), fresh(model, reused))
+    assert kept.text == "kept "

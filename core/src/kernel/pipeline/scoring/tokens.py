@@ -36,7 +36,7 @@ class ComparedTokens:
     """
 
     def __init__(self) -> None:
-        self._is_space: dict[int, NDArray[np.bool_]] = {}
+        self._is_space: dict[tuple[int, int], NDArray[np.bool_]] = {}
 
     def pairs(self, eg: Example) -> tuple[Ints, Ints]:
         """List the predicted tokens (X) that stand for one gold token (Y), and these."""
@@ -51,11 +51,12 @@ class ComparedTokens:
     def is_space(self, doc: Doc) -> NDArray[np.bool_]:
         """Tell which tokens are nothing but whitespace."""
         lexemes = doc.vocab.lexemes
-        known = self._is_space.get(id(lexemes))
+        key = (id(lexemes), lexemes.generation)
+        known = self._is_space.get(key)
         words = lexemes.words
         if known is None or len(known) < len(words):
             known = np.fromiter(map(str.isspace, words), dtype=bool, count=len(words))
-            self._is_space[id(lexemes)] = known
+            self._is_space[key] = known
         return known[doc.column("LEX")]
 
 

@@ -36,7 +36,7 @@ def StaticVectors(nO: int) -> Model[Any, Any]:
 
 def forward(model: Model[Any, Any], inputs: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
     vocab, rows_U = inputs
-    keys_U = vocab.lexemes.features(rows_U, ["ORTH"])[:, 0]
+    keys_U = vocab.vector_keys(rows_U)
     V_UD = model.ops.asarray(vocab.vectors.get_batch(keys_U.tolist()), dtype="float32")
     Y_UO = model.ops.gemm(V_UD, model.get_param("W"), trans2=True)
 

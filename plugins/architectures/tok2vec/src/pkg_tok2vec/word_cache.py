@@ -70,6 +70,12 @@ class Remembered:
         self._slot_of_pair.update(zip(pairs, slots[own].tolist(), strict=True))
         self.n_words += len(slots)
 
+    def drop(self, rows: Any) -> None:
+        """Forget words by row: other words may have the rows by now. Their slots stay unused."""
+        self._slot_of_row[rows[rows < len(self._slot_of_row)]] = -1
+        gone = set(rows.tolist())
+        self._slot_of_pair = {pair: slot for pair, slot in self._slot_of_pair.items() if pair[0] not in gone}
+
     def _reach(self, rows_N: Any) -> None:
         n_rows = int(rows_N.max()) + 1 if len(rows_N) else 0
         if n_rows > len(self._slot_of_row):
@@ -88,6 +94,7 @@ class WordCache:
         self.lock = Lock()
         self._now: Remembered | None = None
         self._vocab: Any = None
+        self._generation = 0
         self._weights: list[Any] = []
 
     def __deepcopy__(self, memo: dict[int, Any]) -> WordCache:
@@ -128,6 +135,7 @@ class WordCache:
             if known is not None and known.room < len(words.rows_U):
                 known, words = None, DistinctWords.among(tokens)
             vectors_UO = embed(words)
+            self._generation = vocab.lexemes.generation
             if known is None:
                 known = Remembered(ops, vectors_UO.shape[1], max(CAPACITY, len(words.rows_U)))
                 self._now, self._vocab, self._weights = known, vocab, list(weights)
@@ -138,4 +146,12 @@ class WordCache:
     def _known(self, vocab: Any, weights: Sequence[Any]) -> Remembered | None:
         same = self._vocab is vocab and len(self._weights) == len(weights)
         same = same and all(was is now for was, now in zip(self._weights, weights, strict=True))
-        return self._now if same else None
+        if not same or self._now is None:
+            return None
+        if self._generation != vocab.lexemes.generation:
+            freed = vocab.lexemes.freed_since(self._generation)
+            if freed is None:
+                return None
+            self._now.drop(freed)
+            self._generation = vocab.lexemes.generation
+        return self._now

@@ -6,6 +6,7 @@ from kernel.language import Language
 from kernel.text.defaults import Defaults
 from kernel.text.tokenizer_exceptions import BASE_EXCEPTIONS, update_exc
 from pkg_english.lex_attrs import like_num
+from pkg_english.noun_chunks import noun_chunks
 from pkg_english.punctuation import INFIXES
 from pkg_english.stop_words import STOP_WORDS
 from pkg_english.tokenizer_exceptions import TOKENIZER_EXCEPTIONS
@@ -18,6 +19,7 @@ class EnglishDefaults(Defaults):
     infixes = INFIXES
     lex_attr_getters = {"LIKE_NUM": like_num}  # noqa: RUF012 (a class attribute that users replace)
     stop_words = STOP_WORDS
+    syntax_iterators = {"noun_chunks": noun_chunks}  # noqa: RUF012 (a class attribute that users replace)
 
 
 class English(Language):

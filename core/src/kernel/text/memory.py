@@ -1,0 +1,111 @@
+"""What a vocabulary may forget: words that no document has any more, and the strings that only they had.
+
+A service sees new words for ever. In a memory zone what was new is forgotten when the zone ends; outside of one, words
+are forgotten when there are many more than documents need. A word stays as long as a document that has it does, when
+something was set of it by hand, and as a string when somebody else stored it too, such as a component its labels.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from kernel.text.vocab import Vocab
+
+#: Words that are kept at least before any are looked through for those to forget.
+KEPT = 1 << 17
+
+
+class WordUser(Protocol):
+    """What has rows of the lexeme table, and numbers of strings."""
+
+    def used_rows(self) -> npt.NDArray[np.int32]:
+        """Rows of its words."""
+        ...
+
+    def used_strings(self) -> set[int]:
+        """Numbers of strings that its annotation points to."""
+        ...
+
+
+class Memory:
+    """Who uses the words of a vocabulary, and when those that nobody uses are forgotten."""
+
+    def __init__(self, vocab: Vocab, kept: int = KEPT) -> None:
+        """Begin to watch.
+
+        Args:
+            vocab: Whose words and strings.
+            kept: Words to keep at least.
+        """
+        self.kept = kept
+        #: The zone that was opened last, by number, and that whose end made words be forgotten last, if one did.
+        self.zone = 0
+        self.ended_zone: int | None = None
+        self._vocab: Vocab = weakref.proxy(vocab)
+        self._users: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._limit = kept
+
+    @property
+    def in_zone(self) -> bool:
+        """Whether a memory zone is open."""
+        return self._vocab.strings.in_memory_zone
+
+    def watch(self, user: WordUser) -> None:
+        """Keep the words of an object for as long as it lives."""
+        self._users.add(user)
+
+    def tidy(self) -> None:
+        """Forget unused words if there are many; to be called where no rows are held but by documents."""
+        if len(self._vocab.lexemes) > self._limit and not self.in_zone:
+            self.forget_unused()
+
+    def forget_unused(self) -> None:
+        """Forget every word that no document has."""
+        lexemes = self._vocab.lexemes
+        self.ended_zone = None
+        self._forget(list(map(lexemes.row, lexemes)), self._vocab.strings.passing())
+        self._limit = max(self.kept, 2 * len(lexemes))
+
+    @contextmanager
+    def open_zone(self) -> Iterator[None]:
+        """A block after which the words and strings that were new in it are forgotten, unless a document has them."""
+        lexemes, strings = self._vocab.lexemes, self._vocab.strings
+        # The forms of words that were there before must not count as new.
+        lexemes.complete()
+        n_words = len(lexemes)
+        is_inner = self.in_zone
+        if not is_inner:
+            self.zone += 1
+        with strings.open_zone() as zone:
+            try:
+                yield
+            finally:
+                n_new = len(lexemes) - n_words
+                new = strings.passing(strings.n_passing - zone.n_before)
+                self.ended_zone = None if is_inner else self.zone
+                self._forget(lexemes.newest(n_new), new)
+
+    def _forget(self, rows: list[int], strings: list[str]) -> None:
+        lexemes, store = self._vocab.lexemes, self._vocab.strings
+        is_used = np.zeros(len(lexemes.words), dtype=bool)
+        used: set[int] = set()
+        for user in list(self._users):
+            is_used[user.used_rows()] = True
+            used |= user.used_strings()
+        candidates = np.array(rows, dtype=np.int64)
+        stays = is_used[candidates]
+        freed = lexemes.forget(candidates[~stays].tolist())
+        # What is left among the candidates, and whatever was there before, still needs its forms.
+        is_left = np.zeros(len(lexemes.words), dtype=bool)
+        is_left[candidates] = True
+        is_left[freed] = False
+        used.update(np.unique(lexemes.strings_of(np.flatnonzero(is_left).astype(np.int32))).tolist())
+        store.forget([string for string in strings if store[string] not in used])
+        self._vocab.morphology.forget()
