@@ -64,7 +64,22 @@ DISTRIBUTIONS: dict[str, Known] = {
                 "kernel.Corpus.v1",
                 "kernel.JsonlCorpus.v1",
                 "kernel.PlainTextCorpus.v1",
+                "kernel.read_json.v1",
+                "kernel.read_jsonl.v1",
                 "kernel.read_labels.v1",
+                "kernel.read_msgpack.v1",
+                "kernel.read_yaml.v1",
+            )
+        },
+    ),
+    "pkg-augmenters": Known(
+        "variations of training examples",
+        {
+            "augmenters": (
+                "kernel.char_noise.v1",
+                "kernel.combined_augmenter.v1",
+                "kernel.lower_case.v1",
+                "kernel.orth_variants.v1",
             )
         },
     ),
