@@ -96,7 +96,10 @@ DISTRIBUTIONS: dict[str, Known] = {
     "pkg-console": Known("the score table and a progress bar", {"loggers": ("kernel.ConsoleLogger.v1",)}),
     "pkg-jsonl": Known("a log of JSON lines", {"loggers": ("kernel.JsonlLogger.v1",)}),
     "pkg-callbacks": Known("callbacks", {"callbacks": ("kernel.copy_from_base_model.v1",)}),
-    "pkg-iob": Known("named entities written as tags", {"converters": ("iob", "iob2", "ner")}),
+    "pkg-records": Known("JSON, JSON lines and tables", {"converters": ("csv", "json", "jsonl", "tsv")}),
+    "pkg-iob": Known(
+        "named entities written as tags", {"converters": ("biluo", "bio", "conll", "iob", "iob2", "ner")}
+    ),
     "pkg-conllu": Known("the CoNLL-U format", {"converters": ("conllu",)}),
 }
 

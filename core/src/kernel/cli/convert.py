@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,10 @@ import click
 from kernel.errors import DataError
 
 if TYPE_CHECKING:
+    from kernel.text.invalid import OnInvalid
     from kernel.training.conversion import Conversion
+
+_SECONDS = 5
 
 
 @click.command("convert")
@@ -36,7 +40,15 @@ if TYPE_CHECKING:
 @click.option(
     "-nm", "--ner-map", type=click.Path(path_type=Path), help="JSON file: entity labels to other ones."
 )
+@click.option("-s", "--seg-sents", is_flag=True, help="Find sentences where IN does not divide them.")
 @click.option("-l", "--lang", help="Code of the language.")
+@click.option(
+    "--on-invalid",
+    type=click.Choice(["fail", "skip", "quarantine"]),
+    default="fail",
+    show_default=True,
+    help="Of malformed parts: stop at the first, leave them out, or also write them to OUT.invalid.jsonl.",
+)
 @click.option("-C", "--concatenate", is_flag=True, help="Write all files of a folder into one.")
 def command(
     source: Path,
@@ -47,13 +59,16 @@ def command(
     merge_subtokens: bool,
     morphology: bool,
     ner_map: Path | None,
+    seg_sents: bool,
     lang: str | None,
+    on_invalid: OnInvalid,
     concatenate: bool,
 ) -> None:
     """Turn IN, a file or folder, into training data: OUT, a .spacy file or a folder for them.
 
-    What IN is written in is told by how its name ends (a .gz behind it may stay), or by -c. The converters
-    that are installed stand in `kernel plugins list`.
+    What IN is written in is told by how its name ends (a .gz behind it may stay), by its first lines, or by -c.
+    The converters that are installed stand in `kernel plugins list`. What would make a very large .spacy file
+    becomes several, OUT-1.spacy, OUT-2.spacy and so on.
     """
     from kernel.training.conversion import convert_files
 
@@ -62,6 +77,7 @@ def command(
         "merge_subtokens": merge_subtokens or None,
         "morphology": morphology or None,
         "ner_map": _read_map(ner_map),
+        "seg_sents": seg_sents or None,
         "lang": lang,
     }
     conversions = convert_files(
@@ -71,9 +87,25 @@ def command(
         file_type=file_type,
         concatenate=concatenate,
         options={name: value for name, value in given.items() if value is not None},
+        on_invalid=on_invalid,
+        progress=_Progress(),
     )
     for conversion in conversions:
         click.echo(_line(conversion))
+
+
+class _Progress:
+    """Says now and then how far a long conversion is."""
+
+    def __init__(self) -> None:
+        self.n_docs = 0
+        self.said = monotonic()
+
+    def __call__(self, file: Path) -> None:
+        self.n_docs += 1
+        if monotonic() - self.said > _SECONDS:
+            self.said = monotonic()
+            click.echo(f"{self.n_docs:,} documents so far, in {file}", err=True)
 
 
 def _line(conversion: Conversion) -> str:

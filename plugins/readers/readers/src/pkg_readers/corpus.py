@@ -12,9 +12,9 @@ from kernel.limits import Count, DataPath
 from kernel.text.doc import Doc
 from kernel.text.docbin import DocBin
 from kernel.text.example import Example
+from kernel.text.invalid import Fault, OnInvalid, Sieve, checked
 from kernel.text.vocab import Vocab
 from pkg_readers.faults import fault_of
-from pkg_readers.invalid import Fault, OnInvalid, Sieve, checked
 from pkg_readers.paths import corpus_files, given_path
 
 Augment = Callable[[Any, Example], Iterable[Example]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kernel.text.doc import Doc
 from kernel.text.entities import entity_bounds
-from pkg_readers.invalid import Fault
+from kernel.text.invalid import Fault
 
 
 def fault_of(doc: Doc, place: str) -> Fault | None:
