@@ -88,8 +88,9 @@ class Sieve:
 
     @property
     def file(self) -> Path:
-        """Where the documents in quarantine go, beside the corpus."""
-        return self.path.with_name(f"{self.path.name}.invalid.jsonl")
+        """Where the documents in quarantine go, beside the corpus; a pattern's without its marks."""
+        name = re.sub(r"[*?\[\]]+", "_", self.path.name)
+        return self.path.with_name(f"{name}.invalid.jsonl")
 
     def refuse(self, fault: Fault) -> None:
         """Leave a document out.
