@@ -166,4 +166,4 @@ def _text(comments: list[str]) -> str | None:
 
 
 def _fail(path: Path, number: int, wanted: str, got: str, what_to_do: str) -> NoReturn:
-    raise DataError(f"{path}:{number}: {wanted}, got {got!r}; {what_to_do}")
+    raise DataError(f"{path}:{number}: {wanted}, got {got!r:.80}; {what_to_do}")

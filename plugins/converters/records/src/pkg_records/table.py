@@ -158,5 +158,7 @@ def _record(columns: Columns, n_columns: int, row: list[str]) -> dict[str, Any]:
         try:
             cats[name] = float(row[i])
         except ValueError:
-            raise DataError(f"{name}: expected a number from 0 to 1, got {row[i]!r:.40}; write one") from None
+            raise DataError(
+                f"{name:.40}: expected a number from 0 to 1, got {row[i]!r:.40}; write one"
+            ) from None
     return {**record, "cats": cats}
