@@ -57,6 +57,13 @@ DISTRIBUTIONS: dict[str, Known] = {
         {"factories": ("morphologizer",), "scorers": ("kernel.morphologizer_scorer.v1",)},
     ),
     "pkg-english": Known("English", {"languages": ("en",)}),
+    "pkg-languages": Known(
+        "languages other than English",
+        {
+            "languages": ("da", "de", "es", "fr", "it", "ja", "nb", "nl", "pl", "pt", "ru", "sv", "zh"),
+            "tokenizers": ("kernel.ChineseTokenizer.v1", "kernel.JapaneseTokenizer.v1"),
+        },
+    ),
     "pkg-readers": Known(
         "corpora: .spacy files, JSONL, plain text",
         {
