@@ -7,6 +7,8 @@ import zlib
 from pathlib import Path
 
 import pytest
+from damage import damaged as damaged_by_seed
+from damage import documents, whole_files
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -90,3 +92,23 @@ def test_the_undamaged_files_pass(walked: Path) -> None:
     assert config["nlp"]["lang"] == "en"
     assert sum(len(doc) for doc in docs) == pytest.approx(31, abs=2)
     assert len(list(registry.converters.get("conllu")(DATA / "dev.conllu"))) == 4
+
+
+@pytest.mark.parametrize("ending", ["spacy", "conllu", "iob", "json", "jsonl", "csv"])
+def test_every_damaged_file_gives_documents_or_one_line(tmp_path: Path, ending: str) -> None:
+    whole = whole_files()[ending]
+    path = tmp_path / f"damaged.{ending}"
+    for seed in range(40):  # benchmarks/fuzz.py has 10,000
+        path.write_bytes(damaged_by_seed(ending, whole, seed))
+        message = refusal(path)
+        assert "\n" not in message
+        assert len(message) < 2000
+
+
+def refusal(path: Path) -> str:
+    """Read a file to its end; the message, or nothing where there are documents."""
+    try:
+        assert all(len(doc.words) == len(doc) for doc in documents(path))
+    except KernelError as error:
+        return str(error)
+    return ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from imports import imported_modules, imported_roots
-from workspace import ROOT, Distribution, core, plugins
+from workspace import ROOT, Distribution, core, plugins, requirement_name
 
 PLUGINS = [pytest.param(one, id=one.folder.name) for one in plugins()]
 EVERY = [pytest.param(one, id=one.name) for one in (core(), *plugins())]
@@ -20,8 +20,14 @@ PACKAGES = {"pkg-kernel": "kernel", "importlib-metadata": "importlib_metadata", 
 def declared_roots(distribution: Distribution) -> set[str]:
     """The packages that a distribution may import: the standard library, itself and what it declares."""
     declared = {PACKAGES.get(name, name.replace("-", "_")) for name in distribution.requires}
-    extras = {"cupy"} if distribution is core() else set()
+    extras = {"cupy"} if distribution is core() else optional_roots(distribution)
     return set(sys.stdlib_module_names) | declared | extras | {distribution.package.name}
+
+
+def optional_roots(distribution: Distribution) -> set[str]:
+    """The packages of extras, which a plugin imports where somebody asks for what they are for."""
+    extras = distribution.project.get("optional-dependencies", {}).values()
+    return {requirement_name(requirement).replace("-", "_") for extra in extras for requirement in extra}
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)

@@ -62,6 +62,13 @@ DISTRIBUTIONS: dict[str, Known] = {
         {"factories": ("sentencizer",), "scorers": ("kernel.senter_scorer.v1",)},
     ),
     "pkg-english": Known("English", {"languages": ("en",)}),
+    "pkg-languages": Known(
+        "languages other than English",
+        {
+            "languages": ("da", "de", "es", "fr", "it", "ja", "nb", "nl", "pl", "pt", "ru", "sv", "zh"),
+            "tokenizers": ("kernel.ChineseTokenizer.v1", "kernel.JapaneseTokenizer.v1"),
+        },
+    ),
     "pkg-readers": Known(
         "corpora: .spacy files, JSONL, plain text",
         {
@@ -69,7 +76,22 @@ DISTRIBUTIONS: dict[str, Known] = {
                 "kernel.Corpus.v1",
                 "kernel.JsonlCorpus.v1",
                 "kernel.PlainTextCorpus.v1",
+                "kernel.read_json.v1",
+                "kernel.read_jsonl.v1",
                 "kernel.read_labels.v1",
+                "kernel.read_msgpack.v1",
+                "kernel.read_yaml.v1",
+            )
+        },
+    ),
+    "pkg-augmenters": Known(
+        "variations of training examples",
+        {
+            "augmenters": (
+                "kernel.char_noise.v1",
+                "kernel.combined_augmenter.v1",
+                "kernel.lower_case.v1",
+                "kernel.orth_variants.v1",
             )
         },
     ),
@@ -94,7 +116,10 @@ DISTRIBUTIONS: dict[str, Known] = {
     "pkg-mlflow": Known("a log for MLflow", {"loggers": ("kernel.MLflowLogger.v1",)}),
     "pkg-chain": Known("several loggers for one run", {"loggers": ("kernel.ChainLogger.v1",)}),
     "pkg-callbacks": Known("callbacks", {"callbacks": ("kernel.copy_from_base_model.v1",)}),
-    "pkg-iob": Known("named entities written as tags", {"converters": ("iob", "iob2", "ner")}),
+    "pkg-records": Known("JSON, JSON lines and tables", {"converters": ("csv", "json", "jsonl", "tsv")}),
+    "pkg-iob": Known(
+        "named entities written as tags", {"converters": ("biluo", "bio", "conll", "iob", "iob2", "ner")}
+    ),
     "pkg-conllu": Known("the CoNLL-U format", {"converters": ("conllu",)}),
 }
 

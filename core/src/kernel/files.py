@@ -1,4 +1,4 @@
-"""Writing so that nothing is lost: the one place that renames, swaps and flushes to the disk.
+"""Writing so that nothing is lost: the one place that renames, swaps and flushes to the disk; and what a path names.
 
 Everything is written beside its place, under a name that begins with a dot and ends in `.part`, flushed, and only
 then put into its place. A process that is killed leaves the old thing or the new one, and perhaps a part, which
@@ -8,6 +8,7 @@ then put into its place. A process that is killed leaves the old thing or the ne
 from __future__ import annotations
 
 import ctypes
+import glob
 import os
 import shutil
 import tempfile
@@ -20,6 +21,21 @@ PART, OLD = ".part", ".old"
 
 # Of renameat2(2): paths relative to the working directory, and both names exist and change places.
 _HERE, _EXCHANGE = -100, 2
+
+
+def files_named(path: str | Path) -> list[Path]:
+    """List what a path names: the file or folder itself, or, where there is none, the files of a pattern with `*`.
+
+    Returns:
+        The paths in the order of their names; none where there is nothing.
+    """
+    found = Path(path)
+    if found.exists():
+        return [found]
+    pattern = str(path)
+    if not set("*?[") & set(pattern):
+        return []
+    return sorted(Path(name) for name in glob.glob(pattern, recursive=True) if Path(name).is_file())
 
 
 def write_whole(path: Path, data: bytes) -> None:

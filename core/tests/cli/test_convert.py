@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from kernel.cli.convert import command
 from kernel.text.docbin import DocBin
 from kernel.text.vocab import Vocab
+from kernel.training.conversion import convert_files
 
 SENTENCE = "1\tBirds\tbird\tNOUN\t_\t_\t2\tnsubj\t_\t_\n2\tsing\tsing\tVERB\t_\t_\t0\troot\t_\t_\n\n"
 
@@ -180,3 +181,57 @@ def test_a_dash_is_the_standard_output(source: Path, tmp_path: Path) -> None:
     assert lines.stderr == "3 sentences → 3 documents\n"
     assert len(list(DocBin().from_bytes(packed.stdout_bytes).get_docs(Vocab()))) == 3
     assert [path.name for path in tmp_path.iterdir()] == ["birds.conllu"]
+
+
+def test_malformed_parts_can_be_left_out_and_kept_apart(source: Path, tmp_path: Path) -> None:
+    source.write_text(SENTENCE + "1\tBirds\n\n" + SENTENCE, encoding="utf-8")
+    out = tmp_path / "out" / "a.spacy"
+
+    assert error_of(convert(source, out)).startswith(f"{source}:4: a token has 10 columns")
+    assert not out.exists()
+    assert convert(source, out, "--on-invalid", "skip").exit_code == 0
+    assert len(read(out)) == 2
+    assert convert(source, out, "--on-invalid", "quarantine").exit_code == 0
+    (line,) = out.with_name("a.spacy.invalid.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["place"] == f"{source}:4"
+    assert json.loads(line)["text"] == "1\tBirds"
+
+
+def test_a_file_that_would_be_too_large_becomes_several(source: Path, tmp_path: Path) -> None:
+    source.write_text(SENTENCE * 5, encoding="utf-8")
+    (docs,) = convert_files(source, tmp_path / "whole.spacy")
+    parts = list(convert_files(source, tmp_path / "out" / "a.spacy", shard_bytes=2 * 2 * 8 * 13))
+
+    assert [(part.path.name, part.n_docs) for part in parts] == [
+        ("a-1.spacy", 2),
+        ("a-2.spacy", 2),
+        ("a-3.spacy", 1),
+    ]
+    assert [text for part in parts for text in read(part.path)] == read(docs.path)
+    assert len(list((tmp_path / "out").iterdir())) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "n_tokens"),
+    [
+        (SENTENCE, 2),
+        ("-DOCSTART- -X- O O\n\nAnna NNP B-NP B-PER\nsings VBZ B-VP O\n", 2),
+        ("Anna|B-PER sings|O\n", 2),
+        ('{"text": "Anna"}\n', 1),
+    ],
+)
+def test_a_file_with_any_ending_is_known_by_its_first_lines(
+    tmp_path: Path, content: str, n_tokens: int
+) -> None:
+    (tmp_path / "data.txt").write_text(content, encoding="utf-8")
+
+    assert convert(tmp_path / "data.txt", tmp_path / "a.spacy").exit_code == 0
+    (doc,) = DocBin().from_disk(tmp_path / "a.spacy").get_docs(Vocab())
+    assert len(doc) == n_tokens
+
+
+def test_every_document_is_progress(source: Path, tmp_path: Path) -> None:
+    seen: list[Path] = []
+    list(convert_files(source, tmp_path / "a.spacy", progress=seen.append))
+
+    assert seen == [source] * 3

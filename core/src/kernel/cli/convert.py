@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +15,10 @@ import click
 from kernel.errors import DataError
 
 if TYPE_CHECKING:
+    from kernel.text.invalid import OnInvalid
     from kernel.training.conversion import Conversion
+
+_SECONDS = 5
 
 
 @click.command("convert")
@@ -39,7 +43,15 @@ if TYPE_CHECKING:
 @click.option(
     "-nm", "--ner-map", type=click.Path(path_type=Path), help="JSON file: entity labels to other ones."
 )
+@click.option("-s", "--seg-sents", is_flag=True, help="Find sentences where IN does not divide them.")
 @click.option("-l", "--lang", help="Code of the language.")
+@click.option(
+    "--on-invalid",
+    type=click.Choice(["fail", "skip", "quarantine"]),
+    default="fail",
+    show_default=True,
+    help="Of malformed parts: stop at the first, leave them out, or also write them to OUT.invalid.jsonl.",
+)
 @click.option("-C", "--concatenate", is_flag=True, help="Write all files of a folder into one.")
 def command(
     source: Path,
@@ -50,13 +62,16 @@ def command(
     merge_subtokens: bool,
     morphology: bool,
     ner_map: Path | None,
+    seg_sents: bool,
     lang: str | None,
+    on_invalid: OnInvalid,
     concatenate: bool,
 ) -> None:
     """Turn IN, a file or folder, into training data: OUT, a .spacy file or a folder for them, or - for standard output.
 
-    What IN is written in is told by how its name ends (a .gz behind it may stay), or by -c. The converters
-    that are installed stand in `kernel plugins list`.
+    What IN is written in is told by how its name ends (a .gz behind it may stay), by its first lines, or by -c.
+    The converters that are installed stand in `kernel plugins list`. What would make a very large .spacy file
+    becomes several, OUT-1.spacy, OUT-2.spacy and so on.
     """
     from kernel.training.conversion import convert_files
 
@@ -65,12 +80,15 @@ def command(
         "merge_subtokens": merge_subtokens or None,
         "morphology": morphology or None,
         "ner_map": _read_map(ner_map),
+        "seg_sents": seg_sents or None,
         "lang": lang,
     }
     settings: dict[str, Any] = {
         "converter": converter,
         "file_type": file_type,
         "options": {name: value for name, value in given.items() if value is not None},
+        "on_invalid": on_invalid,
+        "progress": _Progress(),
     }
     if str(target) == "-":
         _to_stdout(source, settings)
@@ -86,12 +104,32 @@ def _to_stdout(source: Path, settings: dict[str, Any]) -> None:
     file_type = settings["file_type"]
     if file_type == "spacy" and sys.stdout.isatty():
         raise DataError("OUT: binary documents are nothing for a terminal, got '-'; give a file, or -t jsonl")
+    if settings["on_invalid"] == "quarantine":
+        raise DataError(
+            "--on-invalid quarantine: what is left out is written beside OUT, which '-' is not; give a file"
+        )
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, f"out.{file_type}")
-        [conversion] = convert_files(source, target, concatenate=True, **settings)
+        conversions = list(
+            convert_files(source, target, concatenate=True, shard_bytes=sys.maxsize, **settings)
+        )
         with target.open("rb") as whole:
             shutil.copyfileobj(whole, sys.stdout.buffer)
-    click.echo(_counts(conversion), err=True)
+    click.echo(_counts(conversions[0]), err=True)
+
+
+class _Progress:
+    """Says now and then how far a long conversion is."""
+
+    def __init__(self) -> None:
+        self.n_docs = 0
+        self.said = monotonic()
+
+    def __call__(self, file: Path) -> None:
+        self.n_docs += 1
+        if monotonic() - self.said > _SECONDS:
+            self.said = monotonic()
+            click.echo(f"{self.n_docs:,} documents so far, in {file}", err=True)
 
 
 def _counts(conversion: Conversion) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from kernel.config import Config, check_config, combine_score_weights, fill_config
 from kernel.config.blocks import follow_section
 from kernel.config.plugins import plugins_of
-from kernel.config.resolve import resolve
+from kernel.config.resolve import resolve, resolve_value
 from kernel.errors import ConfigError, UnknownName, did_you_mean
 from kernel.pipeline import callbacks, code, restoring
 from kernel.pipeline.ops import kernel_ops
@@ -62,6 +62,12 @@ def language_vocab(
     if create_vectors is not None:
         new.vectors = create_vectors(new)
     return new
+
+
+def language_tokenizer(language: Any) -> Any:
+    """Give what makes the tokenizer of a language: the block that its defaults name, or the general one."""
+    block = language.Defaults.config.get("nlp", {}).get("tokenizer") or {"@tokenizers": "kernel.Tokenizer.v1"}
+    return resolve_value(block, "nlp.tokenizer")
 
 
 def from_config(

@@ -12,7 +12,6 @@ from kernel.config.code import Code
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline import building, evaluate, initialize, meta, predict, restoring, saving, update
 from kernel.pipeline.composition import Composition, Names
-from kernel.registry import registry
 from kernel.text.defaults import Defaults
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -58,7 +57,7 @@ class Language(Composition):
         self._config: Config | None = None
         self._scored: set[str] = set()
         self._optimizer: Any = None
-        create = create_tokenizer or registry.get("tokenizers", "kernel.Tokenizer.v1")()
+        create = create_tokenizer or building.language_tokenizer(type(self))
         self.tokenizer: Any = create(self)
 
     @classmethod

@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 import inspect
-import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kernel.errors import CheckpointError, DataError, did_you_mean
+from kernel.errors import DataError, did_you_mean
 from kernel.registry import registry
 from kernel.text.doc import Doc
-from kernel.text.docbin import ALL_ATTRS, DocBin
+from kernel.text.invalid import OnInvalid, Sieve, checked
+from kernel.text.lines import read_lines
+from kernel.training.packing import SHARD_BYTES, write_docs
+from kernel.training.packing import Conversion as Conversion
 
 AUTO = "auto"
 _COMPRESSED = ".gz"
-
-#: Norms are the language's, which a converter does not know; the reader's vocabulary gives them.
-_ATTRS = tuple(attr for attr in ALL_ATTRS if attr != "NORM")
+#: Lines that a converter may look at to know a file.
+_HEAD = 40
 
 Convert = Callable[..., Iterator[Doc]]
-
-
-@dataclass(frozen=True)
-class Conversion:
-    """One file written.
-
-    Attributes:
-        path: The file.
-        n_docs: Documents in it.
-        n_sents: Sentences in them; 0 where sentences are not annotated.
-    """
-
-    path: Path
-    n_docs: int
-    n_sents: int
 
 
 def convert_files(
@@ -48,18 +31,27 @@ def convert_files(
     file_type: str = "spacy",
     concatenate: bool = False,
     options: Mapping[str, Any] | None = None,
+    on_invalid: OnInvalid = "fail",
+    shard_bytes: int = SHARD_BYTES,
+    progress: Callable[[Path], None] | None = None,
 ) -> Iterator[Conversion]:
     """Convert a file, or all files of a folder and below it that the converter reads.
 
-    Each file is written beside its place and moved there when it is whole.
+    Each file is written beside its place and moved there when it is whole. One that would be too large becomes several,
+    numbered ones.
 
     Args:
         source: The file or folder.
         target: The file to write, when its name ends in the file type; else the folder.
-        converter: Name of the converter; `auto` takes the one named as the file ends.
+        converter: Name of the converter; `auto` takes the one named as the file ends, or one that
+            knows its first lines.
         file_type: `spacy`, or `jsonl` for one document a line as `Doc.to_json` describes it.
         concatenate: Write everything into one file.
         options: What to hand to the converter.
+        on_invalid: What becomes of malformed parts: "fail" stops at the first, "skip" leaves them out and logs how
+            many, "quarantine" also writes them to `TARGET.invalid.jsonl`.
+        shard_bytes: Size of the documents of one file, before they are compressed.
+        progress: Called for each document with the file that it is from.
 
     Raises:
         DataError: A file cannot be read, or no converter reads it.
@@ -69,9 +61,24 @@ def convert_files(
     jobs = [(file, _converter_for(file, converter)) for file in _files(source, converter)]
     outputs = _outputs(source, target, [file for file, _ in jobs], file_type, concatenate)
     for output, files in outputs.items():
+        sieve = Sieve(output, checked(on_invalid))
         converts = {file: convert for file, convert in jobs if file in files}
-        streams = (_documents(convert, file, options or {}) for file, convert in converts.items())
-        yield _write(output, (doc for stream in streams for doc in stream), file_type)
+        streams = {
+            file: _documents(convert, file, options or {}, sieve) for file, convert in converts.items()
+        }
+        yield from write_docs(output, _counted(streams, sieve, progress), file_type, shard_bytes)
+        sieve.finish()
+
+
+def _counted(
+    streams: Mapping[Path, Iterable[Doc]], sieve: Sieve, progress: Callable[[Path], None] | None
+) -> Iterator[Doc]:
+    for file, docs in streams.items():
+        for doc in docs:
+            sieve.n_read += 1
+            yield doc
+            if progress is not None:
+                progress(file)
 
 
 def _files(source: Path, converter: str) -> list[Path]:
@@ -100,13 +107,27 @@ def _converter_for(file: Path, converter: str) -> Convert:
     names = list(registry.converters.names())
     ending = _ending(file)
     if ending not in names:
-        there_are = f"there are {', '.join(names)}" if names else "install one, such as pkg-conllu"
-        near = did_you_mean(ending, names) or f"; {there_are}"
-        raise DataError(
-            f"{file}: no converter reads files that end so, got {ending!r}{near} (or name it with -c)"
-        )
+        return _recognised(file, ending, names)
     found: Convert = registry.get("converters", ending)
     return found
+
+
+def _recognised(file: Path, ending: str, names: list[str]) -> Convert:
+    """Ask the converters which of them knows the beginning of a file: those that have a function `recognises`."""
+    try:
+        head = [line for _, line in zip(range(_HEAD), read_lines(file), strict=False)]
+    except DataError:
+        head = []
+    for name in names:
+        convert: Convert = registry.get("converters", name)
+        recognises = getattr(convert, "recognises", None)
+        if recognises is not None and recognises(head):
+            return convert
+    there_are = f"there are {', '.join(names)}" if names else "install one, such as pkg-conllu"
+    near = did_you_mean(ending, names) or f"; {there_are}"
+    raise DataError(
+        f"{file}: no converter reads files that end so, got {ending!r}{near} (or name it with -c)"
+    )
 
 
 def _outputs(
@@ -137,56 +158,17 @@ def _stem(path: Path) -> str:
     return name.rpartition(".")[0] or name
 
 
-def _documents(convert: Convert, file: Path, options: Mapping[str, Any]) -> Iterator[Doc]:
+def _documents(convert: Convert, file: Path, options: Mapping[str, Any], sieve: Sieve) -> Iterator[Doc]:
     takes = inspect.signature(convert).parameters
     takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes.values())
     for name in options:
         if name not in takes and not takes_any:
             flag = name.replace("_", "-")
             raise DataError(f"--{flag}: the converter of {file.name} has no such option; leave it out")
-    return convert(file, **options)
-
-
-def _write(output: Path, docs: Iterable[Doc], file_type: str) -> Conversion:
-    part = output.with_name(f".{output.name}.{os.getpid()}.part")
-    missing = [folder for folder in output.parents if not folder.exists()]
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            n_docs, n_sents = (_write_docbin if file_type == "spacy" else _write_jsonl)(part, docs)
-            if not n_docs:
-                raise DataError(f"{output}: nothing to write, the input holds no documents; is it empty?")
-            os.replace(part, output)
-        finally:
-            part.unlink(missing_ok=True)
-            for folder in missing:
-                with suppress(OSError):  # what was written into stays
-                    folder.rmdir()
-    except OSError as exc:
-        why = exc.strerror or exc
-        raise CheckpointError(f"{output}: cannot be written, got {why}; give another place") from exc
-    return Conversion(output, n_docs, n_sents)
-
-
-def _write_docbin(part: Path, docs: Iterable[Doc]) -> tuple[int, int]:
-    packed = DocBin(_ATTRS, store_user_data=True)
-    n_sents = 0
-    for doc in docs:
-        packed.add(doc)
-        n_sents += _count_sents(doc)
-    packed.to_disk(part)
-    return len(packed), n_sents
-
-
-def _write_jsonl(part: Path, docs: Iterable[Doc]) -> tuple[int, int]:
-    n_docs = n_sents = 0
-    with part.open("w", encoding="utf-8") as lines:
-        for doc in docs:
-            lines.write(json.dumps(doc.to_json(), ensure_ascii=False) + "\n")
-            n_docs += 1
-            n_sents += _count_sents(doc)
-    return n_docs, n_sents
-
-
-def _count_sents(doc: Doc) -> int:
-    return len(doc.sentence_starts()) if doc.has_annotation("SENT_START") else 0
+    if sieve.on_invalid == "fail":
+        return convert(file, **options)
+    if "refuse" not in takes and not takes_any:
+        raise DataError(
+            f"--on-invalid: the converter of {file.name} cannot leave anything out; leave it at fail"
+        )
+    return convert(file, refuse=sieve.refuse, **options)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from kernel.files import files_named
+
 #: By dotted key of a config, "path" and "sha256" of the data that it names.
 Data = dict[str, dict[str, str]]
 
@@ -52,13 +54,23 @@ def data_of(values: Mapping[str, Any], output: Path) -> Data:
     found: Data = {}
     digests: dict[str, str] = {}
     for key, text in _texts(values):
-        path = Path(text)
-        if not text or not path.exists() or output.resolve().is_relative_to(path.resolve()):
+        paths = files_named(text) if text else []
+        if not paths or any(output.resolve().is_relative_to(path.resolve()) for path in paths):
             continue
         if text not in digests:
-            digests[text] = digest_of_folder(path) if path.is_dir() else digest_of_file(path)
+            digests[text] = _digest_of(text, paths)
         found[key] = {"path": text, "sha256": digests[text]}
     return found
+
+
+def _digest_of(text: str, paths: list[Path]) -> str:
+    """Give the SHA-256 of a file or folder, or of all that a pattern finds."""
+    if paths == [Path(text)]:
+        return digest_of_folder(paths[0]) if paths[0].is_dir() else digest_of_file(paths[0])
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.as_posix()}\0{digest_of_file(path)}\n".encode())
+    return digest.hexdigest()
 
 
 def _texts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

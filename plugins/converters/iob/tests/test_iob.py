@@ -15,6 +15,7 @@ from kernel.errors import DataError
 from kernel.testing.converters import check_converter
 from kernel.testing.names import check_names
 from kernel.text.doc import Doc
+from kernel.text.invalid import Fault
 from kernel.text.vocab import Vocab
 from pkg_iob.documents import convert
 
@@ -202,3 +203,23 @@ def test_published_corpora_are_read_whole(file: str, counts: tuple[int, int, int
     docs = list(convert(Path(str(DATA)) / file))
 
     assert (len(docs), sum(map(len, docs)), sum(len(doc.ents) for doc in docs)) == counts
+
+
+def test_sentences_are_found_where_the_file_has_none(tmp_path: Path) -> None:
+    lines = 'He|O said|O :|O "|O Yes|O !|O "|O Anna|B-PER ...|O left|O .|O'.replace("|", "\t").split(" ")
+    docs = read(tmp_path, "\n".join(lines), seg_sents=True, n_sents=0)
+    marked = read(tmp_path, "a\tO\n.\tO\nb\tO\n\nc\tO\n", seg_sents=True, n_sents=0)
+
+    assert [sent.text.strip() for sent in docs[0].sents] == ['He said : " Yes ! "', "Anna ...", "left ."]
+    assert found(docs[0]) == [("Anna", "PER")]
+    assert [sent.text.strip() for sent in marked[0].sents] == ["a . b", "c"]
+
+
+def test_malformed_sentences_can_be_left_out(tmp_path: Path) -> None:
+    faults: list[Fault] = []
+    docs = read(tmp_path, "a\tO\n\nb\tWRONG\n\nc\tB-X\n", refuse=faults.append)
+
+    assert [doc.text.strip() for doc in docs] == ["a", "c"]
+    assert [(fault.place, fault.kind, fault.text) for fault in faults] == [
+        (f"{tmp_path / 'in.iob'}:3", "not an entity tag", "b\tWRONG")
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -141,19 +142,18 @@ def test_a_missing_corpus_says_what_to_pass(path: str | None, message: str) -> N
 
 
 def test_a_file_of_another_kind_says_how_to_convert_it(tmp_path: Path, nlp: Any) -> None:
-    path = tmp_path / "train.conllu"
+    path = tmp_path / "train.pdf"
     path.write_text("")
 
     with pytest.raises(DataError) as caught:
         list(Corpus(path)(nlp))
 
-    assert str(caught.value) == (
-        f"{path}: expected a file ending in .spacy, got '.conllu'; make one with kernel convert"
-    )
+    assert str(caught.value).startswith(f"{path}: expected a file ending in .spacy, ")
+    assert str(caught.value).endswith("got '.pdf'; make one with kernel convert")
 
 
 def test_a_folder_without_documents_is_an_error(tmp_path: Path, nlp: Any) -> None:
-    with pytest.raises(DataError, match=r"no file in this folder ends in \.spacy; give another folder$"):
+    with pytest.raises(DataError, match=r"no file in this folder ends in \.spacy, .*; give another folder$"):
         list(Corpus(tmp_path)(nlp))
 
 
@@ -173,3 +173,43 @@ def test_a_corpus_of_documents_that_are_all_too_long_is_an_error(tmp_path: Path,
         DataError, match=r"none of its 2 documents, .* max_length, got 2; raise it, or set it to 0$"
     ):
         list(Corpus(path, max_length=2)(nlp))
+
+
+def test_other_formats_are_read_without_being_converted(tmp_path: Path, nlp: Any) -> None:
+    record = '{"text": "Anna sings", "entities": [[0, 4, "PER"]]}\n'
+    (tmp_path / "a.jsonl").write_text(record * 2, encoding="utf-8")
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(record.encode()))
+    (tmp_path / "c.iob").write_text("Anna\tB-PER\nsings\tO\n", encoding="utf-8")
+    expected = [("Anna", "PER")]
+
+    for path, n in (
+        (tmp_path / "a.jsonl", 2),
+        (tmp_path / "*.jsonl*", 3),
+        (tmp_path / "*.iob", 1),
+        (tmp_path, 4),
+    ):
+        examples = list(corpus(path)(nlp))
+        assert [[(ent.text, ent.label_) for ent in eg.reference.ents] for eg in examples] == [expected] * n
+        assert all(eg.reference.vocab is nlp.vocab for eg in examples)
+
+
+def test_of_a_folder_with_packs_only_these_are_read(tmp_path: Path, nlp: Any) -> None:
+    write(tmp_path / "x.spacy", "a b")
+    (tmp_path / "labels.json").write_text("[]", encoding="utf-8")
+
+    assert len(list(corpus(tmp_path)(nlp))) == 1
+
+
+def test_malformed_lines_of_other_formats_can_be_left_out(tmp_path: Path, nlp: Any) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "Anna"}\n{\n{"text": "Oslo"}\n', encoding="utf-8")
+
+    with pytest.raises(DataError, match=r"a\.jsonl:2: not JSON"):
+        list(corpus(path)(nlp))
+    assert [eg.text for eg in corpus(path, on_invalid="quarantine")(nlp)] == ["Anna", "Oslo"]
+    assert f"{path}:2" in path.with_name("a.jsonl.invalid.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_pattern_that_finds_nothing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such file or folder"):
+        corpus(tmp_path / "*.jsonl")

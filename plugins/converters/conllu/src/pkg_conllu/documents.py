@@ -10,11 +10,12 @@ from typing import TypeVar
 from kernel.errors import DataError, did_you_mean
 from kernel.text.doc import Doc
 from kernel.text.gold_entities import set_entity_tags
+from kernel.text.invalid import Refuse, refuse_or_raise
 from kernel.text.lines import read_lines
 from kernel.text.symbols import PARTS_OF_SPEECH
 from kernel.text.vocab import Vocab
 from pkg_conllu.contractions import merge_contractions, space_contractions
-from pkg_conllu.parse import NO_HEAD, UNSET, Sentence, has_space_after, read_sentences
+from pkg_conllu.parse import N_COLUMNS, NO_HEAD, UNSET, Sentence, has_space_after, read_sentences
 
 T = TypeVar("T")
 
@@ -31,6 +32,7 @@ def convert(
     ner_map: Mapping[str, str] | None = None,
     lang: str = "",
     vocab: Vocab | None = None,
+    refuse: Refuse | None = None,
 ) -> Iterator[Doc]:
     """Read a CoNLL-U file as documents, one at a time.
 
@@ -45,6 +47,7 @@ def convert(
         ner_map: Entity labels to the labels to write instead; an empty string drops the entity.
         lang: Code of the language.
         vocab: Where the documents' words are stored; a new one unless given.
+        refuse: Takes malformed sentences and documents, which are left out; None: the first one raises.
 
     Raises:
         DataError: The file cannot be read or a line is malformed: `file:line: what`.
@@ -52,8 +55,20 @@ def convert(
     vocab = vocab if vocab is not None else Vocab(lang=lang)
     has_entities = _has_entities(path)
     write_contractions = merge_contractions if merge_subtokens else space_contractions
-    for group in _groups(map(write_contractions, read_sentences(path)), n_sents):
-        yield _document(path, vocab, group, morphology, (ner_map or {}) if has_entities else None)
+    for group in _groups(map(write_contractions, read_sentences(path, refuse)), n_sents):
+        try:
+            yield _document(path, vocab, group, morphology, (ner_map or {}) if has_entities else None)
+        except DataError as error:
+            refuse_or_raise(error, "\n".join(" ".join(sentence.words) for sentence in group), refuse)
+
+
+def recognises(head: list[str]) -> bool:
+    """Whether the first lines of a file are CoNLL-U: ten columns, the first of them a number."""
+    rows = [line.split("\t") for line in head if line.strip() and not line.startswith("#")]
+    return bool(rows) and all(len(row) == N_COLUMNS and row[0][:1].isdecimal() for row in rows)
+
+
+convert.recognises = recognises  # type: ignore[attr-defined]
 
 
 def _groups(sentences: Iterable[Sentence], n_sents: int) -> Iterator[list[Sentence]]:
@@ -135,13 +150,13 @@ def _find_mistake(path: Path, vocab: Vocab, group: list[Sentence]) -> None:
             if upos != UNSET and upos not in PARTS_OF_SPEECH:
                 near = did_you_mean(upos, PARTS_OF_SPEECH) or "; write _ where there is none"
                 wanted = "column 4 holds a universal part of speech"
-                raise DataError(f"{path}:{number}: {wanted}, got {upos!r}{near}") from None
+                raise DataError(f"{path}:{number}: {wanted}, got {upos!r:.80}{near}") from None
             try:
                 vocab.morphology.add(feats)
             except DataError:
                 wanted = "column 6 holds features, Name=Value joined by |"
                 raise DataError(
-                    f"{path}:{number}: {wanted}, got {feats!r}; write _ where there are none"
+                    f"{path}:{number}: {wanted}, got {feats!r:.80}; write _ where there are none"
                 ) from None
 
 

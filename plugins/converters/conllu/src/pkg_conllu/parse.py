@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from kernel.errors import DataError
+from kernel.text.invalid import Refuse, refuse_or_raise
 from kernel.text.lines import read_lines
 
 N_COLUMNS = 10
@@ -68,14 +69,21 @@ class Sentence:
     starts_document: bool = False
 
 
-def read_sentences(path: Path) -> Iterator[Sentence]:
+def read_sentences(path: Path, refuse: Refuse | None = None) -> Iterator[Sentence]:
     """Read the sentences of a file, which may be compressed with gzip, one at a time.
+
+    Args:
+        path: The file.
+        refuse: Takes malformed sentences, which are left out; None: the first one raises.
 
     Raises:
         DataError: The file cannot be read, or a line is malformed: `file:line: what`.
     """
-    for number, rows, comments in _blocks(path):
-        yield _sentence(path, number, rows, comments)
+    for numbers, rows, comments in _blocks(path):
+        try:
+            yield _sentence(path, numbers, rows, comments)
+        except DataError as error:
+            refuse_or_raise(error, "\n".join("\t".join(row) for row in rows), refuse)
 
 
 def _blocks(path: Path) -> Iterator[tuple[list[int], list[Row], list[str]]]:
@@ -87,11 +95,8 @@ def _blocks(path: Path) -> Iterator[tuple[list[int], list[Row], list[str]]]:
         if line.startswith("#"):
             comments.append(line)
         elif line.strip():
-            row = line.split("\t")
-            if len(row) != N_COLUMNS:
-                _fail(path, number, "a token has 10 columns between tabs", len(row), "is this CoNLL-U?")
             numbers.append(number)
-            rows.append(row)
+            rows.append(line.split("\t"))
         elif rows:
             yield numbers, rows, comments
             numbers, rows, comments = [], [], []
@@ -100,6 +105,9 @@ def _blocks(path: Path) -> Iterator[tuple[list[int], list[Row], list[str]]]:
 
 
 def _sentence(path: Path, numbers: list[int], rows: list[Row], comments: list[str]) -> Sentence:
+    for number, row in zip(numbers, rows, strict=True):
+        if len(row) != N_COLUMNS:
+            _fail(path, number, "a token has 10 columns between tabs", len(row), "is this CoNLL-U?")
     contractions: list[Contraction] = []
     if [row[_ID] for row in rows] != [str(i) for i in range(1, len(rows) + 1)]:
         numbers, rows, contractions = _only_words(path, numbers, rows)
@@ -213,4 +221,4 @@ def has_space_after(misc: str) -> bool:
 
 
 def _fail(path: Path, number: int, wanted: str, got: object, what_to_do: str) -> NoReturn:
-    raise DataError(f"{path}:{number}: {wanted}, got {got!r}; {what_to_do}")
+    raise DataError(f"{path}:{number}: {wanted}, got {got!r:.80}; {what_to_do}")

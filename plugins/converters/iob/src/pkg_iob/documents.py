@@ -7,9 +7,11 @@ from pathlib import Path
 
 from kernel.text.doc import Doc
 from kernel.text.gold_entities import set_entity_tags
+from kernel.text.invalid import Refuse
 from kernel.text.iob import iob_to_biluo
 from kernel.text.vocab import Vocab
-from pkg_iob.parse import Sentence, read_sentences
+from pkg_iob.parse import Sentence, read_sentences, recognises
+from pkg_iob.segments import segmented
 
 
 def convert(
@@ -18,7 +20,9 @@ def convert(
     n_sents: int = 1,
     ner_map: Mapping[str, str] | None = None,
     lang: str = "",
+    seg_sents: bool = False,
     vocab: Vocab | None = None,
+    refuse: Refuse | None = None,
 ) -> Iterator[Doc]:
     """Read a file of words and entity tags as documents, one at a time.
 
@@ -29,14 +33,20 @@ def convert(
         n_sents: Sentences in a document; 0: all up to the next line `-DOCSTART-` or `# newdoc`.
         ner_map: Entity labels to the labels to write instead; an empty string drops the entity.
         lang: Code of the language.
+        seg_sents: End sentences at `.`, `!`, `?` and their like where the file has no blank lines between them.
         vocab: Where the documents' words are stored; a new one unless given.
+        refuse: Takes malformed sentences, which are left out; None: the first one raises.
 
     Raises:
         DataError: The file cannot be read or a line is malformed: `file:line: what`.
     """
     vocab = vocab if vocab is not None else Vocab(lang=lang)
-    for group in _groups(read_sentences(path), n_sents):
+    sentences = read_sentences(path, refuse)
+    for group in _groups(segmented(sentences) if seg_sents else sentences, n_sents):
         yield _document(vocab, group, ner_map or {})
+
+
+convert.recognises = recognises  # type: ignore[attr-defined]
 
 
 def _groups(sentences: Iterable[Sentence], n_sents: int) -> Iterator[list[Sentence]]:

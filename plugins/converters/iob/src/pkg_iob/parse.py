@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kernel.errors import DataError
+from kernel.text.invalid import Refuse, refuse_or_raise
 from kernel.text.lines import read_lines
 
 _TAG = re.compile(r"O|-|[BILU]-\S+")
@@ -54,8 +55,12 @@ class Block:
     rows: list[list[str]] = field(default_factory=list)
 
 
-def read_sentences(path: Path) -> Iterator[Sentence]:
+def read_sentences(path: Path, refuse: Refuse | None = None) -> Iterator[Sentence]:
     """Read the sentences of a file, one at a time.
+
+    Args:
+        path: The file.
+        refuse: Takes malformed sentences, which are left out; None: the first one raises.
 
     Raises:
         DataError: The file cannot be read, or a line is malformed: `file:line: what`.
@@ -63,10 +68,21 @@ def read_sentences(path: Path) -> Iterator[Sentence]:
     layout = None
     for block in _blocks(path):
         layout = layout or _find_layout(block)
-        if layout == "sentences":
-            yield from _whole_sentences(path, block)
-        else:
-            yield _sentence(path, block, is_numbered=layout == "numbered")
+        try:
+            if layout == "sentences":
+                yield from _whole_sentences(path, block)
+            else:
+                yield _sentence(path, block, is_numbered=layout == "numbered")
+        except DataError as error:
+            refuse_or_raise(error, "\n".join("\t".join(row) for row in block.rows), refuse)
+
+
+def recognises(head: list[str]) -> bool:
+    """Whether the first lines of a file are words with entity tags, in columns or joined by `|`."""
+    rows = [line.split() for line in head if line.strip() and not line.startswith((_DOCUMENT, "# "))]
+    in_columns = all(len(row) > 1 and _TAG.fullmatch(row[-1]) for row in rows)
+    joined = all("|" in token and _TAG.fullmatch(token.rpartition("|")[2]) for row in rows for token in row)
+    return bool(rows) and (in_columns or joined)
 
 
 def _blocks(path: Path) -> Iterator[Block]:
@@ -150,4 +166,4 @@ def _text(comments: list[str]) -> str | None:
 
 
 def _fail(path: Path, number: int, wanted: str, got: str, what_to_do: str) -> NoReturn:
-    raise DataError(f"{path}:{number}: {wanted}, got {got!r}; {what_to_do}")
+    raise DataError(f"{path}:{number}: {wanted}, got {got!r:.80}; {what_to_do}")

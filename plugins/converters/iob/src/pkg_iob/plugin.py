@@ -9,6 +9,9 @@ from kernel import hookimpl
 def register_converters() -> dict[str, str]:
     """Name the converter, after the file endings that it reads."""
     return {
+        "bio": "pkg_iob.documents:convert",
+        "biluo": "pkg_iob.documents:convert",
+        "conll": "pkg_iob.documents:convert",
         "iob": "pkg_iob.documents:convert",
         "iob2": "pkg_iob.documents:convert",
         "ner": "pkg_iob.documents:convert",

@@ -1,4 +1,4 @@
-"""Annotated documents from `.spacy` files as examples to learn from."""
+"""Annotated documents from `.spacy` files, or whatever a converter reads, as examples to learn from."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from kernel.limits import Count, DataPath
 from kernel.text.doc import Doc
 from kernel.text.docbin import DocBin
 from kernel.text.example import Example
-from kernel.text.vocab import Vocab
+from kernel.text.invalid import OnInvalid, Sieve, checked
+from pkg_readers.converted import PACKED, converted, corpus_endings
 from pkg_readers.faults import damage_of, fault_of
-from pkg_readers.invalid import OnInvalid, Sieve, checked
 from pkg_readers.paths import corpus_files, given_path
 
 Augment = Callable[[Any, Example], Iterable[Example]]
 
 
 class Corpus:
-    """Documents of one `.spacy` file, or of all in a folder and below it.
+    """Documents of one file, of those that a pattern finds, or of all in a folder and below it.
 
     Calling it reads the files from the beginning, one after the other, and yields each document beside a
     fresh one without annotation. That one is made by the pipeline's tokenizer from the document's text, or
@@ -59,7 +59,7 @@ class Corpus:
         """
         n_docs = n_examples = 0
         sieve = Sieve(self.path, self.on_invalid)
-        docs = islice(self._documents(nlp.vocab, sieve), self.limit or None)
+        docs = islice(self._documents(nlp, sieve), self.limit or None)
         for n_docs, reference in enumerate(docs, start=1):  # noqa: B007 (counted for the message below)
             for part in self._parts(reference):
                 example = _example(nlp, part, self.gold_preproc)
@@ -73,25 +73,22 @@ class Corpus:
         """Look at every document for what would stop a run that streams the corpus, keeping nothing of them.
 
         Args:
-            nlp: A pipeline; not changed.
+            nlp: A pipeline; its vocabulary meets the words.
 
         Raises:
             DataError: A file is missing or damaged, or a document is invalid and none is to be left out.
         """
         if self.on_invalid == "fail":
-            docs = self._documents(Vocab(), Sieve(self.path, self.on_invalid))
+            docs = self._documents(nlp, Sieve(self.path, self.on_invalid))
             deque(islice(docs, self.limit or None), maxlen=0)
 
-    def _documents(self, vocab: Vocab, sieve: Sieve) -> Iterator[Doc]:
+    def _documents(self, nlp: Any, sieve: Sieve) -> Iterator[Doc]:
         """Give the good documents of all files; the others go to the sieve."""
-        for file in corpus_files(self.path, ".spacy"):
-            pack, bad = DocBin().from_disk(file), list[int]()
-
-            def refuse(number: int, error: DataError, file: Path = file, bad: list[int] = bad) -> None:
-                bad.append(number)
-                sieve.refuse(damage_of(error, f"{file}: document {number}"))
-
-            docs = pack.get_docs(vocab, None if self.on_invalid == "fail" else refuse)
+        for file in corpus_files(self.path, *corpus_endings()):
+            bad = list[int]()
+            docs = (
+                self._packed(file, nlp, sieve, bad) if file.suffix == PACKED else converted(file, nlp, sieve)
+            )
             for n_good, doc in enumerate(docs, start=1):
                 fault = fault_of(doc, f"{file}: document {n_good + len(bad)}")
                 if fault is not None:
@@ -99,6 +96,13 @@ class Corpus:
                 elif len(doc):
                     sieve.n_read += 1
                     yield doc
+
+    def _packed(self, file: Path, nlp: Any, sieve: Sieve, bad: list[int]) -> Iterator[Doc]:
+        def refuse(number: int, error: DataError) -> None:
+            bad.append(number)
+            sieve.refuse(damage_of(error, f"{file}: document {number}"))
+
+        return DocBin().from_disk(file).get_docs(nlp.vocab, None if self.on_invalid == "fail" else refuse)
 
     def _parts(self, reference: Doc) -> Iterator[Doc]:
         """Give the document whole or as sentences, as the settings ask; those still too long are left out."""
@@ -141,10 +145,11 @@ def corpus(
     augmenter: Augment | None = None,
     on_invalid: OnInvalid = "fail",
 ) -> Corpus:
-    """Read annotated documents from a `.spacy` file, or from all in a folder and below it.
+    """Read annotated documents from a `.spacy` file, or from any that `kernel convert` could read.
 
     Args:
-        path: The file or folder; `kernel convert` makes such files.
+        path: The file, a pattern such as `data/*.jsonl`, or a folder, of which all files are read, those below it too:
+            the `.spacy` files, or where it has none those that a converter reads. They may be compressed with gzip.
         gold_preproc: Take each sentence by itself, with the gold tokens.
         max_length: Documents of so many tokens or more are taken sentence by sentence, where sentences are
             annotated; sentences as long are left out. 0: no limit.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kernel.errors import DataError
 from kernel.text.doc import Doc
 from kernel.text.entities import entity_bounds
-from pkg_readers.invalid import Fault
+from kernel.text.invalid import Fault
 
 
 def damage_of(error: DataError, place: str) -> Fault:

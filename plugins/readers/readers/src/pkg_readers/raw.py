@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from kernel.limits import Count, DataPath
 from kernel.text.doc import Doc
 from kernel.text.example import Example
-from pkg_readers.invalid import Fault, OnInvalid, Sieve, checked
+from kernel.text.invalid import Fault, OnInvalid, Sieve, checked
 from pkg_readers.paths import corpus_files, given_path
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -16,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 #: "fail" stops at the first, "skip" leaves them out, "quarantine" also writes them to a file.
 OnInvalid: TypeAlias = Literal["fail", "skip", "quarantine"]
+
+_ADDRESS = re.compile(r"(.+?:\d+): ", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,36 @@ class Fault:
     text: str
     characters: tuple[int, int] | None = None
 
+    @classmethod
+    def of(cls, error: DataError, text: str) -> Fault:
+        """Take the message of an error apart: `file:line: reason, got ...`."""
+        found = _ADDRESS.match(str(error))
+        place, reason = (found[1], str(error)[found.end() :]) if found else ("", str(error))
+        return cls(place, reason, reason.partition(", got")[0], text)
+
     def __str__(self) -> str:
         where = "" if self.characters is None else " (characters {} to {})".format(*self.characters)
         return f"{self.place}: {self.reason}{where}"
+
+
+#: Takes a fault, and raises where nothing is to be left out.
+Refuse: TypeAlias = Callable[[Fault], None]
+
+
+def refuse_or_raise(error: DataError, text: str, refuse: Refuse | None) -> None:
+    """Hand the fault of a part of a file on, or raise the error where nobody takes it.
+
+    Args:
+        error: Its message begins with `file:line: `.
+        text: The part, as far as it can be read.
+        refuse: Who takes it.
+
+    Raises:
+        DataError: Nobody does.
+    """
+    if refuse is None:
+        raise error
+    refuse(Fault.of(error, text))
 
 
 class Sieve:
@@ -57,8 +88,9 @@ class Sieve:
 
     @property
     def file(self) -> Path:
-        """Where the documents in quarantine go, beside the corpus."""
-        return self.path.with_name(f"{self.path.name}.invalid.jsonl")
+        """Where the documents in quarantine go, beside the corpus; a pattern's without its marks."""
+        name = re.sub(r"[*?\[\]]+", "_", self.path.name)
+        return self.path.with_name(f"{name}.invalid.jsonl")
 
     def refuse(self, fault: Fault) -> None:
         """Leave a document out.

@@ -1,0 +1,148 @@
+"""The matcher of phrases: any number of them, found by the hashes of all runs of tokens.
+
+A run's number is a polynomial of its tokens' numbers, so the runs of each length follow from those one shorter, for the
+whole document at once. Runs whose number is a phrase's are then compared token by token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, overload
+
+import numpy as np
+
+from kernel.errors import DataError
+from kernel.matcher.rules import OnMatch, Rules
+from kernel.matcher.window import Numbers, Window
+from kernel.text.attrs import attribute_name
+from kernel.text.doc import Doc
+from kernel.text.span import Span
+from kernel.text.vocab import Vocab
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+
+Phrase = tuple[int, ...]
+
+
+class PhraseMatcher(Rules[Phrase]):
+    """Finds slices whose tokens have the same attribute as those of a phrase.
+
+    matcher.add("CITY", list(nlp.pipe(["New York", "Rome"])))
+    """
+
+    def __init__(self, vocab: Vocab, attr: int | str = "ORTH", validate: bool = False) -> None:
+        """Make a matcher without phrases.
+
+        Args:
+            vocab: The vocabulary of the documents.
+            attr: The attribute that is compared.
+            validate: Stands here because callers pass it: phrases are checked in any case.
+        """
+        super().__init__(vocab)
+        self.attr = attribute_name("ORTH" if isinstance(attr, str) and attr.upper() == "TEXT" else attr)
+        self._keys: dict[Phrase, dict[int, None]] | None = None
+        self._hashes: dict[int, Numbers] = {}
+
+    def add(
+        self, key: str | int, docs: Sequence[Doc | Span], *more: Doc, on_match: OnMatch | None = None
+    ) -> None:
+        """Add phrases under a key.
+
+        Args:
+            key: Names the rule.
+            docs: The phrases, as documents.
+            more: Refused: phrases were once given one by one.
+            on_match: Called for each match with the matcher, the document, the place of the match and all matches.
+
+        Raises:
+            DataError: A phrase is no document, or lacks the attribute.
+        """
+        if more:
+            raise DataError(f"PhraseMatcher {key!r}: phrases come in one list; write add(key, [doc, ...])")
+        self._check_add(key, docs, on_match)
+        phrases = []
+        for i, doc in enumerate(docs):
+            if not isinstance(doc, Doc | Span):
+                raise DataError(
+                    f"PhraseMatcher {key!r}, phrase {i}: expected a Doc, got {doc!r:.80}; write nlp.make_doc(text)"
+                )
+            window = Window(doc)
+            window.check_annotated(frozenset([self.attr]))
+            phrases.append(tuple(window.column(self.attr).tolist()))
+        rule = self._rule(key)
+        rule.patterns += [phrase for phrase in phrases if phrase]
+        rule.on_match = on_match
+        self._keys = None
+
+    def remove(self, key: str | int) -> None:
+        """Forget the phrases under a key.
+
+        Raises:
+            DataError: There are none.
+        """
+        super().remove(key)
+        self._keys = None
+
+    @overload
+    def __call__(self, doclike: Doc | Span, *, as_spans: Literal[True]) -> list[Span]: ...
+    @overload
+    def __call__(
+        self, doclike: Doc | Span, *, as_spans: Literal[False] = ...
+    ) -> list[tuple[int, int, int]]: ...
+
+    def __call__(self, doclike: Doc | Span, *, as_spans: bool = False) -> list[Any]:
+        """Find all phrases.
+
+        Args:
+            doclike: A document, or a span of one.
+            as_spans: Give spans that the key labels.
+
+        Returns:
+            Tuples (key, start, end), counted from the start of the document, by end and then start; or spans.
+        """
+        window = Window(doclike)
+        keys = self._phrases()
+        column = window.column(self.attr)
+        numbers = column.tolist()
+        found = [
+            (key, window.start + start, window.start + end)
+            for start, end in sorted(self._candidates(column), key=lambda pair: (pair[1], pair[0]))
+            for key in keys.get(tuple(numbers[start:end]), ())
+        ]
+        self._call_back(window.doc, found)
+        if as_spans:
+            return [Span(window.doc, start, end, label=key) for key, start, end in found]
+        return list(found)
+
+    def _phrases(self) -> dict[Phrase, dict[int, None]]:
+        """The keys of each phrase; with it the numbers of the phrases of each length, in order."""
+        if self._keys is None:
+            self._keys = {}
+            for key, rule in self._rules.items():
+                for phrase in rule.patterns:
+                    self._keys.setdefault(phrase, {})[key] = None
+            by_length: dict[int, list[Phrase]] = {}
+            for phrase in self._keys:
+                by_length.setdefault(len(phrase), []).append(phrase)
+            self._hashes = {length: _hashes(phrases) for length, phrases in sorted(by_length.items())}
+        return self._keys
+
+    def _candidates(self, column: Numbers) -> Iterable[tuple[int, int]]:
+        """Slices whose number is that of a phrase."""
+        runs, longest = np.zeros(len(column), dtype=np.uint64), max(self._hashes, default=0)
+        for length in range(1, min(longest, len(column)) + 1):
+            runs = runs[: len(column) - length + 1] * _BASE + column[length - 1 :]
+            known = self._hashes.get(length)
+            if known is not None:
+                places = np.minimum(np.searchsorted(known, runs), len(known) - 1)
+                for start in np.flatnonzero(known[places] == runs).tolist():
+                    yield start, start + length
+
+
+def _hashes(phrases: Sequence[Phrase]) -> Numbers:
+    """The numbers of phrases of one length, in order."""
+    tokens = np.array(phrases, dtype=np.uint64)
+    numbers = np.zeros(len(tokens), dtype=np.uint64)
+    for column in tokens.T:
+        numbers = numbers * _BASE + column
+    return np.unique(numbers)

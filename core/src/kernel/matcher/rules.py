@@ -1,0 +1,84 @@
+"""What the matchers share: rules by key, each with patterns and what to call for a match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from kernel.errors import DataError
+from kernel.text.vocab import Vocab
+
+P = TypeVar("P")
+OnMatch = Callable[[Any, Any, int, list[Any]], Any]
+
+
+@dataclass
+class Rule(Generic[P]):
+    """The patterns under one key.
+
+    Attributes:
+        patterns: The patterns as they are searched for.
+        written: The same as people wrote them.
+        on_match: Called with matcher, document, index of the match and all matches; None: nothing.
+        greedy: FIRST or LONGEST, to keep of overlapping matches one; None: all.
+    """
+
+    patterns: list[P] = field(default_factory=list)
+    written: list[Any] = field(default_factory=list)
+    on_match: OnMatch | None = None
+    greedy: str | None = None
+
+
+class Rules(Generic[P]):
+    """Rules by key, which is a name or its number."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+        self._rules: dict[int, Rule[P]] = {}
+
+    def __len__(self) -> int:
+        """Number of keys."""
+        return len(self._rules)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str | int) and self.has_key(key)
+
+    def has_key(self, key: str | int) -> bool:
+        """Whether there are patterns under a key."""
+        return self.vocab.strings.as_int(key) in self._rules
+
+    def remove(self, key: str | int) -> None:
+        """Forget the patterns under a key.
+
+        Raises:
+            DataError: There are none.
+        """
+        if not self.has_key(key):
+            raise DataError(f"{self._name}: no patterns are under this key, got {key!r}; add some first")
+        del self._rules[self.vocab.strings.as_int(key)]
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__
+
+    def _rule(self, key: str | int) -> Rule[P]:
+        """The rule under a key, made when it is new."""
+        number = self.vocab.strings.add(key) if isinstance(key, str) else int(key)
+        return self._rules.setdefault(number, Rule())
+
+    def _check_add(self, key: str | int, patterns: Any, on_match: Any) -> None:
+        if not isinstance(patterns, Sequence) or isinstance(patterns, str):
+            raise DataError(
+                f"{self._name} {key!r}: expected a list of patterns, got {type(patterns).__name__}; write [pattern]"
+            )
+        if on_match is not None and not callable(on_match):
+            raise DataError(
+                f"{self._name} {key!r}: on_match must be a function of matcher, doc, i and matches, got {on_match!r}"
+            )
+
+    def _call_back(self, doc: Any, matches: list[Any]) -> None:
+        for i, match in enumerate(matches):
+            on_match = self._rules[match[0]].on_match
+            if on_match is not None:
+                on_match(self, doc, i, matches)

@@ -1,0 +1,90 @@
+"""JSON lines: a record a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kernel.errors import DataError
+from kernel.text.doc import Doc
+from kernel.text.invalid import Refuse, refuse_or_raise
+from kernel.text.lines import read_lines
+from kernel.text.vocab import Vocab
+from pkg_records.pipeline import tokenizing
+from pkg_records.record import labels_of, record_doc
+
+
+def convert_jsonl(
+    path: Path,
+    *,
+    ner_map: Mapping[str, str] | None = None,
+    lang: str = "",
+    vocab: Vocab | None = None,
+    nlp: Any = None,
+    refuse: Refuse | None = None,
+) -> Iterator[Doc]:
+    """Read a file of one JSON object a line as documents, one at a time; see `pkg_records.record` for the objects.
+
+    Args:
+        path: The file, plain or compressed with gzip.
+        ner_map: Entity labels to the labels to write instead; an empty string drops the entity.
+        lang: Code of the language whose tokenizer makes the tokens where the file has none; any language unless given.
+        vocab: Where the documents' words are stored; that of `nlp` unless given.
+        nlp: The pipeline whose tokenizer makes the tokens; a blank one unless given.
+        refuse: Takes malformed lines, which are left out; None: the first one raises.
+
+    Raises:
+        DataError: The file cannot be read or a line is malformed: `file:line: what`.
+    """
+    make_doc, vocab = tokenizing(nlp, lang, vocab)
+    labels = _labels(path)
+    for number, line in enumerate(read_lines(path), start=1):
+        if line.strip():
+            try:
+                yield record_doc(read_json(line), make_doc, vocab, ner_map or {}, labels)
+            except DataError as error:
+                refuse_or_raise(DataError(f"{path}:{number}: {error}"), line, refuse)
+
+
+def recognises(head: list[str]) -> bool:
+    """Whether the first lines of a file are JSON objects."""
+    try:
+        return bool(head) and isinstance(json.loads(head[0]), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+convert_jsonl.recognises = recognises  # type: ignore[attr-defined]
+
+
+def read_json(text: str) -> Any:
+    """Read a JSON value.
+
+    Raises:
+        DataError: It is none.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        around = text[max(0, error.pos - 20) : error.pos + 20]
+        raise DataError(
+            f"not JSON ({error.msg} at character {error.pos}), got {around!r}; write one object"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise DataError(
+            f"not JSON that can be read ({type(error).__name__}), got {text[:40]!r}; correct it"
+        ) from None
+
+
+def _labels(path: Path) -> list[str]:
+    """All categories that lines of the file name by label alone, in the order in which they come."""
+    labels: dict[str, None] = {}
+    for line in read_lines(path):
+        if '"label' in line:
+            try:
+                labels.update(dict.fromkeys(labels_of(json.loads(line))))
+            except (ValueError, RecursionError):
+                continue  # said when its turn comes
+    return list(labels)

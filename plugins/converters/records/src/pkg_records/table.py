@@ -1,0 +1,164 @@
+"""Tables of texts and their categories, the first row of which names the columns.
+
+text,label               one category a text, the others of the file are 0
+text,labels              several, with | or ; between them
+text,GOOD,BAD            a number for each category
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kernel.errors import DataError
+from kernel.text.doc import Doc
+from kernel.text.invalid import Refuse, refuse_or_raise
+from kernel.text.lines import read_lines
+from kernel.text.vocab import Vocab
+from pkg_records.pipeline import tokenizing
+from pkg_records.record import record_doc
+
+_TEXT = ("text", "sentence", "content")
+_ONE = ("label", "category", "class")
+_SEVERAL = ("labels", "categories", "classes")
+
+
+class Columns(NamedTuple):
+    """What the first row says.
+
+    Attributes:
+        text: The column of the texts.
+        label: That of labels; -1 where there is none.
+        several: Whether a text has several of them.
+        numbers: Columns of one category each.
+    """
+
+    text: int
+    label: int
+    several: bool
+    numbers: dict[int, str]
+
+
+def convert_csv(
+    path: Path,
+    *,
+    lang: str = "",
+    vocab: Vocab | None = None,
+    nlp: Any = None,
+    refuse: Refuse | None = None,
+) -> Iterator[Doc]:
+    """Read a table whose cells are separated by commas, or by semicolons, as documents, one at a time.
+
+    Args:
+        path: The file, plain or compressed with gzip.
+        lang: Code of the language whose tokenizer makes the tokens; any language unless given.
+        vocab: Where the documents' words are stored; that of `nlp` unless given.
+        nlp: The pipeline whose tokenizer makes the tokens; a blank one unless given.
+        refuse: Takes malformed rows, which are left out; None: the first one raises.
+
+    Raises:
+        DataError: The file cannot be read or a row is malformed: `file:line: what`.
+    """
+    first = next(read_lines(path), "")
+    return _convert(
+        path, ";" if first.count(";") > first.count(",") else ",", tokenizing(nlp, lang, vocab), refuse
+    )
+
+
+def convert_tsv(
+    path: Path,
+    *,
+    lang: str = "",
+    vocab: Vocab | None = None,
+    nlp: Any = None,
+    refuse: Refuse | None = None,
+) -> Iterator[Doc]:
+    """Read a table whose cells are separated by tabs; see `convert_csv`."""
+    return _convert(path, "\t", tokenizing(nlp, lang, vocab), refuse)
+
+
+def _convert(
+    path: Path, delimiter: str, tokenizer: tuple[Any, Vocab], refuse: Refuse | None
+) -> Iterator[Doc]:
+    make_doc, vocab = tokenizer
+    labels: dict[str, None] = {}
+    columns: Columns | None = None
+    for _, row in _rows(path, delimiter):
+        if columns is None:
+            columns = _columns(path, row)
+        elif len(row) > columns.label:
+            labels.update(dict.fromkeys(_labels(columns, row)))
+    n_columns = 0
+    for number, row in _rows(path, delimiter):
+        if not n_columns or columns is None:
+            n_columns = len(row)
+            continue
+        try:
+            yield record_doc(_record(columns, n_columns, row), make_doc, vocab, {}, labels)
+        except DataError as error:
+            refuse_or_raise(DataError(f"{path}:{number}: {error}"), delimiter.join(row), refuse)
+
+
+def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Read the rows with the lines on which they begin; those without any cell are passed over."""
+    lines = (f"{line}\n" for line in read_lines(path))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    number = 1
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            what = f"{path}:{number}: not a row of a table ({error})"
+            raise DataError(
+                f"{what}, got a quote without its end or the like; close it, or double it"
+            ) from None
+        if row is None:
+            return
+        if row:
+            yield number, row
+        number = reader.line_num + 1
+
+
+def _columns(path: Path, row: list[str]) -> Columns:
+    names = [name.strip() for name in row]
+    lowered = [name.lower() for name in names]
+    text = next((lowered.index(name) for name in _TEXT if name in lowered), -1)
+    if text < 0:
+        raise DataError(
+            f"{path}:1: expected a first row that names a column 'text', got {row!r:.80}; write such as text,label"
+        )
+    label = next((lowered.index(name) for name in (*_ONE, *_SEVERAL) if name in lowered), -1)
+    numbers = {} if label >= 0 else {i: name for i, name in enumerate(names) if i != text and name}
+    return Columns(text, label, label >= 0 and lowered[label] in _SEVERAL, numbers)
+
+
+def _labels(columns: Columns, row: list[str]) -> list[str]:
+    if columns.label < 0 or columns.label >= len(row):
+        return []
+    cell = row[columns.label].strip()
+    cells = cell.replace(";", "|").split("|") if columns.several else [cell]
+    return [label.strip() for label in cells if label.strip()]
+
+
+def _record(columns: Columns, n_columns: int, row: list[str]) -> dict[str, Any]:
+    if len(row) != n_columns:
+        raise DataError(
+            f"a row has {n_columns} cells here, got {len(row)}; quote cells that hold the separator"
+        )
+    record: dict[str, Any] = {"text": row[columns.text]}
+    if columns.label >= 0:
+        labels = _labels(columns, row)
+        if not labels and not columns.several:
+            raise DataError("expected a label, got ''; write one, or leave the row out")
+        return {**record, "labels": labels}
+    cats = {}
+    for i, name in columns.numbers.items():
+        try:
+            cats[name] = float(row[i])
+        except ValueError:
+            raise DataError(
+                f"{name:.40}: expected a number from 0 to 1, got {row[i]!r:.40}; write one"
+            ) from None
+    return {**record, "cats": cats}

@@ -1,0 +1,45 @@
+"""German."""
+
+from __future__ import annotations
+
+from kernel.language import Language
+from kernel.text.char_classes import ALPHA
+from kernel.text.defaults import Defaults
+from kernel.text.punctuation import PREFIXES, Rules
+from pkg_languages.rules import ORDINAL_DOT, WITH_HYPHENS
+from pkg_languages.words import exceptions, numerals, stop_words
+
+_KEPT = """
+    abb. abs. abt. allg. anm. aufl. bd. bsp. bspw. bzgl. bzw. ca. dipl. dr. ebd. eigtl. etc. evtl. ff.
+    geb. gegr. gem. ggf. ggü. hrsg. hg. ing. inkl. insb. jh. jhd. kath. lfd. lt. max. min. mind. mio. mrd.
+    mr. mrs. mwst. nr. od. o.ä. pos. prof. s.o. s.u. sog. spez. st. std. str. tel. u.a. u.ä. u.u. usf.
+    usw. v.a. v.chr. n.chr. vgl. vors. z.b. z.t. z.zt. zzgl. zzt. d.h. e.v. i.d.r. i.v. k.o. m.e. o.g.
+    p.s. u.s.w. jan. feb. mär. apr. jun. jul. aug. sep. sept. okt. nov. dez. z.B. Z.B. d.H. i.d.R. n.Chr.
+    v.Chr. e.V. u.A. v.A. z.T. z.Zt. M.A. B.A. B.Sc. M.Sc. Ph.D. 'ne 'nen 'nem 'n Mo. Di. Mi. Do. Fr. Sa.
+"""
+_SPLIT = "auf/'m über/'m unter/'m hinter/'m vor/'m um/'s für/'s durch/'s auf/'s du/'s er/'s ich/'s ihr/'s sie/'s wir/'s"
+_NUMBERS = """
+    null eins ein eine zwei zwo drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn
+    fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig
+    neunzig hundert tausend million millionen milliarde milliarden billion billionen erste erster erstes
+    ersten zweite zweiter zweites zweiten dritte dritter drittes dritten vierte fünfte sechste siebte
+    siebente achte neunte zehnte elfte zwölfte
+"""
+
+
+class GermanDefaults(Defaults):
+    """What German says about its text."""
+
+    tokenizer_exceptions = exceptions(kept=_KEPT, split=_SPLIT)
+    prefixes = Rules(["``", *PREFIXES])
+    suffixes = Rules(["''", "/", *ORDINAL_DOT])
+    infixes = Rules([*WITH_HYPHENS, f"(?<=[0-9{ALPHA}])/(?=[0-9{ALPHA}])", "(?<=[0-9])-(?=[0-9])"])
+    lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS)}  # noqa: RUF012
+    stop_words = stop_words("de")
+
+
+class German(Language):
+    """A pipeline for German text."""
+
+    lang = "de"
+    Defaults = GermanDefaults

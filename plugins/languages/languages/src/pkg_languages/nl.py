@@ -1,0 +1,43 @@
+"""Dutch."""
+
+from __future__ import annotations
+
+from kernel.language import Language
+from kernel.text.defaults import Defaults
+from kernel.text.punctuation import PREFIXES, Rules
+from pkg_languages.rules import WITH_HYPHENS, WITH_PERCENT
+from pkg_languages.words import exceptions, numerals, stop_words
+
+_KEPT = """
+    aanw. afb. afd. afk. art. a.d.h.v. a.u.b. b.v. bijv. bv. blz. ca. c.q. d.d. d.m.v. dr. drs. d.w.z.
+    e.a. e.d. e.e.a. enz. etc. e.v. evt. excl. fig. fr. gebr. gem. hfst. i.c. i.p.v. i.v.m. incl. ing. ir.
+    jl. jr. m.a.w. m.b.t. m.b.v. max. mej. mevr. mgr. m.i. min. mln. mld. mr. m.u.v. mw. n.a.v. nl. nr.
+    o.a. o.b.v. o.i.d. o.l.v. o.m. pag. pct. plm. p.m. prof. resp. sr. st. stg. str. t.a.v. tel. t.b.v.
+    t.g.v. t/m t.o.v. t.w.v. v.a. vgl. vnl. v.l.n.r. w.o. z.g. z.o.z. zgn. zg. jan. feb. mrt. apr. jun.
+    jul. aug. sep. sept. okt. nov. dec. 's 't 'n 'm 'r 'k auto's foto's video's mama's papa's opa's oma's
+    zo'n m'n z'n d'r
+"""
+_NUMBERS = """
+    nul een één twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien
+    zeventien achttien negentien twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd
+    duizend miljoen miljard biljoen eerste tweede derde vierde vijfde zesde zevende achtste negende tiende
+    elfde twaalfde twintigste honderdste
+"""
+
+
+class DutchDefaults(Defaults):
+    """What Dutch says about its text."""
+
+    tokenizer_exceptions = exceptions(kept=_KEPT)
+    prefixes = Rules([",,", *PREFIXES])
+    suffixes = Rules(["''", *WITH_PERCENT])
+    infixes = WITH_HYPHENS
+    lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS, endings=("e", "de", "ste"))}  # noqa: RUF012
+    stop_words = stop_words("nl")
+
+
+class Dutch(Language):
+    """A pipeline for Dutch text."""
+
+    lang = "nl"
+    Defaults = DutchDefaults

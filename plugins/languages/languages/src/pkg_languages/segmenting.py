@@ -1,0 +1,94 @@
+"""The tokenizer of languages that write no spaces: text is cut at whitespace, and each piece by a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import srsly
+
+from kernel.errors import DataError
+from kernel.text.doc import Doc
+from kernel.text.tokenizer_rules import chunks_of
+from kernel.text.vocab import Vocab
+
+Segment = Callable[[str], list[str]]
+
+
+class SegmentingTokenizer:
+    """Cuts text into words by a function; `"".join(token.text_with_ws for token in doc)` is the text.
+
+    Args:
+        vocab: Where the words of its documents are.
+        segment: Cuts a text without whitespace into pieces that spell it.
+        settings: What is saved, and compared when it is loaded.
+    """
+
+    def __init__(self, vocab: Vocab, segment: Segment, settings: Mapping[str, Any]) -> None:
+        self.vocab = vocab
+        self.segment = segment
+        self.settings = dict(settings)
+
+    def __call__(self, text: str) -> Doc:
+        """Tokenize one text."""
+        if not isinstance(text, str):
+            raise DataError(f"tokenizer: a text is expected, got {text!r}; give a str")
+        words: list[str] = []
+        spaces: list[bool] = []
+        for chunk in chunks_of(text):
+            if chunk.isspace():
+                words.append(chunk)
+                spaces.append(False)
+                continue
+            word = chunk[:-1] if chunk.endswith(" ") else chunk
+            pieces = self._pieces(word)
+            words += pieces
+            spaces += [False] * (len(pieces) - 1) + [word != chunk]
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+    def pipe(self, texts: Iterable[str], batch_size: int = 64) -> Iterator[Doc]:
+        """Tokenize many texts."""
+        return map(self, texts)
+
+    def _pieces(self, word: str) -> list[str]:
+        pieces = [piece for piece in self.segment(word) if piece]
+        # A segmenter that normalises the text would change it; its piece then stays whole.
+        return pieces if "".join(pieces) == word else [word]
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Write the settings."""
+        written: bytes = srsly.msgpack_dumps(self.settings)
+        return written
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> SegmentingTokenizer:
+        """See that the settings are those that `to_bytes` wrote.
+
+        Raises:
+            DataError: They are others, which the config would say.
+        """
+        try:
+            settings = srsly.msgpack_loads(data)
+        except (ValueError, TypeError) as error:
+            raise DataError(f"tokenizer: its settings cannot be read, got {type(error).__name__}") from None
+        if settings != self.settings:
+            raise DataError(
+                f"tokenizer: saved with {settings}, got {self.settings} from the config; make [nlp.tokenizer] the same"
+            )
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the settings into a file."""
+        Path(path).write_bytes(self.to_bytes())
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> SegmentingTokenizer:
+        """See that the settings are those that `to_disk` wrote.
+
+        Raises:
+            DataError: The file cannot be read, or they are others.
+        """
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            raise DataError(f"{path}: the tokenizer cannot be read, got {error.strerror!r}") from error
+        return self.from_bytes(data)

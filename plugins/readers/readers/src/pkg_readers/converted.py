@@ -1,0 +1,41 @@
+"""Corpora in other formats, read through the converters that plugins give."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kernel.registry import registry
+from kernel.text.doc import Doc
+from kernel.text.invalid import Sieve
+from pkg_readers.paths import ending_of
+
+PACKED = ".spacy"
+
+
+def corpus_endings() -> list[str]:
+    """The endings of files that a corpus may be made of: `.spacy` first, and one for each converter."""
+    return [PACKED, *(f".{name}" for name in registry.converters.names())]
+
+
+def converted(file: Path, nlp: Any, sieve: Sieve) -> Iterator[Doc]:
+    """Read the documents of a file, one at a time.
+
+    Args:
+        file: The file.
+        nlp: The pipeline whose vocabulary and tokenizer the documents are to have.
+        sieve: Takes malformed parts, where the converter can leave any out.
+
+    Raises:
+        DataError: The file cannot be read, or a part is malformed and none is to be left out.
+    """
+    ending = ending_of(file, corpus_endings()) or ""
+    convert = registry.get("converters", ending[1:])
+    given = {"nlp": nlp, "vocab": nlp.vocab}
+    if sieve.on_invalid != "fail":
+        given["refuse"] = sieve.refuse
+    takes = inspect.signature(convert).parameters
+    docs: Iterator[Doc] = convert(file, **{name: value for name, value in given.items() if name in takes})
+    return docs
