@@ -345,6 +345,19 @@ def test_rehearsal_says_nothing_of_labels_that_came_later():
     assert nlp.rehearse(egs, sgd=False)["textcat"] == pytest.approx(0.0, abs=1e-4)
 
 
+@pytest.mark.parametrize("name", ["bow", "ensemble"])
+def test_one_that_annotates_while_it_learns_predicts_by_its_last_step(name):
+    nlp = pipeline(model=models(True)[name])
+    egs = examples(nlp)
+    optimizer = nlp.initialize(lambda: egs)
+    for _ in range(3):
+        nlp.update(egs, sgd=optimizer, annotates=["textcat"])
+
+    saved = pipeline(model=models(True)[name]).from_bytes(nlp.to_bytes())
+
+    assert nlp("we hate this day").cats == pytest.approx(saved("we hate this day").cats, abs=1e-6)
+
+
 @pytest.mark.parametrize("factory", ["textcat", "textcat_multilabel"])
 def test_a_listening_classifier_trains_the_shared_layer(factory):
     nlp = kernel.blank("xx")
