@@ -11,6 +11,8 @@ import sys
 import time
 
 LIBRARY = os.environ.get("BENCH_LIBRARY", "kernel")
+#: On a machine that is busy with other things, seconds of this process compare better than seconds of the wall.
+clock = time.process_time if os.environ.get("BENCH_CLOCK") == "cpu" else time.perf_counter
 
 
 def register():
@@ -19,14 +21,14 @@ def register():
     @library.registry.loggers("bench_recorder.v1")
     def recorder(path: str):
         def setup_logger(nlp, stdout=sys.stdout, stderr=sys.stderr):
-            began = time.perf_counter()
+            began = clock()
             last_call = began
             alone = []  # seconds of each step without an evaluation
             run = {"steps": 0}
 
             def log_step(info):
                 nonlocal last_call
-                now = time.perf_counter()
+                now = clock()
                 run["steps"] += 1
                 if info is None:
                     alone.append(now - last_call)
@@ -54,13 +56,13 @@ def predict(library_name, model, texts_path, repeats):
     list(nlp.pipe(texts[:200]))
     speeds = {"texts": [], "docs": []}
     for _ in range(int(repeats)):
-        start = time.perf_counter()
+        start = clock()
         words = sum(len(doc) for doc in nlp.pipe(texts))
-        speeds["texts"].append(words / (time.perf_counter() - start))
+        speeds["texts"].append(words / (clock() - start))
         docs = [nlp.make_doc(text) for text in texts]
-        start = time.perf_counter()
+        start = clock()
         words = sum(len(doc) for doc in nlp.pipe(docs))
-        speeds["docs"].append(words / (time.perf_counter() - start))
+        speeds["docs"].append(words / (clock() - start))
     print(json.dumps(speeds))
 
 

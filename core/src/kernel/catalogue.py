@@ -53,6 +53,21 @@ DISTRIBUTIONS: dict[str, Known] = {
             "scorers": ("kernel.tagger_scorer.v1",),
         },
     ),
+    "pkg-textcat": Known(
+        "text classification",
+        {
+            "architectures": (
+                "kernel.TextCatBOW.v1",
+                "kernel.TextCatCNN.v1",
+                "kernel.TextCatEnsemble.v1",
+                "kernel.TextCatLowData.v1",
+                "kernel.TextCatParametricAttention.v1",
+                "kernel.TextCatReduce.v1",
+            ),
+            "factories": ("textcat", "textcat_multilabel"),
+            "scorers": ("kernel.textcat_multilabel_scorer.v1", "kernel.textcat_scorer.v1"),
+        },
+    ),
     "pkg-morphologizer": Known(
         "universal parts of speech and morphological features",
         {"factories": ("morphologizer",), "scorers": ("kernel.morphologizer_scorer.v1",)},

@@ -45,6 +45,34 @@ class Batchy(Shouter):
         return [[token.text if whisper else token.text.upper() for token in doc] for doc in docs]
 
 
+class Judge(Component):
+    """Gives each document a category that depends, a little, on how many are judged at once."""
+
+    #: How much.
+    doubt = 0.0
+
+    def predict(self, docs: Any) -> Any:
+        """Judge."""
+        return [0.5 + self.doubt * len(docs) for _ in docs]
+
+    def set_annotations(self, docs: Any, predictions: Any) -> None:
+        """Keep the judgement."""
+        for doc, score in zip(docs, predictions, strict=True):
+            doc.cats["good"] = score
+
+
+class Rounding(Judge):
+    """Differs as sums of floats do."""
+
+    doubt = 1e-6
+
+
+class Moody(Judge):
+    """Differs by more."""
+
+    doubt = 1e-3
+
+
 @pytest.fixture
 def register() -> Iterator[Any]:
     """Register a component class as a factory until the test ends."""
@@ -76,11 +104,20 @@ def test_a_good_component_passes_and_its_pipeline_comes_back(register: Any) -> N
     assert [token.lemma_ for token in nlp("a bird")] == ["A", "BIRD"]
 
 
+def test_scores_of_categories_may_differ_by_rounding(register: Any) -> None:
+    register("rounding", Rounding)
+
+    nlp = check_component("rounding", examples)
+
+    assert nlp("a bird").cats == {"good": pytest.approx(0.5, abs=1e-5)}
+
+
 @pytest.mark.parametrize(
     ("component", "facts", "message"),
     [
         (Forgetful, {}, "it returns another document of 0 tokens"),
         (Batchy, {}, "a document alone is annotated otherwise than in a batch"),
+        (Moody, {}, "a document alone is annotated otherwise than in a batch"),
         (
             Shouter,
             {"default_score_weights": {"loud": 1.0}},

@@ -16,6 +16,11 @@ X = np.random.default_rng(3).normal(size=(20, 6)).astype("f")
 LENGTHS = np.array([3, 1, 16], dtype="i")
 
 
+def logistic() -> Model[Any, Any]:
+    """Numbers from 0 to 1, whose backprop takes the gradient of what goes in."""
+    return Model("logistic", lambda model, X, is_train: (model.ops.sigmoid(X), lambda dY: dY))
+
+
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(
     ("build", "batch", "options"),
@@ -24,10 +29,11 @@ LENGTHS = np.array([3, 1, 16], dtype="i")
         (lambda: chain(Mish(4, normalize=True, dropout=0.5), Linear(3)), X, {}),
         (lambda: LayerNorm(), X, {}),
         (lambda: chain(Mish(4), Softmax(3)), X, {"ends_in_softmax": True}),
+        (lambda: chain(Mish(4), Linear(3), logistic()), X, {"ends_in_logistic": True}),
         (lambda: with_array(Linear(3)), Ragged(X, LENGTHS), {}),
         (lambda: with_array(Linear(4)), [X[:3], X[3:4], X[4:]], {}),
     ],
-    ids=["linear", "mish", "layernorm", "softmax", "ragged", "list"],
+    ids=["linear", "mish", "layernorm", "softmax", "logistic", "ragged", "list"],
 )
 def test_right_layers_pass(
     build: Callable[[], Model[Any, Any]], batch: Any, options: dict[str, Any], seed: int

@@ -88,18 +88,19 @@ def check_on_device(
         found = [_annotation(doc) for doc in nlp.pipe(texts)]
         fix_random_seed(0)
         loss = nlp.update(get_examples(nlp), sgd=False)[factory]
-    assert found == [_annotation(doc) for doc in cpu.pipe(texts)], "on a device it annotates otherwise"
+    expected = [_annotation(doc) for doc in cpu.pipe(texts)]
+    assert _alike(found, expected), "on a device it annotates otherwise"
     assert math.isclose(loss, expected_loss, rel_tol=tolerance), f"loss {loss:.6g}, not {expected_loss:.6g}"
     gradients, expected_gradients = _gradients(nlp), _gradients(cpu)
     assert any(expected.any() for expected in expected_gradients.values()), "it has no gradients"
-    for place, expected in expected_gradients.items():
+    for place, wanted in expected_gradients.items():
         gradient = gradients.get(place)
         if gradient is None:
-            assert not expected.any(), f"{place}: there is no gradient on the device"
+            assert not wanted.any(), f"{place}: there is no gradient on the device"
             continue
         assert isinstance(gradient, DeviceArray), f"{place}: the gradient left the device"
-        off = abs(gradient.get() - expected).max()
-        assert off <= tolerance * max(1.0, abs(expected).max()), f"{place}: the gradient is off by {off:.2g}"
+        off = abs(gradient.get() - wanted).max()
+        assert off <= tolerance * max(1.0, abs(wanted).max()), f"{place}: the gradient is off by {off:.2g}"
 
 
 def _gradients(nlp: Any) -> dict[str, Any]:
@@ -184,7 +185,7 @@ def _check_batching(nlp: Any, get_examples: Callable[[Any], Sequence[Example]]) 
     texts = [example.reference.text for example in get_examples(nlp)]
     alone = [_annotation(nlp(text)) for text in texts]
     together = [_annotation(doc) for doc in nlp.pipe(texts, batch_size=len(texts))]
-    assert alone == together, "a document alone is annotated otherwise than in a batch"
+    assert _alike(alone, together), "a document alone is annotated otherwise than in a batch"
 
 
 def _check_scores(
@@ -212,6 +213,17 @@ def _check_saving(
         assert [_annotation(loaded(text)) for text in texts] == expected, "saved and loaded, it differs"
         pickled = [file.name for file in path.rglob("*") if file.suffix in (".pkl", ".pickle")]
         assert not pickled, f"it saves pickles: {pickled}"
+
+
+def _alike(left: Any, right: Any) -> bool:
+    """Compare annotation; scores of categories may differ by rounding, which depends on the size of a product."""
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=1e-4, abs_tol=1e-5)
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_alike(value, right[key]) for key, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_alike, left, right))
+    return bool(left == right)
 
 
 def _annotation(doc: Doc) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def check_layer(
     Y: Any = None,
     *,
     ends_in_softmax: bool = False,
+    ends_in_logistic: bool = False,
     directions: int = 30,
     tolerance: float = TOLERANCE,
     seed: int = 0,
@@ -44,6 +45,8 @@ def check_layer(
         X: A batch of at least two items, none empty: an array, a Ragged, or a list of arrays or of docs.
         Y: A sample of the output, where the layer infers shapes from it.
         ends_in_softmax: Whether the last layer is Thinc's Softmax, whose backprop takes the gradient of its input.
+        ends_in_logistic: Whether the last layer gives each output from 0 to 1 by itself, and its backprop takes the
+            gradient of what goes into that.
         directions: Random directions in which finite differences must agree with backprop, in all.
         tolerance: How far they may be off, as a share of the usual derivative.
         seed: Of the first parameters and of the random directions: near a kink finite differences are wrong, so
@@ -57,7 +60,7 @@ def check_layer(
     for what, batch in _empty_batches(X):
         _check_batch(model, batch, what)
     _check_batch(model, _one_token(X), "a batch of one token")
-    objective = _cross_entropy if ends_in_softmax else _weighted_sum
+    objective = _cross_entropy if ends_in_softmax else _binary if ends_in_logistic else _weighted_sum
     # A sequence of its own: the test may well have drawn X with the plain seed.
     rng = np.random.default_rng((seed, 1))
     _check_gradients(model, X, objective, directions, tolerance, rng)
@@ -148,6 +151,12 @@ def _cross_entropy(Y: Array, weight: Array) -> tuple[float, Array]:
     """The loss of a softmax, whose layer takes the gradient of what goes into it."""
     target = np.abs(weight) / np.abs(weight).sum(axis=-1, keepdims=True)
     return float(-(target * np.log(Y.astype("d"))).sum()), Y - target
+
+
+def _binary(Y: Array, weight: Array) -> tuple[float, Array]:
+    """The loss of logistic outputs, whose layer takes the gradient of what goes into it."""
+    target, Y64 = np.abs(weight) / (1.0 + np.abs(weight)), Y.astype("d")
+    return float(-(target * np.log(Y64) + (1.0 - target) * np.log(1.0 - Y64)).sum()), Y - target
 
 
 def _gradient_checks(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from thinc.api import fix_random_seed
 
+from kernel.pipeline.optimizer import adam
 from kernel.text.doc import Doc
 from kernel.text.vocab import Vocab
 from pkg_tok2vec import word_cache
@@ -68,6 +69,19 @@ def test_training_forgets(model, vocab):
     model.finish_update(
         lambda key, weights, gradient, **_: (np.subtract(weights, gradient, out=weights), gradient)
     )
+
+    assert same(model.predict(docs), fresh(model, docs))
+
+
+def test_a_step_after_a_prediction_is_noticed(model, vocab):
+    # As where a component that is learning also annotates: it predicts between its gradients and their step.
+    docs = [doc(vocab, "a", "b", "c")]
+    optimizer = adam(0.1, use_averages=False)
+    Ys, backprop = model.begin_update(docs)
+    backprop([np.ones_like(Y) for Y in Ys])
+    model.predict(docs)
+
+    model.finish_update(optimizer)
 
     assert same(model.predict(docs), fresh(model, docs))
 

@@ -27,6 +27,8 @@ def score_cats(
 ) -> dict[str, Any]:
     """Score categories; a label that the gold annotation of a document leaves out does not count there.
 
+    The numbers are those of spaCy's `Scorer.score_cats`, which `benchmarks/textcat/scores.py` compares.
+
     Args:
         examples: Predictions beside gold annotation.
         attr: The attribute of documents that holds the categories, `cats`.
@@ -72,7 +74,8 @@ def _count_each(f_scores: dict[str, PRFScore], predicted: Cats, gold: Cats, thre
 def _count_best(f_scores: dict[str, PRFScore], predicted: Cats, gold: Cats) -> None:
     best = max(predicted, key=predicted.__getitem__, default=None)
     right = max(gold, key=gold.__getitem__, default=None)
-    if right is not None and gold[right] <= 0:
+    # Of a document whose categories are all 0, the first counts as right, as in spaCy; beside no prediction, none does.
+    if right is not None and best is None and gold[right] <= 0:
         right = None
     if best is not None:
         f_scores[best].tp += best == right

@@ -21,6 +21,8 @@ from pkg_tok2vec.words import DistinctWords, Tokens
 
 #: Words that are remembered; the next one empties the cache.
 CAPACITY = 16384
+#: Weights of so many values or fewer are compared by value: a step of training changes all weights, and in place.
+WATCHED = 4096
 
 
 class Remembered:
@@ -96,6 +98,7 @@ class WordCache:
         self._vocab: Any = None
         self._generation = 0
         self._weights: list[Any] = []
+        self._values: list[Any] = []
 
     def __deepcopy__(self, memo: dict[int, Any]) -> WordCache:
         """A copy of a layer has weights of its own, and remembers nothing yet."""
@@ -103,7 +106,7 @@ class WordCache:
 
     def clear(self) -> None:
         """Forget everything: the weights are about to change."""
-        self._now, self._vocab, self._weights = None, None, []
+        self._now, self._vocab, self._weights, self._values = None, None, [], []
 
     def look_up(
         self,
@@ -118,7 +121,8 @@ class WordCache:
         Args:
             ops: Of the model.
             vocab: The vocabulary that the tokens' rows belong to.
-            weights: The arrays that the vectors depend on; others than last time empty the cache.
+            weights: The arrays that the vectors depend on; others than last time, or other values of the small ones,
+                empty the cache.
             tokens: The words of the batch.
             embed: Computes the vectors (U, O) of words.
 
@@ -126,7 +130,8 @@ class WordCache:
             The words in memory, and the slot of each token's word, int32 (N).
         """
         with self.lock:
-            known = self._known(vocab, weights)
+            values = [np.array(ops.to_numpy(array)) for array in weights if array.size <= WATCHED]
+            known = self._known(vocab, weights, values)
             slot_N = None if known is None else known.find(tokens)
             missing = tokens if slot_N is None else tokens.some(np.flatnonzero(slot_N < 0))
             if known is not None and slot_N is not None and not len(missing.rows_N):
@@ -138,14 +143,15 @@ class WordCache:
             self._generation = vocab.lexemes.generation
             if known is None:
                 known = Remembered(ops, vectors_UO.shape[1], max(CAPACITY, len(words.rows_U)))
-                self._now, self._vocab, self._weights = known, vocab, list(weights)
+                self._now, self._vocab, self._weights, self._values = known, vocab, list(weights), values
             known._reach(words.rows_U)
             known.add(words, vectors_UO)
             return known, known.find(tokens)
 
-    def _known(self, vocab: Any, weights: Sequence[Any]) -> Remembered | None:
+    def _known(self, vocab: Any, weights: Sequence[Any], values: Sequence[Any]) -> Remembered | None:
         same = self._vocab is vocab and len(self._weights) == len(weights)
         same = same and all(was is now for was, now in zip(self._weights, weights, strict=True))
+        same = same and all(map(np.array_equal, self._values, values))
         if not same or self._now is None:
             return None
         if self._generation != vocab.lexemes.generation:

@@ -1,0 +1,162 @@
+"""A bag of words: the sum of one vector for each word, or sequence of words, of a document.
+
+Axes as in `ngrams` and `output`, and
+    V   rows of the table of weights
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from thinc.api import Model
+
+from kernel.errors import ModelError, did_you_mean
+from kernel.limits import Positive
+from kernel.pipeline.rows import add_to_rows, read_rows
+from kernel.text.doc import Doc
+from kernel.text.lexemes import LexemeTable
+from pkg_textcat.ngrams import ngram_rows, table_rows
+from pkg_textcat.output import Activation, DocsToScores, grow, set_n_labels
+from pkg_textcat.word_scores import WordScores
+
+
+def TextCatBOW(
+    exclusive_classes: bool,
+    ngram_size: Positive,
+    no_output_layer: bool,
+    length: Positive = 262144,
+    nO: Positive | None = None,
+    attr: str = "ORTH",
+) -> DocsToScores:
+    """Score labels by the words of a document and nothing else: the smallest and fastest classifier.
+
+    Each word, and each sequence of up to `ngram_size` words, is hashed to two rows of a table with one weight per
+    label. A batch reads and steps only its own rows.
+
+    Args:
+        exclusive_classes: Whether a document has exactly one label.
+        ngram_size: Words of the longest sequences; 1 for single words.
+        no_output_layer: Give plain scores, not numbers from 0 to 1.
+        length: Rows of the table, rounded up to a power of 2.
+        nO: Number of labels; taken from the data when None.
+        attr: The attribute of a word that tells it from others, such as "LOWER" to ignore case.
+
+    Shapes:
+        documents -> Y_BL
+
+    Source:
+        Wang and Manning 2012, Baselines and Bigrams; hashes as in `spacy.TextCatBOW.v3`.
+    """
+    if attr not in LexemeTable.COLUMNS:
+        near = did_you_mean(attr, LexemeTable.COLUMNS)
+        raise ModelError(f"TextCatBOW: attr: no attribute of a word is called so, got {attr!r}{near}")
+    words = WordSum(attr, ngram_size, 1 << (length - 1).bit_length(), nO)
+    return Model(
+        "textcat_bow",
+        forward,
+        init=init,
+        layers=[words] if no_output_layer else [words, Activation(exclusive_classes)],
+        dims={"nO": nO},
+        refs={"output_layer": words},
+        attrs={"multi_label": not exclusive_classes, "resize_output": resize_output},
+    )
+
+
+def forward(model: Model[Any, Any], docs: list[Doc], is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+    Y_BL, backprop_words = model.layers[0](docs, is_train)
+    if len(model.layers) == 1:
+        return Y_BL, backprop_words
+    Y_BL, backprop_activation = model.layers[1](Y_BL, is_train)
+    return Y_BL, lambda dY_BL: backprop_words(backprop_activation(dY_BL))
+
+
+def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
+    set_n_labels(model, Y)
+    model.layers[0].set_dim("nO", model.get_dim("nO"), force=True)
+    model.layers[0].initialize()
+
+
+def resize_output(model: Model[Any, Any], n_labels: int) -> None:
+    """Make room for more labels, keeping what was learnt of the others."""
+    words = model.layers[0]
+    grow(words, {"nO": n_labels}, (words.get_dim("length"), n_labels))
+    model.set_dim("nO", n_labels, force=True)
+
+
+def WordSum(attr: str, ngram_size: int, length: int, nO: int | None = None) -> DocsToScores:
+    """Add up two rows of a table for each sequence of words of a document.
+
+    Shapes:
+        documents -> Y_BL, with W_VL and b_L
+    """
+    return Model(
+        "word_sum",
+        forward_words,
+        init=init_words,
+        dims={"nO": nO, "length": length},
+        params={"W": None, "b": None},
+        attrs={"attr": attr, "ngram_size": ngram_size, "memory": WordScores()},
+    )
+
+
+def forward_words(
+    model: Model[Any, Any], docs: list[Doc], is_train: bool
+) -> tuple[Any, Callable[[Any], Any]]:
+    ops, attrs = model.ops, model.attrs
+    if is_train:
+        attrs["memory"].clear()
+    Y_BL = ops.alloc2f(len(docs), model.get_dim("nO")) + model.get_param("b")
+    remembered = None if is_train else remembered_words(model, docs)
+    if remembered is not None:
+        Y_BL += remembered
+    found = []
+    for rows, lengths in ngram_rows(
+        docs,
+        attrs["attr"],
+        range(1 if remembered is None else 2, attrs["ngram_size"] + 1),
+        model.get_dim("length"),
+    ):
+        if len(rows):
+            rows_F2, lengths_B = ops.asarray(rows), ops.asarray(lengths)
+            Y_BL += ops.reduce_sum(add_rows(model, rows_F2), lengths_B)
+            found.append((rows_F2, lengths_B))
+
+    def backprop(dY_BL: Any) -> list[Doc]:
+        model.inc_grad("b", dY_BL.sum(axis=0))
+        for rows_F2, lengths_B in found:
+            add_to_rows(model, "W", rows_F2, ops.backprop_reduce_sum(dY_BL, lengths_B))
+        return []
+
+    return Y_BL, backprop
+
+
+def add_rows(model: Model[Any, Any], rows_F2: Any) -> Any:
+    """Add up the rows of each sequence of words, (F, L)."""
+    return model.ops.gather_add(read_rows(model, "W", rows_F2), rows_F2)
+
+
+def remembered_words(model: Model[Any, Any], docs: list[Doc]) -> Any | None:
+    """Score the single words of documents by what is remembered of them, (B, L); None where nothing can be."""
+    ops, attr = model.ops, model.attrs["attr"]
+    rows_N = np.concatenate([doc.rows for doc in docs]) if docs else np.zeros(0, dtype=np.int32)
+    if not len(rows_N) or (attr == "NORM" and any(doc.has_column("NORM") for doc in docs)):
+        return None
+    vocab, length = docs[0].vocab, model.get_dim("length")
+
+    def compute(rows_U: Any) -> Any:
+        keys_U = vocab.lexemes.features(rows_U, [attr])[:, 0]
+        return add_rows(model, ops.asarray(table_rows(keys_U, length)))
+
+    weights = model.get_param("W"), model.get_param("b")
+    scores_KL = model.attrs["memory"].look_up(ops, vocab, weights, rows_N, compute)
+    if scores_KL is None:
+        return None
+    lengths_B = np.fromiter(map(len, docs), dtype=np.int32, count=len(docs))
+    return ops.reduce_sum(scores_KL[ops.asarray(rows_N)], ops.asarray(lengths_B))
+
+
+def init_words(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
+    model.set_param("W", model.ops.alloc2f(model.get_dim("length"), model.get_dim("nO")))
+    model.set_param("b", model.ops.alloc1f(model.get_dim("nO")))

@@ -1,0 +1,283 @@
+"""The `textcat` component: one label for each document."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from thinc.api import Model, Optimizer, set_dropout_rate
+
+from kernel.contracts import factory
+from kernel.errors import DataError
+from kernel.limits import Share
+from kernel.pipeline.tape import remembering
+from kernel.pipeline.trainable import TrainableComponent, check_loss
+from kernel.scorer import Scorer
+from kernel.text.doc import Doc
+from kernel.text.example import Example
+from kernel.text.vocab import Vocab
+from pkg_textcat.gold import check_cats, read_gold
+
+logger = logging.getLogger(__name__)
+
+
+def default_model(*, exclusive: bool) -> dict[str, Any]:
+    """Describe the model that a classifier has unless a config says otherwise: an ensemble with a small tok2vec."""
+    return {
+        "@architectures": "kernel.TextCatEnsemble.v1",
+        "nO": None,
+        "tok2vec": {
+            "@architectures": "kernel.Tok2Vec.v1",
+            "embed": {
+                "@architectures": "kernel.MultiHashEmbed.v1",
+                "width": 64,
+                "attrs": ["NORM", "LOWER", "PREFIX", "SUFFIX", "SHAPE"],
+                "rows": [2000, 2000, 500, 1000, 500],
+                "include_static_vectors": False,
+            },
+            "encode": {
+                "@architectures": "kernel.MaxoutWindowEncoder.v1",
+                "width": 64,
+                "window_size": 1,
+                "maxout_pieces": 3,
+                "depth": 2,
+            },
+        },
+        "linear_model": {
+            "@architectures": "kernel.TextCatBOW.v1",
+            "exclusive_classes": exclusive,
+            "ngram_size": 1,
+            "no_output_layer": False,
+            "length": 262144,
+            "nO": None,
+        },
+    }
+
+
+DEFAULT_SCORE_WEIGHTS = {
+    "cats_score": 1.0,
+    "cats_score_desc": None,
+    "cats_micro_p": None,
+    "cats_micro_r": None,
+    "cats_micro_f": None,
+    "cats_macro_p": None,
+    "cats_macro_r": None,
+    "cats_macro_f": None,
+    "cats_macro_auc": None,
+    "cats_f_per_type": None,
+}
+
+
+def textcat_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+    """Score exclusive categories; `cats_score` is the macro F-score, or the F-score of the positive label."""
+    return Scorer.score_cats(examples, "cats", **{**kwargs, "multi_label": False})
+
+
+def textcat_scorer() -> Callable[..., dict[str, Any]]:
+    """Give the scorer of categories that exclude each other."""
+    return textcat_score
+
+
+@factory(
+    "textcat",
+    assigns=["doc.cats"],
+    default_config={
+        "threshold": 0.0,
+        "model": default_model(exclusive=True),
+        "scorer": {"@scorers": "kernel.textcat_scorer.v1"},
+    },
+    default_score_weights=DEFAULT_SCORE_WEIGHTS,
+)
+def textcat(
+    nlp: Any,
+    name: str,
+    model: Model[list[Doc], Any],
+    threshold: Share,
+    scorer: Callable[..., dict[str, Any]] | None,
+) -> TextCategorizer:
+    """Say which one of several labels holds for each document.
+
+    Args:
+        nlp: The pipeline.
+        name: Name of the component.
+        model: Documents to scores (documents, labels).
+        threshold: Of no effect, since the best label holds, however low; as in spaCy.
+        scorer: Computes scores from examples; null for none.
+    """
+    return TextCategorizer(nlp.vocab, model, name, threshold=threshold, scorer=scorer)
+
+
+class TextCategorizer(TrainableComponent):
+    """Predicts `doc.cats`: the probabilities of labels of which exactly one holds."""
+
+    wants = "category"
+    #: Whether exactly one label holds.
+    is_exclusive = True
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        model: Model[list[Doc], Any],
+        name: str = "textcat",
+        *,
+        threshold: float = 0.0,
+        scorer: Callable[..., dict[str, Any]] | None = textcat_score,
+    ) -> None:
+        super().__init__(
+            vocab,
+            model,
+            name,
+            scorer=scorer,
+            labels=[],
+            threshold=threshold,
+            positive_label=None,
+        )
+        self.rehearsal_model: Model[Any, Any] | None = None
+        self._unknown: set[str] = set()
+        if not self.is_exclusive and model.attrs.get("multi_label") is False:
+            logger.warning(
+                "%s: its model gives one label at a time; set exclusive_classes = false, or use textcat", name
+            )
+
+    def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:
+        """Write the probability of each label."""
+        labels = self.labels
+        for doc, scores in zip(docs, self.model.ops.to_numpy(predictions).tolist(), strict=True):
+            doc.cats.update(zip(labels, scores, strict=True))
+
+    def predict(self, docs: Sequence[Doc]) -> Any:
+        """Give the probabilities of the labels, (documents, labels)."""
+        return self.model.predict(list(docs))
+
+    def get_loss(self, examples: Sequence[Example], scores: Any) -> tuple[float, Any]:
+        """Compare probabilities with the gold categories.
+
+        Of exclusive labels, the ones that a document does not name are wrong where it names the right one; where it
+        names none that is right, only those that it names as wrong teach something.
+
+        Args:
+            examples: The documents.
+            scores: The probabilities, (documents, labels).
+
+        Returns:
+            The mean squared error, and probability - truth, which is the gradient of the cross-entropy with respect
+            to the scores before they became probabilities.
+
+        Raises:
+            DataError: A document's categories are none to learn from; it is named.
+        """
+        check_cats(self.name, examples, is_exclusive=self.is_exclusive)
+        gold = read_gold(examples, self.labels)
+        for label in sorted(gold.unknown - self._unknown):
+            logger.warning("%s: category %r is none of its labels: it teaches nothing", self.name, label)
+        self._unknown |= gold.unknown
+        known_BL = gold.known_BL
+        if self.is_exclusive:
+            known_BL[gold.truth_BL.any(axis=1)] = 1.0
+        d_scores_BL = scores - self.model.ops.asarray(gold.truth_BL)
+        d_scores_BL *= self.model.ops.asarray(known_BL)
+        return float((d_scores_BL**2).mean()), d_scores_BL
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Any = None,
+        labels: Iterable[str] | None = None,
+        positive_label: str | None = None,
+    ) -> None:
+        """Take the labels from the examples, or as given, and give the model its shapes.
+
+        Args:
+            get_examples: Gives the training examples; read several times.
+            nlp: The pipeline.
+            labels: The labels, in order; from the examples when None.
+            positive_label: Of two labels, the one whose F-score is the main score.
+
+        Raises:
+            DataError: There is no example, fewer than two labels, a document that cannot be learnt from, or the
+                positive label is none of two labels.
+        """
+        self._take_labels(get_examples, labels)
+        if len(self.labels) < 2:
+            raise DataError(
+                f"{self.name}: expected at least two labels, one of which holds, got {list(self.labels)}; "
+                "check the corpus, or use textcat_multilabel"
+            )
+        if positive_label is not None and (positive_label not in self.labels or len(self.labels) != 2):
+            raise DataError(
+                f"{self.name}: positive_label must be one of two labels, got {positive_label!r} of "
+                f"{list(self.labels)}; leave it out, or write one of two"
+            )
+        self.cfg["positive_label"] = positive_label
+        self._shape_model(get_examples)
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """Score examples whose predicted documents this component has annotated."""
+        if self.scorer is None:
+            return {}
+        options = {"labels": self.labels, "threshold": self.cfg["threshold"]}
+        if self.is_exclusive:
+            options["positive_label"] = self.cfg["positive_label"]
+        return self.scorer(examples, **options | kwargs)
+
+    def rehearse(
+        self,
+        examples: Sequence[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """Learn to score as when training was resumed; the gold categories play no part, nor labels added since.
+
+        Args:
+            examples: The batch.
+            drop: The share of features to drop, 0 to 1.
+            sgd: Applies the gradients; None leaves them in the model.
+            losses: Where the loss is added: the sum of squares of the differences.
+
+        Returns:
+            The losses; as they were where `nlp.resume_training` was not called.
+        """
+        losses = {} if losses is None else losses
+        docs = [eg.predicted for eg in examples]
+        if self.rehearsal_model is None:
+            return losses
+        losses.setdefault(self.name, 0.0)
+        if not any(len(doc) for doc in docs):
+            return losses
+        with remembering():
+            known_BL = self.rehearsal_model.predict(docs)
+        set_dropout_rate(self.model, drop)
+        scores_BL, backprop = self.model.begin_update(docs)
+        d_scores_BL = self.model.ops.alloc2f(*scores_BL.shape)
+        n_known = known_BL.shape[1]
+        d_scores_BL[:, :n_known] = scores_BL[:, :n_known] - known_BL
+        loss = float((d_scores_BL**2).sum())
+        check_loss(self.name, loss)
+        backprop(d_scores_BL)
+        losses[self.name] += loss
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
+
+    def _take_labels(
+        self, get_examples: Callable[[], Iterable[Example]], labels: Iterable[str] | None
+    ) -> None:
+        """Check the categories of the examples, and take their labels unless others are given."""
+        check_cats(self.name, get_examples(), is_exclusive=self.is_exclusive)
+        if labels is None:
+            labels = sorted({label for eg in get_examples() for label in eg.reference.cats})
+        for label in labels:
+            self.add_label(label)
+        if not self.labels:
+            raise DataError(
+                f"{self.name}: no document of the training data has a {self.wants}; "
+                "check the corpus, or take the component out of the pipeline"
+            )
+
+    def _shape_model(self, get_examples: Callable[[], Iterable[Example]]) -> None:
+        sample = [eg.predicted for eg in self.sample(get_examples)]
+        self.model.initialize(X=sample, Y=self.model.ops.alloc2f(len(sample), len(self.labels)))

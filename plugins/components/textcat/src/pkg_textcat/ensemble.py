@@ -1,0 +1,94 @@
+"""A classifier that reads both the bag of words and the words in their context.
+
+Axes
+    B   documents
+    I   width of the token vectors
+    L   labels
+    K   I + L
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from thinc.api import Model
+
+from kernel.limits import Positive
+from kernel.text.doc import Doc
+from pkg_textcat.attention import Attended
+from pkg_textcat.output import Classifier, DocsToScores
+from pkg_tok2vec.maxout import MaxoutNorm
+
+
+def TextCatEnsemble(
+    tok2vec: Model[list[Doc], list[Any]],
+    linear_model: Model[list[Doc], Any],
+    nO: Positive | None = None,
+) -> DocsToScores:
+    """Score labels by a linear layer over what a bag of words says and a weighted mean of the token vectors.
+
+    Args:
+        tok2vec: Documents to one array (length, width) per document; often a listener.
+        linear_model: The bag of words, which also says whether labels exclude each other.
+        nO: Number of labels; taken from the data when None.
+
+    Shapes:
+        documents -> Y_BL
+
+    Source:
+        The layers of `spacy.TextCatEnsemble.v2`.
+    """
+    for layer in linear_model.layers:
+        if "is_last" in layer.attrs:
+            layer.attrs["is_last"] = False
+    pool = SideBySide(Attended(tok2vec, [MaxoutNorm()]), linear_model)
+    exclusive = not linear_model.attrs["multi_label"]
+    return Classifier("textcat_ensemble", pool, exclusive=exclusive, nO=nO)
+
+
+def SideBySide(attended: DocsToScores, linear_model: DocsToScores) -> DocsToScores:
+    """Put the outputs of two models of documents side by side.
+
+    Shapes:
+        documents -> X_BK
+    """
+    return Model(
+        "side_by_side",
+        forward,
+        init=init,
+        layers=[attended, linear_model],
+        dims={"nO": None},
+        attrs={"resize_output": resize_output},
+    )
+
+
+def forward(model: Model[Any, Any], docs: list[Doc], is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+    attended, linear_model = model.layers
+    X_BI, backprop_attended = attended(docs, is_train)
+    X_BL, backprop_linear = linear_model(docs, is_train)
+    width = X_BI.shape[1]
+
+    def backprop(dX_BK: Any) -> Any:
+        backprop_linear(model.ops.as_contig(dX_BK[:, width:]))
+        return backprop_attended(model.ops.as_contig(dX_BK[:, :width]))
+
+    return model.ops.xp.concatenate([X_BI, X_BL], axis=1), backprop
+
+
+def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
+    for layer in model.layers:
+        layer.initialize(X=X, Y=Y)
+    _set_width(model)
+
+
+def resize_output(model: Model[Any, Any], n_labels: int) -> None:
+    """Make room for more labels; theirs are the last columns."""
+    linear_model = model.layers[1]
+    linear_model.attrs["resize_output"](linear_model, n_labels)
+    if model.has_dim("nO"):
+        _set_width(model)
+
+
+def _set_width(model: Model[Any, Any]) -> None:
+    model.set_dim("nO", sum(layer.get_dim("nO") for layer in model.layers), force=True)

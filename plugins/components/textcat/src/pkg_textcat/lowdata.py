@@ -1,0 +1,63 @@
+"""A classifier for few examples: word vectors that were learnt elsewhere, and few layers over them.
+
+Axes
+    U   distinct words
+    I   width of the projected vectors
+    B   documents
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from thinc.api import Model, Relu
+
+from kernel.limits import Positive, Share
+from kernel.text.doc import Doc
+from pkg_textcat.attention import Attended
+from pkg_textcat.output import Classifier, DocsToScores
+from pkg_tok2vec.by_word import embedding
+from pkg_tok2vec.vectors import StaticVectors
+from pkg_tok2vec.words import DistinctWords
+
+
+def TextCatLowData(width: Positive, dropout: Share | None, nO: Positive | None = None) -> DocsToScores:
+    """Score each label by itself, by a weighted mean of the vocabulary's word vectors.
+
+    Args:
+        width: That word vectors are projected to.
+        dropout: Share of the scores that training leaves out, until an update sets another; null for none ever.
+        nO: Number of labels; taken from the data when None.
+
+    Shapes:
+        documents -> Y_BL
+
+    Source:
+        The layers of `spacy.TextCatLowData.v1`.
+    """
+    words = embedding(
+        "word_vectors",
+        embed_words,
+        init=init_words,
+        layers=[StaticVectors(width)],
+        dims={"nO": width},
+        params={},
+        attrs={"features": ["ORTH"]},
+        # The vectors of a vocabulary may be set at any time.
+        remembers=False,
+    )
+    pool = Attended(words, [Relu(), Relu()], drops=False)
+    return Classifier("textcat_low_data", pool, exclusive=False, nO=nO, dropout=dropout or 0.0)
+
+
+def embed_words(
+    model: Model[Any, Any], vocab: Any, words: DistinctWords, is_train: bool
+) -> tuple[Any, Callable[[Any], None]]:
+    """Look up and project the vector of each word."""
+    vectors_UI, backprop = model.layers[0]((vocab, words.rows_U), is_train)
+    return vectors_UI, backprop
+
+
+def init_words(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
+    model.layers[0].initialize(X=X)

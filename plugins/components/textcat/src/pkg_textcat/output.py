@@ -1,0 +1,161 @@
+"""The end of a classifier: scores of labels become numbers from 0 to 1.
+
+Axes
+    B   documents
+    K   width of what a document is pooled to
+    L   labels
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from thinc.api import Linear, Model, glorot_uniform_init, zero_init
+
+from kernel.errors import ModelError
+from kernel.text.doc import Doc
+from pkg_tok2vec.dropout import dropout_mask
+
+#: The bias of a label that is added later: about e⁻¹⁰ at first, so that it changes what was learnt very little.
+LATE_BIAS = -10.0
+
+DocsToScores: TypeAlias = Model[list[Doc], Any]
+
+
+def Activation(exclusive: bool) -> Model[Any, Any]:
+    """Turn scores into probabilities: of one label among all, or of each label by itself.
+
+    As the end of a model it takes the gradient of the scores, which for cross-entropy is probability - truth; inside
+    of a model, where `attrs["is_last"]` is off, that of the probabilities.
+
+    Shapes:
+        X_BL -> Y_BL
+    """
+    return Model("activation", forward_activation, attrs={"exclusive": exclusive, "is_last": True})
+
+
+def forward_activation(model: Model[Any, Any], X_BL: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+    ops, exclusive = model.ops, model.attrs["exclusive"]
+    if not X_BL.size:
+        return X_BL, lambda dY_BL: dY_BL
+    Y_BL = ops.softmax(X_BL) if exclusive else ops.sigmoid(X_BL)
+
+    def backprop(dY_BL: Any) -> Any:
+        if model.attrs["is_last"]:
+            return dY_BL
+        return ops.backprop_softmax(Y_BL, dY_BL) if exclusive else dY_BL * Y_BL * (1.0 - Y_BL)
+
+    return Y_BL, backprop
+
+
+def Classifier(
+    name: str,
+    pool: DocsToScores,
+    *,
+    exclusive: bool,
+    nO: int | None,
+    dropout: float = 0.0,
+) -> DocsToScores:
+    """Score labels by a linear layer over one vector per document.
+
+    Args:
+        name: Of the model.
+        pool: Documents to one vector each.
+        exclusive: Whether a document has exactly one label.
+        nO: Number of labels; taken from the data when None.
+        dropout: Share of the scores that training leaves out, until an update sets another.
+
+    Shapes:
+        documents -> Y_BL
+    """
+    # Zeros: every label is equally likely before the first update.
+    linear: Model[Any, Any] = Linear(nO=nO, init_W=zero_init if exclusive else glorot_uniform_init)
+    return Model(
+        name,
+        forward,
+        init=init,
+        layers=[pool, linear, Activation(exclusive)],
+        dims={"nO": nO},
+        refs={"output_layer": linear},
+        attrs={
+            "multi_label": not exclusive,
+            "resize_output": resize_output,
+            "dropout_rate": dropout,
+            "drops_scores": bool(dropout),
+        },
+    )
+
+
+def forward(model: Model[Any, Any], docs: list[Doc], is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+    pool, linear, activation = model.layers
+    X_BK, backprop_pool = pool(docs, is_train)
+    Y_BL, backprop_linear = linear(X_BK, is_train)
+    mask_BL = dropout_mask(model, Y_BL.shape, is_train and model.attrs["drops_scores"])
+    if mask_BL is not None:
+        Y_BL = Y_BL * mask_BL
+    Y_BL, backprop_activation = activation(Y_BL, is_train)
+
+    def backprop(dY_BL: Any) -> Any:
+        dX_BL = backprop_activation(dY_BL)
+        return backprop_pool(backprop_linear(dX_BL if mask_BL is None else dX_BL * mask_BL))
+
+    return Y_BL, backprop
+
+
+def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
+    pool, linear, _ = model.layers
+    set_n_labels(model, Y)
+    pool.initialize(X=X, Y=Y)
+    linear.set_dim("nO", model.get_dim("nO"), force=True)
+    linear.set_dim("nI", pool.get_dim("nO"), force=True)
+    linear.initialize()
+
+
+def set_n_labels(model: Model[Any, Any], Y: Any) -> None:
+    """Take the number of labels from a sample of the output, unless it is known.
+
+    Raises:
+        ModelError: There is no sample.
+    """
+    if model.has_dim("nO"):
+        return
+    if Y is None:
+        raise ModelError(
+            f"{model.name}: the number of labels is unknown; give initialize() examples or labels"
+        )
+    model.set_dim("nO", Y.shape[1])
+
+
+def resize_output(model: Model[Any, Any], n_labels: int) -> None:
+    """Make room for more labels, keeping what was learnt of the others."""
+    pool, linear, _ = model.layers
+    if "resize_output" in pool.attrs:
+        pool.attrs["resize_output"](pool, n_labels)
+    width = pool.get_dim("nO") if pool.has_dim("nO") else None
+    grow(linear, {"nO": n_labels, "nI": width}, (n_labels, width))
+    model.set_dim("nO", n_labels, force=True)
+
+
+def grow(layer: Model[Any, Any], dims: dict[str, int | None], shape: tuple[int | None, ...]) -> None:
+    """Enlarge a layer with weights `W` and biases `b`; old values stay in their corner, new labels begin low.
+
+    Args:
+        layer: The layer; before its initialization only the dimensions are set.
+        dims: Its new dimensions.
+        shape: Of its new weights.
+    """
+    kept = {name: layer.get_param(name) for name in ("W", "b") if layer.has_param(name)}
+    for name in kept:
+        # Thinc lets a dimension change only while no parameter has its shape.
+        layer.set_param(name, None)
+    for dim, size in dims.items():
+        layer.set_dim(dim, size, force=True)
+    for name, old in kept.items():
+        wider = layer.ops.alloc(shape if name == "W" else (layer.get_dim("nO"),))
+        wider[tuple(slice(size) for size in old.shape)] = old
+        if name == "b":
+            wider[len(old) :] = LATE_BIAS
+        layer.set_param(name, wider)
+        if layer.has_grad(name):
+            layer.set_grad(name, layer.ops.alloc(wider.shape))

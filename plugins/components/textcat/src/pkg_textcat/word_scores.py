@@ -1,0 +1,91 @@
+"""What prediction with a bag of words remembers: what each word of the vocabulary adds to the scores.
+
+Axes
+    N   tokens of the batch, all documents one after the other
+    U   distinct words that are new
+    K   rows of the vocabulary's lexeme table
+    L   labels
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from thinc.api import Ops
+
+#: Numbers that are remembered at most; a vocabulary with more is computed anew each time.
+CAPACITY = 1 << 24
+
+
+class WordScores:
+    """The scores of words by one set of weights; emptied by training, or by other weights. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.clear()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> WordScores:
+        """A copy of a layer has weights of its own, and remembers nothing yet."""
+        return WordScores()
+
+    def clear(self) -> None:
+        """Forget everything: the weights are about to change."""
+        self._vocab: Any = None
+        self._weights: Any = None
+        self._bias_L: Any = None
+        self._scores_KL: Any = None
+        self._is_known_K = np.zeros(0, dtype=bool)
+
+    def look_up(
+        self,
+        ops: Ops,
+        vocab: Any,
+        weights: tuple[Any, Any],
+        rows_N: Any,
+        compute: Callable[[Any], Any],
+    ) -> Any | None:
+        """Find what words add to the scores, computing those that are new.
+
+        Args:
+            ops: Of the model.
+            vocab: The vocabulary that the rows belong to.
+            weights: The array that the scores depend on, (V, L), and the biases (L). Another array than last time, or
+                other biases, empty the memory: steps of training change both, the array in place.
+            rows_N: Rows of the words in the vocabulary's lexeme table, at least one.
+            compute: Computes the scores (U, L) of distinct words, given by their rows.
+
+        Returns:
+            The scores (K, L) of all rows, of which those that were asked for are there; None where all of them
+            would be too many to remember.
+        """
+        with self._lock:
+            W_VL, bias_L = weights[0], np.array(ops.to_numpy(weights[1]))
+            if (
+                self._vocab is not vocab
+                or self._weights is not W_VL
+                or not np.array_equal(self._bias_L, bias_L)
+            ):
+                self.clear()
+                self._vocab, self._weights, self._bias_L = vocab, W_VL, bias_L
+            n_rows, n_labels = int(rows_N.max()) + 1, W_VL.shape[1]
+            if n_rows * n_labels > CAPACITY:
+                return None
+            if n_rows > len(self._is_known_K):
+                self._reach(ops, max(n_rows, min(2 * n_rows, CAPACITY // n_labels)), n_labels)
+            is_new_N = ~self._is_known_K[rows_N]
+            if is_new_N.any():
+                rows_U = np.unique(rows_N[is_new_N])
+                self._scores_KL[ops.asarray(rows_U)] = compute(rows_U)
+                self._is_known_K[rows_U] = True
+            return self._scores_KL
+
+    def _reach(self, ops: Ops, n_rows: int, n_labels: int) -> None:
+        """Make room, in new arrays: other threads may be reading the old ones."""
+        scores_KL, is_known_K = ops.alloc2f(n_rows, n_labels), np.zeros(n_rows, dtype=bool)
+        n_old = len(self._is_known_K)
+        if n_old:
+            scores_KL[:n_old], is_known_K[:n_old] = self._scores_KL, self._is_known_K
+        self._scores_KL, self._is_known_K = scores_KL, is_known_K
