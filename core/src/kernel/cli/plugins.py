@@ -279,6 +279,25 @@ def uninstall(name: str, yes: bool) -> None:
     click.echo(f"ran: {ran}")
 
 
+# -- freeze --------------------------------------------------------------------------------------------------
+
+
+@command.command("freeze", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.argument("config")
+@click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
+@click.pass_context
+def freeze(ctx: click.Context, config: str, codes: tuple[str, ...]) -> None:
+    """Print what pip must install for CONFIG to be trained: one line for each distribution, at its version.
+
+    CONFIG is a config, with overrides as for `kernel train`, or the folder of a saved pipeline, which knows what it
+    was saved with. What files given as --code import besides is not looked at.
+    """
+    from kernel.cli.freezing import needed
+    from kernel.config.overrides import given_overrides
+
+    click.echo("\n".join(needed(config, given_overrides(ctx.args), codes)))
+
+
 # -- check ---------------------------------------------------------------------------------------------------
 
 
