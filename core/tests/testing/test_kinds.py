@@ -10,14 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from thinc.api import Adam, Linear, Model, NumpyOps, Optimizer, chain, with_array
+from thinc.api import Adam, Linear, Model, NumpyOps, Optimizer, with_array
 
 import kernel
 from kernel import hookspecs, testing
-from kernel.contracts import factory
 from kernel.hookspecs import KINDS
 from kernel.pipeline.ops import KernelNumpyOps
-from kernel.pipeline.trainable import TrainableComponent
 from kernel.registry import registry
 from kernel.scorer import Scorer
 from kernel.testing.distributions import table_module, write_distribution
@@ -213,29 +211,6 @@ def test_a_gradient_that_is_given_back_is_found() -> None:
         testing.check_optimizer(lambda: Up(0.1))
 
 
-class Lengths(TrainableComponent):
-    """Learns from the length of words; writes nothing."""
-
-    def set_annotations(self, docs: Any, predictions: Any) -> None:
-        """Write nothing."""
-
-    def get_loss(self, examples: Any, scores: Any) -> tuple[float, Any]:
-        """Want ones everywhere."""
-        gradients = [Y - 1.0 for Y in scores]
-        return float(sum((dY * dY).sum() for dY in gradients)), gradients
-
-    def initialize(self, get_examples: Any, *, nlp: Any = None, labels: Any = None) -> None:
-        """Give the model its shapes."""
-        self.model.initialize(X=[eg.predicted for eg in self.sample(get_examples)])
-
-
-def lengths_model() -> Any:
-    def forward(model: Any, docs: Any, is_train: bool) -> Any:
-        return [model.ops.asarray2f([[len(token)] for token in doc] or [[0.0]]) for doc in docs], lambda d: []
-
-    return chain(Model("lengths", forward), with_array(Linear(2, 1)))
-
-
 class Twice(OptimizerUpdater):
     """Does not care what is excluded."""
 
@@ -251,27 +226,12 @@ class Idle:
         """Do nothing."""
 
 
-@pytest.fixture
-def learner(nlp: kernel.Language) -> Iterator[kernel.Language]:
-    """A pipeline with a component that learns."""
-
-    @factory("acme_lengths")
-    def build(nlp: Any, name: str) -> Lengths:
-        """Make the component."""
-        return Lengths(nlp.vocab, lengths_model(), name)
-
-    registry.factories.register("acme_lengths", func=build)
-    nlp.add_pipe("acme_lengths")
-    yield nlp
-    registry.factories._own.pop("acme_lengths")
-
-
-def test_check_updater(learner: kernel.Language) -> None:
-    testing.check_updater(OptimizerUpdater, learner, lambda: examples(learner))
+def test_check_updater() -> None:
+    testing.check_updater(OptimizerUpdater)
     with fails("it changes components that are excluded"):
-        testing.check_updater(Twice, learner, lambda: examples(learner))
+        testing.check_updater(Twice)
     with fails("it does not change the weights"):
-        testing.check_updater(Idle, learner, lambda: examples(learner))
+        testing.check_updater(Idle)
 
 
 def test_check_launcher() -> None:
@@ -305,6 +265,7 @@ def test_check_architecture() -> None:
     batch = RNG.normal(size=(6, 4)).astype("f")
 
     testing.check_architecture(lambda: Linear(3), batch)
+    testing.check_architecture(lambda: with_array(Linear(3), pad=1), [batch[:2], batch[2:]])
     testing.check_architecture(silent_numpy, batch, on_device=False)
     with fails("on a device it fails, TypeError: .*; compute with model.ops and model.ops.xp"):
         testing.check_architecture(silent_numpy, batch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -277,6 +278,26 @@ def uninstall(name: str, yes: bool) -> None:
     if held := set(choice.disabled()) & set(map(canonical, names)):
         choice.enable(held)
     click.echo(f"ran: {ran}")
+
+
+# -- new -----------------------------------------------------------------------------------------------------
+
+
+@command.command("new")
+@click.argument("name")
+@click.option("-k", "--kinds", default="architectures", show_default=True, help="Kinds, with commas between.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The folder to write; NAME unless given."
+)
+def new(name: str, kinds: str, output: Path | None) -> None:
+    """Write a new plugin: a distribution with working code and tests for each kind, to change into your own.
+
+    NAME is the distribution's, such as acme-shout. Nothing that is there is overwritten.
+    """
+    from kernel.scaffold.writing import write_plugin
+
+    folder = write_plugin(name, [kind.strip() for kind in kinds.split(",") if kind.strip()], output)
+    click.echo(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
 
 
 # -- freeze --------------------------------------------------------------------------------------------------

@@ -12,17 +12,23 @@ if TYPE_CHECKING:
 
 
 def check_updater(
-    make: Callable[[], Updater], nlp: Any, get_examples: Callable[[], Sequence[Example]]
+    make: Callable[[], Updater],
+    nlp: Any = None,
+    get_examples: Callable[[], Sequence[Example]] | None = None,
 ) -> None:
     """Check that an updater steps with the gradients once, and leaves excluded components alone.
 
     Args:
         make: The factory; called for each part of the check.
-        nlp: A pipeline with a trainable component; this initializes and trains it.
+        nlp: A pipeline with a trainable component, which this initializes and trains; a small one when None.
         get_examples: Gives examples that it learns from.
     """
     from kernel.pipeline.weights import model_to_bytes
 
+    if nlp is None or get_examples is None:
+        from kernel.testing.learner import learning_pipeline
+
+        nlp, get_examples = learning_pipeline()
     optimizer = nlp.initialize(get_examples)
     models = {name: component.model for name, component in nlp.pipeline if hasattr(component, "model")}
     assert models, "the pipeline has no component that learns"
