@@ -39,22 +39,31 @@ def constraints(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def install(wheels: Wheels, constraints: Path, tmp_path: Path) -> Callable[[Distribution], Path]:
-    """Make an environment with one distribution and what it declares; gives its Python."""
+def environment(constraints: Path, tmp_path: Path) -> Callable[..., Path]:
+    """Make an environment with what pip's words name, at the versions of here; gives its Python."""
 
-    def install(distribution: Distribution) -> Path:
-        environment = tmp_path / "environment"
-        files = [str(wheels[one.name]) for one in with_dependencies(distribution)]
+    def make(*words: str) -> Path:
+        folder = tmp_path / "environment"
         uv = os.environ.get("UV") or shutil.which("uv")
         if uv is None:
-            return install_with_pip(environment, [*files, "-c", str(constraints)])
-        run([uv, "venv", "--quiet", "--no-project", "--python", sys.executable, str(environment)], tmp_path)
-        python = python_of(environment)
+            return install_with_pip(folder, [*words, "-c", str(constraints)])
+        run([uv, "venv", "--quiet", "--no-project", "--python", sys.executable, str(folder)], tmp_path)
+        python = python_of(folder)
         run(
-            [uv, "pip", "install", "--quiet", "--python", str(python), *files, "-c", str(constraints)],
+            [uv, "pip", "install", "--quiet", "--python", str(python), *words, "-c", str(constraints)],
             tmp_path,
         )
         return python
+
+    return make
+
+
+@pytest.fixture
+def install(wheels: Wheels, environment: Callable[..., Path]) -> Callable[[Distribution], Path]:
+    """Make an environment with one distribution and what it declares; gives its Python."""
+
+    def install(distribution: Distribution) -> Path:
+        return environment(*(str(wheels[one.name]) for one in with_dependencies(distribution)))
 
     return install
 

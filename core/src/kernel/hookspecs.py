@@ -48,7 +48,7 @@ def register_vectors() -> Names:
     Config      @vectors, under [nlp.vectors]
     Target      a factory; its keyword arguments are the block's keys
     Product     a function from a kernel.vocab.Vocab to a kernel.vectors.Vectors
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.vectors.check_vectors
     """
 
 
@@ -59,7 +59,7 @@ def register_lookups() -> Names:
     Config      none; a component asks for the table of its language
     Target      a function from nothing to a mapping; the name is the language and the table, `en.lemmas`
     Product     a mapping of strings
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.lookups.check_lookup
     """
 
 
@@ -84,7 +84,7 @@ def register_data_checks() -> Names:
     Config      none; the name is the component's factory
     Target      a function of the pipeline and both corpora that yields sentences
     Product     kernel.contracts.DataCheck
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.data_checks.check_data_check
     """
 
 
@@ -106,7 +106,7 @@ def register_augmenters() -> Names:
     Config      @augmenters, under [corpora.train.augmenter]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Augmenter
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.augmenters.check_augmenter
     """
 
 
@@ -131,7 +131,7 @@ def register_architectures() -> Names:
     Config      @architectures, under [components.NAME.model]
     Target      a factory; its keyword arguments are the block's keys
     Product     thinc.api.Model
-    Check       kernel.testing.layers.check_layer
+    Check       kernel.testing.models.check_architecture
     """
 
 
@@ -153,7 +153,7 @@ def register_initializers() -> Names:
     Config      @initializers, inside a model
     Target      a factory; its keyword arguments are the block's keys
     Product     a function from Ops and a shape to an array
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.initializers.check_initializer
     """
 
 
@@ -175,7 +175,7 @@ def register_ops() -> Names:
     Config      @ops
     Target      a subclass of thinc.api.Ops
     Product     thinc.api.Ops
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.arrays.check_ops
     """
 
 
@@ -200,7 +200,7 @@ def register_scorers() -> Names:
     Config      @scorers, under [components.NAME.scorer]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Scorer
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.scorers.check_scorer
     """
 
 
@@ -211,7 +211,7 @@ def register_recommendations() -> Names:
     Config      none; the name is the component's factory
     Target      a function of component, lang, optimize and gpu that returns a block
     Product     kernel.contracts.Recommendation
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.recommendations.check_recommendation
     """
 
 
@@ -236,7 +236,7 @@ def register_optimizers() -> Names:
     Config      @optimizers, under [training.optimizer]
     Target      a factory; its keyword arguments are the block's keys
     Product     thinc.api.Optimizer
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.optimizers.check_optimizer
     """
 
 
@@ -247,7 +247,7 @@ def register_updaters() -> Names:
     Config      @updaters, under [training.updater]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Updater
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.updaters.check_updater
     """
 
 
@@ -258,7 +258,7 @@ def register_launchers() -> Names:
     Config      @launchers, under [training.launcher]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Launcher
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.launchers.check_launcher
     """
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictBool
 
 from kernel.config import Config, fill_config
 from kernel.config.resolve import call, resolve
@@ -148,3 +148,30 @@ def test_a_function_may_be_given_what_the_config_does_not_hold():
     assert call(factory, {"size": 5}, name="sized", section="components.x", nlp="nlp") == ("nlp", 5)
     with pytest.raises(ConfigError, match=r"^\[components.x\] size: expected an int, got 'a'$"):
         call(factory, {"size": "a"}, name="sized", section="components.x", nlp="nlp")
+
+
+@pytest.mark.parametrize(("written", "meant"), [(1, True), (0, False), (True, True)])
+def test_a_plain_bool_may_be_written_as_a_number(written: Any, meant: bool):
+    def switch(on: bool) -> list[Any]:
+        return [on]
+
+    made = call(switch, {"on": written}, name="switch", section="a")
+
+    assert made[0] is meant
+
+
+@pytest.mark.parametrize("written", [2, -1, "true", 1.0])
+def test_what_is_neither_true_nor_false_is_no_bool(written: Any):
+    def switch(on: bool) -> bool:
+        return on
+
+    with pytest.raises(ConfigError, match=r"\[a\] on: expected true or false, got "):
+        call(switch, {"on": written}, name="switch", section="a")
+
+
+def test_a_strict_bool_takes_no_number():
+    def switch(on: StrictBool) -> bool:
+        return on
+
+    with pytest.raises(ConfigError, match=r"\[a\] on: expected true or false, got 1"):
+        call(switch, {"on": 1}, name="switch", section="a")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -281,6 +282,45 @@ def uninstall(name: str, yes: bool) -> None:
     if held := set(choice.disabled()) & set(map(canonical, names)):
         choice.enable(held)
     click.echo(f"ran: {ran}")
+
+
+# -- new -----------------------------------------------------------------------------------------------------
+
+
+@command.command("new")
+@click.argument("name")
+@click.option("-k", "--kinds", default="architectures", show_default=True, help="Kinds, with commas between.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The folder to write; NAME unless given."
+)
+def new(name: str, kinds: str, output: Path | None) -> None:
+    """Write a new plugin: a distribution with working code and tests for each kind, to change into your own.
+
+    NAME is the distribution's, such as acme-shout. Nothing that is there is overwritten.
+    """
+    from kernel.scaffold.writing import write_plugin
+
+    folder = write_plugin(name, [kind.strip() for kind in kinds.split(",") if kind.strip()], output)
+    click.echo(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
+
+
+# -- freeze --------------------------------------------------------------------------------------------------
+
+
+@command.command("freeze", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.argument("config")
+@click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
+@click.pass_context
+def freeze(ctx: click.Context, config: str, codes: tuple[str, ...]) -> None:
+    """Print what pip must install for CONFIG to be trained: one line for each distribution, at its version.
+
+    CONFIG is a config, with overrides as for `kernel train`, or the folder of a saved pipeline, which knows what it
+    was saved with. What files given as --code import besides is not looked at.
+    """
+    from kernel.cli.freezing import needed
+    from kernel.config.overrides import given_overrides
+
+    click.echo("\n".join(needed(config, given_overrides(ctx.args), codes)))
 
 
 # -- check ---------------------------------------------------------------------------------------------------

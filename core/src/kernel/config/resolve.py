@@ -17,7 +17,7 @@ from kernel.config.mistakes import shortened
 from kernel.config.plugins import plugins_of
 from kernel.config.signatures import Signature, signature
 from kernel.config.sources import Source, describe
-from kernel.config.typing_rules import fits, name_of
+from kernel.config.typing_rules import coerced, fits, name_of
 from kernel.errors import ConfigError, KernelError, did_you_mean
 from kernel.registry import registry
 
@@ -106,7 +106,7 @@ def call(
     positional = arguments.get(POSITIONAL, ())
     positional = positional.values() if isinstance(positional, Mapping) else positional
     named = {
-        key: _as_model(value, expected.parameters[key].annotation) if key in expected.parameters else value
+        key: _as_expected(value, expected.parameters[key].annotation) if key in expected.parameters else value
         for key, value in arguments.items()
         if key != POSITIONAL
     }
@@ -148,8 +148,8 @@ def _check_arguments(
         )
 
 
-def _as_model(value: Any, annotation: Any) -> Any:
-    """Turn a section into the pydantic model that a function asks for."""
+def _as_expected(value: Any, annotation: Any) -> Any:
+    """Turn a section into the pydantic model that a function asks for, and 0 or 1 into a boolean."""
     if isinstance(value, dict) and isinstance(annotation, type) and hasattr(annotation, "model_validate"):
         return annotation.model_validate(value)
-    return value
+    return coerced(value, annotation)

@@ -1,7 +1,7 @@
 """Whether a value fits an annotation, and how the annotation is called in a message.
 
-confection's checker does the work, with two differences: a string is neither the number that it spells nor a
-list of its characters, and the limits of an `Annotated` number hold.
+confection's checker does the work, with three differences: a string is neither the number that it spells nor a
+list of its characters, the limits of an `Annotated` number hold, and a plain `bool` may be written as 0 or 1.
 """
 
 from __future__ import annotations
@@ -34,9 +34,19 @@ _WORDS: dict[Any, str] = {
 
 def fits(value: Any, annotation: Any) -> bool:
     """Whether a value of a config, or what a registered function returned, fits an annotation."""
-    if annotation is Any:
+    if annotation is Any or _is_bit(value, annotation):
         return True
     return any(_fits_branch(value, branch) for branch in get_annot_branches(annotation))
+
+
+def coerced(value: Any, annotation: Any) -> Any:
+    """Give a value as its annotation has it: true or false where a plain `bool` was written as 1 or 0."""
+    return bool(value) if _is_bit(value, annotation) else value
+
+
+def _is_bit(value: Any, annotation: Any) -> bool:
+    """Whether this is a number that stands for true or false; pydantic's StrictBool takes none."""
+    return annotation is bool and type(value) is int and value in (0, 1)
 
 
 def _fits_branch(value: Any, branch: Any) -> bool:

@@ -155,6 +155,28 @@ class DeviceOps(Ops):  # type: ignore[misc, unused-ignore]
         found = data.get() if isinstance(data, DeviceArray) else data
         return found if byte_order is None else found.astype(found.dtype.newbyteorder(byte_order))
 
+    # Thinc's own ask for the type of an array, and know NumPy's and CuPy's alone.
+
+    def flatten(self, X: Any, dtype: Any = None, pad: int = 0, ndim_if_empty: int = 2) -> Any:  # noqa: N803
+        """Put a list of arrays together into one, with rows of zeros around each where `pad` says so."""
+        if not X:
+            return self.alloc((0,) * ndim_if_empty, dtype=dtype or "f")
+        parts = [part for part in X if part.size]
+        if not parts:
+            return self.alloc(X[0].shape, dtype=dtype or "f")
+        if pad:
+            zeros = self.alloc((pad, *parts[0].shape[1:]), dtype=parts[0].dtype)
+            parts = [zeros, *(one for part in parts for one in (part, zeros))]
+        whole = self.xp.concatenate(parts)
+        return whole if dtype is None else whole.astype(dtype)
+
+    def unflatten(self, X: Any, lengths: Any, pad: int = 0) -> Any:  # noqa: N803
+        """Cut an array into a list again."""
+        sizes = [int(length) for length in self.to_numpy(lengths)]
+        cuts = [size + pad if size else 0 for size in sizes]
+        starts = [sum(cuts[:place]) for place in range(len(cuts))]
+        return [X[start + (pad if cut else 0) : start + cut] for start, cut in zip(starts, cuts, strict=True)]
+
     def hash(self, ids: Any, seed: int) -> Any:
         """Hash keys to four numbers each, uint32 as on the CPU and with CuPy, where Thinc's base class makes int32."""
         return self.asarray(NumpyOps().hash(ids.get(), seed))

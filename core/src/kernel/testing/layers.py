@@ -76,12 +76,12 @@ def _check_shapes(model: Model[Any, Any]) -> None:
 
 
 def _check_prediction(model: Model[Any, Any], X: Any) -> None:
-    before = [np.array(part) for part in _arrays(X)]
-    predicted = [np.array(part) for part in _arrays(model.predict(X))]
-    forward = _arrays(model(X, is_train=False)[0])
-    trained = _arrays(model(X, is_train=True)[0])
+    before = [np.array(part) for part in arrays_of(X)]
+    predicted = [np.array(part) for part in arrays_of(model.predict(X))]
+    forward = arrays_of(model(X, is_train=False)[0])
+    trained = arrays_of(model(X, is_train=True)[0])
 
-    assert _same(before, _arrays(X)), "predict changes its input in place"
+    assert _same(before, arrays_of(X)), "predict changes its input in place"
     assert _same(predicted, forward), "predict and forward without training differ"
     assert _same(predicted, trained, 1e-5), "forward in training, without dropout, differs from predict"
     assert all(part.dtype == np.float32 for part in predicted if part.dtype.kind == "f"), (
@@ -93,10 +93,10 @@ def _check_batch(model: Model[Any, Any], X: Any, what: str) -> None:
     try:
         predicted = model.predict(X)
         Y, backprop = model.begin_update(X)
-        backprop(_like(Y, [np.zeros_like(part) for part in _arrays(Y)]))
+        backprop(like(Y, [np.zeros_like(part) for part in arrays_of(Y)]))
     except Exception as exc:
         raise AssertionError(f"{what} fails: {type(exc).__name__}: {exc}") from exc
-    assert _same(_arrays(predicted), _arrays(Y), 1e-5), f"{what}: training and predicting differ"
+    assert _same(arrays_of(predicted), arrays_of(Y), 1e-5), f"{what}: training and predicting differ"
 
 
 def _check_gradients(
@@ -109,17 +109,17 @@ def _check_gradients(
 ) -> None:
     """Compare backprop with finite differences, one parameter (or part of the input) at a time."""
     Y = model.predict(X)
-    weights = [rng.normal(size=part.shape).astype("f") for part in _arrays(Y)]
+    weights = [rng.normal(size=part.shape).astype("f") for part in arrays_of(Y)]
     for node in model.walk():
         for name in node.param_names:
             node.set_grad(name, node.ops.alloc(node.get_param(name).shape))
     Y, backprop = model.begin_update(X)
     dX = backprop(
-        _like(Y, [objective(part, weight)[1] for part, weight in zip(_arrays(Y), weights, strict=True)])
+        like(Y, [objective(part, weight)[1] for part, weight in zip(arrays_of(Y), weights, strict=True)])
     )
 
     def total(batch: Any) -> float:
-        parts = _arrays(model(batch, is_train=True)[0])
+        parts = arrays_of(model(batch, is_train=True)[0])
         return sum(objective(part, weight)[0] for part, weight in zip(parts, weights, strict=True))
 
     rounding = 0.2 * sum(float(np.linalg.norm(weight)) for weight in weights)
@@ -168,16 +168,16 @@ def _gradient_checks(
             # Other numbers, such as the words that a layer knows, are kept with the parameters and not learnt.
             if node.get_param(name).dtype.kind == "f":
                 yield _parameter_check(node, name, X, total)
-    inputs = _arrays(X)
+    inputs = arrays_of(X)
     for place, part in enumerate(inputs):
         if part.dtype.kind == "f" and part.size:
 
             def difference(direction: Array, place: int = place, part: Array = part) -> float:
                 moved = [[*inputs[:place], part + s * direction, *inputs[place + 1 :]] for s in (STEP, -STEP)]
-                up, down = (total(_like(X, arrays)) for arrays in moved)
+                up, down = (total(like(X, arrays)) for arrays in moved)
                 return (up - down) / (2 * STEP)
 
-            yield f"the input, part {place}", _arrays(dX)[place], difference
+            yield f"the input, part {place}", arrays_of(dX)[place], difference
 
 
 def _parameter_check(
@@ -199,7 +199,7 @@ def _parameter_check(
 def _check_saving(model: Model[Any, Any], X: Any) -> None:
     from kernel.pipeline.weights import model_from_bytes, model_to_bytes
 
-    expected = [np.array(part) for part in _arrays(model.predict(X))]
+    expected = [np.array(part) for part in arrays_of(model.predict(X))]
     data = model_to_bytes(model)
     other = model.copy()
     for node in other.walk():
@@ -207,25 +207,29 @@ def _check_saving(model: Model[Any, Any], X: Any) -> None:
             node.set_param(name, node.get_param(name) + 1.0)
     model_from_bytes(other, data)
 
-    assert _same(expected, _arrays(other.predict(X))), "saved and loaded, it predicts something else"
+    assert _same(expected, arrays_of(other.predict(X))), "saved and loaded, it predicts something else"
     assert model_to_bytes(other) == data, "saved, loaded and saved again, the bytes differ"
 
 
 # -- batches of any structure ---------------------------------------------------------------------------------
 
 
-def _arrays(batch: Any) -> list[Array]:
+def arrays_of(batch: Any) -> list[Array]:
     """The arrays in a batch or an output; none in a batch of docs."""
     if isinstance(batch, Ragged):
         return [batch.dataXd]
     if isinstance(batch, Padded):
         return [batch.data]
     if isinstance(batch, (list, tuple)):
-        return [array for part in batch for array in _arrays(part)]
-    return [batch] if hasattr(batch, "dtype") and hasattr(batch, "shape") else []
+        return [array for part in batch for array in arrays_of(part)]
+    return [batch] if _is_array(batch) else []
 
 
-def _like(batch: Any, arrays: list[Array]) -> Any:
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "dtype") and hasattr(value, "shape")
+
+
+def like(batch: Any, arrays: list[Array]) -> Any:
     """The same structure with other arrays."""
     rest = iter(arrays)
 
@@ -237,7 +241,7 @@ def _like(batch: Any, arrays: list[Array]) -> Any:
         if isinstance(part, (list, tuple)):
             inner = [rebuilt(one) for one in part]
             return tuple(inner) if isinstance(part, tuple) else inner
-        return next(rest) if _arrays(part) else part
+        return next(rest) if arrays_of(part) else part
 
     return rebuilt(batch)
 
@@ -245,7 +249,7 @@ def _like(batch: Any, arrays: list[Array]) -> Any:
 def _empty_batches(batch: Any) -> Iterator[tuple[str, Any]]:
     """Batches without tokens; a list of arrays has to have one, since a layer learns the width from it."""
     if isinstance(batch, list):
-        if not _arrays(batch):
+        if not arrays_of(batch):
             yield "an empty batch", []
         yield "a batch of nothing but an empty item", [_first(batch[0], 0)]
     else:
@@ -260,7 +264,7 @@ def _first(batch: Any, n: int) -> Any:
     if isinstance(batch, tuple):
         return tuple(_first(part, n) for part in batch)
     return (
-        batch[:n] if _arrays(batch) else type(batch)(batch.vocab, words=[token.text for token in batch[:n]])
+        batch[:n] if arrays_of(batch) else type(batch)(batch.vocab, words=[token.text for token in batch[:n]])
     )
 
 

@@ -1,0 +1,52 @@
+"""What pip has to install for a config, or for a saved pipeline, to be trained or loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kernel.config import fill_config, load_checked
+from kernel.pipeline.meta import requirements
+from kernel.pipeline.restoring import read_description
+
+
+def needed(path: str, overrides: Mapping[str, Any], code: Iterable[str]) -> list[str]:
+    """List the distributions that a config or a saved pipeline needs, as pip reads them.
+
+    For a saved pipeline they are those that it was saved with; none of them has to be installed here. For a config
+    they are those that give the names of the filled config here, and those of the saved pipelines that it takes
+    components from.
+
+    Args:
+        path: A config, "-" for one on the standard input, or the folder of a saved pipeline.
+        overrides: Dotted path to value, for a config.
+        code: Python files whose registered functions a config uses.
+
+    Raises:
+        ConfigError: The config has a mistake; a name that nobody gives is one, and says what to install.
+        CheckpointError: There is no saved pipeline in the folder.
+    """
+    if path != "-" and Path(path).is_dir():
+        return saved(Path(path))
+    config = fill_config(load_checked(path, overrides, code, unset_is_fine=True))
+    sources = [line for folder in _sources(config.interpolate()) for line in saved(folder)]
+    return sorted({*requirements(config), *sources})
+
+
+def saved(folder: Path) -> list[str]:
+    """List the distributions that a saved pipeline was saved with.
+
+    Raises:
+        CheckpointError: There is no saved pipeline in the folder.
+    """
+    _, meta = read_description(folder, {})
+    return sorted(line for line in meta.get("requirements", ()) if isinstance(line, str))
+
+
+def _sources(config: Mapping[str, Any]) -> Iterator[Path]:
+    """The folders that a config takes components from."""
+    for block in config.get("components", {}).values():
+        source = block.get("source") if isinstance(block, Mapping) else None
+        if isinstance(source, str) and Path(source).is_dir():
+            yield Path(source)

@@ -1,0 +1,297 @@
+"""The checks of the kinds that are one function each: what is right passes, what is wrong is named."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from thinc.api import Adam, Linear, Model, NumpyOps, Optimizer, with_array
+
+import kernel
+from kernel import hookspecs, testing
+from kernel.hookspecs import KINDS
+from kernel.pipeline.ops import KernelNumpyOps
+from kernel.registry import registry
+from kernel.scorer import Scorer
+from kernel.testing.distributions import table_module, write_distribution
+from kernel.training import Example
+from kernel.training.launch import local_launcher
+from kernel.training.updater import OptimizerUpdater
+from kernel.vectors import Vectors
+
+RNG = np.random.default_rng(1)
+TEXTS = ("we sing songs", "you read")
+
+
+def fails(message: str) -> Any:
+    """A check that fails, with this in its message."""
+    return pytest.raises(AssertionError, match=message)
+
+
+@pytest.fixture
+def nlp() -> kernel.Language:
+    return kernel.blank("xx")
+
+
+def examples(nlp: Any) -> list[Example]:
+    made = []
+    for text in TEXTS:
+        doc = nlp.make_doc(text)
+        made.append(Example.from_dict(doc, {"tags": [word[0] for word in text.split()]}))
+    return made
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "misc"])
+def test_every_kind_names_a_check_of_its_own(kind: str) -> None:
+    spec = getattr(hookspecs, f"register_{kind}").__doc__
+    name = re.findall(r"Check +kernel[.]testing[.]\w+[.](\w+)", spec)[0]
+
+    assert name in testing.__all__
+    assert name != "check_names"
+
+
+# -- augmenters ----------------------------------------------------------------------------------------------
+
+
+def upper(nlp: Any, example: Example) -> Iterator[Example]:
+    text = example.text.upper() if random.random() < 0.5 else example.text
+    yield Example.from_dict(nlp.make_doc(text), {"tags": [token.tag_ for token in example.reference]})
+
+
+def spoiling(nlp: Any, example: Example) -> Iterator[Example]:
+    example.reference.cats = {"SPOILT": 1.0}
+    yield example
+
+
+def unsteady(nlp: Any, example: Example) -> Iterator[Example]:
+    for _ in range(next(COUNTER)):
+        yield example
+
+
+COUNTER = iter(range(100))
+
+
+def test_check_augmenter(nlp: kernel.Language) -> None:
+    assert [one.text.lower() for one in testing.check_augmenter(upper, nlp, examples(nlp))] == list(TEXTS)
+    with fails("it changes the example that it is given"):
+        testing.check_augmenter(spoiling, nlp, examples(nlp))
+    with fails("with one seed it makes two different things"):
+        testing.check_augmenter(unsteady, nlp, examples(nlp))
+
+
+# -- vectors and lookups -------------------------------------------------------------------------------------
+
+
+def with_vectors(vocab: Any) -> Any:
+    vectors = Vectors(strings=vocab.strings, shape=(2, 3))
+    vectors.add("cat", vector=np.ones(3, dtype="f"))
+    return vectors
+
+
+def test_check_vectors() -> None:
+    assert testing.check_vectors(with_vectors, "cat").shape == (2, 3)
+    with fails(r"words have no vector: \['dog'\]"):
+        testing.check_vectors(with_vectors, "cat", "dog")
+    with fails("it makes no Vectors: dict"):
+        testing.check_vectors(lambda vocab: {})
+
+
+def test_check_lookup() -> None:
+    assert testing.check_lookup(lambda: {"went": "go"}) == {"went": "go"}
+    with fails("keys are no strings"):
+        testing.check_lookup(lambda: {1: "go"})  # type: ignore[dict-item]
+    with fails("the table is empty"):
+        testing.check_lookup(dict)
+
+
+# -- data checks, scorers ------------------------------------------------------------------------------------
+
+
+def count(nlp: Any, train: Any, dev: Any) -> Iterator[str]:
+    yield f"{len(list(train))} documents to train on"
+
+
+def test_check_data_check(nlp: kernel.Language) -> None:
+    said = testing.check_data_check(count, nlp, examples(nlp), examples(nlp))
+
+    assert said == ["2 documents to train on"]
+    with fails("these are no sentences on one line"):
+        testing.check_data_check(lambda nlp, train, dev: iter(["a\nb"]), nlp, examples(nlp), [])
+
+
+def test_check_scorer(nlp: kernel.Language) -> None:
+    def scorer(given: Any, **options: Any) -> dict[str, Any]:
+        return Scorer.score_token_attr(given, "tag", **options)
+
+    assert testing.check_scorer(scorer, examples(nlp), perfect=["tag_acc"])["tag_acc"] == 0.0
+    with fails("many is no share between 0 and 1: 2"):
+        testing.check_scorer(lambda given, **_: {"many": len(list(given))}, examples(nlp))
+    with fails("scores below 1: {'flat': 0.5}"):
+        testing.check_scorer(lambda given, **_: {"flat": 0.5}, examples(nlp), perfect=["flat"])
+
+
+# -- arrays --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["glorot_uniform_init.v1", "normal_init.v1", "zero_init.v1"])
+def test_initializers_of_thinc_pass(name: str) -> None:
+    testing.check_initializer(registry.initializers.get(name)())
+
+
+def test_check_initializer() -> None:
+    with fails("it makes float64, not float32"):
+        testing.check_initializer(lambda ops, shape: np.zeros(shape))
+    with fails("on a device it makes an array of NumPy's"):
+        testing.check_initializer(lambda ops, shape: np.zeros(shape, dtype="f"))
+    with fails("with one seed it makes two different arrays"):
+        testing.check_initializer(lambda ops, shape: np.full(shape, next(COUNTER), dtype="f"))
+
+
+def test_check_loss() -> None:
+    testing.check_loss(registry.losses.get("L2Distance.v1")())
+
+    def backwards(guesses: Any, truths: Any) -> Any:
+        return truths - guesses, float(((guesses - truths) ** 2).sum())
+
+    with fails("a right label's guess must be pushed up"):
+        testing.check_loss(backwards)
+
+
+class Halving(KernelNumpyOps):
+    """Multiplies wrongly."""
+
+    name = "halving"
+
+    def gemm(self, *args: Any, **kwargs: Any) -> Any:
+        """Half of the product."""
+        return super().gemm(*args, **kwargs) / 2
+
+
+def test_check_ops() -> None:
+    testing.check_ops(NumpyOps)
+    testing.check_ops(KernelNumpyOps)
+    with fails("computes something else"):
+        testing.check_ops(Halving)
+
+
+# -- the run -------------------------------------------------------------------------------------------------
+
+
+def test_check_optimizer() -> None:
+    testing.check_optimizer(lambda: Adam(0.05))
+    testing.check_optimizer(lambda: registry.optimizers.get("Adam.v1")(learn_rate=0.05))
+    with fails("of the way is left"):
+        testing.check_optimizer(lambda: Adam(1e-7))
+    with fails("it is no Optimizer of Thinc's: dict"):
+        testing.check_optimizer(dict)
+
+
+class Up(Optimizer):
+    """Keeps the gradient."""
+
+    def __call__(self, key: Any, weights: Any, gradient: Any, *, lr_scale: float = 1.0) -> Any:
+        """Step and give the gradient back."""
+        return weights - 0.1 * gradient, gradient
+
+
+def test_a_gradient_that_is_given_back_is_found() -> None:
+    with fails("it gives the gradient back"):
+        testing.check_optimizer(lambda: Up(0.1))
+
+
+class Twice(OptimizerUpdater):
+    """Does not care what is excluded."""
+
+    def apply(self, nlp: Any, optimizer: Any, *, exclude: Any = ()) -> None:
+        """Step everything."""
+        super().apply(nlp, optimizer)
+
+
+class Idle:
+    """Does nothing."""
+
+    def apply(self, nlp: Any, optimizer: Any, *, exclude: Any = ()) -> None:
+        """Do nothing."""
+
+
+def test_check_updater() -> None:
+    testing.check_updater(OptimizerUpdater)
+    with fails("it changes components that are excluded"):
+        testing.check_updater(Twice)
+    with fails("it does not change the weights"):
+        testing.check_updater(Idle)
+
+
+def test_check_launcher() -> None:
+    assert testing.check_launcher(local_launcher()) == {"steps": 3}
+
+    def swallowing(worker: Callable[[], Any]) -> Any:
+        try:
+            return worker()
+        except RuntimeError:
+            return None
+
+    with fails("it swallows the failure of a worker"):
+        testing.check_launcher(swallowing)
+    with fails("it gives back None instead of what the worker did"):
+        testing.check_launcher(lambda worker: None)
+
+
+# -- architectures, costs ------------------------------------------------------------------------------------
+
+
+def silent_numpy() -> Any:
+    """A model that takes its arrays to NumPy, which works on the CPU alone."""
+
+    def forward(model: Any, X: Any, is_train: bool) -> Any:
+        return np.tanh(X), lambda dY: dY * (1 - np.tanh(X) ** 2)
+
+    return Model("tanh", forward)
+
+
+def test_check_architecture() -> None:
+    batch = RNG.normal(size=(6, 4)).astype("f")
+
+    testing.check_architecture(lambda: Linear(3), batch)
+    testing.check_architecture(lambda: with_array(Linear(3), pad=1), [batch[:2], batch[2:]])
+    testing.check_architecture(silent_numpy, batch, on_device=False)
+    with fails("on a device it fails, TypeError: .*; compute with model.ops and model.ops.xp"):
+        testing.check_architecture(silent_numpy, batch)
+
+
+def test_two_models_of_one_seed_that_differ_are_found() -> None:
+    def make() -> Any:
+        return Linear(3, init_W=lambda ops, shape: ops.alloc(shape) + next(COUNTER))
+
+    with fails("one seed gives two different models"):
+        testing.check_architecture(make, RNG.normal(size=(6, 4)).astype("f"))
+
+
+@pytest.mark.parametrize(
+    ("plugin", "message"),
+    [
+        (table_module(misc={"acme.X.v1": "acme_light.code:f"}), ""),
+        ("import numpy\n" + table_module(misc={"acme.X.v1": "acme_light.code:f"}), "numpy are imported"),
+        (
+            "import acme_light.code\n" + table_module(misc={"acme.X.v1": "acme_light.code:f"}),
+            "its code is imported",
+        ),
+    ],
+)
+def test_what_a_listing_imports_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plugin: str, message: str
+) -> None:
+    write_distribution(tmp_path, "light", plugin, modules={"code": "def f():\n    '''Make.'''\n"})
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.delenv("KERNEL_PLUGINS", raising=False)
+
+    if message:
+        with fails(message):
+            testing.check_import_cost("light", "acme_light")
+    else:
+        testing.check_import_cost("light", "acme_light")
