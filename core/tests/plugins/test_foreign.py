@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -26,13 +27,20 @@ def test_whatever_the_code_raises_is_one_error(kind: type[BaseException]) -> Non
     assert type(caught.value.raised) is kind
 
 
-def test_ctrl_c_goes_through_and_means_afterwards_what_it_meant_before() -> None:
-    before = signal.getsignal(signal.SIGINT)
+@pytest.fixture
+def listening() -> Iterator[None]:
+    """Let Ctrl-C mean what it means in a terminal; a process in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
+
+@pytest.mark.usefixtures("listening")
+def test_ctrl_c_goes_through_and_means_afterwards_what_it_meant_before() -> None:
     with pytest.raises(KeyboardInterrupt):
         run_foreign(lambda: os.kill(os.getpid(), signal.SIGINT))
 
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_it_works_in_other_threads() -> None:
