@@ -31,8 +31,8 @@ FLAG_NAMES = frozenset(
 
 _FORMS = ("LOWER", "NORM", "SHAPE", "PREFIX", "SUFFIX")
 _FIRST_CAPACITY = 256
-#: Generations that `freed_since` remembers.
-_GENERATIONS = 64
+#: What `freed_since` remembers: generations, and rows of all of them.
+_GENERATIONS, _ROWS_TOLD = 64, 1 << 16
 
 
 class _RowOfWord(dict[str, int]):
@@ -153,6 +153,8 @@ class LexemeTable:
         self._free.extend(reversed(freed))
         self.generation += 1
         self._freed.append(np.array(freed, dtype=np.int32))
+        while len(self._freed) > 1 and sum(map(len, self._freed)) > _ROWS_TOLD:
+            self._freed.popleft()
         return self._freed[-1]
 
     def newest(self, n_words: int) -> list[int]:
