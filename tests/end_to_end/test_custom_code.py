@@ -16,11 +16,18 @@ from workspace import ROOT
 
 import kernel
 from kernel.errors import DataError
+from kernel.plugins import load_plugins
 from kernel.registry import registry
 
 FOLDER = ROOT / "examples" / "custom_code"
 STEPS = ("--training.max_steps=4", "--training.eval_frequency=2")
 Train = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(autouse=True)
+def own_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test register what it loads, beside nothing that another one has registered."""
+    monkeypatch.setitem(vars(registry), "installed", load_plugins(strict=False))
 
 
 @pytest.fixture
