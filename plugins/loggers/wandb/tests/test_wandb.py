@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-import struct
 
 import pytest
 from heavy import framework
+from wandb_runs import history, of_kind
 
 from kernel import blank
 from kernel.errors import ConfigError
@@ -29,7 +29,7 @@ def offline(tmp_path, monkeypatch):
     """A folder of its own for every test, and no server."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WANDB_MODE", "offline")
-    for name in ("WANDB_DIR", "WANDB_API_KEY", "WANDB_BASE_URL"):
+    for name in ("WANDB_DIR", "WANDB_API_KEY", "WANDB_BASE_URL", "WANDB_INIT_TIMEOUT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WANDB_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("WANDB_DATA_DIR", str(tmp_path / "data"))
@@ -40,51 +40,6 @@ def offline(tmp_path, monkeypatch):
 
 def begun(**settings):
     return wandb_logger("project", **settings)(blank("xx"), io.StringIO(), io.StringIO())
-
-
-def files(folder):
-    return sorted(folder.glob("wandb/offline-run-*/run-*.wandb"))
-
-
-def records(path):
-    """Read all records of a run's file: after 7 bytes, a log of LevelDB's in blocks of 32 KiB."""
-    from wandb.proto import wandb_internal_pb2
-
-    data = path.read_bytes()
-    assert data[:4] == b":W&B"
-    found, parts, at = [], [], 7
-    while at + 7 <= len(data):
-        if 32768 - at % 32768 < 7:
-            at += 32768 - at % 32768
-            continue
-        _, length, kind = struct.unpack_from("<IHB", data, at)
-        parts.append(data[at + 7 : at + 7 + length])
-        at += 7 + length
-        if kind in (1, 4):  # whole, or the last part
-            found.append(wandb_internal_pb2.Record.FromString(b"".join(parts)))
-            parts = []
-    return found
-
-
-def of_kind(folder, kind):
-    wandb.teardown()  # all is written
-    return [
-        getattr(one, kind)
-        for path in files(folder)
-        for one in records(path)
-        if one.WhichOneof("record_type") == kind
-    ]
-
-
-def history(folder):
-    """What was logged, by step."""
-    rows = [
-        {(item.key or ".".join(item.nested_key)): json.loads(item.value_json) for item in record.item}
-        for record in of_kind(folder, "history")
-    ]
-    return [
-        (row["_step"], {key: value for key, value in row.items() if not key.startswith("_")}) for row in rows
-    ]
 
 
 def config(folder):
@@ -187,6 +142,22 @@ def test_where_there_is_no_server_the_run_is_kept_and_can_be_sent(tmp_path, monk
     watch.close()
 
     assert stderr.getvalue().startswith("note: W&B cannot be reached, got UsageError; the run is kept in ")
+    assert [step for step, _ in history(tmp_path)] == [20]
+
+
+def test_where_the_server_is_away_the_run_is_kept_under_its_id(tmp_path, monkeypatch):
+    monkeypatch.delenv("WANDB_MODE")
+    monkeypatch.setenv("WANDB_API_KEY", "a" * 40)
+    monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("WANDB_INIT_TIMEOUT", "2")
+    stderr = io.StringIO()
+    log_step, finalize = wandb_logger("project")(blank("xx"), io.StringIO(), stderr)
+
+    log_step(step_info())
+    finalize()
+
+    assert stderr.getvalue().startswith("note: W&B cannot be reached, got ")
+    assert {run.run_id for run in of_kind(tmp_path, "run")} == {log_step.state()["id"]}
     assert [step for step, _ in history(tmp_path)] == [20]
 
 

@@ -65,8 +65,10 @@ class WandbLogger:
         """Send an evaluation."""
         if info is None or not self.run.begin(info["step"]):
             return
-        if self.dataset is not None and not self.run.has_logged:
+        if self.dataset is not None:
+            # Once for each process: W&B knows what it has already by its content.
             self.run.add(directory_artifact("dataset", "dataset", self.dataset))
+            self.dataset = None
         self.run.log(numbers(info), info["step"])
         path, step = info.get("output_path"), info["step"]
         if self.interval and path is not None and step and step % self.interval == 0:

@@ -8,12 +8,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from pkg_wandb.files import Rows, last_step
+
+#: A training shall not wait long for a server that is away, nor have reports of wandb's own errors sent to a third
+#: party; who wants it otherwise says so in the environment.
+_SETTINGS = {"WANDB_ERROR_REPORTING": "false", "WANDB_INIT_TIMEOUT": "30", "WANDB_SILENT": "true"}
+
 
 class WandbRun:
     """A run that begins with its first evaluation.
 
-    Its id is drawn here, so that whoever goes on with the training goes on with the run. The last step that it was
-    told stands in a file beside wandb's own: what a killed process had sent is not sent again.
+    Its id is drawn here, so that whoever goes on with the training goes on with the run: it hands over what a killed
+    process has lost, and nothing twice.
 
     Args:
         settings: Arguments of `wandb.init`.
@@ -27,27 +33,28 @@ class WandbRun:
         self.is_strict = is_strict
         self.id = secrets.token_hex(4)
         self.run: Any = None
+        self.rows = Rows(Path())
         self.last_step = -1
-
-    @property
-    def has_logged(self) -> bool:
-        """Whether any process has sent an evaluation."""
-        return self.last_step >= 0
 
     def begin(self, step: int) -> bool:
         """Begin or go on, and say whether the run does not know a step yet."""
         if self.run is None:
             self.run = self._init()
-            place = self._place()
-            if place.is_file():
-                self.last_step = max(self.last_step, int(place.read_text("utf-8")))
+            folder = Path(self.run.settings.wandb_dir)
+            self.rows = Rows(folder / f"kernel-{self.id}.jsonl")
+            # The server of a run that goes on says which step is next; of one that is kept offline the files do.
+            known = max(self.run.step - 1, last_step(folder, self.id))
+            for number, values in self.rows.read():
+                if number > known:
+                    self.run.log(values, step=number)
+                self.last_step = max(self.last_step, number)
         return step > self.last_step
 
     def log(self, values: Mapping[str, float], step: int) -> None:
         """Send the numbers of a step."""
-        self.run.log(dict(values), step=step)
-        self._place().write_text(f"{step}\n", encoding="utf-8")
+        self.rows.add(step, dict(values))
         self.last_step = step
+        self.run.log(dict(values), step=step)
 
     def add(self, artifact: Any, aliases: Sequence[str] = ("latest",)) -> None:
         """Send an artifact."""
@@ -67,12 +74,9 @@ class WandbRun:
             self.run.finish(exit_code=int(failed))
             self.run = None
 
-    def _place(self) -> Path:
-        return Path(self.run.settings.wandb_dir) / f"kernel-{self.id}.step"
-
     def _init(self) -> Any:
-        # Reports of wandb's own errors go to a third party; who wants that says so in the environment.
-        os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
+        for name, value in _SETTINGS.items():
+            os.environ.setdefault(name, value)
         import wandb
 
         quiet = wandb.Settings(silent=True, console="off", save_code=False, disable_git=True)
@@ -88,6 +92,7 @@ class WandbRun:
         except wandb.errors.Error as exc:
             if self.is_strict:
                 raise
+            wandb.teardown()  # what was begun holds the run's id
             run = wandb.init(**arguments, mode="offline")
             print(
                 f"note: W&B cannot be reached, got {type(exc).__name__}; the run is kept in "
