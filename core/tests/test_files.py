@@ -85,3 +85,14 @@ def test_a_removed_folder_is_gone(tmp_path):
     files.remove_folder(tmp_path / "step-1")
 
     assert names(tmp_path) == []
+
+
+def test_a_pattern_names_files_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.txt", "c.md", "d[1].txt"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "e.txt").mkdir()
+
+    assert [path.name for path in files.files_named(tmp_path / "*.txt")] == ["a.txt", "b.txt", "d[1].txt"]
+    assert files.files_named(tmp_path / "d[1].txt") == [tmp_path / "d[1].txt"]
+    assert files.files_named(tmp_path) == [tmp_path]
+    assert files.files_named(tmp_path / "*.jsonl") == files.files_named(tmp_path / "none.txt") == []
