@@ -11,7 +11,7 @@ from kernel.tokens import Doc
 
 def read_norms(model, docs, is_train):
     """Give the number of each token's norm, as one array for each document; nothing to learn here."""
-    return [model.ops.asarray(doc.to_array(["NORM"])) for doc in docs], lambda d_norms: []
+    return [model.ops.asarray(doc.to_array("NORM").reshape(-1, 1)) for doc in docs], lambda d_norms: []
 
 
 def create_model(output_width):

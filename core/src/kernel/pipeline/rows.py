@@ -82,6 +82,19 @@ def add_to_rows(model: Model[Any, Any], name: str, rows_US: Any, dX_UO: Any) -> 
         tables.note(name, rows_US)
 
 
+def noted_rows(model: Model[Any, Any], name: str) -> Any | None:
+    """Give the rows that `add_to_rows` has added to since the last step; None where others may have gradients, too."""
+    tables = _tables.get(model.id)
+    return None if tables is None else tables.peek_noted(name)
+
+
+def note_rows(model: Model[Any, Any], name: str, rows: Any) -> None:
+    """Say after setting a gradient that it is that of `noted_rows`: a step treats rows by that, not by what is zero."""
+    tables = tables_before(model)
+    if tables is not None:
+        tables.note_only(name, rows)
+
+
 def distinct(rows: Any, n_rows: int) -> Any:
     """Name each row once, in order; faster than sorting them where they are few of few."""
     is_named_V = np.zeros(n_rows, dtype=bool)
@@ -242,6 +255,15 @@ class RowTables:
         noted.append(rows)
         if len(noted) > MAX_NOTES:
             noted[:] = [self._distinct(name, noted)]
+
+    def peek_noted(self, name: str) -> Any | None:
+        """Say which rows are noted; None where all rows of the gradient may be other than zero."""
+        noted = self._noted.get(name, [])
+        return None if noted is None else self._distinct(name, noted)
+
+    def note_only(self, name: str, rows: Any) -> None:
+        """Remember that other rows of a gradient are zero."""
+        self._noted[name] = [rows]
 
     def noted(self, name: str, gradient: Any) -> Any:
         """Say which rows of a gradient may not be zero, none twice, and forget them."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from kernel.errors import CheckpointError
-from kernel.pipeline.rows import stepping
+from kernel.pipeline.rows import note_rows, noted_rows, stepping
 from kernel.pipeline.shims import load_state_tensors, parameters, state_tensors
 from kernel.pipeline.weights import plain_attrs
 from kernel.training.run import Run
@@ -74,6 +74,8 @@ def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
             gradient = _plain(node, node.get_grad(param))
             if gradient.any():  # an updater that has not applied it yet
                 tensors[f"gradients/{name}"] = gradient
+            if (noted := noted_rows(node, param)) is not None:
+                tensors[f"noted/{name}"] = noted
         tensors |= _sums(optimizer, key, name, node.ops, updates)
     for name, node, shim in _shims(run):
         state = state_tensors(shim, name)
@@ -125,6 +127,8 @@ def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
         if name in facts["gradients"]:
             zeros = np.zeros_like(tensors[f"weights/{name}"])
             node.set_grad(param, node.ops.asarray(tensors.get(f"gradients/{name}", zeros)))
+            if f"noted/{name}" in tensors:
+                note_rows(node, param, tensors[f"noted/{name}"])
         _put_sums(optimizer, key, name, node.ops, facts, tensors)
         if missed := {part: tensors[at] for part in _ROWS if (at := f"rows/{name}/{part}") in tensors}:
             optimizer.leave_behind(node, param, missed)

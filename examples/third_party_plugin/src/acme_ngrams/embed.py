@@ -69,9 +69,7 @@ def forward(
     if not len(ends) or not ends[-1]:
         nothing = [ops.alloc2f(0, width) for _ in docs]
         return nothing, lambda dYs: backprop_words(nothing)
-    keys_U, word_N = np.unique(
-        np.concatenate([doc.to_array(["ORTH"])[:, 0] for doc in docs]), return_inverse=True
-    )
+    keys_U, word_N = np.unique(np.concatenate([doc.to_array("ORTH") for doc in docs]), return_inverse=True)
     rows_P, lengths_U = (ops.asarray(each) for each in model.attrs["pieces"](docs[0].vocab, keys_U.tolist()))
     # Everything of a word is done once, however often the batch has it.
     # A sum over the root of their number: long words and short ones get vectors of one size.

@@ -14,6 +14,7 @@ from kernel.text.doc import Doc
 from kernel.text.docbin import DocBin
 from kernel.text.example import Example
 from kernel.text.invalid import OnInvalid, Sieve, checked
+from kernel.text.vocab import Vocab
 from pkg_readers.converted import PACKED, converted, corpus_endings
 from pkg_readers.faults import damage_of, fault_of
 from pkg_readers.paths import corpus_files, given_path
@@ -59,7 +60,7 @@ class Corpus:
         """
         n_docs = n_examples = 0
         sieve = Sieve(self.path, self.on_invalid)
-        docs = islice(self._documents(nlp, sieve), self.limit or None)
+        docs = islice(self._documents(nlp, nlp.vocab, sieve), self.limit or None)
         for n_docs, reference in enumerate(docs, start=1):  # noqa: B007 (counted for the message below)
             for part in self._parts(reference):
                 example = _example(nlp, part, self.gold_preproc)
@@ -73,21 +74,23 @@ class Corpus:
         """Look at every document for what would stop a run that streams the corpus, keeping nothing of them.
 
         Args:
-            nlp: A pipeline; its vocabulary meets the words.
+            nlp: A pipeline; left as it is by `.spacy` files, while other formats' words come into its vocabulary.
 
         Raises:
             DataError: A file is missing or damaged, or a document is invalid and none is to be left out.
         """
         if self.on_invalid == "fail":
-            docs = self._documents(nlp, Sieve(self.path, self.on_invalid))
+            docs = self._documents(nlp, Vocab(), Sieve(self.path, self.on_invalid))
             deque(islice(docs, self.limit or None), maxlen=0)
 
-    def _documents(self, nlp: Any, sieve: Sieve) -> Iterator[Doc]:
+    def _documents(self, nlp: Any, vocab: Vocab, sieve: Sieve) -> Iterator[Doc]:
         """Give the good documents of all files; the others go to the sieve."""
         for file in corpus_files(self.path, *corpus_endings()):
             bad = list[int]()
             docs = (
-                self._packed(file, nlp, sieve, bad) if file.suffix == PACKED else converted(file, nlp, sieve)
+                self._packed(file, vocab, sieve, bad)
+                if file.suffix == PACKED
+                else converted(file, nlp, sieve)
             )
             for n_good, doc in enumerate(docs, start=1):
                 fault = fault_of(doc, f"{file}: document {n_good + len(bad)}")
@@ -97,12 +100,12 @@ class Corpus:
                     sieve.n_read += 1
                     yield doc
 
-    def _packed(self, file: Path, nlp: Any, sieve: Sieve, bad: list[int]) -> Iterator[Doc]:
+    def _packed(self, file: Path, vocab: Vocab, sieve: Sieve, bad: list[int]) -> Iterator[Doc]:
         def refuse(number: int, error: DataError) -> None:
             bad.append(number)
             sieve.refuse(damage_of(error, f"{file}: document {number}"))
 
-        return DocBin().from_disk(file).get_docs(nlp.vocab, None if self.on_invalid == "fail" else refuse)
+        return DocBin().from_disk(file).get_docs(vocab, None if self.on_invalid == "fail" else refuse)
 
     def _parts(self, reference: Doc) -> Iterator[Doc]:
         """Give the document whole or as sentences, as the settings ask; those still too long are left out."""
