@@ -140,6 +140,13 @@ def test_a_frozen_component_that_was_never_trained_is_named():
     assert "source" in str(caught.value)
 
 
+def test_a_gpu_is_refused_where_runs_must_be_the_same():
+    with pytest.raises(
+        ConfigError, match=r"\[training\] deterministic: on a GPU scatter_add adds in no fixed order"
+    ):
+        initialize_nlp(config(deterministic=True), use_gpu=0)
+
+
 def test_the_seed_determines_what_is_drawn():
     draws = [initialize_nlp(config(seed=seed)).get_pipe("first").draw for seed in (1, 1, 2)]
 

@@ -104,6 +104,7 @@ SCHEMA: dict[str, Section] = {
         {
             "seed": Field("Seed of every random number", _SEED),
             "gpu_allocator": Field("Library that manages GPU memory", _ALLOCATOR),
+            "deterministic": Field("Whether to refuse what cannot be repeated", bool),
             "train_corpus": Field("Dotted path of the training reader", str),
             "dev_corpus": Field("Dotted path of the development reader", str),
             "dropout": Field("Share of outputs set to zero", Share, "schedules"),

@@ -51,7 +51,8 @@ def _prepare(filled: Config, use_gpu: int) -> Run:
     values = filled.interpolate()
     if values["training"]["seed"] is not None:
         fix_random_seed(values["training"]["seed"])
-    use_device(use_gpu, values["training"]["gpu_allocator"])
+    training = values["training"]
+    use_device(use_gpu, training["gpu_allocator"], deterministic=training["deterministic"])
     sourced = [name for name, block in values["components"].items() if "source" in block]
     nlp = Language.from_config(filled)
     run = assemble(nlp)
