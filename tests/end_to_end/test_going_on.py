@@ -13,6 +13,7 @@ from golden import FOLDER
 import kernel
 from kernel import __version__
 from kernel.config.recommend import recommend_config
+from kernel.tokens import DocBin
 
 #: The step that fails, which is no evaluation, and the last one.
 CUT, END = 6, 9
@@ -41,6 +42,15 @@ def weights(run: Path) -> dict[str, str]:
     return {str(file.relative_to(run)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
+def with_categories(name: str, folder: Path) -> Path:
+    """Copy a corpus of this release, each document in one of two categories by its length."""
+    docs = list(DocBin().from_disk(FOLDER / __version__ / f"{name}.spacy").get_docs(kernel.blank("xx").vocab))
+    for doc in docs:
+        doc.cats = {"odd": float(len(doc) % 2), "even": float(len(doc) % 2 == 0)}
+    DocBin(docs=docs).to_disk(folder / f"{name}.spacy")
+    return folder / f"{name}.spacy"
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("failure")
 @pytest.mark.parametrize(
@@ -53,6 +63,8 @@ def weights(run: Path) -> dict[str, str]:
         ("beam_parser", None),
         ("ner", None),
         ("beam_ner", None),
+        ("textcat", None),
+        ("textcat_multilabel", None),
     ],
 )
 def test_it_goes_on_to_the_same_bytes(factory: str, model: dict[str, str] | None, tmp_path: Path) -> None:
@@ -60,10 +72,9 @@ def test_it_goes_on_to_the_same_bytes(factory: str, model: dict[str, str] | None
     if model:
         listener = config["components"][factory]["model"]["tok2vec"]
         config["components"][factory]["model"] = {**model, "tok2vec": listener}
-    data = FOLDER / __version__
     settings = {
-        "paths.train": str(data / "train.spacy"),
-        "paths.dev": str(data / "dev.spacy"),
+        "paths.train": str(with_categories("train", tmp_path)),
+        "paths.dev": str(with_categories("dev", tmp_path)),
         "training.eval_frequency": 4,
         "training.checkpoint.every_steps": CUT - 1,
         "training.batcher.size": 60,
