@@ -107,6 +107,14 @@ def test_what_is_written_reads_back_equal(values: dict[str, Any]):
     assert Config().from_bytes(config.to_bytes(), interpolate=False) == config
 
 
+@pytest.mark.parametrize("value", [["$", "$"], ["a$", "$b", 1], "$", "$$", {"a b": "$", "c d": "$"}])
+def test_dollar_signs_side_by_side_read_back_equal(value: Any):
+    config = Config({"section": {"key": value}})
+
+    assert Config().from_str(config.to_str()) == config
+    assert config.interpolate() == config
+
+
 def test_the_place_of_each_value_is_known(tmp_path: Path):
     path = tmp_path / "a.cfg"
     path.write_text("# comment\n[a]\nx = [\n  1,\n  2]\ny = 1\n\n[a.b]\n")

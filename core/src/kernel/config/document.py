@@ -76,7 +76,7 @@ class Config(confection.Config):
         """
         _raise_all(references.mistakes(self, self.sources))
         config = type(self)()
-        config._parse(self.to_str(), interpolate=True)
+        config._parse(_spelt_out(self.to_str()), interpolate=True)
         config.update(_mapped(config, _unquoted))  # a copy, so that one section reached twice is two
         config.sources = dict(self.sources)
         return config
@@ -218,6 +218,16 @@ def _mapped(value: Any, change: Callable[[str], Any]) -> Any:
     if isinstance(value, list):
         return [_mapped(item, change) for item in value]
     return change(value) if isinstance(value, str) else value
+
+
+def _spelt_out(text: str) -> str:
+    """Write plain dollar signs in JSON by their number: confection takes `"$$", "$$"` for one text in quotes."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        _, is_value, value = line.partition(" = ")
+        if is_value and value[:1] in ('"', "[", "{") and "${" not in value:
+            lines[number] = line.replace("$$", "\\u0024")
+    return "\n".join(lines)
 
 
 def _single_dollars(value: str) -> str:
