@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kernel.text.arrays import ragged
 from kernel.text.tree import Tree
 
 Places = npt.NDArray[np.int64]
@@ -71,10 +72,8 @@ def _join(left_keys: Places, right_keys: Places, rights: Places) -> Pairs:
 
 def _ranges(low: Places, high: Places, rights: Places) -> Pairs:
     """Pair each left with a range of the rights."""
-    counts = np.maximum(high - low, 0)
-    which = np.repeat(np.arange(len(low)), counts)
-    steps = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return which, rights[np.repeat(low, counts) + steps]
+    which, places = ragged(low, np.maximum(high - low, 0))
+    return which, rights[places]
 
 
 def _heads(tree: Tree, lefts: Places, rights: Places) -> Pairs:

@@ -210,3 +210,10 @@ def _forget_cut_entities(piece: Doc, iob: npt.NDArray[Any], start: int) -> None:
     cut_off += [span[:2] for span in spans[-1:] if span[1] == len(piece) and iob[end : end + 1] == INSIDE]
     if cut_off:
         write_entities(piece, [], missing=sorted(set(cut_off)), default="unmodified")
+
+
+def ragged(firsts: Any, lengths: Any) -> tuple[Any, Any]:
+    """List first, first + 1, ... for each of some ranges, one after the other: which range, and the number."""
+    which = np.repeat(np.arange(len(lengths)), lengths)
+    before = np.cumsum(lengths) - lengths
+    return which, np.arange(len(which)) - (before - firsts)[which]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kernel.text.arrays import ragged
 from kernel.text.doc import Doc
 from pkg_transitions.step import StepModel
 
@@ -32,12 +33,6 @@ def parts(step_model: StepModel, docs: Sequence[Doc], order_D: Any) -> Iterator[
     while first < len(docs):
         last = max(first + 1, int(ends_D.searchsorted(ends_D[first] + PART_TOKENS, side="right")) - 1)
         docs_K = order_D[first:last]
-        part = step_model.part(ranges(starts_D[docs_K], lengths_D[docs_K]), part)
+        part = step_model.part(ragged(starts_D[docs_K], lengths_D[docs_K])[1], part)
         yield docs_K, part
         first = last
-
-
-def ranges(first_K: Any, n_K: Any) -> Any:
-    """List first, first + 1, ... n times for each of some ranges."""
-    before_K = np.cumsum(n_K) - n_K
-    return np.arange(n_K.sum()) + np.repeat(first_K - before_K, n_K)

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from pkg_parser.states import ArcStates, ragged
+from kernel.text.arrays import ragged
+from pkg_parser.states import ArcStates
 
 
 def rearrange(states: ArcStates, rows_S: Any) -> None:

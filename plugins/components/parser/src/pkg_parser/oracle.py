@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from kernel.text.arrays import ragged
 from pkg_parser.arc_eager import valid_kinds
 from pkg_parser.gold import Gold
 from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves
-from pkg_parser.states import ArcStates, ragged
+from pkg_parser.states import ArcStates
 
 
 def costs(states: ArcStates, gold: Gold, moves: Moves) -> Any:

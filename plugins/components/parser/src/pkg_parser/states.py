@@ -224,10 +224,3 @@ def _refill(states: ArcStates, rows: Any) -> None:
     states.headless_C[cell] = cell
     states.cell_M[states.front_S[rows]] = cell
     states.front_S[rows] += 1
-
-
-def ragged(first_S: Any, n_S: Any) -> tuple[Any, Any]:
-    """List first, first + 1, ... n times for each state: the states, and the numbers."""
-    state_E = np.repeat(np.arange(len(n_S)), n_S)
-    before_S = np.cumsum(n_S) - n_S
-    return state_E, np.arange(len(state_E)) - (before_S - first_S)[state_E]
