@@ -109,9 +109,8 @@ class BlockCheck:
                     what = f"expected {name_of(annotation)}, got {shortened(value)}"
                     self._mistakes.add(section, key, what)
             elif not expected.open:
-                self._mistakes.add_unknown_key(
-                    section, key, value, expected.parameters, f"argument of {name!r}"
-                )
+                noun = argument_of(name, section, key)
+                self._mistakes.add_unknown_key(section, key, value, expected.parameters, noun)
         for key, parameter in expected.parameters.items():
             if parameter.required and key not in arguments and not positional:
                 what = f"{name!r} needs this, got nothing; give {name_of(parameter.annotation)}"
@@ -130,6 +129,19 @@ class BlockCheck:
             if not _makes_something(item) and not fits(item, expected.rest):
                 what = f"expected {name_of(expected.rest)}, got {shortened(item)}"
                 self._mistakes.add(section, POSITIONAL, what)
+
+
+def argument_of(name: str, section: str, key: str) -> str:
+    """Say what a key was taken for that a function does not take, to stand after "no such".
+
+    Args:
+        name: What the function is registered as.
+        section: Dotted path of its block.
+        key: The key.
+    """
+    # Some components have this, so it is worth saying that another one has none.
+    is_loss = key == "loss" and section.rpartition(".")[0] == "components"
+    return f"argument of {name!r}{', which has no choice of loss' if is_loss else ''}"
 
 
 def _makes_something(value: Any) -> bool:
