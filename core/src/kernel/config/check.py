@@ -18,6 +18,7 @@ from kernel.config.trial import try_functions
 from kernel.config.typing_rules import fits, name_of
 from kernel.errors import KernelError, did_you_mean, nearest
 from kernel.registry import registry
+from kernel.requirements import MALFORMED
 
 #: What the block of a component that is copied from a saved pipeline holds.
 _SOURCE_KEYS: dict[str, Any] = {"source": str, "component": str, "replace_listeners": list[str]}
@@ -114,6 +115,8 @@ class _Check:
         self._check_language()
         self._check_pipeline()
         if not sections or "training" in sections:
+            # What only training needs may be missing where a pipeline is built.
+            self._check_requirements()
             self._check_corpora()
             self._check_training()
 
@@ -199,6 +202,12 @@ class _Check:
             for name in _names(self.plain.get("plugins", {}).get(key)):
                 if what := registry.plugins.unknown(name):
                     self.mistakes.add("plugins", key, what)
+
+    def _check_requirements(self) -> None:
+        for line in _names(self.plain.get("plugins", {}).get("require")):
+            if what := registry.plugins.shortfall(line):
+                way = "correct it" if what == MALFORMED else f"pip install {line!r}"
+                self.mistakes.add("plugins", "require", f"{what}, got {line!r}; {way}")
 
     def _check_language(self) -> None:
         lang = self.plain["nlp"].get("lang")

@@ -60,10 +60,11 @@ CHECKPOINT = {
 
 SCHEMA: dict[str, Section] = {
     "plugins": Section(
-        "Which of the installed plugins this config uses",
+        "Which plugins this config uses, and which distributions it needs",
         {
             "allow": Field("Only these plugins or distributions; empty for all", _NAMES),
             "deny": Field("All plugins or distributions but these", _NAMES),
+            "require": Field("Distributions that must be installed, as pip writes them", _NAMES),
         },
     ),
     "paths": Section(
