@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kernel.config.blocks import POSITIONAL, argument_of
-from kernel.config.fill import block_kind
+from kernel.config.blocks import argument_of
+from kernel.config.fill import POSITIONAL, block_kind
 from kernel.config.kept import KEPT, marked, parted
 from kernel.config.mistakes import shortened
 from kernel.config.plugins import plugins_of
