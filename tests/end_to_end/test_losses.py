@@ -67,7 +67,7 @@ def trained(factory: str, loss: dict[str, Any] | None, **settings: Any) -> Langu
     optimizer = nlp.initialize(lambda: examples)
     optimizer.learn_rate = 0.1 if factory in TEXTCATS else 0.01
     size = len(examples) // 5
-    for _ in range(6):
+    for _ in range(4):
         for start in range(0, len(examples), size):
             nlp.update(examples[start : start + size], sgd=optimizer)
     return nlp
@@ -241,7 +241,7 @@ def test_a_weight_for_no_label_is_named() -> None:
 
 def test_smoothing_beside_a_loss_is_refused() -> None:
     with pytest.raises(
-        ConfigError, match=r"\[components\.tagger\] label_smoothing: a setting of the usual loss"
+        ConfigError, match=r"\[components\.tagger\]: label_smoothing: a setting of the usual loss"
     ):
         trained("tagger", WEIGHTED, label_smoothing=0.1)
 

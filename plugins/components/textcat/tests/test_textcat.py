@@ -103,6 +103,22 @@ def test_a_component_computes_the_same_on_a_device(factory, name):
     check_on_device(factory, examples, config={"model": models(factory == "textcat")[name]})
 
 
+def with_vectors(nlp):
+    """The examples, in a pipeline whose vocabulary has a vector for each of their words."""
+    rng = np.random.default_rng(0)
+    egs = examples(nlp)
+    for word in sorted({token.text for eg in egs for token in eg.predicted}):
+        nlp.vocab.set_vector(word, rng.normal(size=8).astype("f"))
+    return egs
+
+
+def test_the_classifier_for_few_examples_does_what_components_must():
+    model = {"@architectures": "kernel.TextCatLowData.v1", "width": 8, "dropout": None}
+
+    check_component("textcat_multilabel", with_vectors, config={"model": model})
+    check_on_device("textcat_multilabel", with_vectors, config={"model": model})
+
+
 @pytest.mark.parametrize("name", models(True))
 def test_it_learns_one_label_a_document(name):
     nlp = pipeline(model=models(True)[name])

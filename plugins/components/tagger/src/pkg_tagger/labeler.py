@@ -34,7 +34,7 @@ class TokenLabeler(TrainableComponent):
         """
         if loss is not None and self.cfg["label_smoothing"]:
             raise ConfigError(
-                f"[components.{self.name}] label_smoothing: a setting of the usual loss, got "
+                f"label_smoothing: a setting of the usual loss, got "
                 f"{self.cfg['label_smoothing']} beside a loss; give it to [components.{self.name}.loss]"
             )
         self._own_loss = None if loss is None else LabelLoss(loss, self.name)
