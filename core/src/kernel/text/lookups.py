@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError, did_you_mean
 from kernel.text import symbols
-from kernel.text.hashing import hash_string
+from kernel.text.hashing import hash_string, hash_strings
 
 _FILE = "lookups.msgpack"
 
@@ -20,6 +20,14 @@ def _number(key: Any) -> Any:
         return key
     number = symbols.IDS.get(key)
     return hash_string(key) if number is None else number
+
+
+def _numbers(keys: Iterable[Any]) -> list[Any]:
+    """The numbers of many strings, hashed together."""
+    keys = list(keys)
+    strings = [key for key in keys if isinstance(key, str) and key not in symbols.IDS]
+    hashed = dict(zip(strings, hash_strings(strings).tolist(), strict=True))
+    return [hashed[key] if key in hashed else _number(key) for key in keys]
 
 
 class Table(OrderedDict[Any, Any]):
@@ -44,6 +52,12 @@ class Table(OrderedDict[Any, Any]):
     def set(self, key: str | int, value: Any) -> None:
         """Set an entry."""
         self[key] = value
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Take entries in, as a dictionary does; tables have a million of them."""
+        entries = dict(*args, **kwargs)
+        for number, value in zip(_numbers(entries), entries.values(), strict=True):
+            super().__setitem__(number, value)
 
     def get(self, key: Any, default: Any = None) -> Any:
         """An entry, or the default where there is none."""

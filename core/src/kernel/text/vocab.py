@@ -17,6 +17,7 @@ from kernel.text.lexemes import FLAG_NAMES, LexAttrGetter, LexemeTable
 from kernel.text.lookups import Lookups
 from kernel.text.memory import Memory
 from kernel.text.morphology import Morphology
+from kernel.text.norms import norm_getter
 from kernel.text.pruning import deduplicate, prune
 from kernel.text.strings import StringStore
 from kernel.text.vectors import Vectors
@@ -56,6 +57,7 @@ class Vocab:
         self.lexemes = LexemeTable(self.strings, lex_attr_getters, lang)
         self.morphology = Morphology(self.strings)
         self.vectors = Vectors(strings=self.strings) if vectors is None else vectors
+        self._norm = self.lexemes.getters["NORM"]
         self.lookups = Lookups() if lookups is None else lookups
         self.writing_system = dict(writing_system or {})
         self.get_noun_chunks = get_noun_chunks
@@ -89,6 +91,27 @@ class Vocab:
     def lex_attr_getters(self) -> dict[str, LexAttrGetter]:
         """What works out the attributes of a word, by name."""
         return self.lexemes.getters
+
+    @property
+    def lookups(self) -> Lookups:
+        """Tables of the language.
+
+        Where they are set or read with a table `lexeme_norm`, it says the norms of the words in it, of those that are
+        known already, too. `lexeme_prob`, `lexeme_cluster`, `lexeme_sentiment` and `lexeme_settings` are read when
+        a word is asked.
+        """
+        return self._lookups
+
+    @lookups.setter
+    def lookups(self, lookups: Lookups) -> None:
+        self._lookups = lookups
+        self._take_norms()
+
+    def _take_norms(self) -> None:
+        norms = self._lookups.get_table("lexeme_norm", {})
+        getter = norm_getter(norms, self._norm) if norms else self._norm
+        if getter is not self.lexemes.getters["NORM"]:
+            self.lexemes.set_norm_getter(getter)
 
     @contextmanager
     def memory_zone(self, mem: object = None) -> Iterator[None]:
@@ -218,6 +241,7 @@ class Vocab:
             self.vectors.from_disk(folder)
         if "lookups" not in left_out:
             self.lookups.from_disk(folder)
+            self._take_norms()
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
@@ -247,6 +271,7 @@ class Vocab:
             self.vectors.from_bytes(parts["vectors"])
         if "lookups" in parts and "lookups" not in left_out:
             self.lookups.from_bytes(parts["lookups"])
+            self._take_norms()
         return self
 
     def _add_strings(self, strings: Iterable[str]) -> None:
