@@ -177,3 +177,42 @@ def test_a_table_made_at_once_is_one_filled_entry_by_entry(entries: dict[str, in
 
     assert at_once == one_by_one
     assert all(at_once[key] == value for key, value in entries.items())
+
+
+def test_a_vocabulary_is_made_with_the_arguments_that_people_know() -> None:
+    lookups = Lookups()
+    lookups.add_table("lexeme_prob", {"known": -5.0})
+
+    vocab = Vocab({}, ["stored"], lookups, -30.0, "mine", {"direction": "rtl"}, None)
+
+    assert "stored" in vocab.strings
+    assert (vocab["known"].prob, vocab["other"].prob) == (-5.0, -30.0)
+    assert vocab.vectors.name == "mine"
+    assert vocab.writing_system == {"direction": "rtl"}
+    assert vocab.cfg == {"oov_prob": -30.0}
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("tag_map", "; parts of speech and features come from components now"),
+        ("lemmatizer", "; lemmas come from components now"),
+        ("lookup", "; did you mean 'lookups'"),
+        ("nothing_like_it", "; leave it out"),
+    ],
+)
+def test_an_argument_that_there_is_not_is_named(name: str, advice: str) -> None:
+    with pytest.raises(DataError, match=f"vocab: no such argument, got '{name}'{advice}"):
+        Vocab(**{name: {}})
+
+
+def test_tables_can_be_left_out_and_the_file_be_called_otherwise(tmp_path: Path) -> None:
+    lookups = Lookups()
+    lookups.add_table("a", {"x": 1})
+    lookups.add_table("b", {"x": 2})
+
+    lookups.to_disk(tmp_path, filename="mine", exclude=["a"])
+
+    assert [file.name for file in tmp_path.iterdir()] == ["mine"]
+    assert Lookups().from_disk(tmp_path, filename="mine").tables == ["b"]
+    assert Lookups().from_bytes(lookups.to_bytes(), exclude=["b"]).tables == ["a"]
