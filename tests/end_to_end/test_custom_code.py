@@ -18,6 +18,7 @@ import kernel
 from kernel.errors import DataError
 from kernel.plugins import load_plugins
 from kernel.registry import registry
+from kernel.tokens import DocBin
 
 FOLDER = ROOT / "examples" / "custom_code"
 STEPS = ("--training.max_steps=4", "--training.eval_frequency=2")
@@ -148,24 +149,27 @@ def test_a_network_of_ones_own_is_trained_and_loaded(train: Train, tmp_path: Pat
     ("limit", "reason"),
     [("--training.max_steps=6", "max_steps 6 reached"), ("--training.patience=2", "patience: ")],
 )
-def test_an_endless_reader_is_stopped(walked: Path, tmp_path: Path, limit: str, reason: str) -> None:
-    (tmp_path / "texts.csv").write_text("text,SPORT,MUSIC\nA draw again.,1,0\nShe plays the cello.,0,1\n")
-    config = (FOLDER / "streaming.cfg").read_text("utf-8")
-    if "textcat" not in registry.factories:
-        # The reader is what this is about; without the component there is nothing that learns.
-        config = config.replace('["textcat"]', "[]").replace(
-            '[components.textcat]\nfactory = "textcat"\n', ""
-        )
-    (tmp_path / "config.cfg").write_text(config, "utf-8")
-    code = str(FOLDER / "streaming.py")
+def test_an_endless_reader_is_stopped_and_its_texts_are_learnt(
+    tmp_path: Path, limit: str, reason: str
+) -> None:
+    texts = {"A draw again.": "SPORT", "She plays the cello.": "MUSIC"}
+    rows = [f"{text},{int(cat == 'SPORT')},{int(cat == 'MUSIC')}\n" for text, cat in texts.items()]
+    (tmp_path / "texts.csv").write_text(f"text,SPORT,MUSIC\n{''.join(rows)}", "utf-8")
+    docs = list(map(kernel.blank("en").make_doc, texts))
+    for doc in docs:
+        doc.cats = {cat: float(texts[doc.text] == cat) for cat in ("SPORT", "MUSIC")}
+    DocBin(docs=docs).to_disk(tmp_path / "dev.spacy")
+    example = [str(FOLDER / "streaming.cfg"), "--code", str(FOLDER / "streaming.py")]
 
     done = call_kernel(
-        tmp_path, "train", "config.cfg", "--code", code, "--output", "run", "--paths.source=texts.csv",
-        f"--paths.dev={walked / 'dev.spacy'}", "--training.eval_frequency=2", limit,
+        tmp_path, "train", *example, "--output", "run", "--paths.source=texts.csv",
+        "--paths.dev=dev.spacy", "--training.eval_frequency=2", limit,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
     assert f"stopped: {reason}" in done.stdout
+    found = [loaded(tmp_path)(text).cats for text in texts]
+    assert [max(cats, key=cats.__getitem__) for cats in found] == list(texts.values())
 
 
 def test_examples_come_from_documents_and_from_dictionaries() -> None:

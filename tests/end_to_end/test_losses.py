@@ -11,12 +11,15 @@ from small import TOK2VEC
 
 import kernel
 from kernel import Example
+from kernel.config import check_config
 from kernel.errors import ConfigError, ModelError
 from kernel.language import Language
 from kernel.testing import check_on_device
 from kernel.util import fix_random_seed
 
 WEIGHTED = {"@losses": "kernel.CrossEntropy.v1", "class_weights": {"RARE": 10.0}}
+BINARY = {**WEIGHTED, "@losses": "kernel.BinaryCrossEntropy.v1"}
+TEXTCATS = ("textcat", "textcat_multilabel")
 
 
 def draw(seed: int, n_texts: int = 100) -> list[tuple[list[str], list[str]]]:
@@ -29,6 +32,13 @@ def draw(seed: int, n_texts: int = 100) -> list[tuple[list[str], list[str]]]:
 
 
 def annotate(nlp: Language, texts: list[tuple[list[str], list[str]]], factory: str) -> list[Example]:
+    if factory in TEXTCATS:
+        kinds = ("OTHER", "RARE", "USUAL")
+        return [
+            Example.from_dict(nlp.make_doc(word), {"cats": {kind: float(kind == tag) for kind in kinds}})
+            for words, tags in texts
+            for word, tag in zip(words, tags, strict=True)
+        ]
     keys = {"tagger": "tags", "morphologizer": "morphs", "ner": "entities"}
     change = {
         "tagger": lambda tag: tag,
@@ -41,22 +51,37 @@ def annotate(nlp: Language, texts: list[tuple[list[str], list[str]]], factory: s
     ]
 
 
+def model(factory: str) -> dict[str, Any]:
+    if factory not in TEXTCATS:
+        return {"tok2vec": TOK2VEC}
+    settings = {"ngram_size": 1, "no_output_layer": False, "length": 64}
+    exclusive = factory == "textcat"
+    return {"@architectures": "kernel.TextCatBOW.v1", "exclusive_classes": exclusive, **settings}
+
+
 def trained(factory: str, loss: dict[str, Any] | None, **settings: Any) -> Language:
     fix_random_seed(0)
     nlp = kernel.blank("xx")
-    nlp.add_pipe(factory, config={"model": {"tok2vec": TOK2VEC}, "loss": loss, **settings})
+    nlp.add_pipe(factory, config={"model": model(factory), "loss": loss, **settings})
     examples = annotate(nlp, draw(0), factory)
     optimizer = nlp.initialize(lambda: examples)
-    optimizer.learn_rate = 0.01
+    optimizer.learn_rate = 0.1 if factory in TEXTCATS else 0.01
+    size = len(examples) // 5
     for _ in range(6):
-        for start in range(0, len(examples), 20):
-            nlp.update(examples[start : start + 20], sgd=optimizer)
+        for start in range(0, len(examples), size):
+            nlp.update(examples[start : start + size], sgd=optimizer)
     return nlp
 
 
 def recall(nlp: Language, factory: str) -> float:
-    """The share of RARE tokens that are found, in other texts."""
+    """The share of RARE tokens, or documents, that are found, in other texts."""
     found = []
+    if factory in TEXTCATS:
+        for eg in annotate(nlp, draw(1), factory):
+            if eg.reference.cats["RARE"]:
+                cats = nlp(eg.predicted).cats
+                found.append(cats["RARE"] >= (max(cats.values()) if factory == "textcat" else 0.5))
+        return sum(found) / len(found)
     for words, tags in draw(1):
         doc = nlp(" ".join(words))
         guesses = {
@@ -69,21 +94,29 @@ def recall(nlp: Language, factory: str) -> float:
 
 
 @pytest.mark.parametrize(
-    ("factory", "label"), [("tagger", "RARE"), ("morphologizer", "Kind=RARE"), ("ner", "*-RARE")]
+    ("factory", "loss", "label"),
+    [
+        ("tagger", WEIGHTED, "RARE"),
+        ("morphologizer", WEIGHTED, "Kind=RARE"),
+        ("ner", WEIGHTED, "*-RARE"),
+        ("textcat", WEIGHTED, "RARE"),
+        ("textcat_multilabel", BINARY, "RARE"),
+    ],
 )
 def test_weight_ten_raises_the_recall_of_a_label_of_one_percent_by_ten_points(
-    factory: str, label: str
+    factory: str, loss: dict[str, Any], label: str
 ) -> None:
     usual = recall(trained(factory, None), factory)
-    weighted = recall(trained(factory, {**WEIGHTED, "class_weights": {label: 10.0}}), factory)
+    weighted = recall(trained(factory, {**loss, "class_weights": {label: 10.0}}), factory)
 
     assert weighted >= usual + 0.10
 
 
-@pytest.mark.parametrize("factory", ["tagger", "morphologizer", "ner"])
+@pytest.mark.parametrize("factory", ["tagger", "morphologizer", "ner", *TEXTCATS])
 def test_without_settings_the_loss_of_the_plugin_is_the_usual_one(factory: str) -> None:
+    loss = BINARY if factory == "textcat_multilabel" else WEIGHTED
     usual = trained(factory, None)
-    chosen = trained(factory, {"@losses": "kernel.CrossEntropy.v1"})
+    chosen = trained(factory, {"@losses": loss["@losses"]})
 
     for one, other in zip(
         usual.get_pipe(factory).model.walk(), chosen.get_pipe(factory).model.walk(), strict=True
@@ -117,15 +150,75 @@ def test_tokens_without_a_gold_label_teach_nothing_by_any_loss() -> None:
     assert nlp.get_pipe("tagger").to_bytes() == before
 
 
-@pytest.mark.parametrize(("factory", "label"), [("tagger", "RARE"), ("ner", "*-RARE")])
-def test_a_loss_computes_on_the_device_of_its_model(factory: str, label: str) -> None:
-    loss = {**WEIGHTED, "class_weights": {label: 10.0}, "label_smoothing": 0.05}
+@pytest.mark.parametrize(
+    ("factory", "loss", "label"),
+    [
+        ("tagger", WEIGHTED, "RARE"),
+        ("ner", WEIGHTED, "*-RARE"),
+        ("textcat", WEIGHTED, "RARE"),
+        ("textcat_multilabel", BINARY, "RARE"),
+    ],
+)
+def test_a_loss_computes_on_the_device_of_its_model(factory: str, loss: dict[str, Any], label: str) -> None:
+    loss = {**loss, "class_weights": {label: 10.0}, "label_smoothing": 0.05}
 
     check_on_device(
         factory,
         lambda nlp: annotate(nlp, draw(0, 20), factory),
-        config={"model": {"tok2vec": TOK2VEC}, "loss": loss},
+        config={"model": model(factory), "loss": loss},
     )
+
+
+@pytest.mark.parametrize(("factory", "loss"), [("textcat", WEIGHTED), ("textcat_multilabel", BINARY)])
+def test_categories_that_are_not_known_teach_nothing_by_any_loss(factory: str, loss: dict[str, Any]) -> None:
+    nlp = trained(factory, loss)
+    component: Any = nlp.get_pipe(factory)
+    partly = [
+        Example.from_dict(nlp.make_doc("x"), {"cats": cats}) for cats in ({}, {"RARE": 0.0}, {"USUAL": 1.0})
+    ]
+
+    _, d_scores = component.get_loss(partly, component.predict([eg.predicted for eg in partly]))
+
+    taught = [[], [1], [0, 1, 2] if factory == "textcat" else [2]]
+    assert [list(np.flatnonzero(row)) for row in d_scores] == taught
+
+
+def test_smoothing_of_categories_keeps_probabilities_away_from_one() -> None:
+    sure, smoothed = (
+        trained("textcat", {"@losses": "kernel.CrossEntropy.v1", "label_smoothing": share})
+        for share in (0.0, 0.4)
+    )
+
+    assert smoothed("a").cats["OTHER"] < 0.7 < sure("a").cats["OTHER"]
+
+
+@pytest.mark.parametrize(
+    ("factory", "loss", "message"),
+    [
+        ("textcat_multilabel", WEIGHTED, r"for any number of right labels.* got one for one right label"),
+        ("textcat", BINARY, r"for one right label of many.* got one for any number"),
+        ("tagger", BINARY, r"for one right label of many.* got one for any number"),
+    ],
+)
+def test_a_loss_for_the_other_kind_of_labels_is_refused(
+    factory: str, loss: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=rf"\[components\.{factory}\]: loss: expected one {message}"):
+        trained(factory, loss)
+
+
+@pytest.mark.parametrize("factory", ["parser", "beam_parser", "beam_ner", "sentencizer"])
+def test_a_component_without_a_choice_says_so(factory: str) -> None:
+    nlp = kernel.blank("xx").config
+    nlp["nlp"]["pipeline"] = [factory]
+    nlp["components"] = {factory: {"factory": factory, "loss": WEIGHTED}}
+
+    with pytest.raises(
+        ConfigError,
+        match=rf"\[components\.{factory}\] loss: no such argument of '{factory}', which has no choice of loss, "
+        "got a section; remove it",
+    ):
+        check_config(nlp, unset_is_fine=True)
 
 
 def test_a_loss_stands_in_the_saved_config(tmp_path: Any) -> None:
@@ -139,7 +232,9 @@ def test_a_loss_stands_in_the_saved_config(tmp_path: Any) -> None:
 
 def test_a_weight_for_no_label_is_named() -> None:
     with pytest.raises(
-        ConfigError, match=r"class_weights: no label is called 'RAER', got 10.0; did you mean 'RARE'"
+        ConfigError,
+        match=r"^\[components\.tagger\.loss\] class_weights: no label is called 'RAER', got 10.0; "
+        "did you mean 'RARE'",
     ):
         trained("tagger", {**WEIGHTED, "class_weights": {"RAER": 10.0}})
 
@@ -161,3 +256,13 @@ def test_a_loss_that_returns_something_else_is_named() -> None:
         ModelError, match=r"\[components\.tagger\.loss\]: a loss must return a gradient of shape .* got float"
     ):
         trained("tagger", {"@losses": "toy.wrong.v1"})
+
+
+@kernel.registry.losses("toy.failing.v1")
+def failing() -> Any:
+    return lambda guesses, truths: guesses @ truths
+
+
+def test_a_loss_that_fails_is_named() -> None:
+    with pytest.raises(ModelError, match=r"\[components\.tagger\.loss\]: the loss failed, got ValueError: "):
+        trained("tagger", {"@losses": "toy.failing.v1"})

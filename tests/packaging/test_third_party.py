@@ -57,6 +57,8 @@ def test_it_is_listed_keeps_its_contract_and_trains(
     # The environment of the tests has everything but this plugin.
     elsewhere = call_kernel(tmp_path / "work", "evaluate", "run/model-last", str(corpus))
 
+    untrained = call_kernel(tmp_path / "work", "train", str(PROJECT / "ngrams.cfg"), *paths)
+
     assert {row["plugin"]: row["state"] for row in listed}["acme_ngrams"] == "ok"
     assert " passed" in passed
     assert "stopped: max_steps 4 reached" in said
@@ -66,3 +68,9 @@ def test_it_is_listed_keeps_its_contract_and_trains(
         "Error: run/model-last: needs 'acme.NgramEmbed.v1' of architectures from acme-ngrams==0.1.0, "
         "which is not installed; pip install acme-ngrams==0.1.0\n"
     )
+    assert untrained.returncode == 1
+    assert (
+        "ngrams.cfg:2: [plugins] require: this is not installed, got 'acme-ngrams>=0.1'; "
+        "pip install 'acme-ngrams>=0.1'\n"
+    ) in untrained.stderr
+    assert untrained.stderr.count("pip install 'acme-ngrams>=0.1'") == 2  # the name says so, too

@@ -10,7 +10,8 @@ In a process, whoever speaks first below decides alone:
 A config narrows what is left, for whatever uses that config and nothing else: `[plugins]` with `allow`, only those,
 and `deny`, all but those. It cannot bring back what the process leaves out.
 
-A name is that of a plugin or of its distribution. A plugin that is left out is not imported.
+A name is that of a plugin or of its distribution. A plugin that is left out is not imported. A config may also say, by
+`require`, which distributions it needs: that leaves nothing out, and helps where a name is missing.
 """
 
 from __future__ import annotations
@@ -35,10 +36,12 @@ class Choice:
     Args:
         text: `a,b` for only those, `-a,-b` for all but those; empty for all.
         source: Who made it, for messages.
+        required: Distributions that must be installed, as pip writes them.
     """
 
     text: str = ""
     source: str = VARIABLE
+    required: tuple[str, ...] = ()
 
     def excludes(self, *names: str) -> bool:
         """Whether a plugin with these names is left out."""

@@ -103,7 +103,8 @@ class Loss(Protocol):
     """Compares guesses with the truth; products of `losses`. Thinc's losses are such.
 
     One that treats labels differently has a second method, `for_labels(labels) -> Loss`: a component calls it with
-    its labels, in the order of the columns, and uses what it gives.
+    its labels, in the order of the columns, and uses what it gives. One that makes sense only where one label of many
+    is right, or only where any number is, says so by an attribute `exclusive`, True or False.
     """
 
     def __call__(self, guesses: Any, truths: Any) -> tuple[Any, float]:

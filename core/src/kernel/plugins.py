@@ -21,11 +21,14 @@ from kernel.builtins import TABLES
 from kernel.choice import Choice, current
 from kernel.discovery import Plugin, Tables, installed, read
 from kernel.errors import PluginError, did_you_mean, nearest
-from kernel.requirements import KERNEL, canonical
+from kernel.requirements import KERNEL, MALFORMED, canonical, shortfall
 from kernel.tables import Entries, Owner, Table, conflict
 
 GROUP = "kernel"
 STRICT = "KERNEL_STRICT_PLUGINS"
+
+#: How names begin that this project gives, or has under its own name.
+_OURS = ("kernel", "spacy")
 
 #: Views of the same plugins share the records, which one thread at a time may complete.
 _READING = RLock()
@@ -147,16 +150,46 @@ class Plugins:
                 return f"; {plugin} {_reason(plugin)}"
         if gives:
             return f"; it comes with {gives[0]}: pip install {gives[0]}"
-        return self._nearest(kind, name) + self.suspect()
+        near = self._nearest(kind, name)
+        required = [line for choice in self.choices for line in choice.required]
+        if lacking := [repr(line) for line in required if self.shortfall(line) not in ("", MALFORMED)]:
+            return (
+                f"{near}; it may come with what [plugins] require lists and is not installed: "
+                f"pip install {' '.join(lacking)}"
+            )
+        return (
+            near
+            + (self._elsewhere(kind, name) or ("" if near else self.tables[kind].contents()))
+            + self.suspect()
+        )
+
+    def shortfall(self, line: str) -> str:
+        """Say in which way a requirement, as pip writes it, is not met here; "" where it is."""
+        return shortfall(line, {canonical(one.owner.distribution): one.owner.version for one in self.found})
 
     def _nearest(self, kind: str, name: str) -> str:
         table = self.tables[kind]
         near = nearest(name, {*table, *catalogue.known_names(kind)}, n=1)
         if not near:
-            return table.contents()
+            return ""
         if near[0] in table:
             return f"; did you mean {near[0]!r} ({table.entries(near[0])[0].owner})?"
         return f"; did you mean {near[0]!r}, of pip install {catalogue.providers(kind, near[0])[0]}?"
+
+    def _elsewhere(self, kind: str, name: str) -> str:
+        """Say where the name of somebody could come from of whom no name is known; "" for others."""
+        start = name.partition(".")[0]
+        # "Adam.v1" is a name without an owner.
+        if (
+            name.count(".") < 2
+            or start in _OURS
+            or any(known.startswith(f"{start}.") for known in self.tables[kind])
+        ):
+            return ""
+        return (
+            f"; no plugin here gives names of {start!r}: install the one that does, which `kernel plugins freeze` "
+            "finds out where the config works, or give your own file with --code"
+        )
 
     def suspect(self) -> str:
         """Name a plugin whose names are not known, as the end of a message; one of them may be the missing one."""

@@ -55,7 +55,7 @@ class Registry:
     def narrowed(self, choice: Choice) -> Iterator[None]:
         """Leave plugins out within a block, for this thread or task alone; nothing else notices."""
         held = _NARROWED.get()
-        is_new = bool(choice.text) and choice not in held
+        is_new = bool(choice.text or choice.required) and choice not in held
         token = _NARROWED.set((*held, choice) if is_new else held)
         try:
             yield

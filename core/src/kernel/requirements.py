@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from importlib_metadata import PackageNotFoundError, version
 
@@ -17,6 +17,11 @@ from importlib_metadata import PackageNotFoundError, version
 KERNEL = "pkg-kernel"
 
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?\s*(;.*)?")
+#: What is wrong with a line that is no requirement.
+MALFORMED = "expected a requirement such as 'acme-shout>=1.2'"
+
+#: A range of versions, or the address of one.
+_WANTED = re.compile(r"(\s*(===|~=|==|!=|<=|>=|<|>)\s*[\w.*+!-]+\s*(,|$))*|@\s*\S+")
 _CLAUSE = re.compile(r"\s*(===|~=|==|!=|<=|>=|<|>)\s*v?(\d+(?:\.\d+)*)(\.\*)?\s*")
 
 _COMPARE: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
@@ -48,6 +53,31 @@ def unmet(requirements: Iterable[str]) -> str:
         if canonical(name) == KERNEL and not satisfies(installed, wanted):
             return f"is made for {KERNEL}{wanted}, got {installed}; install a version for this kernel"
     return ""
+
+
+def shortfall(line: str, given: Mapping[str, str]) -> str:
+    """Say in which way a requirement is not met; "" where it is.
+
+    Args:
+        line: As pip writes it, such as `acme-shout>=1.2`.
+        given: Canonical names to versions of what is there without metadata.
+    """
+    match = _REQUIREMENT.fullmatch(line)
+    if match is None or not _WANTED.fullmatch(match[2].strip()):
+        return MALFORMED
+    if match[3]:
+        return ""
+    try:
+        installed = given.get(canonical(match[1])) or version(match[1])
+    except PackageNotFoundError:
+        return "this is not installed"
+    return "" if satisfies(installed, match[2]) else f"version {installed} is installed"
+
+
+def name_of(line: str) -> str:
+    """The canonical name of the distribution that a requirement is for; "" where there is none."""
+    match = _REQUIREMENT.fullmatch(line)
+    return canonical(match[1]) if match else ""
 
 
 def range_of(name: str, requirements: Iterable[str]) -> str:

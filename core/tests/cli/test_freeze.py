@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from kernel.cli import main
 from kernel.errors import CheckpointError, UnknownName
 from kernel.plugins import load_plugins
 from kernel.registry import registry
+from kernel.testing.distributions import table_module, write_distribution
 
 PLAIN = """
 [nlp]
@@ -110,3 +114,56 @@ def test_a_folder_without_a_pipeline_is_an_error() -> None:
     Path("empty").mkdir()
 
     assert isinstance(freeze("empty").exception, CheckpointError)
+
+
+@pytest.fixture
+def hush(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A plugin of somebody else's, acme-hush 1.2, that gives the logger of the config."""
+    site = tmp_path / "site"
+    code = "def quiet():\n    return lambda nlp: (print, print)\n"
+    table = table_module(loggers={"acme.Quiet.v1": "acme_hush.code:quiet"})
+    write_distribution(site, "hush", table, version="1.2", modules={"code": code})
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setitem(vars(registry), "installed", load_plugins(strict=False))
+    Path("functions.py").write_text(
+        CODE.replace("acme.Quiet", "my.Quiet").replace("acme.Lists", "my.Lists"), "utf-8"
+    )
+    Path("config.cfg").write_text(PLAIN.replace("acme.Lists", "my.Lists"), encoding="utf-8")
+    yield
+    for name in [name for name in sys.modules if name.startswith("acme_hush")]:
+        del sys.modules[name]
+
+
+def filled(*words: str) -> str:
+    """Fill the config."""
+    return CliRunner().invoke(main, ["init", "fill-config", *words, "--code", "functions.py"]).stdout
+
+
+@pytest.mark.usefixtures("hush")
+def test_a_filled_config_requires_the_plugins_of_others_that_it_names() -> None:
+    Path("filled.cfg").write_text(first := filled("config.cfg"), encoding="utf-8")
+
+    assert first.startswith('[plugins]\nrequire = ["acme-hush>=1.2"]\n')
+    assert filled("filled.cfg") == first
+
+
+@pytest.mark.usefixtures("hush")
+def test_what_a_config_requires_already_stays_as_written() -> None:
+    text = '[plugins]\nrequire = ["numpy>=1", "Acme_Hush>=1,<3"]\n' + PLAIN.replace("acme.Lists", "my.Lists")
+    Path("config.cfg").write_text(text, encoding="utf-8")
+
+    assert filled("config.cfg").startswith('[plugins]\nrequire = ["numpy>=1", "Acme_Hush>=1,<3"]\n')
+
+
+@pytest.mark.usefixtures("hush")
+def test_what_a_config_requires_is_frozen_too_at_its_version() -> None:
+    lines = ["acme-hush", "numpy>=1", "acme-never; sys_platform == 'never'"]
+    text = f"[plugins]\nrequire = {json.dumps(lines)}\n" + PLAIN.replace("acme.Lists", "my.Lists")
+    Path("config.cfg").write_text(text, encoding="utf-8")
+
+    assert freeze("config.cfg", "--code", "functions.py").output.splitlines() == [
+        "acme-hush==1.2",
+        "acme-never; sys_platform == 'never'",
+        f"numpy=={version('numpy')}",
+        f"pkg-kernel=={__version__}",
+    ]

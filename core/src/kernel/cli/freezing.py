@@ -6,9 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kernel.config import fill_config, load_checked
-from kernel.pipeline.meta import requirements
+from importlib_metadata import version
+
+from kernel import catalogue
+from kernel.config import Config, fill_config, load_checked
+from kernel.config.plugins import SECTION, choice_of
+from kernel.pipeline.meta import named, requirements
 from kernel.pipeline.restoring import read_description
+from kernel.requirements import KERNEL, canonical, name_of
 
 
 def needed(path: str, overrides: Mapping[str, Any], code: Iterable[str]) -> list[str]:
@@ -31,7 +36,38 @@ def needed(path: str, overrides: Mapping[str, Any], code: Iterable[str]) -> list
         return saved(Path(path))
     config = fill_config(load_checked(path, overrides, code, unset_is_fine=True))
     sources = [line for folder in _sources(config.interpolate()) for line in saved(folder)]
-    return sorted({*requirements(config), *sources})
+    found = {*requirements(config), *sources}
+    names = {name_of(line) for line in found}
+    return sorted({*found, *(_pinned(line) for line in required(config) if name_of(line) not in names)})
+
+
+def with_requirements(config: Config) -> Config:
+    """Copy a config with `[plugins] require` listing the distributions of others that give its names.
+
+    Those that the kernel knows of are left out: what to install is known without.
+    """
+    listed = required(config)
+    known = {KERNEL, *catalogue.DISTRIBUTIONS, *map(name_of, listed)}
+    # From this version on; no range can be of a version that was built here, "1.0+local".
+    found = {
+        (owner.distribution, owner.version.partition("+")[0])
+        for _, _, owner in named(config)
+        if owner.distribution and canonical(owner.distribution) not in known
+    }
+    if not found:
+        return config
+    lines = [f"{name}>={version}" if version else name for name, version in sorted(found)]
+    return config.merge({SECTION: {"require": [*listed, *lines]}})
+
+
+def required(config: Mapping[str, Any]) -> list[str]:
+    """List what `[plugins] require` asks for."""
+    return list(choice_of(config).required)
+
+
+def _pinned(line: str) -> str:
+    """Give a requirement the version that is installed, unless it is at an address or depends on the machine."""
+    return line if set(line) & set("@;[") else f"{name_of(line)}=={version(name_of(line))}"
 
 
 def saved(folder: Path) -> list[str]:

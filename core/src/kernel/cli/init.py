@@ -102,6 +102,9 @@ def init_labels(ctx: click.Context, config: str, output: Path, codes: tuple[str,
 
 
 def _write(config: Config, output: str) -> None:
+    from kernel.cli.freezing import with_requirements
+
+    config = with_requirements(config)
     if output == "-":
         click.echo(config.to_str())
     else:

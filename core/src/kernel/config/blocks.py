@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kernel.config.fill import block_kind
+from kernel.config.fill import POSITIONAL, block_kind
 from kernel.config.kept import with_kept
 from kernel.config.mistakes import Mistakes, shortened
 from kernel.config.signatures import REQUIRED, Signature, signature
@@ -15,9 +15,6 @@ from kernel.registry import registry
 
 #: Kind of the functions that may stand where any other kind is expected.
 _ANY_PLACE = "misc"
-
-#: Section of positional arguments.
-POSITIONAL = "*"
 
 
 class BlockCheck:
@@ -62,6 +59,29 @@ class BlockCheck:
             return
         arguments = {key: value for key, value in block.items() if not key.startswith("@")}
         self.check_call(section, found, block[f"@{found}"], arguments, f"@{found}")
+
+    def check_list(self, section: str, tree: Mapping[str, Any], kind: str) -> None:
+        """Check a list of blocks: sections of any name below `*`, which is all that their section holds.
+
+        Args:
+            section: Dotted path of the section that has the list.
+            tree: What it holds.
+            kind: The kind of every block; one may be null.
+        """
+        for key in tree:
+            if key != POSITIONAL:
+                self._mistakes.add_unknown_key(section, key, tree[key], (), f"key beside a list of {kind}")
+        below, items = f"{section}.{POSITIONAL}", tree[POSITIONAL]
+        if not isinstance(items, Mapping) or not any(items.values()):
+            got = "none" if isinstance(items, Mapping) else shortened(items)
+            what = f"expected a section [{below}.NAME] with @{kind} for each, got {got}"
+            self._mistakes.add(section, POSITIONAL, what)
+            return
+        for name, item in items.items():
+            if isinstance(item, Mapping) and block_kind(item):
+                self.check(f"{below}.{name}", item, kind=kind)
+            elif item is not None:
+                self._mistakes.add(below, name, f"expected a section with @{kind}, got {shortened(item)}")
 
     def check_call(
         self,
@@ -109,9 +129,8 @@ class BlockCheck:
                     what = f"expected {name_of(annotation)}, got {shortened(value)}"
                     self._mistakes.add(section, key, what)
             elif not expected.open:
-                self._mistakes.add_unknown_key(
-                    section, key, value, expected.parameters, f"argument of {name!r}"
-                )
+                noun = argument_of(name, section, key)
+                self._mistakes.add_unknown_key(section, key, value, expected.parameters, noun)
         for key, parameter in expected.parameters.items():
             if parameter.required and key not in arguments and not positional:
                 what = f"{name!r} needs this, got nothing; give {name_of(parameter.annotation)}"
@@ -130,6 +149,19 @@ class BlockCheck:
             if not _makes_something(item) and not fits(item, expected.rest):
                 what = f"expected {name_of(expected.rest)}, got {shortened(item)}"
                 self._mistakes.add(section, POSITIONAL, what)
+
+
+def argument_of(name: str, section: str, key: str) -> str:
+    """Say what a key was taken for that a function does not take, to stand after "no such".
+
+    Args:
+        name: What the function is registered as.
+        section: Dotted path of its block.
+        key: The key.
+    """
+    # Some components have this, so it is worth saying that another one has none.
+    is_loss = key == "loss" and section.rpartition(".")[0] == "components"
+    return f"argument of {name!r}{', which has no choice of loss' if is_loss else ''}"
 
 
 def _makes_something(value: Any) -> bool:

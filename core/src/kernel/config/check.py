@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, NoReturn, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from kernel.config import references
 from kernel.config.blocks import BlockCheck, follow_section
 from kernel.config.data import check_data
 from kernel.config.document import Config
-from kernel.config.fill import FACTORY_ARGUMENTS, block_kind, default_score_weights, fill_config
+from kernel.config.fill import (
+    FACTORY_ARGUMENTS,
+    block_kind,
+    default_score_weights,
+    fill_config,
+    is_list,
+)
 from kernel.config.mistakes import Mistakes, shortened
 from kernel.config.plugins import plugins_of
 from kernel.config.schema import SCHEMA, Field, Section
 from kernel.config.score_weights import combine_score_weights
 from kernel.config.trial import try_functions
-from kernel.config.typing_rules import fits, name_of
+from kernel.config.typing_rules import fits
 from kernel.errors import KernelError, did_you_mean, nearest
 from kernel.registry import registry
+from kernel.requirements import MALFORMED
 
 #: What the block of a component that is copied from a saved pipeline holds.
 _SOURCE_KEYS: dict[str, Any] = {"source": str, "component": str, "replace_listeners": list[str]}
@@ -114,6 +121,8 @@ class _Check:
         self._check_language()
         self._check_pipeline()
         if not sections or "training" in sections:
+            # What only training needs may be missing where a pipeline is built.
+            self._check_requirements()
             self._check_corpora()
             self._check_training()
 
@@ -137,6 +146,8 @@ class _Check:
         path = f"{section}.{key}"
         if isinstance(value, Mapping) and block_kind(value) and expected.kind:
             self.blocks.check(path, value, kind=expected.kind)
+        elif expected.several and is_list(value):
+            self.blocks.check_list(path, value, expected.kind)
         elif isinstance(value, Mapping) and expected.keys:
             for name, item in value.items():
                 if name in expected.keys:
@@ -147,7 +158,7 @@ class _Check:
             for name, item in value.items():
                 self._check_value(path, name, item, Field(expected.title, get_args(expected.type)[1]))
         elif not fits(value, expected.type):
-            self.mistakes.add(section, key, f"expected {_name(expected)}, got {shortened(value)}")
+            self.mistakes.add(section, key, f"expected {expected.words}, got {shortened(value)}")
         elif isinstance(value, Mapping):
             self.blocks.check_below(path, value)
 
@@ -199,6 +210,12 @@ class _Check:
             for name in _names(self.plain.get("plugins", {}).get(key)):
                 if what := registry.plugins.unknown(name):
                     self.mistakes.add("plugins", key, what)
+
+    def _check_requirements(self) -> None:
+        for line in _names(self.plain.get("plugins", {}).get("require")):
+            if what := registry.plugins.shortfall(line):
+                way = "correct it" if what == MALFORMED else f"pip install {line!r}"
+                self.mistakes.add("plugins", "require", f"{what}, got {line!r}; {way}")
 
     def _check_language(self) -> None:
         lang = self.plain["nlp"].get("lang")
@@ -278,12 +295,3 @@ class _Check:
 
 def _names(value: Any) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _name(expected: Field) -> str:
-    block = f"a section with @{expected.kind}"
-    if not expected.kind:
-        return name_of(expected.type)
-    if expected.type is not NoReturn:
-        return f"{name_of(expected.type)} or {block}"
-    return block

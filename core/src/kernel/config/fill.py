@@ -19,6 +19,9 @@ from kernel.config.writing import SECTION_ORDER
 from kernel.errors import KernelError
 from kernel.registry import registry
 
+#: Section of positional arguments, or of the blocks of a list.
+POSITIONAL = "*"
+
 #: What a factory is given besides its settings.
 FACTORY_ARGUMENTS = ("nlp", "name")
 
@@ -36,6 +39,10 @@ def fill_config(config: Mapping[str, Any]) -> Config:
     user = Config(_own(config), is_interpolated=False)
     user.sources = dict(getattr(config, "sources", {}))
     filled = DEFAULT_CONFIG.merge(user)
+    training = user.get("training")
+    if isinstance(training, Mapping) and is_list(training.get("logger")):
+        # The default one is none of them.
+        filled["training"]["logger"] = _own(training["logger"])
     with plugins_of(filled):
         _fill_components(filled)
         _fill_blocks(filled, filled)
@@ -64,6 +71,11 @@ def registered(kind: str, name: Any) -> Callable[..., Any] | None:
 def block_kind(block: Mapping[str, Any]) -> str:
     """The kind that a block's `@kind` key names; empty where the section is no block."""
     return next((key[1:] for key in block if isinstance(key, str) and key.startswith("@")), "")
+
+
+def is_list(section: Any) -> bool:
+    """Whether a section is a list of blocks, which stand in sections below `*`."""
+    return isinstance(section, Mapping) and POSITIONAL in section and not block_kind(section)
 
 
 def default_score_weights(config: Mapping[str, Any]) -> list[dict[str, float | None]]:

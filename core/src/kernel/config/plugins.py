@@ -35,7 +35,7 @@ def overridden(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> Mappi
 def choice_of(config: Mapping[str, Any]) -> Choice:
     """Read the section; what is wrong with it is for the check to say."""
     words = [*_names(config, "allow"), *(f"-{name}" for name in _names(config, "deny"))]
-    return Choice(",".join(words), f"[{SECTION}] of the config")
+    return Choice(",".join(words), f"[{SECTION}] of the config", tuple(_names(config, "require")))
 
 
 def _names(config: Mapping[str, Any], key: str) -> list[str]:

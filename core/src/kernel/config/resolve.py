@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kernel.config.blocks import POSITIONAL
-from kernel.config.fill import block_kind
+from kernel.config.blocks import argument_of
+from kernel.config.fill import POSITIONAL, block_kind
 from kernel.config.kept import KEPT, marked, parted
 from kernel.config.mistakes import shortened
 from kernel.config.plugins import plugins_of
@@ -134,7 +134,8 @@ def _check_arguments(
         address = describe(sources, section, key)
         if key not in expected.parameters and not expected.open:
             advice = did_you_mean(key, expected.parameters) or "; remove it"
-            raise ConfigError(f"{address} no such argument of {name!r}, got {shortened(value)}{advice}")
+            noun = argument_of(name, section, key)
+            raise ConfigError(f"{address} no such {noun}, got {shortened(value)}{advice}")
         annotation = expected.parameters[key].annotation if key in expected.parameters else Any
         if not fits(value, annotation):
             raise ConfigError(f"{address} expected {name_of(annotation)}, got {shortened(value)}")

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from annotated_types import Ge, Le
 
+from kernel.config.typing_rules import name_of
 from kernel.limits import Count, Positive, Share
 
 
@@ -20,12 +21,24 @@ class Field:
         type: The type of a plain value.
         kind: Kind of the registered function that may stand there instead, as a section with `@kind`.
         keys: Keys of the section of plain values that stands there.
+        several: Whether a list of such functions may stand there, as sections below `*`.
     """
 
     title: str
     type: Any = NoReturn
     kind: str = ""
     keys: Mapping[str, Field] = field(default_factory=dict)
+    several: bool = False
+
+    @property
+    def words(self) -> str:
+        """What must stand there, for a message."""
+        if not self.kind:
+            return name_of(self.type)
+        block = f"a section with @{self.kind}"
+        if self.several:
+            block += ", or one for each below a section '*'"
+        return block if self.type is NoReturn else f"{name_of(self.type)} or {block}"
 
 
 @dataclass(frozen=True)
@@ -60,10 +73,11 @@ CHECKPOINT = {
 
 SCHEMA: dict[str, Section] = {
     "plugins": Section(
-        "Which of the installed plugins this config uses",
+        "Which plugins this config uses, and which distributions it needs",
         {
             "allow": Field("Only these plugins or distributions; empty for all", _NAMES),
             "deny": Field("All plugins or distributions but these", _NAMES),
+            "require": Field("Distributions that must be installed, as pip writes them", _NAMES),
         },
     ),
     "paths": Section(
@@ -118,7 +132,7 @@ SCHEMA: dict[str, Section] = {
             "before_to_disk": Field("Callback before saving", _CALLBACK, "callbacks"),
             "before_update": Field("Callback before each update", _CALLBACK, "callbacks"),
             "checkpoint": Field("What is kept on the disk", keys=CHECKPOINT),
-            "logger": Field("Reports the run", kind="loggers"),
+            "logger": Field("Reports the run", kind="loggers", several=True),
             "batcher": Field("Groups examples into batches", kind="batchers"),
             "optimizer": Field("Makes steps from gradients", kind="optimizers"),
             "launcher": Field("Decides who runs the training", kind="launchers"),

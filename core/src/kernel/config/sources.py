@@ -132,10 +132,11 @@ class Scan:
     def finish(self) -> Scan:
         """Compare the sections with each other once all are known."""
         for section in sorted(self.sections, key=lambda name: self.sources[name].line):
-            parent = section.rpartition(".")[0]
+            # A section `*` is there without a line of its own.
+            parent = section.rpartition(".")[0].removesuffix(".*")
             if any(section.startswith(f"{gone}.") for gone in self.spoilt):
                 self.dropped.add(self.sources[section].line)  # its line below a line that cannot stand
-            elif parent and "*" not in parent.split(".") and not section.endswith(".*"):
+            elif parent:
                 self._check_parent(section, parent)
             if section in self.keys:
                 line = self.sources[section].line
@@ -144,8 +145,12 @@ class Scan:
 
     def _check_parent(self, section: str, parent: str) -> None:
         if parent not in self.sections:
-            # Its own subsections are the nearest names, and no help.
-            others = [name for name in self.sections if not name.startswith(f"{parent}.")]
+            # The sections in it and around it are the nearest names, and no help.
+            others = [
+                name
+                for name in self.sections
+                if not name.startswith(f"{parent}.") and not parent.startswith(f"{name}.")
+            ]
             near = nearest(parent, others, n=1)
             advice = f"; did you mean {near[0]!r}?" if near else f"; add a [{parent}] line above"
             self.spoilt.update(f"{name}{section.removeprefix(parent)}" for name in near)

@@ -153,6 +153,7 @@ def from_folder(
         was_given = code.is_given(meta)
         if run_code and not was_given:
             code.run(files)
+        restoring.check_names(config, _names(exclude))
         nlp = from_config(
             get_lang_class(config["nlp"]["lang"]),
             config,

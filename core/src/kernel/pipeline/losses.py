@@ -13,7 +13,14 @@ from typing import Any
 import numpy as np
 
 from kernel.contracts import Loss
-from kernel.errors import ModelError
+from kernel.errors import ConfigError, KernelError, ModelError
+from kernel.tables import one_line
+
+#: What a loss, or a component, may be for, by whether labels exclude each other.
+_CASES = {
+    True: "one right label of many, such as kernel.CrossEntropy.v1",
+    False: "any number of right labels, such as kernel.BinaryCrossEntropy.v1",
+}
 
 
 class LabelLoss:
@@ -22,11 +29,21 @@ class LabelLoss:
     Args:
         loss: Of the config.
         name: The component, for messages.
+        exclusive: Whether one label of many is right; False where any number of them is. None leaves open which.
+
+    Raises:
+        ConfigError: The loss says that it is for the other case.
     """
 
-    def __init__(self, loss: Loss, name: str) -> None:
+    def __init__(self, loss: Loss, name: str, *, exclusive: bool | None = True) -> None:
         self.loss = loss
         self.name = name
+        made_for = getattr(loss, "exclusive", None)
+        if None not in (made_for, exclusive) and made_for != exclusive:
+            raise ConfigError(
+                f"loss: expected one for {_CASES[bool(exclusive)]}, "
+                f"got one for {_CASES[bool(made_for)]}; pkg-losses has both"
+            )
         self._labels: tuple[str, ...] | None = None
         self._bound: Any = None
 
@@ -46,11 +63,20 @@ class LabelLoss:
             The loss, and the gradient, (N, L).
 
         Raises:
-            ModelError: The loss gives something else than a gradient of this shape and a number.
+            ConfigError: The loss does not fit the labels.
+            ModelError: The loss fails, or gives something else than a gradient of this shape and a number.
         """
         if known is not None:
             truths_NL = truths_NL * known + guesses_NL * (1 - known)
-        made = self._for(tuple(labels))(guesses_NL, truths_NL)
+        bound = self._for(tuple(labels))
+        try:
+            made = bound(guesses_NL, truths_NL)
+        except KernelError:
+            raise
+        except Exception as error:
+            raise ModelError(
+                f"[components.{self.name}.loss]: the loss failed, got {one_line(error)}; see kernel.contracts.Loss"
+            ) from error
         if not isinstance(made, tuple) or len(made) != 2 or np.shape(made[0]) != np.shape(guesses_NL):
             got = type(made).__name__
             if isinstance(made, tuple) and len(made) == 2:
@@ -67,7 +93,10 @@ class LabelLoss:
     def _for(self, labels: tuple[str, ...]) -> Loss:
         if labels != self._labels:
             bind = getattr(self.loss, "for_labels", None)
-            self._bound = self.loss if bind is None else bind(labels)
+            try:
+                self._bound = self.loss if bind is None else bind(labels)
+            except ConfigError as error:
+                raise type(error)(f"[components.{self.name}.loss] {error}") from error
             self._labels = labels
         bound: Loss = self._bound
         return bound

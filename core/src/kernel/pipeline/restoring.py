@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,10 +13,12 @@ from typing import Any
 import srsly
 
 from kernel.config import Config, load_config
+from kernel.config.sources import describe
 from kernel.errors import CheckpointError, UnknownName
 from kernel.pipeline import code
 from kernel.pipeline.meta import differences
 from kernel.pipeline.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
+from kernel.registry import promises, registry
 
 logger = logging.getLogger(__name__)
 
@@ -139,6 +141,33 @@ def explained(folder: Path, meta: Mapping[str, Any]) -> Iterator[None]:
             or f"{folder}: {error}; it was saved with distributions that are not installed: "
             f"pip install {' '.join(absent)}"
         ) from error
+
+
+def check_names(config: Config, exclude: Container[str]) -> None:
+    """See that everything that a saved pipeline's parts name is registered, before any of it is imported.
+
+    Args:
+        config: The saved config.
+        exclude: Components that are not loaded.
+
+    Raises:
+        UnknownName: Nobody registers a name.
+    """
+    plain = config.interpolate()
+    nlp, blocks = plain["nlp"], plain.get("components", {})
+    parts = {name: blocks[name] for name in nlp.get("pipeline", ()) if name in blocks and name not in exclude}
+    named = [
+        (f"components.{name}", "factory", block["factory"])
+        for name, block in parts.items()
+        if "factory" in block
+    ]
+    for section, key, name in [*named, *promises({"nlp": nlp, "components": parts})]:
+        kind = "factories" if key == "factory" else key[1:]
+        try:
+            registry.table(kind).entry(name)
+        except UnknownName as error:
+            reason = str(error).removeprefix(f"{kind}: ")
+            raise UnknownName(f"{describe(config.sources, section, key)} {reason}") from error
 
 
 def _needs(folder: Path, meta: Mapping[str, Any], error: str, absent: list[str]) -> str:

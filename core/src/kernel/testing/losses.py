@@ -26,7 +26,7 @@ def check_loss(loss: Any, *, labels: Sequence[str] = ("A", "B", "C"), n_rows: in
     guesses_NL = rng.dirichlet(np.ones(len(labels)), size=n_rows).astype("float32")
     truths_NL = np.eye(len(labels), dtype="float32")[rng.integers(0, len(labels), n_rows)]
     given = guesses_NL.copy(), truths_NL.copy()
-    compare = LabelLoss(loss, "check")
+    compare = LabelLoss(loss, "check", exclusive=None)
 
     value, gradient = compare(guesses_NL, truths_NL, labels)
 

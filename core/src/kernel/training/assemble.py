@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kernel.config.document import Config
+from kernel.config.fill import POSITIONAL, is_list
 from kernel.config.resolve import resolve
 from kernel.contracts import Launcher, Reader
 from kernel.errors import ConfigError, did_you_mean
 from kernel.pipeline.language import Language
+from kernel.training.chain import chained
 from kernel.training.run import Keeping, Run
 from kernel.training.stop import StopRule
 
@@ -36,7 +38,7 @@ def assemble(nlp: Language) -> Run:
         train_corpus=corpus(corpora, made["train_corpus"], "train_corpus"),
         dev_corpus=corpus(corpora, made["dev_corpus"], "dev_corpus"),
         batcher=made["batcher"],
-        logger=made["logger"],
+        logger=listed_loggers(made["logger"]),
         rule=StopRule(made["max_steps"], made["max_epochs"], made["patience"]),
         dropout=made["dropout"],
         accumulate_gradient=made["accumulate_gradient"],
@@ -49,6 +51,11 @@ def assemble(nlp: Language) -> Run:
         seed=made["seed"],
         keeping=Keeping(**made["checkpoint"]),
     )
+
+
+def listed_loggers(made: Any) -> Any:
+    """Make one logger of `[training.logger.*.NAME]`; one that is none stays as it is."""
+    return chained(made[POSITIONAL], f"training.logger.{POSITIONAL}") if is_list(made) else made
 
 
 def resolved_corpora(config: Config, dotted: Sequence[str]) -> dict[str, Any]:

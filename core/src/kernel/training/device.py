@@ -29,7 +29,8 @@ def use_device(gpu_id: int, allocator: str | None = None, *, deterministic: bool
         require_gpu(gpu_id)
     except (ValueError, ImportError, RuntimeError) as exc:
         raise ConfigError(
-            f"--gpu-id: no GPU can be used, got {gpu_id}; install pkg-kernel[cuda12x] where there is one"
+            f"--gpu-id: no GPU can be used, got {gpu_id}; where there is one, install pkg-kernel[cuda13x], or "
+            "cuda12x or cuda11x, as its driver asks"
         ) from exc
     if allocator:
         set_gpu_allocator(allocator)

@@ -93,13 +93,13 @@ def test_mish_encoder_gives_the_values_of_thincs_layers():
 @pytest.mark.parametrize(
     "encoder", [MaxoutWindowEncoder(WIDTH, 1, PIECES, 4), MishWindowEncoder(WIDTH, 1, 4)]
 )
-def test_what_the_blocks_add_is_small_at_the_start(encoder):
+def test_all_blocks_together_add_as_much_as_one_at_the_start(encoder):
     encoder.initialize()
     X_NI = np.random.default_rng(0).normal(size=(50, WIDTH)).astype("float32")
 
     added_NI = encoder.predict([X_NI])[0] - X_NI
 
-    assert 0.05 < added_NI.std() < 1.0
+    assert 0.7 < added_NI.std() < 1.3
 
 
 def test_a_document_is_encoded_the_same_whatever_lies_beside_it(maxout_pair):

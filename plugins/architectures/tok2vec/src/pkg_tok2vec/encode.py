@@ -119,13 +119,16 @@ def _encode(
 def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
     """Start each block small beside its residual connection, so that all of them together add as much as one.
 
+    What blocks add is independent of each other at the start, so that its variances add up: each block's falls with
+    the depth, its scale with the root of it.
+
     Source:
-        The idea of Goyal et al. 2017, Accurate, Large Minibatch SGD, section 5.1, who start at 0; 1 / depth was better.
+        Glorot & Bengio 2010, section 4.2.1, keep the variance from layer to layer; this keeps it over a sum of blocks.
     """
     for block in model.layers:
         block.initialize()
         inner = block.layers[0]
-        inner.set_param("G", inner.get_param("G") / len(model.layers))
+        inner.set_param("G", inner.get_param("G") * len(model.layers) ** -0.5)
 
 
 def init_block(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 from thinc.api import Model, Ops
 
 from pkg_tok2vec import numerics
+from pkg_tok2vec.windows import PairedWindows, Windows, products_of_windows
 
 #: Rows that go through all blocks at a time.
 STRETCH = 1024
@@ -28,54 +29,11 @@ STRETCH = 1024
 
 @dataclass
 class _Block:
-    """The weights of one block; those that multiply windows end in a row for the bias."""
+    """The weights of one block; those of windows as `windows` prepares them."""
 
-    W_CQ: Any
+    W: Any
     G_O: Any
     beta_O: Any
-
-
-class Workspace:
-    """Buffers of one prediction, reused for every stretch and block.
-
-    Args:
-        ops: Of the model.
-        n_rows: Rows of the longest stretch.
-        width: I, which is also O.
-        window_size: Neighbours on each side of a window.
-        pieces: P.
-    """
-
-    def __init__(self, ops: Ops, n_rows: int, width: int, window_size: int, pieces: int) -> None:
-        xp = ops.xp
-        self.ops, self.width, self.window_size = ops, width, window_size
-        self.windows_MC = xp.zeros((n_rows, (2 * window_size + 1) * width + 1), dtype="float32")
-        self.windows_MC[:, -1] = 1.0
-        self.pieces_MQ = xp.empty((n_rows, pieces * width), dtype="float32")
-        self.best_MO = xp.empty((n_rows, width), dtype="float32")
-
-    def multiply(self, X_MI: Any, W_CQ: Any) -> Any:
-        """Multiply the window around each row by weights that end in a bias; all maxout pieces, (M, Q)."""
-        n_rows, width, reach = len(X_MI), self.width, self.window_size
-        windows_MC = self.windows_MC[:n_rows]
-        for slot in range(2 * reach + 1):
-            shift = slot - reach
-            columns = windows_MC[:, slot * width : (slot + 1) * width]
-            first, last = max(0, -shift), max(0, min(n_rows, n_rows - shift))
-            columns[:first] = 0.0
-            columns[last:] = 0.0
-            columns[first:last] = X_MI[first + shift : last + shift]
-        return self.ops.xp.dot(windows_MC, W_CQ, out=self.pieces_MQ[:n_rows])
-
-    def finish(self, X_MI: Any, pieces_MQ: Any, block: _Block) -> None:
-        """Take the best pieces, normalise them and add them to the block's input, in place."""
-        xp, width = self.ops.xp, self.width
-        best_MO = self.best_MO[: len(X_MI)]
-        first_MO, *others = (pieces_MQ[:, at : at + width] for at in range(0, pieces_MQ.shape[1], width))
-        xp.maximum(first_MO, others[0] if others else first_MO, out=best_MO)
-        for other_MO in others[1:]:
-            xp.maximum(best_MO, other_MO, out=best_MO)
-        X_MI += numerics.layer_norm_in_place(self.ops, best_MO, block.G_O, block.beta_O)
 
 
 def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
@@ -91,39 +49,58 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
         return numerics.Cut(X_NI, lengths)
     ops, width, reach = model.ops, X_NI.shape[1], model.attrs["receptive_field"]
     positions_N, n_padded = numerics.padded_positions(ops, lengths, reach)
-    blocks = [_block(block.layers[0]) for block in model.layers]
-    window_size = model.layers[0].attrs["window_size"]
-    pieces = blocks[0].W_CQ.shape[1] // width
-    workspace = Workspace(ops, min(n_padded, STRETCH + 2 * reach), width, window_size, pieces)
-    by_word = _FirstBlockByWord.of(model, Xs, blocks[0])
+    n_padded += n_padded % 2  # rows go in pairs
+    inner = [block.layers[0] for block in model.layers]
+    n_columns = inner[0].get_param("b").size
+    n_rows = min(n_padded, STRETCH + 2 * (reach + reach % 2))
+    windows = products_of_windows(ops, n_rows, width, model.layers[0].attrs["window_size"], n_columns)
+    blocks = [_block(layer, windows) for layer in inner]
+    best_MO = ops.xp.empty((n_rows, width), dtype="float32")
+    by_word = _FirstBlockByWord.of(model, Xs)
     if by_word is not None:
-        windows_MS = by_word.windows(Xs.repeated.slot_N, positions_N, n_padded)  # type: ignore[attr-defined]
+        words_MS = by_word.windows(Xs.repeated.slot_N, positions_N, n_padded)  # type: ignore[attr-defined]
     Z_MI = ops.alloc2f(n_padded, width)
     Z_MI[positions_N] = X_NI
     Y_MO = ops.alloc2f(n_padded, width)
-    for start, end in _stretches(n_padded):
-        low, high = max(0, start - reach), min(n_padded, end + reach)
-        X_MI = Z_MI[low:high].copy()
+    for start, end, low, high in _stretches(n_padded, reach + reach % 2):
+        X_MI = windows.arrange(Z_MI[low:high])
         for place, block in enumerate(blocks):
             if place == 0 and by_word is not None:
-                pieces_MQ = by_word.pieces(windows_MS[low:high])
+                pieces_MQ = by_word.pieces(windows.arrange(words_MS[low:high]))
             else:
-                pieces_MQ = workspace.multiply(X_MI, block.W_CQ)
-            workspace.finish(X_MI, pieces_MQ, block)
-        Y_MO[start:end] = X_MI[start - low : end - low]
+                pieces_MQ = windows.multiply(X_MI, block.W)
+            _finish(ops, X_MI, pieces_MQ, block, best_MO[: len(X_MI)])
+        Y_MO[start:end] = windows.restore(X_MI)[start - low : end - low]
     return numerics.Cut(Y_MO[positions_N], lengths)
 
 
-def _block(layer: Model[Any, Any]) -> _Block:
+def _block(layer: Model[Any, Any], windows: Windows | PairedWindows) -> _Block:
+    W_CQ, b_Q = _as_matrix(layer)
+    return _Block(windows.weights(W_CQ, b_Q), layer.get_param("G"), layer.get_param("beta"))
+
+
+def _as_matrix(layer: Model[Any, Any]) -> tuple[Any, Any]:
+    """Give the weights (C, Q) and the bias (Q) of a maxout layer's pieces."""
     W_POI, b_PO = layer.get_param("W"), layer.get_param("b")
     P, O, I = W_POI.shape
-    W_CQ = layer.ops.xp.concatenate([W_POI.reshape(P * O, I).T, b_PO.reshape(1, P * O)])
-    return _Block(W_CQ, layer.get_param("G"), layer.get_param("beta"))
+    return W_POI.reshape(P * O, I).T, b_PO.reshape(P * O)
 
 
-def _stretches(n_rows: int) -> Iterator[tuple[int, int]]:
+def _finish(ops: Ops, X_MI: Any, pieces_MQ: Any, block: _Block, best_MO: Any) -> None:
+    """Take the best pieces, normalise them and add them to the block's input, in place."""
+    xp, width = ops.xp, X_MI.shape[1]
+    first_MO, *others = (pieces_MQ[:, at : at + width] for at in range(0, pieces_MQ.shape[1], width))
+    xp.maximum(first_MO, others[0] if others else first_MO, out=best_MO)
+    for other_MO in others[1:]:
+        xp.maximum(best_MO, other_MO, out=best_MO)
+    X_MI += numerics.layer_norm_in_place(ops, best_MO, block.G_O, block.beta_O)
+
+
+def _stretches(n_rows: int, reach: int) -> Iterator[tuple[int, int, int, int]]:
+    """Cut rows into stretches: from where to where, and with neighbours from where to where; all even."""
     for start in range(0, n_rows, STRETCH):
-        yield start, min(n_rows, start + STRETCH)
+        end = min(n_rows, start + STRETCH)
+        yield start, end, max(0, start - reach), min(n_rows, end + reach)
 
 
 class _FirstBlockByWord:
@@ -133,25 +110,25 @@ class _FirstBlockByWord:
     are remembered, gathering and adding these takes the place of multiplying windows.
 
     Args:
-        ops: Of the model.
-        block: The first block.
+        layer: The first block's maxout.
         memory: The words.
         window_size: Neighbours on each side of a window.
     """
 
-    def __init__(self, ops: Ops, block: _Block, memory: numerics.Memory, window_size: int) -> None:
-        xp, self._ops, self._memory, self._window_size = ops.xp, ops, memory, window_size
-        width, self._slots = memory.vectors_KO.shape[1], 2 * window_size + 1
-        by_slot = [block.W_CQ[slot * width : (slot + 1) * width] for slot in range(self._slots)]
-        self._W_IR, self._bias_Q = xp.concatenate(by_slot, axis=1), block.W_CQ[-1]
+    def __init__(self, layer: Model[Any, Any], memory: numerics.Memory, window_size: int) -> None:
+        self._ops, self._memory, self._window_size = layer.ops, memory, window_size
+        xp, width, self._slots = layer.ops.xp, memory.vectors_KO.shape[1], 2 * window_size + 1
+        W_CQ, self._bias_Q = _as_matrix(layer)
+        by_slot = [W_CQ[slot * width : (slot + 1) * width] for slot in range(self._slots)]
+        self._W_IR = xp.concatenate(by_slot, axis=1)
         # Slot 0 is the padding: a vector of zeros, whose only product is the bias of the middle.
-        shape = (len(memory.vectors_KO) + 1, self._slots, block.W_CQ.shape[1])
+        shape = (len(memory.vectors_KO) + 1, self._slots, len(self._bias_Q))
         self._products_KSQ = xp.zeros(shape, dtype="float32")
         self._products_KSQ[0, window_size] = self._bias_Q
         self._n_words = 0
 
     @classmethod
-    def of(cls, model: Model[Any, Any], Xs: Sequence[Any], block: _Block) -> _FirstBlockByWord | None:
+    def of(cls, model: Model[Any, Any], Xs: Sequence[Any]) -> _FirstBlockByWord | None:
         """Take it from the memory of the words, up to date; None where the words are not remembered."""
         repeated = Xs.repeated if isinstance(Xs, numerics.Cut) else None
         if repeated is None:
@@ -161,7 +138,7 @@ class _FirstBlockByWord:
         made: _FirstBlockByWord | None
         made, of_weights = memory.derived.get(model.id, (None, []))
         if made is None or any(was is not now for was, now in zip(of_weights, weights, strict=True)):
-            made = cls(model.ops, block, memory, model.layers[0].attrs["window_size"])
+            made = cls(layer, memory, model.layers[0].attrs["window_size"])
             memory.derived[model.id] = (made, weights)
         made._extend()
         return made

@@ -8,65 +8,20 @@ from typing import Any
 
 from thinc.api import Model, Optimizer, set_dropout_rate
 
-from kernel.contracts import factory
+from kernel.contracts import Loss, factory
 from kernel.errors import DataError
 from kernel.limits import Share
+from kernel.pipeline.losses import LabelLoss
 from kernel.pipeline.tape import remembering
 from kernel.pipeline.trainable import TrainableComponent, check_loss
 from kernel.scorer import Scorer
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
+from pkg_textcat.defaults import DEFAULT_SCORE_WEIGHTS, default_model
 from pkg_textcat.gold import check_cats, read_gold
 
 logger = logging.getLogger(__name__)
-
-
-def default_model(*, exclusive: bool) -> dict[str, Any]:
-    """Describe the model that a classifier has unless a config says otherwise: an ensemble with a small tok2vec."""
-    return {
-        "@architectures": "kernel.TextCatEnsemble.v1",
-        "nO": None,
-        "tok2vec": {
-            "@architectures": "kernel.Tok2Vec.v1",
-            "embed": {
-                "@architectures": "kernel.MultiHashEmbed.v1",
-                "width": 64,
-                "attrs": ["NORM", "LOWER", "PREFIX", "SUFFIX", "SHAPE"],
-                "rows": [2000, 2000, 500, 1000, 500],
-                "include_static_vectors": False,
-            },
-            "encode": {
-                "@architectures": "kernel.MaxoutWindowEncoder.v1",
-                "width": 64,
-                "window_size": 1,
-                "maxout_pieces": 3,
-                "depth": 2,
-            },
-        },
-        "linear_model": {
-            "@architectures": "kernel.TextCatBOW.v1",
-            "exclusive_classes": exclusive,
-            "ngram_size": 1,
-            "no_output_layer": False,
-            "length": 262144,
-            "nO": None,
-        },
-    }
-
-
-DEFAULT_SCORE_WEIGHTS = {
-    "cats_score": 1.0,
-    "cats_score_desc": None,
-    "cats_micro_p": None,
-    "cats_micro_r": None,
-    "cats_micro_f": None,
-    "cats_macro_p": None,
-    "cats_macro_r": None,
-    "cats_macro_f": None,
-    "cats_macro_auc": None,
-    "cats_f_per_type": None,
-}
 
 
 def textcat_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
@@ -95,6 +50,7 @@ def textcat(
     model: Model[list[Doc], Any],
     threshold: Share,
     scorer: Callable[..., dict[str, Any]] | None,
+    loss: Loss | None = None,
 ) -> TextCategorizer:
     """Say which one of several labels holds for each document.
 
@@ -104,8 +60,11 @@ def textcat(
         model: Documents to scores (documents, labels).
         threshold: Of no effect, since the best label holds, however low; as in spaCy.
         scorer: Computes scores from examples; null for none.
+        loss: Compares probabilities with the truth; null for cross-entropy.
     """
-    return TextCategorizer(nlp.vocab, model, name, threshold=threshold, scorer=scorer)
+    component = TextCategorizer(nlp.vocab, model, name, threshold=threshold, scorer=scorer)
+    component.use_loss(loss)
+    return component
 
 
 class TextCategorizer(TrainableComponent):
@@ -114,6 +73,7 @@ class TextCategorizer(TrainableComponent):
     wants = "category"
     #: Whether exactly one label holds.
     is_exclusive = True
+    _own_loss: LabelLoss | None = None
 
     def __init__(
         self,
@@ -140,6 +100,14 @@ class TextCategorizer(TrainableComponent):
                 "%s: its model gives one label at a time; set exclusive_classes = false, or use textcat", name
             )
 
+    def use_loss(self, loss: Loss | None) -> None:
+        """Learn by a loss of the config; by cross-entropy when None.
+
+        Raises:
+            ConfigError: The loss is for one right label where any number may be, or the other way round.
+        """
+        self._own_loss = None if loss is None else LabelLoss(loss, self.name, exclusive=self.is_exclusive)
+
     def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:
         """Write the probability of each label."""
         labels = self.labels
@@ -162,7 +130,7 @@ class TextCategorizer(TrainableComponent):
 
         Returns:
             The mean squared error, and probability - truth, which is the gradient of the cross-entropy with respect
-            to the scores before they became probabilities.
+            to the scores before they became probabilities; or what the loss of the config makes of them.
 
         Raises:
             DataError: A document's categories are none to learn from; it is named.
@@ -175,8 +143,11 @@ class TextCategorizer(TrainableComponent):
         known_BL = gold.known_BL
         if self.is_exclusive:
             known_BL[gold.truth_BL.any(axis=1)] = 1.0
-        d_scores_BL = scores - self.model.ops.asarray(gold.truth_BL)
-        d_scores_BL *= self.model.ops.asarray(known_BL)
+        truth_BL, known_BL = self.model.ops.asarray(gold.truth_BL), self.model.ops.asarray(known_BL)
+        if self._own_loss is not None:
+            return self._own_loss(scores, truth_BL, self.labels, known_BL)
+        d_scores_BL = scores - truth_BL
+        d_scores_BL *= known_BL
         return float((d_scores_BL**2).mean()), d_scores_BL
 
     def initialize(

@@ -7,13 +7,14 @@ from typing import Any
 
 from thinc.api import Model
 
-from kernel.contracts import factory
+from kernel.contracts import Loss, factory
 from kernel.limits import Share
 from kernel.scorer import Scorer
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
-from pkg_textcat.component import DEFAULT_SCORE_WEIGHTS, TextCategorizer, default_model
+from pkg_textcat.component import TextCategorizer
+from pkg_textcat.defaults import DEFAULT_SCORE_WEIGHTS, default_model
 
 
 def textcat_multilabel_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def textcat_multilabel(
     model: Model[list[Doc], Any],
     threshold: Share,
     scorer: Callable[..., dict[str, Any]] | None,
+    loss: Loss | None = None,
 ) -> MultiLabelTextCategorizer:
     """Say of each of several labels whether it holds for a document.
 
@@ -51,8 +53,11 @@ def textcat_multilabel(
         model: Documents to scores (documents, labels).
         threshold: The probability from which scores count a label as predicted.
         scorer: Computes scores from examples; null for none.
+        loss: Compares probabilities with the truth; null for cross-entropy of each label by itself.
     """
-    return MultiLabelTextCategorizer(nlp.vocab, model, name, threshold=threshold, scorer=scorer)
+    component = MultiLabelTextCategorizer(nlp.vocab, model, name, threshold=threshold, scorer=scorer)
+    component.use_loss(loss)
+    return component
 
 
 class MultiLabelTextCategorizer(TextCategorizer):

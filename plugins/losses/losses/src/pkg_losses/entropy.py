@@ -8,7 +8,7 @@ Axes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -38,7 +38,7 @@ def cross_entropy(class_weights: dict[str, Amount] | None = None, label_smoothin
         d_NL = guesses_NL - (truths_NL * (1.0 - label_smoothing - rest) + rest if rest else truths_NL)
         return d_NL if weights_L is None else d_NL * (truths_NL @ weights_L)[:, None]
 
-    return Entropy(gradient, class_weights or {})
+    return Entropy(gradient, class_weights or {}, exclusive=True)
 
 
 def binary_cross_entropy(
@@ -56,7 +56,7 @@ def binary_cross_entropy(
         d_NL = guesses_NL - (truths_NL * (1.0 - label_smoothing) + 0.5 * label_smoothing)
         return d_NL if weights_L is None else d_NL * (1.0 + truths_NL * (weights_L - 1.0))
 
-    return Entropy(gradient, class_weights or {})
+    return Entropy(gradient, class_weights or {}, exclusive=False)
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,13 @@ class Entropy:
     Args:
         gradient: Computes it.
         class_weights: By label, or pattern of labels.
+        exclusive: Whether it is for one right label of many; False for any number.
         weights: Of the labels it is bound to, in their order; None before.
     """
 
     gradient: Gradient
     class_weights: Mapping[str, float]
+    exclusive: bool
     weights: tuple[float, ...] | None = None
 
     def for_labels(self, labels: Sequence[str]) -> Entropy:
@@ -84,7 +86,8 @@ class Entropy:
                 advice = did_you_mean(pattern, labels) or f"; the labels are {', '.join(labels[:20])}"
                 raise ConfigError(f"class_weights: no label is called {pattern!r}, got {weight!r}{advice}")
         found = [[w for pattern, w in self.class_weights.items() if _means(pattern, one)] for one in labels]
-        return Entropy(self.gradient, self.class_weights, tuple(float(ws[0]) if ws else 1.0 for ws in found))
+        weights = tuple(float(ws[0]) if ws else 1.0 for ws in found)
+        return replace(self, weights=weights)
 
     def __call__(self, guesses: Any, truths: Any) -> tuple[Any, float]:
         """Give the gradient and the sum of its squares."""
