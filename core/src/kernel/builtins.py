@@ -28,6 +28,7 @@ _OWN: dict[str, dict[str, str]] = {
     "tokenizers": {"kernel.Tokenizer.v1": "kernel.text.tokenizer:tokenizer_factory"},
     "languages": {"xx": "kernel.pipeline.languages:MultiLanguage"},
     "vectors": {"kernel.Vectors.v1": "kernel.text.vectors:vectors_factory"},
+    "misc": {"kernel.LookupsDataLoader.v1": "kernel.pipeline.lookups:lookups_data_loader"},
     "launchers": {"kernel.local.v1": "kernel.training.launch:local_launcher"},
     "updaters": {"kernel.optimizer.v1": "kernel.training.updater:optimizer_updater"},
     "commands": {name: f"kernel.cli.{name}:command" for name in COMMANDS},

@@ -16,6 +16,54 @@ class Known:
     names: dict[str, tuple[str, ...]]
 
 
+#: What spacy-lookups-data has, by language.
+_TABLES = {
+    "bn": "lemma_rules",
+    "ca": "lemma_exc lemma_index lemma_lookup lemma_rules",
+    "cs": "lemma_lookup lexeme_norm",
+    "da": "lemma_lookup lexeme_norm",
+    "de": "lemma_lookup lexeme_cluster lexeme_norm lexeme_prob lexeme_settings orth_variants",
+    "el": "lemma_exc lemma_index lemma_rules lexeme_norm lexeme_prob lexeme_settings",
+    "en": (
+        "lemma_exc lemma_index lemma_lookup lemma_rules "
+        "lexeme_cluster lexeme_norm lexeme_prob lexeme_settings orth_variants"
+    ),
+    "es": (
+        "lemma_exc lemma_index lemma_lookup lemma_rules "
+        "lemma_rules_groups lexeme_cluster lexeme_prob lexeme_settings"
+    ),
+    "fa": "lemma_exc lemma_index lemma_rules",
+    "fr": "lemma_exc lemma_index lemma_lookup lemma_rules",
+    "ga": "lemma_lookup_adj lemma_lookup_adp lemma_lookup_noun lemma_lookup_verb",
+    "grc": "lemma_lookup lexeme_norm",
+    "hr": "lemma_lookup",
+    "hu": "lemma_lookup",
+    "id": "lemma_lookup lexeme_norm",
+    "it": (
+        "lemma_lookup lemma_lookup_adj lemma_lookup_adp lemma_lookup_adv lemma_lookup_aux "
+        "lemma_lookup_det lemma_lookup_noun lemma_lookup_num lemma_lookup_other lemma_lookup_pron lemma_lookup_verb"
+    ),
+    "lb": "lemma_lookup lexeme_norm",
+    "lt": "lemma_lookup",
+    "mk": "lemma_exc lemma_index lemma_lookup lemma_rules lexeme_norm",
+    "nb": "lemma_exc lemma_lookup lemma_rules",
+    "nl": "lemma_exc lemma_index lemma_lookup lemma_rules",
+    "pl": (
+        "lemma_lookup_adj lemma_lookup_adp lemma_lookup_adv lemma_lookup_aux "
+        "lemma_lookup_noun lemma_lookup_num lemma_lookup_part lemma_lookup_pron lemma_lookup_verb"
+    ),
+    "pt": "lemma_lookup lexeme_norm",
+    "ro": "lemma_lookup",
+    "ru": "lemma_lookup lexeme_norm",
+    "sr": "lemma_lookup lexeme_norm",
+    "sv": "lemma_lookup lemma_rules",
+    "ta": "lexeme_norm",
+    "th": "lexeme_norm",
+    "tl": "lemma_lookup",
+    "tr": "lemma_lookup",
+    "ur": "lemma_lookup",
+}
+
 DISTRIBUTIONS: dict[str, Known] = {
     "pkg-tok2vec": Known(
         "embedding and encoding layers, the shared tok2vec component",
@@ -83,6 +131,10 @@ DISTRIBUTIONS: dict[str, Known] = {
             "languages": ("da", "de", "es", "fr", "it", "ja", "nb", "nl", "pl", "pt", "ru", "sv", "zh"),
             "tokenizers": ("kernel.ChineseTokenizer.v1", "kernel.JapaneseTokenizer.v1"),
         },
+    ),
+    "pkg-lookups": Known(
+        "norms, probabilities, clusters and lemmas of words in 32 languages",
+        {"lookups": tuple(f"{lang}.{table}" for lang, tables in _TABLES.items() for table in tables.split())},
     ),
     "pkg-readers": Known(
         "corpora: .spacy files, JSONL, plain text",

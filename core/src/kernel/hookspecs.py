@@ -54,9 +54,9 @@ def register_vectors() -> Names:
 
 @hookspec
 def register_lookups() -> Names:
-    """Word lists and tables that a language's components look things up in.
+    """Word lists and tables that a language's vocabulary and components look things up in.
 
-    Config      none; a component asks for the table of its language
+    Config      none; `kernel.lookups.load_lookups` and what is built on it name language and tables
     Target      a function from nothing to a mapping; the name is the language and the table, `en.lemmas`
     Product     a mapping of strings
     Check       kernel.testing.lookups.check_lookup

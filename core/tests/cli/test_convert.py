@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import kernel
 from kernel.cli.convert import command
+from kernel.language import Language
+from kernel.text.doc import Doc
 from kernel.text.docbin import DocBin
 from kernel.text.vocab import Vocab
 from kernel.training.conversion import convert_files
@@ -235,3 +238,37 @@ def test_every_document_is_progress(source: Path, tmp_path: Path) -> None:
     list(convert_files(source, tmp_path / "a.spacy", progress=seen.append))
 
     assert seen == [source] * 3
+
+
+@Language.component("toy_behind_the_sentences")
+def behind_the_sentences(doc: Doc) -> Doc:
+    """Must not be run for the sentences."""
+    raise AssertionError
+
+
+def test_a_trained_pipeline_finds_the_sentences(tmp_path: Path) -> None:
+    source, out, base = tmp_path / "a.iob", tmp_path / "a.spacy", tmp_path / "base"
+    source.write_text("Anna\tB-PER\n.\tO\n/\tO\nBo\tB-PER\n", encoding="utf-8")
+    nlp = kernel.blank("xx")
+    nlp.add_pipe("sentencizer", config={"punct_chars": ["/"]})
+    nlp.add_pipe("toy_behind_the_sentences")
+    nlp.to_disk(base)
+
+    result = convert(source, out, "-s", "-b", base, "-n", "0")
+
+    assert result.output == f"2 sentences → 1 documents: {out}\n"
+    (doc,) = DocBin().from_disk(out).get_docs(Vocab())
+    assert [sent.text.strip() for sent in doc.sents] == ["Anna . /", "Bo"]
+
+
+def test_a_pipeline_that_finds_no_sentences_is_refused(source: Path, tmp_path: Path) -> None:
+    out, base, iob = tmp_path / "a.spacy", tmp_path / "base", tmp_path / "a.iob"
+    iob.write_text("Anna\tB-PER\n", encoding="utf-8")
+    kernel.blank("xx").to_disk(base)
+
+    without_segmenter = error_of(convert(iob, out, "-s", "--model", base))
+    assert f"{base}: no component of this pipeline finds sentences, got []" in without_segmenter
+    assert "got nothing there" in error_of(convert(iob, out, "-s", "-b", tmp_path / "nowhere"))
+    assert "has no such option" in error_of(convert(source, out, "-s"))
+    assert convert(iob, out, "-b", base).exit_code == 2
+    assert not out.exists()

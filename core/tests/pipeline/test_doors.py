@@ -15,10 +15,11 @@ import kernel
 import kernel.language
 import kernel.pipeline
 from kernel import util
-from kernel.errors import ConfigError, UnknownName
+from kernel.errors import ConfigError, DataError, UnknownName
 from kernel.pipeline.language import Language
 from kernel.text.doc import Doc
 from kernel.text.vocab import Vocab
+from kernel.training import validate_examples, validate_get_examples
 
 
 def test_every_name_of_the_doors_leads_somewhere() -> None:
@@ -91,3 +92,13 @@ def test_models_load_through_the_door_as_well(tmp_path: Path) -> None:
 def test_processes_beyond_one_are_refused(nlp: Language) -> None:
     with pytest.raises(ConfigError, match="n_process must be 1, got 2"):
         nlp.pipe(["a"], n_process=2)
+
+
+def test_what_is_no_list_of_examples_is_refused_by_name() -> None:
+    validate_examples([], "mine.update")
+    validate_get_examples(list, "mine.initialize")
+
+    with pytest.raises(DataError, match=r"mine\.update: expected a list of Example objects, got 'a'"):
+        validate_examples(["a"], "mine.update")
+    with pytest.raises(DataError, match=r"mine\.initialize: get_examples must be a function"):
+        validate_get_examples([], "mine.initialize")

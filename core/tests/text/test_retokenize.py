@@ -138,3 +138,54 @@ def test_the_text_stays_and_every_token_has_a_head_in_the_document(data: st.Data
     assert len(doc) == len(words) - (end - start) + 1
     assert all(0 <= token.head.i < len(doc) for token in doc)
     assert all(text[token.idx : token.idx + len(token)] == token.text for token in doc)
+
+
+def test_a_span_that_was_made_before_is_where_its_tokens_are_now(doc: Doc) -> None:
+    before, whole, part, after, empty = doc[0:1], doc[2:4], doc[3:4], doc[4:5], doc[5:5]
+    in_group = doc.spans["sc"][1]
+
+    with doc.retokenize() as retokenizer:
+        retokenizer.merge(doc[2:4])
+    with doc.retokenize() as retokenizer:
+        retokenizer.split(doc[0], ["H", "e"], [doc[1], doc[1]])
+
+    spans = [before, whole, part, after, empty, in_group]
+    assert [(span.start, span.end) for span in spans] == [(0, 2), (3, 4), (3, 4), (4, 5), (5, 5), (3, 5)]
+    assert [span.text for span in spans] == ["He", "New York", "New York", "today", "", "New York today"]
+    assert after == doc[4:5]
+    assert hash(after) == hash(doc[4:5])
+
+
+def test_a_span_can_be_moved_within_its_document(doc: Doc) -> None:
+    span = doc[0:2]
+
+    span.end = 4
+    span.start = 2
+
+    assert span.text == "New York"
+    with pytest.raises(DataError, match="no place in a document of 5 tokens, got 6"):
+        span.end = 6
+
+
+@given(st.data())
+def test_spans_keep_their_characters_or_get_those_of_what_they_are_merged_with(data: st.DataObject) -> None:
+    words = data.draw(st.lists(st.text("abc", min_size=2, max_size=3), min_size=1, max_size=8))
+    doc = Doc(Vocab(), words)
+    n = len(words)
+    spans = [doc[start:end] for start in range(n) for end in range(start + 1, n + 1)]
+    chars = [(span.start_char, span.end_char) for span in spans]
+    place = data.draw(st.integers(0, n - 1))
+    merged = doc[place : data.draw(st.integers(place + 1, n))]
+    first, last = merged.start_char, merged.end_char
+
+    with doc.retokenize() as retokenizer:
+        retokenizer.merge(merged)
+    split = doc[data.draw(st.integers(0, len(doc) - 1))]
+    with doc.retokenize() as retokenizer:
+        retokenizer.split(split, [split.text[:1], split.text[1:]], [split, split])
+
+    touched = [start < last and first < end for start, end in chars]
+    assert [(span.start_char, span.end_char) for span in spans] == [
+        (min(start, first), max(end, last)) if touches else (start, end)
+        for (start, end), touches in zip(chars, touched, strict=True)
+    ]

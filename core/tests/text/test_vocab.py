@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kernel import attrs
 from kernel.errors import DataError
+from kernel.lookups import Lookups, Table
 from kernel.vocab import Vocab
 
 
@@ -138,3 +139,80 @@ def test_a_missing_table_is_named() -> None:
 
     with pytest.raises(DataError, match="got 'lemma_ex'; did you mean 'lemma_exc'"):
         vocab.lookups.get_table("lemma_ex")
+
+
+def test_a_table_of_norms_goes_before_the_language_and_another_replaces_it() -> None:
+    vocab = Vocab({"NORM": lambda word: f"<{word}>"})
+    by_hand = vocab["mine"]
+    by_hand.norm_ = "hers"
+    before = vocab["cuz"].norm_
+    lookups = Lookups()
+    lookups.add_table("lexeme_norm", {"cuz": "because", "mine": "yours"})
+
+    vocab.lookups = lookups
+
+    assert before == "<cuz>"
+    assert [vocab[word].norm_ for word in ("cuz", "other", "mine")] == ["because", "<other>", "hers"]
+    vocab.lookups = Lookups()
+    assert vocab["cuz"].norm_ == "<cuz>"
+    assert Vocab(lookups=lookups)["cuz"].norm_ == "because"
+
+
+def test_norms_come_back_with_the_tables(tmp_path: Path) -> None:
+    vocab = Vocab()
+    vocab.lookups.add_table("lexeme_norm", {"cuz": "because"})
+    vocab.to_disk(tmp_path)
+
+    assert Vocab().from_disk(tmp_path)["cuz"].norm_ == "because"
+    assert Vocab().from_bytes(vocab.to_bytes())["cuz"].norm_ == "because"
+    assert Vocab().from_disk(tmp_path, exclude=["lookups"])["cuz"].norm_ == "cuz"
+
+
+@given(st.dictionaries(st.one_of(st.text(), st.sampled_from(["NORM", "IS_ALPHA"])), st.integers()))
+def test_a_table_made_at_once_is_one_filled_entry_by_entry(entries: dict[str, int]) -> None:
+    at_once, one_by_one = Table("t", entries), Table("t")
+
+    for key, value in entries.items():
+        one_by_one[key] = value
+
+    assert at_once == one_by_one
+    assert all(at_once[key] == value for key, value in entries.items())
+
+
+def test_a_vocabulary_is_made_with_the_arguments_that_people_know() -> None:
+    lookups = Lookups()
+    lookups.add_table("lexeme_prob", {"known": -5.0})
+
+    vocab = Vocab({}, ["stored"], lookups, -30.0, "mine", {"direction": "rtl"}, None)
+
+    assert "stored" in vocab.strings
+    assert (vocab["known"].prob, vocab["other"].prob) == (-5.0, -30.0)
+    assert vocab.vectors.name == "mine"
+    assert vocab.writing_system == {"direction": "rtl"}
+    assert vocab.cfg == {"oov_prob": -30.0}
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("tag_map", "; parts of speech and features come from components now"),
+        ("lemmatizer", "; lemmas come from components now"),
+        ("lookup", "; did you mean 'lookups'"),
+        ("nothing_like_it", "; leave it out"),
+    ],
+)
+def test_an_argument_that_there_is_not_is_named(name: str, advice: str) -> None:
+    with pytest.raises(DataError, match=f"vocab: no such argument, got '{name}'{advice}"):
+        Vocab(**{name: {}})
+
+
+def test_tables_can_be_left_out_and_the_file_be_called_otherwise(tmp_path: Path) -> None:
+    lookups = Lookups()
+    lookups.add_table("a", {"x": 1})
+    lookups.add_table("b", {"x": 2})
+
+    lookups.to_disk(tmp_path, filename="mine", exclude=["a"])
+
+    assert [file.name for file in tmp_path.iterdir()] == ["mine"]
+    assert Lookups().from_disk(tmp_path, filename="mine").tables == ["b"]
+    assert Lookups().from_bytes(lookups.to_bytes(), exclude=["b"]).tables == ["a"]

@@ -44,6 +44,13 @@ _SECONDS = 5
     "-nm", "--ner-map", type=click.Path(path_type=Path), help="JSON file: entity labels to other ones."
 )
 @click.option("-s", "--seg-sents", is_flag=True, help="Find sentences where IN does not divide them.")
+@click.option(
+    "-b",
+    "--base",
+    "--model",
+    metavar="PIPELINE",
+    help="With -s: a trained pipeline that finds the sentences.",
+)
 @click.option("-l", "--lang", help="Code of the language.")
 @click.option(
     "--on-invalid",
@@ -63,6 +70,7 @@ def command(
     morphology: bool,
     ner_map: Path | None,
     seg_sents: bool,
+    base: str | None,
     lang: str | None,
     on_invalid: OnInvalid,
     concatenate: bool,
@@ -75,12 +83,15 @@ def command(
     """
     from kernel.training.conversion import convert_files
 
+    if base is not None and not seg_sents:
+        raise click.UsageError("-b/--base is the pipeline that finds sentences; write -s/--seg-sents, too")
     given = {
         "n_sents": n_sents,
         "merge_subtokens": merge_subtokens or None,
         "morphology": morphology or None,
         "ner_map": _read_map(ner_map),
         "seg_sents": seg_sents or None,
+        "base": _segmenter(base),
         "lang": lang,
     }
     settings: dict[str, Any] = {
@@ -135,6 +146,14 @@ class _Progress:
 def _counts(conversion: Conversion) -> str:
     sentences = f"{conversion.n_sents:,} sentences → " if conversion.n_sents else ""
     return f"{sentences}{conversion.n_docs:,} documents"
+
+
+def _segmenter(base: str | None) -> Any:
+    if base is None:
+        return None
+    from kernel.training.segmenting import load_segmenter
+
+    return load_segmenter(base)
 
 
 def _read_map(path: Path | None) -> dict[str, str] | None:

@@ -146,7 +146,7 @@ SCHEMA: dict[str, Section] = {
             "vectors": Field("Saved pipeline whose vectors are used", str | None),
             "init_tok2vec": Field("Pretrained tok2vec weights", str | None),
             "vocab_data": Field("File with attributes of words", str | None, "readers"),
-            "lookups": Field("Tables to look words up in", None, "lookups"),
+            "lookups": Field("Tables to look words up in", None, "misc"),
             "before_init": Field("Callback before initializing", _CALLBACK, "callbacks"),
             "after_init": Field("Callback after initializing", _CALLBACK, "callbacks"),
             "tokenizer": Field("Arguments of the tokenizer's initialize", dict),

@@ -89,7 +89,7 @@ class Component:
         """Give what `to_disk` writes, as bytes."""
         return b""
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Component:
+    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Component:
         """Read what `to_bytes` gave."""
         return self
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.pipeline.predict import Settings
 from kernel.pipeline.scorer import Scorer
-from kernel.pipeline.update import check_examples, copied
+from kernel.pipeline.update import copied, validate_examples
 from kernel.text.example import Example
 
 
@@ -27,7 +27,7 @@ def evaluate(
     The speed is that of the components: documents come tokenized.
     """
     given = list(examples)
-    check_examples(given, "nlp.evaluate")
+    validate_examples(given, "nlp.evaluate")
     scored = copied(given)
     start_s = perf_counter()
     docs = nlp.pipe((eg.predicted for eg in scored), batch_size=batch_size, component_cfg=component_cfg)

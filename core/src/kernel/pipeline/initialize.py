@@ -35,7 +35,7 @@ def initialize(nlp: Any, get_examples: GetExamples | None = None) -> None:
         get_examples: Gives the training examples; one empty example when None.
     """
     get = get_examples if get_examples is not None else _one_example(nlp)
-    check_get_examples(get, "nlp.initialize")
+    validate_get_examples(get, "nlp.initialize")
     block = resolve(nlp.config, "initialize")
     for key in _UNREAD:
         if block.get(key) is not None:
@@ -57,24 +57,28 @@ def initialize(nlp: Any, get_examples: GetExamples | None = None) -> None:
     _call_back(block, "after_init", nlp)
 
 
-def check_get_examples(get_examples: object, address: str) -> None:
+def validate_get_examples(get_examples: object, method: str) -> None:
     """Raise unless this is a function that gives examples; looks at the first one.
+
+    Args:
+        get_examples: What somebody gave.
+        method: To whom, for the message.
 
     Raises:
         DataError: It is something else, or gives something else.
     """
     if not callable(get_examples):
         raise DataError(
-            f"{address}: get_examples must be a function that gives the examples, got {get_examples!r:.80}; "
+            f"{method}: get_examples must be a function that gives the examples, got {get_examples!r:.80}; "
             "wrap them: lambda: examples"
         )
     examples = get_examples()
     if not isinstance(examples, Iterable):
-        raise DataError(f"{address}: get_examples() must give Example objects, got {examples!r:.80}")
+        raise DataError(f"{method}: get_examples() must give Example objects, got {examples!r:.80}")
     for first in islice(examples, 1):
         if not isinstance(first, Example):
             raise DataError(
-                f"{address}: get_examples() must give Example objects, got {first!r:.80}; "
+                f"{method}: get_examples() must give Example objects, got {first!r:.80}; "
                 "make them with Example.from_dict(nlp.make_doc(text), annotations)"
             )
 

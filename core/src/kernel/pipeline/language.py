@@ -225,7 +225,7 @@ class Language(Composition):
             The losses.
         """
         if _ is not None:
-            update.check_examples(list(zip(examples, _, strict=False)), "nlp.update")
+            update.validate_examples(list(zip(examples, _, strict=False)), "nlp.update")
         losses = update.accumulate(
             self.pipeline,
             examples,
@@ -377,7 +377,7 @@ class Language(Composition):
         """Give the saved pipeline as bytes."""
         return saving.to_bytes(self, exclude=exclude)
 
-    def from_bytes(self: L, data: bytes, *, exclude: Iterable[str] = ()) -> L:
+    def from_bytes(self: L, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> L:
         """Read what `to_bytes` gave into this pipeline, which has the same components."""
-        restoring.from_bytes(self, data, exclude=exclude)
+        restoring.from_bytes(self, bytes_data, exclude=exclude)
         return self

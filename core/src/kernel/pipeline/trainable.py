@@ -286,15 +286,15 @@ class TrainableComponent(Component):
             parts["model"] = model_to_bytes(self.model)
         return bytes(srsly.msgpack_dumps(parts))
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> TrainableComponent:
+    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> TrainableComponent:
         """Read what `to_bytes` gave."""
         try:
-            parts = srsly.msgpack_loads(data)
+            parts = srsly.msgpack_loads(bytes_data)
             if "cfg" in parts and "cfg" not in exclude:
                 self._restore_cfg(srsly.json_loads(parts["cfg"]))
         except (ValueError, TypeError) as error:
             raise CheckpointError(
-                f"{self.name}: not what to_bytes() gave, got {len(data)} bytes ({error})"
+                f"{self.name}: not what to_bytes() gave, got {len(bytes_data)} bytes ({error})"
             ) from error
         if "model" in parts and "model" not in exclude:
             model_from_bytes(self.model, parts["model"], source=self.name)

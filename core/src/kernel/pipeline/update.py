@@ -44,7 +44,7 @@ def accumulate(
         The losses.
     """
     losses = {} if losses is None else losses
-    check_examples(examples, "nlp.update")
+    validate_examples(examples, "nlp.update")
     if not examples:
         return losses
     settings = component_cfg or {}
@@ -80,7 +80,7 @@ def rehearse(
     of that time give.
     """
     losses = {} if losses is None else losses
-    check_examples(examples, "nlp.rehearse")
+    validate_examples(examples, "nlp.rehearse")
     if not examples:
         return losses
     settings = component_cfg or {}
@@ -149,8 +149,12 @@ def copied(examples: Iterable[Example]) -> list[Example]:
     return [Example(eg.predicted.copy(), eg.reference, alignment=eg.alignment) for eg in examples]
 
 
-def check_examples(examples: object, address: str) -> None:
-    """Raise unless this is a collection of examples.
+def validate_examples(examples: object, method: str) -> None:
+    """Raise unless this is a list of examples.
+
+    Args:
+        examples: What somebody gave.
+        method: To whom, for the message.
 
     Raises:
         DataError: It is something else.
@@ -164,7 +168,7 @@ def check_examples(examples: object, address: str) -> None:
         got = repr(examples)
     got = got if len(got) <= 80 else got[:77] + "..."
     raise DataError(
-        f"{address}: expected a list of Example objects, got {got}; "
+        f"{method}: expected a list of Example objects, got {got}; "
         "make them with Example.from_dict(nlp.make_doc(text), annotations)"
     )
 

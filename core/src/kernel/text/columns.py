@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from kernel.errors import DataError, did_you_mean
 from kernel.text.lexemes import FLAG_NAMES, LexemeTable
+from kernel.text.moves import Move
 from kernel.text.tree import Tree, check_heads
 from kernel.text.vocab import Vocab
 
@@ -33,7 +34,13 @@ _LEXICAL = frozenset(LexemeTable.COLUMNS) | FLAG_NAMES
 
 
 class Columns:
-    """A text as columns: words as rows of the lexeme table, and annotations, of which most are never set."""
+    """A text as columns: words as rows of the lexeme table, and annotations, of which most are never set.
+
+    Attributes:
+        moves: What has become of its tokens since it was made, for spans that were made before.
+    """
+
+    moves: tuple[Move, ...] = ()
 
     def __init__(self, vocab: Vocab, rows: npt.NDArray[np.int32], spaces: npt.NDArray[np.bool_]) -> None:
         self.vocab = vocab
@@ -98,9 +105,15 @@ class Columns:
         self._columns.update(columns)
         self._forget_what_follows(*columns)
 
-    def replace_columns(self, columns: Mapping[str, Array]) -> None:
-        """Become other columns altogether, with LEX and SPACY among them; the number of tokens may change."""
+    def replace_columns(self, columns: Mapping[str, Array], move: Move) -> None:
+        """Become other columns altogether, with LEX and SPACY among them.
+
+        Args:
+            columns: The columns.
+            move: Which tokens became others.
+        """
         self._columns = dict(columns)
+        self.moves = (*self.moves, move)
         self._forget_what_follows("HEAD", "SPACY")
 
     @property

@@ -12,7 +12,7 @@ from typing import Any
 from kernel.errors import ConfigError
 from kernel.text import attrs
 from kernel.text.lex_attrs import LEX_ATTR_GETTERS, LexAttrGetter
-from kernel.text.norms import BASE_NORMS
+from kernel.text.norms import BASE_NORMS, norm_getter
 from kernel.text.punctuation import INFIXES, PREFIXES, SUFFIXES
 from kernel.text.tokenizer_exceptions import BASE_EXCEPTIONS, TokenAttrs
 from kernel.text.tokenizer_rules import Search
@@ -85,13 +85,3 @@ def stop_word_getter(stop_words: Iterable[str]) -> LexAttrGetter:
         return text.lower() in known
 
     return is_stop
-
-
-def norm_getter(norms: Mapping[str, str], otherwise: LexAttrGetter) -> LexAttrGetter:
-    """Make the getter of NORM: a table first, then another getter."""
-
-    def norm(text: str) -> object:
-        known = norms.get(text)
-        return otherwise(text) if known is None else known
-
-    return norm

@@ -151,13 +151,13 @@ class DocBin:
             message["user_data"] = [data or srsly.msgpack_dumps({}) for data in packed.user_data]
         return zlib.compress(srsly.msgpack_dumps(message))
 
-    def from_bytes(self, data: bytes) -> DocBin:
+    def from_bytes(self, bytes_data: bytes) -> DocBin:
         """Replace everything by what `to_bytes`, here or in spaCy, wrote.
 
         Raises:
             DataError: The bytes are damaged.
         """
-        message = _unpacked(data)
+        message = _unpacked(bytes_data)
         names = [attributes.attribute_name(attr) for attr in _checked(message, "attrs", list, int)]
         if names[:1] != ["ORTH"]:
             raise DataError(f"docbin: the first attribute must be ORTH, got {names[:1]}")

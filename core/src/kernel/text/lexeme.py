@@ -57,7 +57,8 @@ class Lexeme(Meaning, WordView):
     def prob(self) -> float:
         """Logarithm of the word's probability, from the table `lexeme_prob`."""
         settings = self.vocab.lookups.get_table("lexeme_settings", {})
-        return float(self._looked_up("prob", settings.get("oov_prob", OOV_PROB)))
+        unknown = self.vocab.cfg.get("oov_prob", OOV_PROB)
+        return float(self._looked_up("prob", settings.get("oov_prob", unknown)))
 
     @prob.setter
     def prob(self, value: float) -> None:
@@ -111,14 +112,14 @@ class Lexeme(Meaning, WordView):
     def _tensor_of_words(self) -> Any:
         return np.zeros((0, 0), dtype=np.float32)
 
-    def check_flag(self, flag: int) -> bool:
+    def check_flag(self, flag_id: int) -> bool:
         """Whether a flag is raised, by number."""
-        return bool(self.flags >> flag & 1)
+        return bool(self.flags >> flag_id & 1)
 
-    def set_flag(self, flag: int, value: bool) -> None:
+    def set_flag(self, flag_id: int, value: bool) -> None:
         """Raise or lower a flag, by number."""
-        from_flags = self.flags & ~(1 << flag)
-        self.vocab.lexemes.set(self.row, "FLAGS", from_flags | (int(value) << flag))
+        from_flags = self.flags & ~(1 << flag_id)
+        self.vocab.lexemes.set(self.row, "FLAGS", from_flags | (int(value) << flag_id))
 
     def get_lexical(self, name: str) -> int:
         """One column of the word's row."""

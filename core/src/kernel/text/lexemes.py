@@ -151,11 +151,7 @@ class LexemeTable:
         self._without_flags = [row for row in self._without_flags if row not in gone]
         self._array[freed] = 0
         self._free.extend(reversed(freed))
-        self.generation += 1
-        self._freed.append(np.array(freed, dtype=np.int32))
-        while len(self._freed) > 1 and sum(map(len, self._freed)) > _ROWS_TOLD:
-            self._freed.popleft()
-        return self._freed[-1]
+        return self._remember(np.array(freed, dtype=np.int32))
 
     def newest(self, n_words: int) -> list[int]:
         """The rows of the words that came last."""
@@ -204,6 +200,21 @@ class LexemeTable:
         flags = self._array[rows, self.COLUMNS["FLAGS"]]
         self._array[rows, self.COLUMNS["FLAGS"]] = np.where(raised, flags | bit, flags & ~bit)
 
+    def set_norm_getter(self, getter: LexAttrGetter) -> None:
+        """Compute the norm with another function, for the words that are known and those to come.
+
+        A norm stays where something was set of the word by hand. What others remember of a word whose norm changes
+        is as old as if the word were forgotten.
+        """
+        self.getters["NORM"] = getter
+        others = set(self._without_forms) | self._set_by_hand
+        rows = np.array([row for row in self._row_of.values() if row not in others], dtype=np.int32)
+        norms = self._strings.add_words([str(getter(self.words[row])) for row in rows])
+        changed = rows[self._array[rows, self.COLUMNS["NORM"]] != norms]
+        self._array[rows, self.COLUMNS["NORM"]] = norms
+        if len(changed):
+            self._remember(changed)
+
     def _add(self, word: str) -> int:
         if not isinstance(word, str):
             raise DataError(f"words: expected a string, got {word!r}")
@@ -220,6 +231,14 @@ class LexemeTable:
         self._without_forms.append(row)
         self._without_flags.append(row)
         return row
+
+    def _remember(self, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """Begin a generation in which some rows stand for something else."""
+        self.generation += 1
+        self._freed.append(rows)
+        while len(self._freed) > 1 and sum(map(len, self._freed)) > _ROWS_TOLD:
+            self._freed.popleft()
+        return rows
 
     def _complete(self, name: str) -> int:
         """Work out what an attribute needs.

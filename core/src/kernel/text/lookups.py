@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError, did_you_mean
 from kernel.text import symbols
-from kernel.text.hashing import hash_string
+from kernel.text.hashing import hash_string, hash_strings
 
 _FILE = "lookups.msgpack"
 
@@ -20,6 +20,14 @@ def _number(key: Any) -> Any:
         return key
     number = symbols.IDS.get(key)
     return hash_string(key) if number is None else number
+
+
+def _numbers(keys: Iterable[Any]) -> list[Any]:
+    """The numbers of many strings, hashed together."""
+    keys = list(keys)
+    strings = [key for key in keys if isinstance(key, str) and key not in symbols.IDS]
+    hashed = dict(zip(strings, hash_strings(strings).tolist(), strict=True))
+    return [hashed[key] if key in hashed else _number(key) for key in keys]
 
 
 class Table(OrderedDict[Any, Any]):
@@ -44,6 +52,12 @@ class Table(OrderedDict[Any, Any]):
     def set(self, key: str | int, value: Any) -> None:
         """Set an entry."""
         self[key] = value
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Take entries in, as a dictionary does; tables have a million of them."""
+        entries = dict(*args, **kwargs)
+        for number, value in zip(_numbers(entries), entries.values(), strict=True):
+            super().__setitem__(number, value)
 
     def get(self, key: Any, default: Any = None) -> Any:
         """An entry, or the default where there is none."""
@@ -140,15 +154,27 @@ class Lookups:
     def __len__(self) -> int:
         return len(self._tables)
 
-    def to_bytes(self) -> bytes:
-        """Write all tables as msgpack."""
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Write the tables as msgpack.
+
+        Args:
+            exclude: Tables to leave out.
+        """
         import srsly
 
-        written: bytes = srsly.msgpack_dumps({name: dict(table) for name, table in self._tables.items()})
+        left_out = set(exclude)
+        written: bytes = srsly.msgpack_dumps(
+            {name: dict(table) for name, table in self._tables.items() if name not in left_out}
+        )
         return written
 
-    def from_bytes(self, bytes_data: bytes) -> Lookups:
-        """Replace the tables by those that `to_bytes` wrote."""
+    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Lookups:
+        """Replace the tables by those that `to_bytes` wrote.
+
+        Args:
+            bytes_data: What it wrote.
+            exclude: Tables to leave out.
+        """
         import srsly
 
         try:
@@ -157,21 +183,28 @@ class Lookups:
             raise DataError(f"lookups: not msgpack, {error}") from None
         if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
             raise DataError(f"lookups: expected tables by name, got {type(tables).__name__}")
-        self._tables = {name: Table(name, table) for name, table in tables.items()}
+        left_out = set(exclude)
+        self._tables = {name: Table(name, table) for name, table in tables.items() if name not in left_out}
         return self
 
-    def to_disk(self, path: str | Path) -> None:
-        """Write into a folder; nothing where there are no tables."""
+    def to_disk(self, path: str | Path, filename: str = _FILE, *, exclude: Iterable[str] = ()) -> None:
+        """Write into a folder; nothing where there are no tables.
+
+        Args:
+            path: The folder, which is made where it is missing.
+            filename: Name of the file in it.
+            exclude: Tables to leave out.
+        """
         if self._tables:
             Path(path).mkdir(parents=True, exist_ok=True)
-            (Path(path) / _FILE).write_bytes(self.to_bytes())
+            (Path(path) / filename).write_bytes(self.to_bytes(exclude=exclude))
 
-    def from_disk(self, path: str | Path) -> Lookups:
+    def from_disk(self, path: str | Path, filename: str = _FILE, *, exclude: Iterable[str] = ()) -> Lookups:
         """Read from a folder; a folder without tables leaves none."""
-        file = Path(path) / _FILE
+        file = Path(path) / filename
         if file.exists():
             try:
-                self.from_bytes(file.read_bytes())
+                self.from_bytes(file.read_bytes(), exclude=exclude)
             except DataError as error:
                 raise DataError(f"{file}: {error}") from None
         return self

@@ -21,6 +21,7 @@ from kernel.text.attrs import attribute_name
 from kernel.text.columns import DTYPES, Array
 from kernel.text.entities import BEGIN, INSIDE
 from kernel.text.lexemes import FLAG_NAMES, LexemeTable
+from kernel.text.moves import Change, Move, moved
 from kernel.text.span import Span
 from kernel.text.token import Token
 
@@ -149,7 +150,8 @@ def _merge(doc: Doc, merges: dict[tuple[int, int], dict[str, Any]]) -> None:
     if "ENT_IOB" in columns:
         _begin_entities(doc, columns, starts, at)
     last = np.append(np.flatnonzero(is_kept)[1:], len(doc)) - 1
-    _rebuild(doc, columns, new_place, new_place, last)
+    move = tuple(Change(start, end, 1) for start, end in merges)
+    _rebuild(doc, columns, move, last)
     for text, vector in zip(texts, vectors, strict=True):
         if doc.vocab.vectors.vectors_length and not doc.vocab.has_vector(text):
             doc.vocab.set_vector(text, vector)
@@ -203,10 +205,8 @@ def _split(doc: Doc, split: _Split) -> None:
         or (absolute[parts] != np.arange(len(absolute))[parts]).any()
     ):
         columns["HEAD"] = (absolute - np.arange(len(absolute))).astype(np.int32)
-    ends = new_place.copy()
-    ends[i] += n_more
     row = np.where((old_place == i), -1, old_place)
-    _rebuild(doc, columns, new_place, ends, row)
+    _rebuild(doc, columns, (Change(i, i + 1, n_more + 1),), row)
     for part in range(n_more + 1):
         _annotate(doc[i + part], {name: values[part] for name, values in split.attrs.items()})
 
@@ -220,14 +220,13 @@ def _token_at(doc: Doc, place: int) -> int:
     return i
 
 
-def _rebuild(doc: Doc, columns: dict[str, Array], first: Array, last: Array, rows: Array) -> None:
+def _rebuild(doc: Doc, columns: dict[str, Array], move: Move, rows: Array) -> None:
     """Take new columns, and move with them what points to tokens.
 
     Args:
         doc: The document.
         columns: The new columns.
-        first: For each old token the new token that begins it.
-        last: And the one that ends it.
+        move: Which tokens became others.
         rows: For each new token its row of the old tensor; -1 for zeros.
     """
     groups = [(group.keys, group) for group in doc.spans.values()] if doc.has_spans else []
@@ -235,13 +234,14 @@ def _rebuild(doc: Doc, columns: dict[str, Array], first: Array, last: Array, row
     if len(tensor) == len(doc) and tensor.size:
         tensor = tensor[rows]
         tensor[rows < 0] = 0
-    doc.replace_columns(columns)
+    doc.replace_columns(columns, move)
     doc.tensor = tensor
     for keys, group in groups:
+        bounds = (moved(key.start, key.end, move) for key in keys)
         group.replace_keys(
-            key._replace(start=int(first[key.start]), end=int(last[key.end - 1]) + 1)
-            for key in keys
-            if key.end > key.start
+            key._replace(start=start, end=end)
+            for key, (start, end) in zip(keys, bounds, strict=True)
+            if end > start
         )
 
 

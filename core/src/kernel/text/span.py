@@ -11,61 +11,36 @@ import numpy.typing as npt
 from kernel.errors import DataError
 from kernel.text.entities import SCORES
 from kernel.text.meaning import Meaning
+from kernel.text.moves import moved
 from kernel.text.token import Token
 from kernel.text.underscore import Extensions, Underscore
+from kernel.text.views import NumberOf, StringOf
 
 if TYPE_CHECKING:
     from kernel.text.doc import Doc
     from kernel.text.vocab import Vocab
 
 
-class _StringOf:
-    """The string of an attribute that is a number: `label_` of `label`."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __get__(self, span: Span, owner: type) -> str:
-        number: int = getattr(span, self._name)
-        return span.vocab.strings[number]
-
-    def __set__(self, span: Span, value: str) -> None:
-        setattr(span, self._name, span.vocab.strings.add(value))
-
-
-class _NumberOf:
-    """Another name of an attribute."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __get__(self, span: Span, owner: type) -> int:
-        number: int = getattr(span, self._name)
-        return number
-
-    def __set__(self, span: Span, value: int) -> None:
-        setattr(span, self._name, value)
-
-
 class Span(Meaning, Extensions):
     """The tokens from `start` up to, not including, `end`."""
 
     __slots__ = (
+        "_end",
         "_given_vector",
         "_given_vector_norm",
+        "_n_moves",
+        "_start",
         "doc",
-        "end",
         "id",
         "kb_id",
         "label",
-        "start",
         "vocab",
     )
 
-    label_ = _StringOf("label")
-    kb_id_ = _StringOf("kb_id")
-    id_ = _StringOf("id")
-    ent_id, ent_id_ = _NumberOf("id"), _StringOf("id")
+    label_ = StringOf("label")
+    kb_id_ = StringOf("kb_id")
+    id_ = StringOf("id")
+    ent_id, ent_id_ = NumberOf("id"), StringOf("id")
 
     def __init__(
         self,
@@ -97,12 +72,46 @@ class Span(Meaning, Extensions):
             raise DataError(f"span: not a slice of a document of {len(doc)} tokens, got {start}:{end}")
         self.doc = doc
         self.vocab: Vocab = doc.vocab
-        self.start = start
-        self.end = end
+        self._start, self._end, self._n_moves = start, end, len(doc.moves)
         self.label = _stored(self.vocab, label)
         self.kb_id = _stored(self.vocab, kb_id)
         self.id = _stored(self.vocab, span_id)
         self._given_vector, self._given_vector_norm = vector, vector_norm
+
+    # Place
+
+    @property
+    def start(self) -> int:
+        """First token; where tokens were merged or split since the span was made, it is where the span is now."""
+        if self._n_moves != len(self.doc.moves):
+            self._follow()
+        return self._start
+
+    @start.setter
+    def start(self, start: int) -> None:
+        self._start = self._checked(start)
+
+    @property
+    def end(self) -> int:
+        """Token behind the last."""
+        if self._n_moves != len(self.doc.moves):
+            self._follow()
+        return self._end
+
+    @end.setter
+    def end(self, end: int) -> None:
+        self._end = self._checked(end)
+
+    def _checked(self, place: int) -> int:
+        if not 0 <= place <= len(self.doc):
+            raise DataError(f"span: no place in a document of {len(self.doc)} tokens, got {place}")
+        self._follow()
+        return place
+
+    def _follow(self) -> None:
+        for move in self.doc.moves[self._n_moves :]:
+            self._start, self._end = moved(self._start, self._end, move)
+        self._n_moves = len(self.doc.moves)
 
     # Text
 

@@ -59,9 +59,9 @@ class SpanGroup:
             raise DataError("spans: a group holds spans of one document; got one of another")
         self._keys.append(_key(span))
 
-    def extend(self, spans: Iterable[Span]) -> None:
+    def extend(self, spans_or_span_group: Iterable[Span]) -> None:
         """Add many spans."""
-        for span in spans:
+        for span in spans_or_span_group:
             self.append(span)
 
     def extend_keys(self, keys: Iterable[SpanKey]) -> None:
@@ -135,7 +135,7 @@ class SpanGroup:
         written: bytes = srsly.msgpack_dumps({"name": self.name, "attrs": self.attrs, "spans": packed})
         return written
 
-    def from_bytes(self, data: bytes) -> SpanGroup:
+    def from_bytes(self, bytes_data: bytes) -> SpanGroup:
         """Replace everything by what `to_bytes` wrote.
 
         Raises:
@@ -144,7 +144,7 @@ class SpanGroup:
         import srsly
 
         try:
-            message = srsly.msgpack_loads(data)
+            message = srsly.msgpack_loads(bytes_data)
             name, attributes = message["name"], message.get("attrs", {})
             keys = [_unpack(packed) for packed in message["spans"]]
         except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:

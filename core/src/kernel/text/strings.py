@@ -233,10 +233,10 @@ class StringStore:
         """Write the strings as a sorted JSON list."""
         return json.dumps(sorted(self._numbers), ensure_ascii=True, indent=0).encode("ascii")
 
-    def from_bytes(self, data: bytes) -> StringStore:
+    def from_bytes(self, bytes_data: bytes) -> StringStore:
         """Replace the strings by those that `to_bytes` wrote."""
         try:
-            strings = json.loads(data)
+            strings = json.loads(bytes_data)
         except ValueError as error:
             raise DataError(f"strings: not JSON, {error}") from None
         if not isinstance(strings, list) or not all(isinstance(string, str) for string in strings):

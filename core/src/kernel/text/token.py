@@ -91,9 +91,9 @@ class Token(Meaning, Extensions, WordView):
     def norm_(self, value: str) -> None:
         self.norm = self.vocab.strings.add(value)
 
-    def check_flag(self, flag: int) -> bool:
+    def check_flag(self, flag_id: int) -> bool:
         """Whether a flag of the word is raised, by number."""
-        return self.lex.check_flag(flag)
+        return self.lex.check_flag(flag_id)
 
     def nbor(self, i: int = 1) -> Token:
         """The token so many places further on."""

@@ -184,27 +184,27 @@ class Tokenizer:
         self._token_rules.exceptions = {text: pieces_of(text, tokens) for text, tokens in rules.items()}
         self._forget()
 
-    def add_special_case(self, text: str, token_attrs: Sequence[TokenAttrs]) -> None:
+    def add_special_case(self, string: str, token_attrs: Sequence[TokenAttrs]) -> None:
         """Add an exception.
 
         Args:
-            text: The text, whitespace allowed.
+            string: The text, whitespace allowed.
             token_attrs: The tokens that it becomes: their ORTH, which together spell the text, and perhaps NORM.
         """
-        self._token_rules.exceptions[text] = pieces_of(text, token_attrs)
+        self._token_rules.exceptions[string] = pieces_of(string, token_attrs)
         self._forget()
 
-    def find_prefix(self, text: str) -> int:
+    def find_prefix(self, string: str) -> int:
         """Length of the prefix that would be taken off, 0 if none."""
-        return self._token_rules.prefix_length(text, 0, len(text))
+        return self._token_rules.prefix_length(string, 0, len(string))
 
-    def find_suffix(self, text: str) -> int:
+    def find_suffix(self, string: str) -> int:
         """Length of the suffix that would be taken off, 0 if none."""
-        return self._token_rules.suffix_length(text, 0, len(text))
+        return self._token_rules.suffix_length(string, 0, len(string))
 
-    def find_infix(self, text: str) -> list[re.Match[str]]:
+    def find_infix(self, string: str) -> list[re.Match[str]]:
         """Every infix of a text."""
-        return list(self.infix_finditer(text)) if self.infix_finditer is not None else []
+        return list(self.infix_finditer(string)) if self.infix_finditer is not None else []
 
     def explain(self, text: str) -> list[tuple[str, str]]:
         """Say which rule made each token that is not whitespace.
@@ -225,9 +225,9 @@ class Tokenizer:
         """
         return rules_to_json(self._token_rules, exclude).encode("utf8", "surrogatepass")
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Tokenizer:
+    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Tokenizer:
         """Read rules and exceptions that `to_bytes` wrote."""
-        self._token_rules = rules_from_json(data, self._token_rules, exclude, "tokenizer")
+        self._token_rules = rules_from_json(bytes_data, self._token_rules, exclude, "tokenizer")
         self._forget()
         return self
 

@@ -6,7 +6,7 @@ for what depends on the place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kernel.errors import DataError, did_you_mean
 
@@ -145,3 +145,31 @@ class WordView:
     like_num = LexFlag("LIKE_NUM")
     like_url = LexFlag("LIKE_URL")
     like_email = LexFlag("LIKE_EMAIL")
+
+
+class StringOf:
+    """The string of an attribute that is a number: `label_` of `label`."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, view: Any, owner: type) -> str:
+        string: str = view.vocab.strings[getattr(view, self._name)]
+        return string
+
+    def __set__(self, view: Any, value: str) -> None:
+        setattr(view, self._name, view.vocab.strings.add(value))
+
+
+class NumberOf:
+    """Another name of an attribute."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, view: Any, owner: type) -> int:
+        number: int = getattr(view, self._name)
+        return number
+
+    def __set__(self, view: Any, value: int) -> None:
+        setattr(view, self._name, value)

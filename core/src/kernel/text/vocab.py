@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kernel.errors import DataError
+from kernel.errors import DataError, did_you_mean
 from kernel.text import attrs
 from kernel.text.lexeme import OOV_PROB, Lexeme
 from kernel.text.lexemes import FLAG_NAMES, LexAttrGetter, LexemeTable
 from kernel.text.lookups import Lookups
 from kernel.text.memory import Memory
 from kernel.text.morphology import Morphology
+from kernel.text.norms import norm_getter
 from kernel.text.pruning import deduplicate, prune
 from kernel.text.strings import StringStore
 from kernel.text.vectors import Vectors
 
+#: Arguments of spaCy 2, and what does their work.
+_OF_OLD = {
+    "tag_map": "parts of speech and features come from components now, such as the morphologizer",
+    "morph_rules": "features come from components now, such as the morphologizer",
+    "lemmatizer": "lemmas come from components now",
+}
 _FIRST_FREE_FLAG, _LAST_FREE_FLAG = 19, 63
 
 
@@ -34,32 +42,45 @@ class Vocab:
         self,
         lex_attr_getters: Mapping[str, LexAttrGetter] | None = None,
         strings: Iterable[str] = (),
-        vectors: Vectors | None = None,
-        lang: str = "",
         lookups: Lookups | None = None,
+        oov_prob: float = OOV_PROB,
+        vectors_name: str | None = None,
         writing_system: Mapping[str, Any] | None = None,
         get_noun_chunks: Callable[[Any], Iterable[tuple[int, int, int]]] | None = None,
+        *,
+        lang: str = "",
+        vectors: Vectors | None = None,
+        **unknown: Any,
     ) -> None:
         """Make a vocabulary.
 
         Args:
             lex_attr_getters: Functions of the language that show something about a word, by attribute.
             strings: What to store beforehand.
-            vectors: Vectors of words; an empty table where not given.
-            lang: Code of the language.
             lookups: Tables of the language.
+            oov_prob: Logarithm of the probability of words that the tables do not know.
+            vectors_name: What the table of vectors is called.
             writing_system: Direction and case of the script.
             get_noun_chunks: Finds the base noun phrases of a document or span: start, end and label of each.
+            lang: Code of the language.
+            vectors: Vectors of words; an empty table where not given.
+            unknown: Refused, as are arguments of older versions.
+
+        Raises:
+            DataError: There is no such argument.
         """
+        if unknown:
+            raise _refused(next(iter(unknown)))
         self.strings = StringStore(strings)
         self.lang = lang
         self.lexemes = LexemeTable(self.strings, lex_attr_getters, lang)
         self.morphology = Morphology(self.strings)
-        self.vectors = Vectors(strings=self.strings) if vectors is None else vectors
+        self.vectors = Vectors(strings=self.strings, name=vectors_name) if vectors is None else vectors
+        self._norm = self.lexemes.getters["NORM"]
         self.lookups = Lookups() if lookups is None else lookups
         self.writing_system = dict(writing_system or {})
         self.get_noun_chunks = get_noun_chunks
-        self.cfg: dict[str, Any] = {}
+        self.cfg: dict[str, Any] = {"oov_prob": oov_prob}
         self.memory = Memory(self)
         #: `row(word)` and `rows(words)`: places of words in the lexeme table, new words added.
         self.row = self.lexemes.row
@@ -89,6 +110,27 @@ class Vocab:
     def lex_attr_getters(self) -> dict[str, LexAttrGetter]:
         """What works out the attributes of a word, by name."""
         return self.lexemes.getters
+
+    @property
+    def lookups(self) -> Lookups:
+        """Tables of the language.
+
+        Where they are set or read with a table `lexeme_norm`, it says the norms of the words in it, of those that are
+        known already, too. `lexeme_prob`, `lexeme_cluster`, `lexeme_sentiment` and `lexeme_settings` are read when
+        a word is asked.
+        """
+        return self._lookups
+
+    @lookups.setter
+    def lookups(self, lookups: Lookups) -> None:
+        self._lookups = lookups
+        self._take_norms()
+
+    def _take_norms(self) -> None:
+        norms = self._lookups.get_table("lexeme_norm", {})
+        getter = norm_getter(norms, self._norm) if norms else self._norm
+        if getter is not self.lexemes.getters["NORM"]:
+            self.lexemes.set_norm_getter(getter)
 
     @contextmanager
     def memory_zone(self, mem: object = None) -> Iterator[None]:
@@ -218,6 +260,7 @@ class Vocab:
             self.vectors.from_disk(folder)
         if "lookups" not in left_out:
             self.lookups.from_disk(folder)
+            self._take_norms()
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
@@ -247,8 +290,16 @@ class Vocab:
             self.vectors.from_bytes(parts["vectors"])
         if "lookups" in parts and "lookups" not in left_out:
             self.lookups.from_bytes(parts["lookups"])
+            self._take_norms()
         return self
 
     def _add_strings(self, strings: Iterable[str]) -> None:
         # The store is shared with lexemes, vectors and documents, so it grows and is never replaced.
         self.strings.add_all(list(strings))
+
+
+def _refused(name: str) -> DataError:
+    """Say that a vocabulary takes no such argument."""
+    known = [key for key in signature(Vocab.__init__).parameters if key not in ("self", "unknown")]
+    advice = f"; {_OF_OLD[name]}" if name in _OF_OLD else did_you_mean(name, known)
+    return DataError(f"vocab: no such argument, got {name!r}{advice or '; leave it out'}")

@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kernel.pipeline.initialize import validate_get_examples as validate_get_examples
+    from kernel.pipeline.update import validate_examples as validate_examples
     from kernel.text.alignment import Alignment as Alignment
     from kernel.text.example import Example as Example
     from kernel.text.iob import biluo_tags_to_offsets as biluo_tags_to_offsets
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from kernel.text.iob import remove_bilu_prefix as remove_bilu_prefix
     from kernel.text.iob import split_bilu_label as split_bilu_label
     from kernel.text.iob import tags_to_entities as tags_to_entities
+    from kernel.text.training_json import docs_to_json as docs_to_json
     from kernel.training.initialize import initialize_nlp as initialize_nlp
     from kernel.training.walk import train as train
 
@@ -25,6 +28,7 @@ _MODULE_OF = {
     "biluo_tags_to_offsets": "kernel.text.iob",
     "biluo_tags_to_spans": "kernel.text.iob",
     "biluo_to_iob": "kernel.text.iob",
+    "docs_to_json": "kernel.text.training_json",
     "initialize_nlp": "kernel.training.initialize",
     "iob_to_biluo": "kernel.text.iob",
     "offsets_to_biluo_tags": "kernel.text.iob",
@@ -32,6 +36,8 @@ _MODULE_OF = {
     "split_bilu_label": "kernel.text.iob",
     "tags_to_entities": "kernel.text.iob",
     "train": "kernel.training.walk",
+    "validate_examples": "kernel.pipeline.update",
+    "validate_get_examples": "kernel.pipeline.initialize",
 }
 
 #: What people look for here by habit, and what to write instead.
@@ -40,6 +46,16 @@ _ELSEWHERE = {
     "Corpus": "write from pkg_readers.corpus import Corpus (pip install pkg-readers)",
     "JsonlCorpus": "write from pkg_readers.raw import JsonlCorpus (pip install pkg-readers)",
     "PlainTextCorpus": "write from pkg_readers.raw import PlainTextCorpus (pip install pkg-readers)",
+    "console_logger": "write from pkg_console.logger import console_logger (pip install pkg-console)",
+    "create_copy_from_base_model": (
+        "write from pkg_callbacks.copying import copy_from_base_model (pip install pkg-callbacks)"
+    ),
+    "minibatch_by_padded_size": "write from pkg_batchers.padded import by_padded (pip install pkg-batchers)",
+    "minibatch_by_words": "write from pkg_batchers.words import by_words (pip install pkg-batchers)",
+    "orth_variants_augmenter": (
+        "write from pkg_augmenters.variants import orth_variants (pip install pkg-augmenters)"
+    ),
+    "read_json_file": "write from pkg_records.training_json import convert_json (pip install pkg-records)",
 }
 
 __all__ = [

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import kernel
 from kernel.errors import DataError
 from kernel.testing.converters import check_converter
 from kernel.testing.names import check_names
@@ -213,6 +214,19 @@ def test_sentences_are_found_where_the_file_has_none(tmp_path: Path) -> None:
     assert [sent.text.strip() for sent in docs[0].sents] == ['He said : " Yes ! "', "Anna ...", "left ."]
     assert found(docs[0]) == [("Anna", "PER")]
     assert [sent.text.strip() for sent in marked[0].sents] == ["a . b", "c"]
+
+
+def test_a_pipeline_says_where_sentences_begin(tmp_path: Path) -> None:
+    base = kernel.blank("xx")
+    base.add_pipe("sentencizer", config={"punct_chars": ["/"]})
+    content = "Anna\tB-PER\n.\tO\n/\tO\nBo\tB-PER\n"
+
+    (doc,) = read(tmp_path, content, seg_sents=True, base=base, n_sents=0)
+    (marked,) = read(tmp_path, "a\tO\n/\tO\nb\tO\n\nc\tO\n", seg_sents=True, base=base, n_sents=0)
+
+    assert [sent.text.strip() for sent in doc.sents] == ["Anna . /", "Bo"]
+    assert found(doc) == [("Anna", "PER"), ("Bo", "PER")]
+    assert [sent.text.strip() for sent in marked.sents] == ["a / b", "c"]
 
 
 def test_malformed_sentences_can_be_left_out(tmp_path: Path) -> None:

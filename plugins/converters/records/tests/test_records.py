@@ -17,6 +17,7 @@ from kernel.testing.converters import check_converter
 from kernel.testing.names import check_names
 from kernel.text.invalid import Fault
 from kernel.tokens import Doc, DocBin, Span
+from kernel.training import docs_to_json
 from kernel.vocab import Vocab
 
 
@@ -275,3 +276,22 @@ def test_a_malformed_table_is_named(tmp_path: Path, text: str, message: str) -> 
     with pytest.raises(DataError) as refused:
         convert(path)
     assert message in str(refused.value)
+
+
+def test_what_docs_to_json_writes_comes_back(tmp_path: Path) -> None:
+    words, spaces = ["Anna", "Berg", "sings", ".", "Yes"], [True, True, False, True, False]
+    doc = Doc(
+        Vocab(),
+        words,
+        spaces,
+        pos=["PROPN", "PROPN", "VERB", "PUNCT", "INTJ"],
+        lemmas=["Anna", "Berg", "sing", ".", "yes"],
+        heads=[2, 0, 2, 2, 4],
+        deps=["nsubj", "flat", "ROOT", "punct", "ROOT"],
+        ents=["B-PER", "I-PER", "O", "O", "O"],
+    )
+    doc.cats = {"music": 1.0, "sport": 0.0}
+
+    (again,) = convert(write(tmp_path, "a.json", docs_to_json(doc)))
+
+    assert again.to_json() == doc.to_json()

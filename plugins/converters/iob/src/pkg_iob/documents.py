@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from kernel.text.doc import Doc
 from kernel.text.gold_entities import set_entity_tags
@@ -21,6 +22,7 @@ def convert(
     ner_map: Mapping[str, str] | None = None,
     lang: str = "",
     seg_sents: bool = False,
+    base: Any = None,
     vocab: Vocab | None = None,
     refuse: Refuse | None = None,
 ) -> Iterator[Doc]:
@@ -34,6 +36,7 @@ def convert(
         ner_map: Entity labels to the labels to write instead; an empty string drops the entity.
         lang: Code of the language.
         seg_sents: End sentences at `.`, `!`, `?` and their like where the file has no blank lines between them.
+        base: With `seg_sents`: a pipeline that says where they end instead.
         vocab: Where the documents' words are stored; a new one unless given.
         refuse: Takes malformed sentences, which are left out; None: the first one raises.
 
@@ -42,7 +45,7 @@ def convert(
     """
     vocab = vocab if vocab is not None else Vocab(lang=lang)
     sentences = read_sentences(path, refuse)
-    for group in _groups(segmented(sentences) if seg_sents else sentences, n_sents):
+    for group in _groups(segmented(sentences, base) if seg_sents else sentences, n_sents):
         yield _document(vocab, group, ner_map or {})
 
 

@@ -3,41 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
 
+from kernel.text.doc import Doc
 from pkg_iob.parse import Sentence
 
 _ENDS = frozenset(".!?…。！？｡।؟۔։჻෴។៕")
 _CLOSES = frozenset("\"'”’»)]}›」』）")
 
 
-def segmented(sentences: Iterable[Sentence]) -> Iterator[Sentence]:
+def segmented(sentences: Iterable[Sentence], base: Any = None) -> Iterator[Sentence]:
     """Cut what the file has as one sentence behind `.`, `!`, `?` and their like, and the closing marks that follow.
 
     A file that has several sentences to a document is left as it is: it marks them.
+
+    Args:
+        sentences: The sentences of the file.
+        base: A pipeline that says where sentences begin instead.
     """
+    starts = _behind_marks if base is None else partial(_found_by, base)
     waiting: Sentence | None = None
     is_marked = False
     for sentence in sentences:
         is_marked = not sentence.starts_document and (is_marked or waiting is not None)
         if waiting is not None:
-            yield from (waiting,) if is_marked else _cut(waiting)
+            yield from (waiting,) if is_marked else _cut(waiting, starts(waiting.words))
         waiting = sentence
     if waiting is not None:
-        yield from (waiting,) if is_marked else _cut(waiting)
+        yield from (waiting,) if is_marked else _cut(waiting, starts(waiting.words))
 
 
-def _cut(sentence: Sentence) -> Iterator[Sentence]:
-    start = 0
-    for end in range(1, len(sentence.words) + 1):
-        is_last = end == len(sentence.words)
-        if is_last or (_has_ended(sentence.words[start:end]) and sentence.words[end] not in _CLOSES):
-            yield _part(sentence, start, end)
-            start = end
+def _cut(sentence: Sentence, starts: list[int]) -> Iterator[Sentence]:
+    for start, end in zip(starts, [*starts[1:], len(sentence.words)], strict=True):
+        yield _part(sentence, start, end)
 
 
-def _has_ended(words: list[str]) -> bool:
-    i = len(words) - 1
-    while i > 0 and words[i] in _CLOSES:
+def _found_by(nlp: Any, words: list[str]) -> list[int]:
+    return [sent.start for sent in nlp(Doc(nlp.vocab, words=words)).sents]
+
+
+def _behind_marks(words: list[str]) -> list[int]:
+    starts = [0]
+    for i in range(1, len(words)):
+        if words[i] not in _CLOSES and _has_ended(words, starts[-1], i):
+            starts.append(i)
+    return starts
+
+
+def _has_ended(words: list[str], start: int, end: int) -> bool:
+    i = end - 1
+    while i > start and words[i] in _CLOSES:
         i -= 1
     return words[i][-1:] in _ENDS and set(words[i]) <= _ENDS
 

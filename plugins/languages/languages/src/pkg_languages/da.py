@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kernel.language import Language
 from kernel.text.defaults import Defaults
+from kernel.text.noun_chunks import NounChunks, Rule, chained, leftmost
 from kernel.text.punctuation import Rules
 from pkg_languages.rules import ORDINAL_DOT, SEPARATES, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
@@ -23,6 +24,13 @@ _NUMBERS = """
     millioner milliard milliarder billion første anden andet tredje fjerde femte sjette syvende ottende
     niende tiende ellevte tolvte tyvende
 """
+_PARTS = ("amod", "appos", "fixed", "flat", "goeswith", "nmod:poss", "nummod")
+_NOUN_CHUNKS = NounChunks(
+    Rule(
+        before=leftmost("det", *_PARTS),
+        behind=chained(_PARTS, until_pos=("AUX", "VERB"), until=("punct",)),
+    )
+)
 
 
 class DanishDefaults(Defaults):
@@ -33,6 +41,7 @@ class DanishDefaults(Defaults):
     infixes = Rules([*WITH_HYPHENS, SEPARATES])
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS)}  # noqa: RUF012
     stop_words = stop_words("da")
+    syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012
 
 
 class Danish(Language):

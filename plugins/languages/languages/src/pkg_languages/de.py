@@ -5,6 +5,7 @@ from __future__ import annotations
 from kernel.language import Language
 from kernel.text.char_classes import ALPHA
 from kernel.text.defaults import Defaults
+from kernel.text.noun_chunks import NounChunks, Rule, left_edge_but, rightmost
 from kernel.text.punctuation import PREFIXES, Rules
 from pkg_languages.rules import ORDINAL_DOT, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
@@ -25,6 +26,15 @@ _NUMBERS = """
     ersten zweite zweiter zweites zweiten dritte dritter drittes dritten vierte fünfte sechste siebte
     siebente achte neunte zehnte elfte zwölfte
 """
+# Labels of the TIGER treebank, and those of Universal Dependencies, which share none but the root's.
+_TIGER = ("ROOT", "ag", "app", "cj", "da", "mo", "nk", "oa", "og", "pd", "root", "sb")
+_UNIVERSAL = ("appos", "iobj", "nmod", "nmod:poss", "nsubj", "nsubj:pass", "obj", "obl", "obl:arg")
+_NOUN_CHUNKS = NounChunks(
+    # "eine Tasse Tee": a noun that measures or names goes on.
+    Rule(_TIGER, behind=rightmost("nk", pos=("NOUN", "PROPN"))),
+    Rule(_UNIVERSAL, before=left_edge_but("ADP"), behind=rightmost("flat", "flat:name")),
+    Rule((*_TIGER, *_UNIVERSAL), conjuncts=True, before=left_edge_but("CCONJ")),
+)
 
 
 class GermanDefaults(Defaults):
@@ -36,6 +46,7 @@ class GermanDefaults(Defaults):
     infixes = Rules([*WITH_HYPHENS, f"(?<=[0-9{ALPHA}])/(?=[0-9{ALPHA}])", "(?<=[0-9])-(?=[0-9])"])
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS)}  # noqa: RUF012
     stop_words = stop_words("de")
+    syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012
 
 
 class German(Language):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kernel.language import Language
 from kernel.text.defaults import Defaults
+from pkg_languages.noun_chunks import romance
 from pkg_languages.rules import NO_HYPHEN, WITH_PERCENT
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -22,6 +23,7 @@ _NUMBERS = """
     primer segundo segunda tercero tercera tercer cuarto cuarta quinto quinta sexto sexta séptimo séptima
     octavo octava noveno novena décimo décima
 """
+_NOUN_CHUNKS = romance()
 
 
 class SpanishDefaults(Defaults):
@@ -32,6 +34,7 @@ class SpanishDefaults(Defaults):
     infixes = NO_HYPHEN
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS, endings=("º", "ª"))}  # noqa: RUF012
     stop_words = stop_words("es")
+    syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012
 
 
 class Spanish(Language):

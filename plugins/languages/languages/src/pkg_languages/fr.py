@@ -6,6 +6,7 @@ from kernel.language import Language
 from kernel.text.char_classes import ALPHA
 from kernel.text.defaults import Defaults
 from kernel.text.punctuation import INFIXES, PREFIXES, Rules
+from pkg_languages.noun_chunks import romance
 from pkg_languages.rules import BEHIND_APOSTROPHE, NO_POSSESSIVE, elided
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -25,6 +26,9 @@ _NUMBERS = f"""
     onzième douzième treizième quatorzième quinzième seizième vingtième trentième centième millième
 """
 _PRONOUNS = "ce elle elles en il ils je la là le les leur lui moi nous on t toi tu vous y ci"
+_NOUN_CHUNKS = romance(
+    places=("obl:agent", "obl:arg", "obl:mod"), names=("flat:foreign", "flat:name"), determiners=("det",)
+)
 
 
 class FrenchDefaults(Defaults):
@@ -36,6 +40,7 @@ class FrenchDefaults(Defaults):
     infixes = Rules([*INFIXES, BEHIND_APOSTROPHE])
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS, endings=("er", "ère", "e", "ème"))}  # noqa: RUF012
     stop_words = stop_words("fr")
+    syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012
 
 
 class French(Language):

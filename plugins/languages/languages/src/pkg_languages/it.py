@@ -6,6 +6,7 @@ from kernel.language import Language
 from kernel.text.char_classes import ALPHA, ALPHA_LOWER, HYPHENS
 from kernel.text.defaults import Defaults
 from kernel.text.punctuation import PREFIXES, Rules
+from pkg_languages.noun_chunks import romance
 from pkg_languages.rules import BEHIND_APOSTROPHE, NO_HYPHEN
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -22,6 +23,7 @@ _NUMBERS = """
     primo prima secondo seconda terzo terza quarto quarta quinto quinta sesto sesta settimo settima ottavo
     ottava nono nona decimo decima
 """
+_NOUN_CHUNKS = romance(places=("obl:agent",), names=("flat:name",), determiners=("det", "det:poss"))
 
 
 class ItalianDefaults(Defaults):
@@ -39,6 +41,7 @@ class ItalianDefaults(Defaults):
     )
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS, endings=("º", "ª", "°"))}  # noqa: RUF012
     stop_words = stop_words("it")
+    syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012
 
 
 class Italian(Language):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from kernel.errors import ConfigError
 from kernel.language import Language
 from kernel.text.defaults import Defaults
+from pkg_languages.noun_chunks import japanese
 from pkg_languages.segmenting import Segment, SegmentingTokenizer
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -35,6 +36,7 @@ class JapaneseDefaults(Defaults):
     }
     lex_attr_getters = {"LIKE_NUM": numerals("", ordinal=is_number)}  # noqa: RUF012
     stop_words = stop_words("ja")
+    syntax_iterators = {"noun_chunks": japanese}  # noqa: RUF012
     writing_system = {"direction": "ltr", "has_case": False, "has_letters": False}  # noqa: RUF012
 
 

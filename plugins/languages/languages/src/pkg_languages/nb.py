@@ -5,6 +5,7 @@ from __future__ import annotations
 from kernel.language import Language
 from kernel.text.defaults import Defaults
 from kernel.text.punctuation import Rules
+from pkg_languages.noun_chunks import scandinavian
 from pkg_languages.rules import NO_POSSESSIVE, SEPARATES, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -24,6 +25,7 @@ _NUMBERS = """
     millioner milliard milliarder billion første andre annen tredje fjerde femte sjette sjuende syvende
     åttende niende tiende ellevte tolvte tjuende
 """
+_NOUN_CHUNKS = scandinavian("ROOT", "appos", "iobj", "nmod", "nmod:poss", "nsubj", "nsubj:pass", "obj")
 
 
 class NorwegianDefaults(Defaults):
@@ -34,6 +36,7 @@ class NorwegianDefaults(Defaults):
     infixes = Rules([*WITH_HYPHENS, SEPARATES])
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS)}  # noqa: RUF012
     stop_words = stop_words("no")
+    syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012
 
 
 class Norwegian(Language):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kernel.language import Language
 from kernel.text.defaults import Defaults
+from kernel.text.noun_chunks import NounChunks, Rule, itself, leftmost, rightmost
 from kernel.text.punctuation import PREFIXES, Rules
 from pkg_languages.rules import WITH_HYPHENS, WITH_PERCENT
 from pkg_languages.words import exceptions, numerals, stop_words
@@ -23,6 +24,13 @@ _NUMBERS = """
     duizend miljoen miljard biljoen eerste tweede derde vierde vijfde zesde zevende achtste negende tiende
     elfde twaalfde twintigste honderdste
 """
+_PARTS = ("amod", "det", "det:poss", "nmod:poss")
+_SUBJECTS = ("nsubj", "nsubj:pass")
+_NOUN_CHUNKS = NounChunks(
+    # What has a subject is no noun but a predicate.
+    Rule(nouns=("NOUN",), unless="nsubj", before=leftmost(*_PARTS), behind=rightmost(*_PARTS)),
+    Rule(_SUBJECTS, nouns=("PRON",), before=itself),
+)
 
 
 class DutchDefaults(Defaults):
@@ -34,6 +42,7 @@ class DutchDefaults(Defaults):
     infixes = WITH_HYPHENS
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS, endings=("e", "de", "ste"))}  # noqa: RUF012
     stop_words = stop_words("nl")
+    syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012
 
 
 class Dutch(Language):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kernel.language import Language
 from kernel.text.defaults import Defaults
 from kernel.text.punctuation import PREFIXES, Rules
+from pkg_languages.noun_chunks import romance
 from pkg_languages.rules import NO_HYPHEN
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -22,6 +23,7 @@ _NUMBERS = """
     primeiro primeira segundo segunda terceiro terceira quarto quarta quinto quinta sexto sexta sétimo
     sétima oitavo oitava nono nona décimo décima
 """
+_NOUN_CHUNKS = romance(places=("obl:agent",), names=("flat:name",), determiners=("det",))
 
 
 class PortugueseDefaults(Defaults):
@@ -32,6 +34,7 @@ class PortugueseDefaults(Defaults):
     infixes = NO_HYPHEN
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS, endings=("º", "ª", "o", "a"))}  # noqa: RUF012
     stop_words = stop_words("pt")
+    syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012
 
 
 class Portuguese(Language):

@@ -61,14 +61,14 @@ class SegmentingTokenizer:
         written: bytes = srsly.msgpack_dumps(self.settings)
         return written
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> SegmentingTokenizer:
+    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> SegmentingTokenizer:
         """See that the settings are those that `to_bytes` wrote.
 
         Raises:
             DataError: They are others, which the config would say.
         """
         try:
-            settings = srsly.msgpack_loads(data)
+            settings = srsly.msgpack_loads(bytes_data)
         except (ValueError, TypeError) as error:
             raise DataError(f"tokenizer: its settings cannot be read, got {type(error).__name__}") from None
         if settings != self.settings:

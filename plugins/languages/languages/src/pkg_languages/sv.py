@@ -6,6 +6,7 @@ from kernel.language import Language
 from kernel.text.char_classes import ALPHA, ALPHA_UPPER
 from kernel.text.defaults import Defaults
 from kernel.text.punctuation import Rules
+from pkg_languages.noun_chunks import scandinavian
 from pkg_languages.rules import NO_POSSESSIVE, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -23,6 +24,9 @@ _NUMBERS = """
     miljard miljarder biljon första andra tredje fjärde femte sjätte sjunde åttonde nionde tionde elfte
     tolfte tjugonde
 """
+_NOUN_CHUNKS = scandinavian(
+    *("ROOT", "appos", "dobj", "iobj", "nmod", "nmod:poss", "nsubj", "nsubj:pass", "obj")
+)
 
 
 class SwedishDefaults(Defaults):
@@ -39,6 +43,7 @@ class SwedishDefaults(Defaults):
     )
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS, endings=(":a", ":e"))}  # noqa: RUF012
     stop_words = stop_words("sv")
+    syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012
 
 
 class Swedish(Language):
