@@ -178,6 +178,15 @@ def test_json_lines_to_spacy_and_back_say_the_same(
     assert json.dumps(again.to_json()) == json.dumps(doc.to_json())
 
 
+def test_what_json_lines_say_of_entities_comes_back(tmp_path: Path) -> None:
+    doc = Doc(Vocab(), ["Anna", "met", "Bo", "and", "Cy"])
+    doc.set_ents([Span(doc, 0, 1, "PER", kb_id="Q1", span_id="a1")], missing=[doc[2:4]], blocked=[doc[4:5]])
+
+    (again,) = convert(write(tmp_path, "a.jsonl", doc.to_json()))
+
+    assert again.to_json() == doc.to_json()
+
+
 def test_malformed_entries_can_be_left_out(tmp_path: Path) -> None:
     refused: list[Fault] = []
     path = write(tmp_path, "a.jsonl", {"text": "a"}, "{", {"text": "b", "cats": 1}, {"text": "c"})
