@@ -150,6 +150,10 @@ def test_lists_of_texts_with_offsets_are_read(tmp_path: Path) -> None:
 
     assert [ents(doc) for doc in convert(path)] == [[("Anna", "PER")], []]
 
+    path = write(tmp_path, "a.jsonl", ["Anna sings", {"entities": [[0, 4, "PER"]]}])
+
+    assert [ents(doc) for doc in convert(path)] == [[("Anna", "PER")]]
+
 
 @settings(deadline=None, max_examples=50)
 @given(words=st.lists(st.sampled_from(["Anna", "é", "x-y", "."]), min_size=1, max_size=6), data=st.data())
@@ -227,6 +231,7 @@ def test_compressed_files_are_read(tmp_path: Path) -> None:
         ('{"text": "a", "tokens": ["b"]}', "tokens: they do not spell the text"),
         ('{"text": "a", "cats": {"X": NaN}}', "cats['X']: expected a number, got nan"),
         ('{"text": "a", "spans": {"k": 1}}', "spans['k']: expected a list of [start, end, label], got 1"),
+        ('{"text": "a \\uD800"}', "not text, got half of a character, '\\ud800'"),
         ('{"text": "a"', "not JSON (Expecting ',' delimiter at character 12)"),
         ("[" * 100000, "not JSON"),
     ],

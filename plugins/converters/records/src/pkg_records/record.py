@@ -98,6 +98,14 @@ def _complete(doc: Doc, record: Mapping[str, Any], entities: Sequence[Place]) ->
     complete_entities(doc, {"ents": [place._asdict() for place in entities], **gaps})
 
 
+def as_record(entry: Any) -> Any:
+    """Make one object of a pair of a text and its annotation, as `["Anna lives.", {"entities": [[0, 4, "PER"]]}]`."""
+    is_pair = isinstance(entry, list) and len(entry) == 2
+    if is_pair and isinstance(entry[0], str) and isinstance(entry[1], dict):
+        return {"text": entry[0], **entry[1]}
+    return entry
+
+
 def labels_of(record: Any) -> list[str]:
     """The categories that a record names by label alone, not with numbers."""
     for key in ("label", "labels"):
