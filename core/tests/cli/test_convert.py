@@ -261,7 +261,7 @@ def test_a_trained_pipeline_finds_the_sentences(tmp_path: Path) -> None:
 
     result = convert(source, out, "-s", "-b", base, "-n", "0")
 
-    assert result.output == f"2 sentences → 1 documents: {out}\n"
+    assert result.output == f"2 sentences → 1 document: {out}\n"
     (doc,) = DocBin().from_disk(out).get_docs(Vocab())
     assert [sent.text.strip() for sent in doc.sents] == ["Anna . /", "Bo"]
 

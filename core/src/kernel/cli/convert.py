@@ -145,8 +145,12 @@ class _Progress:
 
 
 def _counts(conversion: Conversion) -> str:
-    sentences = f"{conversion.n_sents:,} sentences → " if conversion.n_sents else ""
-    return f"{sentences}{conversion.n_docs:,} documents"
+    sentences = f"{_number(conversion.n_sents, 'sentence')} → " if conversion.n_sents else ""
+    return sentences + _number(conversion.n_docs, "document")
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _segmenter(base: str | None) -> Any:
