@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kernel.text.punctuation import compile_infix_regex as compile_infix_regex
     from kernel.text.punctuation import compile_prefix_regex as compile_prefix_regex
     from kernel.text.punctuation import compile_suffix_regex as compile_suffix_regex
+    from kernel.text.spacing import get_words_and_spaces as get_words_and_spaces
+    from kernel.text.tokenizer_exceptions import update_exc as update_exc
 
 _TARGETS = {
     "compile_infix_regex": "kernel.text.punctuation:compile_infix_regex",
@@ -31,12 +33,14 @@ _TARGETS = {
     "filter_spans": "kernel.pipeline.overlaps:filter_spans",
     "fix_random_seed": "kernel.pipeline.seeding:fix_random_seed",
     "get_lang_class": "kernel.pipeline.building:get_lang_class",
+    "get_words_and_spaces": "kernel.text.spacing:get_words_and_spaces",
     "ignore_error": "kernel.pipeline.failures:ignore_error",
     "load_config": "kernel.config:load_config",
     "load_model": "kernel.pipeline.loading:load",
     "minibatch": "kernel.pipeline.batching:minibatch",
     "raise_error": "kernel.pipeline.failures:raise_error",
     "registry": "kernel.registry:registry",
+    "update_exc": "kernel.text.tokenizer_exceptions:update_exc",
 }
 
 __all__ = [
@@ -48,12 +52,14 @@ __all__ = [
     "filter_spans",
     "fix_random_seed",
     "get_lang_class",
+    "get_words_and_spaces",
     "ignore_error",
     "load_config",
     "load_model",
     "minibatch",
     "raise_error",
     "registry",
+    "update_exc",
 ]
 
 
