@@ -61,7 +61,7 @@ def annotate_batch(
         for name, component in pipeline:
             results = run_component(name, component, docs, settings.get(name, {}), on_error)
             if len(results) < len(docs):
-                places = _places(name, results, docs)
+                places = places_left(name, results, docs)
                 contexts = [contexts[place] for place in places]
                 tape.keep(places)
             docs = results
@@ -105,8 +105,12 @@ def _handler(component: Callable[..., Any], otherwise: ErrorHandler) -> ErrorHan
     return handler
 
 
-def _places(name: str, results: list[Doc], docs: list[Doc]) -> list[int]:
-    """Find which documents of a batch are left."""
+def places_left(name: str, results: list[Doc], docs: list[Doc]) -> list[int]:
+    """Find which documents of a batch are left.
+
+    Raises:
+        ConfigError: Some are none of the batch.
+    """
     place_of = {id(doc): place for place, doc in enumerate(docs)}
     if not all(id(doc) in place_of for doc in results):
         raise ConfigError(
