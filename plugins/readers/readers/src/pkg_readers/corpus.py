@@ -10,8 +10,8 @@ from typing import Any
 
 from kernel.errors import DataError
 from kernel.limits import Count, DataPath
+from kernel.text.binstream import stream_docs
 from kernel.text.doc import Doc
-from kernel.text.docbin import DocBin
 from kernel.text.example import Example
 from kernel.text.invalid import OnInvalid, Sieve, checked
 from kernel.text.vocab import Vocab
@@ -105,7 +105,7 @@ class Corpus:
             bad.append(number)
             sieve.refuse(damage_of(error, f"{file}: document {number}"))
 
-        return DocBin().from_disk(file).get_docs(vocab, None if self.on_invalid == "fail" else refuse)
+        return stream_docs(file, vocab, on_bad=None if self.on_invalid == "fail" else refuse)
 
     def _parts(self, reference: Doc) -> Iterator[Doc]:
         """Give the document whole or as sentences, as the settings ask; those still too long are left out."""
