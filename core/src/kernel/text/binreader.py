@@ -14,6 +14,7 @@ from kernel.text import messages, symbols
 from kernel.text.arrays import as_column
 from kernel.text.columns import DTYPES, Columns
 from kernel.text.doc import Doc
+from kernel.text.strings import UnknownString
 from kernel.text.tree import follow
 from kernel.text.vocab import Vocab
 
@@ -192,8 +193,11 @@ def _text_of(orths: Array, spaces: Array, vocab: Vocab, token: int) -> tuple[str
 def _rows_of(orths_of_tokens: Array, vocab: Vocab) -> npt.NDArray[np.int32]:
     """Find the lexeme rows of words given by number."""
     orths, inverse = np.unique(orths_of_tokens, return_inverse=True)
-    _check_strings("ORTH", orths_of_tokens, orths, vocab)
-    rows_of_orths = vocab.rows(vocab.strings.strings_of(orths.tolist()))
+    try:
+        rows_of_orths = vocab.rows(vocab.strings.strings_of(orths.tolist()))
+    except UnknownString:
+        _check_strings("ORTH", orths_of_tokens, orths, vocab)
+        raise
     return rows_of_orths[inverse.reshape(-1)]
 
 

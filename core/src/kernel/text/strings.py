@@ -183,10 +183,16 @@ class StringStore:
         stored = self._strings
         return [number for number in numbers if number not in stored and number not in symbols.NAMES]
 
-    def strings_of(self, numbers: Iterable[int]) -> list[str]:
-        """The strings with some numbers."""
-        stored = self._strings
-        return [stored[number] if number in stored else self[number] for number in numbers]
+    def strings_of(self, numbers: list[int]) -> list[str]:
+        """The strings with some numbers.
+
+        Raises:
+            UnknownString: There is none.
+        """
+        found = list(map(self._strings.get, numbers))
+        return [
+            self[number] if string is None else string for number, string in zip(numbers, found, strict=True)
+        ]
 
     def as_int(self, key: str | int) -> int:
         """Number of a string; a number stays as it is."""
