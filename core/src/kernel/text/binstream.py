@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.text import binparts
+from kernel.text import binparts, messages
 from kernel.text.binreader import Borrowed, read_docs, read_good_docs
 from kernel.text.doc import Doc
 from kernel.text.docbin import Packed
@@ -227,9 +227,7 @@ def _value(stream: Inflated) -> Any:
 
 def _values(stream: Inflated, n_values: int) -> Iterator[list[Any]]:
     """Read values, some at a time, and leave the stream behind the last."""
-    from srsly.msgpack import Unpacker
-
-    unpacker = Unpacker(raw=False, max_buffer_size=0, max_array_len=_MANY, max_map_len=_MANY)
+    unpacker = messages.unpacker(max_array_len=_MANY, max_map_len=_MANY)
     n_given = n_read = 0
     while n_read < n_values:
         piece = stream.more()

@@ -45,6 +45,15 @@ def unpack(data: bytes, *, use_list: bool = True) -> Any:
     return unpackb(data, raw=False, use_list=use_list, object_hook=_decode(), object_pairs_hook=None)
 
 
+def unpacker(**limits: int) -> Any:
+    """What reads values out of pieces that it is fed; see srsly's `Unpacker` for it and its limits."""
+    from srsly.msgpack import Unpacker
+
+    # The class below srsly's is told what to look for.
+    (plain,) = Unpacker.__bases__
+    return plain(raw=False, object_hook=_decode(), max_buffer_size=0, **limits)
+
+
 @cache
 def _decode() -> Any:
     """What makes arrays and the like of the maps that stand for them."""
