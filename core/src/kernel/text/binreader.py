@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -105,56 +104,6 @@ def read_docs(
         except DataError as error:
             raise DataError(f"{source}document {first + i}: {error}") from None
         yield doc
-
-
-@dataclass
-class _One:
-    """A pack of one document."""
-
-    tokens: list[npt.NDArray[np.uint64]]
-    spaces: list[npt.NDArray[np.bool_]]
-    lengths: list[int]
-    cats: list[Any]
-    flags: list[Any]
-    span_groups: list[bytes]
-    user_data: list[bytes | None]
-
-
-def read_good_docs(
-    packed: PackedDocs,
-    names: Sequence[str],
-    vocab: Vocab,
-    with_user_data: bool,
-    on_bad: Callable[[int, DataError], None],
-) -> Iterator[Doc]:
-    """Make those documents of a pack that are whole, one by one; see `read_docs`.
-
-    Args:
-        packed: The pack.
-        names: Its attributes, ORTH first.
-        vocab: The vocabulary to use; it knows the strings.
-        with_user_data: Whether to read what people stored with the documents.
-        on_bad: Called with the number, from 1, of each other document and the reason, which calls it document 1.
-    """
-    if not packed.lengths:
-        return
-    tokens, spaces = np.concatenate(packed.tokens), np.concatenate(packed.spaces)
-    ends = np.cumsum(packed.lengths, dtype=np.int64).tolist()
-    for i, (length, end) in enumerate(zip(packed.lengths, ends, strict=True)):
-        place, of_doc = slice(end - length, end), slice(i, i + 1)
-        one = _One(
-            [tokens[place]],
-            [spaces[place]],
-            [length],
-            packed.cats[of_doc],
-            packed.flags[of_doc],
-            packed.span_groups[of_doc],
-            packed.user_data[of_doc],
-        )
-        try:
-            yield from read_docs(one, names, vocab, "", with_user_data)
-        except DataError as error:
-            on_bad(i + 1, error)
 
 
 class DamagedDocument(DataError):

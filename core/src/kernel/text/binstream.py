@@ -18,14 +18,15 @@ import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text import binparts, messages
-from kernel.text.binreader import Borrowed, read_docs, read_good_docs
+from kernel.text.binreader import Borrowed, read_docs
+from kernel.text.binsift import read_good_docs
 from kernel.text.doc import Doc
 from kernel.text.docbin import Packed
 from kernel.text.inflate import Inflated
 from kernel.text.vocab import Vocab
 
 # How much is read side by side; one long document may be more.
-_DOCS, _TOKENS = 4096, 1 << 16
+_DOCS, _TOKENS = 4096, 1 << 15
 # Entries that a list or map within a part may have: more are made room for than are there, in a damaged file.
 _MANY = 1 << 20
 _NUMBERS = {"tokens": "<u8", "spaces": "u1", "lengths": "<i4"}

@@ -22,7 +22,8 @@ from kernel.errors import DataError
 from kernel.files import write_whole
 from kernel.text import attrs as attributes
 from kernel.text import binparts, messages
-from kernel.text.binreader import Borrowed, read_docs, read_good_docs
+from kernel.text.binreader import Borrowed, read_docs
+from kernel.text.binsift import read_good_docs
 from kernel.text.doc import Doc
 from kernel.text.docbytes import strings_of
 from kernel.text.inflate import most_unpacked
