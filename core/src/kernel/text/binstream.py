@@ -26,7 +26,7 @@ from kernel.text.inflate import Inflated
 from kernel.text.vocab import Vocab
 
 # How much is read side by side; one long document may be more.
-_DOCS, _TOKENS = 4096, 1 << 15
+_DOCS, _TOKENS = 4096, 1 << 14
 # Entries that a list or map within a part may have: more are made room for than are there, in a damaged file.
 _MANY = 1 << 20
 _NUMBERS = {"tokens": "<u8", "spaces": "u1", "lengths": "<i4"}
@@ -222,7 +222,7 @@ def _header(stream: Inflated, kind: str) -> int | None:
 
 def _value(stream: Inflated) -> Any:
     """Read one value."""
-    ((value,),) = _values(stream, 1)
+    (value,) = chain.from_iterable(_values(stream, 1))
     return value
 
 
@@ -231,15 +231,17 @@ def _values(stream: Inflated, n_values: int) -> Iterator[list[Any]]:
     unpacker = messages.unpacker(max_array_len=_MANY, max_map_len=_MANY)
     n_given = n_read = 0
     while n_read < n_values:
-        piece = stream.more()
-        unpacker.feed(piece)
-        n_given += len(piece)
+        n_wanted = min(_DOCS, n_values - n_read)
         try:
-            values = list(islice(unpacker, n_values - n_read))
+            values = list(islice(unpacker, n_wanted))
         except (ValueError, TypeError, RecursionError, MemoryError, OverflowError) as error:
             raise DataError(
                 f"docbin: not a pack of documents, {type(error).__name__}; is it a .spacy file?"
             ) from None
         n_read += len(values)
         yield values
+        if len(values) < n_wanted:
+            piece = stream.more()
+            unpacker.feed(piece)
+            n_given += len(piece)
     stream.give_back(n_given - unpacker.tell())
