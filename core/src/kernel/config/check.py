@@ -187,11 +187,15 @@ class _Check:
         path = f"components.{name}"
         if not isinstance(block, Mapping):
             self.mistakes.add("components", name, f"expected a section, got {shortened(block)}")
+        elif "source" in block and "factory" in block:
+            # The factory's arguments have been filled in beside the source; they are not the user's.
+            what = "a component is new or comes from another pipeline, got a factory and a source; remove one"
+            self.mistakes.add(path, "factory", what)
         elif "source" in block:
             for key in block:
-                if key not in _SOURCE_KEYS and key != "factory":
+                if key not in _SOURCE_KEYS:
                     self.mistakes.add_unknown_key(path, key, block[key], _SOURCE_KEYS)
-                elif key in _SOURCE_KEYS and not (self.unset_is_fine and block[key] is None):
+                elif not (self.unset_is_fine and block[key] is None):
                     self._check_value(path, key, block[key], Field("", _SOURCE_KEYS[key]))
         elif "factory" in block:
             arguments = {key: value for key, value in block.items() if key != "factory"}
