@@ -139,7 +139,12 @@ class _Check:
                 self._check_path(key, value)
             elif schema.others is not None:
                 self._check_value(name, key, value, schema.others)
-            elif not self._is_used(f"{name}.{key}"):
+            elif self._is_used(f"{name}.{key}"):
+                continue
+            elif (name, key) == ("training", "batch_size"):
+                what = 'the batcher has a size of its own; take one out, or write size = "${training.batch_size}"'
+                self.mistakes.add(name, key, what)
+            else:
                 self.mistakes.add_unknown_key(name, key, value, schema.fields)
 
     def _check_value(self, section: str, key: str, value: Any, expected: Field) -> None:
