@@ -117,6 +117,7 @@ def test_a_batcher_without_a_size_has_the_size_of_batches_that_is_given(base: st
     assert filled["training"]["batcher"]["size"] == "${training.batch_size}"
     assert fill_config(filled).to_str() == filled.to_str()
     check_config(filled)
+    check_config(filled.interpolate())
 
 
 def test_a_batcher_with_a_size_keeps_it(base: str):

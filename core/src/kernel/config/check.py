@@ -142,6 +142,8 @@ class _Check:
             elif self._is_used(f"{name}.{key}"):
                 continue
             elif (name, key) == ("training", "batch_size"):
+                if follow_section(section, "batcher").get("size") == value:
+                    continue  # the variable has been followed
                 what = 'the batcher has a size of its own; take one out, or write size = "${training.batch_size}"'
                 self.mistakes.add(name, key, what)
             else:
