@@ -106,8 +106,10 @@ def read_description(folder: Path, overrides: Mapping[str, Any]) -> tuple[Config
         CheckpointError: There is no saved pipeline, or its description is damaged.
     """
     if not folder.is_dir():
+        is_package = str(folder).isidentifier() and find_spec(str(folder)) is not None
+        got = "a file" if folder.exists() else "a package without one" if is_package else "nothing there"
         raise CheckpointError(
-            f"{folder}: expected the folder of a saved pipeline, got nothing there; check the path, or install the "
+            f"{folder}: expected the folder of a saved pipeline, got {got}; check the path, or install the "
             "package that is meant"
         )
     for file in (CONFIG_FILE, META_FILE):
