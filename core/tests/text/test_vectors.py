@@ -192,3 +192,27 @@ def test_settings_that_do_not_fit_are_refused(settings: dict[str, Any], message:
 def test_floret_has_no_rows_of_words() -> None:
     with pytest.raises(DataError, match="floret has no rows of words, so it has no add"):
         floret(minn=1, maxn=2).add("word")
+
+
+def test_a_table_that_comes_from_elsewhere_is_used_with_the_words_of_the_vocabulary() -> None:
+    floret = Vectors(data=np.ones((7, 2), dtype=np.float32), mode="floret", minn=2, maxn=3, hash_count=2)
+    other, vocab = Vocab(), Vocab()
+    other.vectors = vocab.vectors = floret
+
+    assert vocab.get_vector("new").shape == Doc(vocab, ["newer"]).vector.shape == (2,)
+    assert other.get_vector("old").shape == (2,)
+
+    table = Vectors(shape=(2, 2))
+    table.add("known", vector=[1, 2])
+    vocab.vectors = table
+
+    assert vocab.get_vector("known").tolist() == [1, 2]
+    assert vocab.strings[vocab.vectors.find(row=0)] == "known"
+
+
+def test_the_most_similar_are_asked_for_with_vectors_of_the_width() -> None:
+    table = Vectors(shape=(1, 3))
+    table.add("a", vector=[1, 2, 3])
+
+    with pytest.raises(DataError, match=r"vectors: expected vectors of width 3, got shape \(1, 2\)"):
+        table.most_similar(np.ones((1, 2), dtype=np.float32))

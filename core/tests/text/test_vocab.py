@@ -93,6 +93,13 @@ def test_an_added_flag_holds_for_old_and_new_words() -> None:
     assert not vocab["longer"].check_flag(flag)
 
 
+def test_a_norm_that_is_set_is_saved() -> None:
+    vocab = Vocab()
+    vocab["colour"].norm_ = "color"
+
+    assert Vocab().from_bytes(vocab.to_bytes())["colour"].norm_ == "color"
+
+
 def test_a_lexeme_can_be_changed() -> None:
     lexeme = Vocab()["colour"]
 

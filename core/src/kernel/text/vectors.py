@@ -200,6 +200,9 @@ class Vectors:
         filled = np.array(sorted(set(self.key2row.values())), dtype=np.int64)
         if len(filled) < n:
             raise DataError(f"vectors: {n} rows wanted, got a table with {len(filled)} that have keys")
+        if queries.ndim != 2 or queries.shape[1] != self.vectors_length:
+            wanted = f"expected vectors of width {self.vectors_length}"
+            raise DataError(f"vectors: {wanted}, got shape {queries.shape}; give one a row")
         table = _unit(self.data[filled])
         found, scores = [], []
         for start in range(0, len(queries), batch_size):

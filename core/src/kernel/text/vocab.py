@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,23 @@ class Vocab:
         return self.lexemes.getters
 
     @property
+    def vectors(self) -> Vectors:
+        """The table of vectors.
+
+        One that is set and has strings of its own, such as another vocabulary's, is used with the strings of this one:
+        rows and numbers stay shared, the object is another.
+        """
+        return self._vectors
+
+    @vectors.setter
+    def vectors(self, vectors: Vectors) -> None:
+        if vectors.strings is not self.strings:
+            self._add_strings(vectors.strings)
+            vectors = copy(vectors)
+            vectors.strings = self.strings
+        self._vectors = vectors
+
+    @property
     def lookups(self) -> Lookups:
         """Tables of the language.
 
@@ -164,7 +182,9 @@ class Vocab:
 
     def get_vector(self, orth: str | int) -> Any:
         """Vector of a word; zeros where it has none."""
-        return self.vectors.get_batch([self._vector_key(orth)])[0]
+        # Floret makes the vector of the word itself, which the strings need not have.
+        key = orth if self.vectors.attr_name == "ORTH" else self._vector_key(orth)
+        return self.vectors.get_batch([key])[0]
 
     def set_vector(self, orth: str | int, vector: npt.ArrayLike) -> None:
         """Give a word a vector, making room for it."""
