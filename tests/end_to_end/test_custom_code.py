@@ -36,8 +36,10 @@ def train(walked: Path, tmp_path: Path) -> Train:
     """Train one of the examples in an empty folder, with its file or with that file changed."""
     corpora = [f"--paths.{split}={walked / split}.spacy" for split in ("train", "dev")]
 
-    def run(example: str, *words: str, old: str = "", new: str = "") -> subprocess.CompletedProcess[str]:
-        source = (FOLDER / f"{example}.py").read_text("utf-8")
+    def run(
+        example: str, *words: str, old: str = "", new: str = "", code: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        source = (FOLDER / f"{code or example}.py").read_text("utf-8")
         assert old in source
         (tmp_path / "functions.py").write_text(source.replace(old, new) if old else source, "utf-8")
         call = ["train", str(FOLDER / f"{example}.cfg"), "--code", "functions.py", "--output", "run"]
@@ -120,6 +122,19 @@ def test_a_schedule_makes_the_batches(train: Train) -> None:
     epochs = [line.split()[:2] for line in growing.stdout.splitlines() if line.strip()[:1].isdigit()]
     assert epochs[:2] == [["0", "0"], ["0", "2"]]
     assert epochs[2][0] > "0"
+
+
+def test_a_schedule_of_batch_sizes_alone_is_that_of_the_usual_batcher(train: Train, tmp_path: Path) -> None:
+    config = (FOLDER / "schedule.cfg").read_text("utf-8")
+    (tmp_path / "alone.cfg").write_text(config.partition("[training.batcher]")[0], "utf-8")
+
+    done = train(str(tmp_path / "alone"), code="schedule")
+
+    assert done.returncode == 0, done.stderr
+    saved = kernel.Config().from_disk(tmp_path / "run" / "config.cfg", interpolate=False)["training"][
+        "batcher"
+    ]
+    assert (saved["@batchers"], saved["size"]) == ("kernel.batch_by_words.v1", "${training.batch_size}")
 
 
 def test_a_batcher_leaves_out_doublets(train: Train) -> None:

@@ -20,6 +20,10 @@ SHARED = {"factory": "tok2vec", "model": TOK2VEC}
 TAGGER = {"factory": "tagger", "model": {"tok2vec": LISTENER}}
 
 
+def listening(**changes: Any) -> dict[str, Any]:
+    return {"factory": "tagger", "model": {"tok2vec": {**LISTENER, **changes}}}
+
+
 def config(components: dict[str, Any], **training: Any) -> dict[str, Any]:
     return {
         "nlp": {"lang": "xx", "pipeline": list(components)},
@@ -88,6 +92,16 @@ def test_rates_of_groups_stand_at_the_weights() -> None:
         ({"tok2vec": SHARED}, {}, "weights stay as they begin, nobody listens to it"),
         ({"tagger": TAGGER}, {}, r"\[components.tagger\]: listens to '\*', and there is no such"),
         (
+            {"tok2vec": SHARED, "tagger": TAGGER, "other": listening(upstream="tagger")},
+            {},
+            r"\[components.other\]: listens to 'tagger', which shares nothing; name a component that does",
+        ),
+        (
+            {"tok2vec": SHARED, "tagger": TAGGER, "other": listening(width=12)},
+            {},
+            r"\[components.other\]: listens to '\*', which has a width of 16, with a width of 12; set both",
+        ),
+        (
             {"tok2vec": SHARED, "tagger": TAGGER},
             {"frozen_components": ["tok2vec"]},
             "'tok2vec' was never trained",
@@ -111,6 +125,15 @@ def test_what_will_not_do_what_one_may_expect_is_noted(
 
     assert len(notes) == 1
     assert re.search(note, notes[0])
+
+
+def test_a_listener_of_a_disabled_component_is_noted() -> None:
+    given = config({"tok2vec": SHARED, "tagger": TAGGER})
+    given["nlp"]["disabled"] = ["tok2vec"]
+
+    assert explain(given)["notes"] == [
+        "[components.tagger]: listens to '*', and 'tok2vec' is disabled; enable it, or disable 'tagger' too"
+    ]
 
 
 def test_it_is_told_in_sentences() -> None:

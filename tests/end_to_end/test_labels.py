@@ -71,6 +71,24 @@ def test_labels_in_files_are_those_of_the_corpus(data: str, tmp_path: Path) -> N
         assert given.get_pipe(name).to_bytes() == found.get_pipe(name).to_bytes()
 
 
+def test_labels_are_collected_without_a_corpus_for_evaluations(data: str, tmp_path: Path) -> None:
+    given = config(data)
+    del given["paths"]
+    Config(given).to_disk(tmp_path / "config.cfg")
+
+    found = call_kernel(tmp_path, "init", "labels", "config.cfg", "labels", "--paths.train", "data.spacy")
+    missing = call_kernel(tmp_path, "init", "labels", "config.cfg", "others", "--paths.train", "dta.spacy")
+
+    assert found.returncode == 0, found.stderr
+    assert (tmp_path / "labels" / "tagger.json").exists()
+    assert missing.returncode == 1
+    assert missing.stderr == (
+        "Error: override --paths.train: [paths] train: no such file or folder, got 'dta.spacy'; "
+        "correct it, or give --paths.train FILE\n"
+    )
+    assert not (tmp_path / "others").exists()
+
+
 def test_labels_can_be_given_in_the_config_itself_and_keep_their_order(data: str) -> None:
     labels = ["ROOT", "NSUBJ", "OBJ", "ADVMOD", "OTHER"]
 

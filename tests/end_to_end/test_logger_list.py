@@ -170,6 +170,10 @@ ONE = '[training.logger.*.one]\n@loggers = "toy.Notes.v1"\nname = "one"\n'
             r"\[training\.logger\.\*\.one\] @schedules: expected @loggers, got '@schedules'",
         ),
         (
+            '[training.logger]\n[training.logger.*.one]\n@loggers = "kernel.JsonlLogger.v1"\npath = "."\n',
+            r"^\[training\.logger\.\*\.one\] path: cannot be written, got '\.'",
+        ),
+        (
             f"[training.logger]\n{ONE}nam = 3\n",
             r"\[training\.logger\.\*\.one\] nam: no such argument of 'toy\.Notes\.v1', got 3; did you mean 'name'",
         ),

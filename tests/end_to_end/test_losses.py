@@ -10,7 +10,7 @@ import pytest
 from small import TOK2VEC
 
 import kernel
-from kernel import Example
+from kernel import Config, Example
 from kernel.config import check_config
 from kernel.errors import ConfigError, ModelError
 from kernel.language import Language
@@ -228,6 +228,18 @@ def test_a_loss_stands_in_the_saved_config(tmp_path: Any) -> None:
         **WEIGHTED,
         "label_smoothing": 0.0,
     }
+
+
+def test_a_weight_that_is_no_amount_is_named_with_its_label() -> None:
+    block = {"factory": "tagger", "loss": {**WEIGHTED, "class_weights": {"RARE": -1.0}}}
+    config = Config({"nlp": {"lang": "xx", "pipeline": ["tagger"]}, "components": {"tagger": block}})
+
+    with pytest.raises(ConfigError) as caught:
+        check_config(config)
+
+    assert str(caught.value) == (
+        "[components.tagger.loss.class_weights] RARE: expected a float, at least 0, got -1.0"
+    )
 
 
 def test_a_weight_for_no_label_is_named() -> None:

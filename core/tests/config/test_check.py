@@ -158,6 +158,11 @@ MISTAKES = [
         "line 12: [components.x]: a component needs a factory or a source, got neither",
     ),
     (
+        '[components.x]\nfactory = "labeller"\nsource = "en_model"',
+        "line 13: [components.x] factory: a component is new or comes from another pipeline, "
+        "got a factory and a source; remove one",
+    ),
+    (
         "[own]\nrate = 5\nspeed = 3\n[training]\nmax_steps = ${own.rate}",
         "line 14: [own] speed: nothing refers to this; remove it, or refer to it",
     ),

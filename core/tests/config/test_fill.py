@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.config import DEFAULT_CONFIG, Config, combine_score_weights, fill_config
+from kernel.config import DEFAULT_CONFIG, Config, check_config, combine_score_weights, fill_config
+from kernel.errors import ConfigError
 
 
 def raw(text: str) -> Config:
@@ -101,6 +102,32 @@ def test_a_variable_may_refer_to_what_only_the_defaults_hold(base: str):
     filled = fill_config(raw(base + "\n[training]\npatience = ${components.labeller.model.encode.width}\n"))
 
     assert filled.interpolate()["training"]["patience"] == 96
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        "\n[training]\nbatch_size = 128\n",
+        '\n[training]\n[training.batch_size]\n@schedules = "constant.v1"\nrate = 128\n',
+    ],
+)
+def test_a_batcher_without_a_size_has_the_size_of_batches_that_is_given(base: str, size: str):
+    filled = fill_config(raw(base + size))
+
+    assert filled["training"]["batcher"]["size"] == "${training.batch_size}"
+    assert fill_config(filled).to_str() == filled.to_str()
+    check_config(filled)
+    check_config(filled.interpolate())
+
+
+def test_a_batcher_with_a_size_keeps_it(base: str):
+    given = raw(base + "\n[training]\nbatch_size = 128\n[training.batcher]\nsize = 64\n")
+
+    assert fill_config(given)["training"]["batcher"]["size"] == 64
+    with pytest.raises(
+        ConfigError, match=r"\[training\] batch_size: the batcher has a size of its own; take one"
+    ):
+        check_config(given)
 
 
 def test_a_sourced_component_is_left_as_it_is(base: str):

@@ -127,6 +127,17 @@ def test_an_error_of_the_house_keeps_its_class_and_gains_an_address():
         resolve(block(**{"@misc": "test.read.v1"}), "x")
 
 
+def test_an_error_that_names_a_section_of_the_block_gains_its_line_alone():
+    def group(parts: dict) -> None:
+        raise ConfigError("[x.block.parts.one] size: too large")
+
+    registry.misc("test.group.v1", func=group)
+    text = '[x]\n[x.block]\n@misc = "test.group.v1"\n[x.block.parts]\n[x.block.parts.one]\nsize = 3\n'
+
+    with pytest.raises(ConfigError, match=r"^line 5: \[x\.block\.parts\.one\] size: too large$"):
+        resolve(Config().from_str(text), "x")
+
+
 def test_the_line_is_named_where_it_is_known():
     with pytest.raises(ConfigError) as caught:
         resolve(raw('[a]\n\n[a.b]\n@architectures = "test.Encoder.v1"\nwidth = 2000\n'), "a")

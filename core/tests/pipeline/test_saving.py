@@ -189,10 +189,18 @@ def test_a_file_in_the_place_of_the_folder_is_refused(trained: Language, tmp_pat
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(
-        CheckpointError, match="gone: expected the folder of a saved pipeline, got nothing there"
-    ):
-        kernel.load(tmp_path / "gone")
+    (tmp_path / "file").write_text("here", "utf8")
+
+    for path, got in ((tmp_path / "gone", "nothing there"), (tmp_path / "file", "a file")):
+        with pytest.raises(
+            CheckpointError, match=f"{path.name}: expected the folder of a saved pipeline, got {got};"
+        ):
+            kernel.load(path)
+
+
+def test_a_package_that_holds_no_pipeline_is_told_from_one_that_is_not_there() -> None:
+    with pytest.raises(CheckpointError, match=r"^json: expected the folder .*, got a package without one;"):
+        kernel.load("json")
 
 
 @pytest.mark.parametrize("name", ["config.cfg", "meta.json"])

@@ -55,9 +55,17 @@ def test_weights_that_are_all_zero_are_named(make_run, streams):
 
 
 def test_a_score_that_is_not_measured_is_named(make_run, streams):
-    (note,) = notes(stuck(make_run, score_weights={"dep_las": 1.0}), streams)
+    note = notes(stuck(make_run, score_weights={"dep_las": 1.0}), streams)[-1]
 
     assert "the development corpus gives no dep_las; it lacks that annotation, or the component" in note
+
+
+def test_a_score_that_nothing_gives_is_named_at_the_first_evaluation(make_run, streams):
+    weights = {"tag_ac": 0.5, "tag_acc": 0.5, "token_acc": 0.0, "dep_las": None}
+
+    assert notes(make_run(score_weights=weights), streams) == [
+        "note: [training.score_weights] tag_ac: nothing gives this score, it counts as 0; did you mean 'tag_acc'?"
+    ]
 
 
 def test_labels_that_training_has_not_seen_are_named(make_run, streams):
@@ -70,6 +78,6 @@ def test_labels_that_training_has_not_seen_are_named(make_run, streams):
 
 
 def test_a_corpus_in_which_everything_is_outside_is_named(make_run, streams):
-    (note,) = notes(stuck(make_run, score_weights={"ents_f": 1.0}), streams)
+    note = notes(stuck(make_run, score_weights={"ents_f": 1.0}), streams)[-1]
 
     assert "the development corpus has no entities, everything in it is outside" in note

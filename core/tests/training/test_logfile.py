@@ -83,7 +83,7 @@ def test_a_log_in_another_place_is_not_cut(tmp_path):
 
 
 def test_a_file_that_cannot_be_opened_is_named(tmp_path):
-    with pytest.raises(ConfigError, match=r"^\[training.logger\] path: cannot be written, got"):
+    with pytest.raises(ConfigError, match=r"^path: cannot be written, got"):
         LogFile(tmp_path, "path")
 
 

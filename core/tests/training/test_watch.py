@@ -101,7 +101,7 @@ def test_a_mistake_in_the_config_ends_the_run_before_it_begins(make_run, streams
     def setup(nlp):
         raise ConfigError("path: cannot be written")
 
-    with pytest.raises(ConfigError, match=r"^path: cannot be written$"):
+    with pytest.raises(ConfigError, match=r"^\[training.logger\] path: cannot be written$"):
         carry_out(make_run(logger=setup), **streams)
 
 

@@ -85,13 +85,14 @@ def fill_config_file(base: str, output: str, diff: bool, codes: tuple[str, ...])
 def init_labels(ctx: click.Context, config: str, output: Path, codes: tuple[str, ...], gpu_id: int) -> None:
     """Collect the labels of each component of CONFIG from the training corpus, into files of the folder OUTPUT.
 
-    A training that reads them need not look through the corpus for labels, and has them in this order.
+    The corpus for evaluations is not read. A training that reads the files need not look through the corpus for
+    labels, and has them in this order.
     """
     from kernel.config import load_checked
     from kernel.config.overrides import given_overrides
     from kernel.training.labels import collect_labels, write_labels
 
-    given = load_checked(config, given_overrides(ctx.args), codes, has_data=True)
+    given = load_checked(config, given_overrides(ctx.args), codes)
     paths = write_labels(collect_labels(given, gpu_id), output)
     click.echo(f"wrote {', '.join(map(str, paths))}; a config that uses them has these sections", err=True)
     click.echo("[initialize]\n\n[initialize.components]")

@@ -9,7 +9,7 @@ from kernel.config.fill import POSITIONAL, block_kind
 from kernel.config.kept import with_kept
 from kernel.config.mistakes import Mistakes, shortened
 from kernel.config.signatures import REQUIRED, Signature, signature
-from kernel.config.typing_rules import fits, name_of
+from kernel.config.typing_rules import fits, misfit, name_of
 from kernel.errors import KernelError, UnknownName, did_you_mean
 from kernel.registry import registry
 
@@ -126,8 +126,7 @@ class BlockCheck:
                 annotation = expected.parameters[key].annotation
                 unset = value is None and self._unset_is_fine
                 if not unset and not _makes_something(value) and not fits(value, annotation):
-                    what = f"expected {name_of(annotation)}, got {shortened(value)}"
-                    self._mistakes.add(section, key, what)
+                    self._add_misfit(section, key, value, annotation)
             elif not expected.open:
                 noun = argument_of(name, section, key)
                 self._mistakes.add_unknown_key(section, key, value, expected.parameters, noun)
@@ -135,6 +134,11 @@ class BlockCheck:
             if parameter.required and key not in arguments and not positional:
                 what = f"{name!r} needs this, got nothing; give {name_of(parameter.annotation)}"
                 self._mistakes.add(section, key, what)
+
+    def _add_misfit(self, section: str, key: str, value: Any, annotation: Any) -> None:
+        if inner := misfit(value, annotation):
+            section, (key, value, annotation) = f"{section}.{key}", inner
+        self._mistakes.add(section, key, f"expected {name_of(annotation)}, got {shortened(value)}")
 
     def _check_positional(self, section: str, name: str, expected: Signature, value: Any) -> None:
         items = value.values() if isinstance(value, Mapping) else value

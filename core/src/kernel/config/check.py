@@ -139,7 +139,14 @@ class _Check:
                 self._check_path(key, value)
             elif schema.others is not None:
                 self._check_value(name, key, value, schema.others)
-            elif not self._is_used(f"{name}.{key}"):
+            elif self._is_used(f"{name}.{key}"):
+                continue
+            elif (name, key) == ("training", "batch_size"):
+                if follow_section(section, "batcher").get("size") == value:
+                    continue  # the variable has been followed
+                what = 'the batcher has a size of its own; take one out, or write size = "${training.batch_size}"'
+                self.mistakes.add(name, key, what)
+            else:
                 self.mistakes.add_unknown_key(name, key, value, schema.fields)
 
     def _check_value(self, section: str, key: str, value: Any, expected: Field) -> None:
@@ -187,11 +194,15 @@ class _Check:
         path = f"components.{name}"
         if not isinstance(block, Mapping):
             self.mistakes.add("components", name, f"expected a section, got {shortened(block)}")
+        elif "source" in block and "factory" in block:
+            # The factory's arguments have been filled in beside the source; they are not the user's.
+            what = "a component is new or comes from another pipeline, got a factory and a source; remove one"
+            self.mistakes.add(path, "factory", what)
         elif "source" in block:
             for key in block:
-                if key not in _SOURCE_KEYS and key != "factory":
+                if key not in _SOURCE_KEYS:
                     self.mistakes.add_unknown_key(path, key, block[key], _SOURCE_KEYS)
-                elif key in _SOURCE_KEYS and not (self.unset_is_fine and block[key] is None):
+                elif not (self.unset_is_fine and block[key] is None):
                     self._check_value(path, key, block[key], Field("", _SOURCE_KEYS[key]))
         elif "factory" in block:
             arguments = {key: value for key, value in block.items() if key != "factory"}

@@ -42,7 +42,8 @@ def _check_pipeline(
     if not isinstance(value, str) or Path(value).exists() or (value.isidentifier() and find_spec(value)):
         return
     section, _, key = references.origin(filled, section, key).rpartition(".")
-    mistakes.add(section, key, f"there is no saved pipeline, got {value!r}; correct the path")
+    advice = "correct the path" + (", or install the package of this name" if value.isidentifier() else "")
+    mistakes.add(section, key, f"there is no saved pipeline, got {value!r}; {advice}")
 
 
 def _check_block(

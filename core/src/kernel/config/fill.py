@@ -32,7 +32,7 @@ def fill_config(config: Mapping[str, Any]) -> Config:
     Defaults come from, in this order: `default.cfg`; the language's `Defaults.config`, such as a tokenizer of its own;
     the default config of each component's factory; the signatures of all registered functions that the config names. A
     block whose function is not the default's takes nothing from the default block. Names that nobody registers are left
-    as they are.
+    as they are. A batcher without a size has `[training] batch_size`, where that is given.
 
     Args:
         config: Nested sections; may hold variables, which may refer to what only the defaults hold.
@@ -46,6 +46,7 @@ def fill_config(config: Mapping[str, Any]) -> Config:
         # The default one is none of them.
         filled["training"]["logger"] = _own(training["logger"])
     with plugins_of(filled):
+        _connect_batch_size(user, filled)
         _fill_components(filled)
         _fill_blocks(filled, filled)
         training = filled.get("training")
@@ -95,6 +96,21 @@ def default_score_weights(config: Mapping[str, Any]) -> list[dict[str, float | N
     names = pipeline if isinstance(pipeline, (list, tuple)) else ()
     metas = [getattr(factory_of(blocks.get(name), config), "__factory__", None) for name in names]
     return [dict(meta.default_score_weights) for meta in metas if meta is not None]
+
+
+def _connect_batch_size(user: Mapping[str, Any], filled: Config) -> None:
+    """Let `[training] batch_size` be the batcher's size, where the batcher is given none and takes one."""
+    training = user.get("training")
+    if not isinstance(training, Mapping) or "batch_size" not in training:
+        return
+    given, batcher = training.get("batcher", {}), filled["training"].get("batcher")
+    func = (
+        registered("batchers", follow(filled, batcher.get("@batchers")))
+        if isinstance(batcher, dict)
+        else None
+    )
+    if func is not None and "size" not in given and "size" in signature(func).parameters:
+        batcher["size"] = "${training.batch_size}"
 
 
 def _fill_components(filled: Config) -> None:

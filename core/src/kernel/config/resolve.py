@@ -16,7 +16,7 @@ from kernel.config.kept import KEPT, marked, parted
 from kernel.config.mistakes import shortened
 from kernel.config.plugins import plugins_of
 from kernel.config.signatures import Signature, signature
-from kernel.config.sources import Source, describe
+from kernel.config.sources import Source, describe, place
 from kernel.config.typing_rules import coerced, fits, name_of
 from kernel.errors import ConfigError, KernelError, did_you_mean
 from kernel.registry import registry
@@ -113,12 +113,21 @@ def call(
     try:
         return func(*positional, **given, **named)
     except KernelError as exc:
-        raise type(exc)(f"{describe(sources, section)} {exc}") from exc
+        raise type(exc)(_addressed(str(exc), section, sources)) from exc
     except Exception as exc:
         reason = f"{type(exc).__name__}: {' '.join(str(exc).split())}"
         raise ConfigError(
             f"{describe(sources, section)} {name!r} failed, got {reason}; check its values"
         ) from exc
+
+
+def _addressed(message: str, section: str, sources: Mapping[str, Source]) -> str:
+    """Say where the block stands of which a function says something, unless it has named a section in it."""
+    named = message[1:].partition("]")[0] if message.startswith("[") else ""
+    if f"{named}.".startswith(f"{section}."):
+        found = place(sources, named)
+        return f"{found}: {message}" if found else message
+    return f"{describe(sources, section)} {message}"
 
 
 def _check_arguments(

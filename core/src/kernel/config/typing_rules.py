@@ -39,6 +39,20 @@ def fits(value: Any, annotation: Any) -> bool:
     return any(_fits_branch(value, branch) for branch in get_annot_branches(annotation))
 
 
+def misfit(value: Any, annotation: Any) -> tuple[str, Any, Any] | None:
+    """Find in a section what keeps it from fitting: an item's key, the item and what it should be.
+
+    Returns:
+        None where the section itself is out of place.
+    """
+    for branch in get_annot_branches(annotation) if isinstance(value, Mapping) else ():
+        if get_origin(branch) in (dict, abc.Mapping) and len(get_args(branch)) == 2:
+            kind = get_args(branch)[1]
+            wrong = ((str(key), item, kind) for key, item in value.items() if not fits(item, kind))
+            return next(wrong, None)
+    return None
+
+
 def coerced(value: Any, annotation: Any) -> Any:
     """Give a value as its annotation has it: true or false where a plain `bool` was written as 1 or 0."""
     return bool(value) if _is_bit(value, annotation) else value

@@ -19,6 +19,7 @@ from kernel.pipeline import code
 from kernel.pipeline.meta import differences
 from kernel.pipeline.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
 from kernel.registry import promises, registry
+from kernel.text import messages
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def from_bytes(nlp: Any, data: bytes, *, exclude: Iterable[str] = ()) -> None:
     """Read the parts of a pipeline from bytes."""
     left_out = set(exclude)
     try:
-        parts = srsly.msgpack_loads(data)
+        parts = messages.unpack(data)
         components = parts["components"]
     except (ValueError, KeyError, TypeError) as error:
         raise CheckpointError(
@@ -105,8 +106,10 @@ def read_description(folder: Path, overrides: Mapping[str, Any]) -> tuple[Config
         CheckpointError: There is no saved pipeline, or its description is damaged.
     """
     if not folder.is_dir():
+        is_package = str(folder).isidentifier() and find_spec(str(folder)) is not None
+        got = "a file" if folder.exists() else "a package without one" if is_package else "nothing there"
         raise CheckpointError(
-            f"{folder}: expected the folder of a saved pipeline, got nothing there; check the path, or install the "
+            f"{folder}: expected the folder of a saved pipeline, got {got}; check the path, or install the "
             "package that is meant"
         )
     for file in (CONFIG_FILE, META_FILE):

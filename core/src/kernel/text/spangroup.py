@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from kernel.errors import DataError
+from kernel.text import messages
 from kernel.text.span import Span
 
 if TYPE_CHECKING:
@@ -124,16 +125,13 @@ class SpanGroup:
 
     def to_bytes(self) -> bytes:
         """Write name, attributes and spans."""
-        import srsly
-
         packed = [
             _PACKED.pack(
                 span.id, span.kb_id, span.label, span.start, span.end, span.start_char, span.end_char
             )
             for span in self
         ]
-        written: bytes = srsly.msgpack_dumps({"name": self.name, "attrs": self.attrs, "spans": packed})
-        return written
+        return messages.pack({"name": self.name, "attrs": self.attrs, "spans": packed})
 
     def from_bytes(self, bytes_data: bytes) -> SpanGroup:
         """Replace everything by what `to_bytes` wrote.
@@ -141,10 +139,8 @@ class SpanGroup:
         Raises:
             DataError: The bytes are damaged or do not fit the document.
         """
-        import srsly
-
         try:
-            message = srsly.msgpack_loads(bytes_data)
+            message = messages.unpack(bytes_data)
             name, attributes = message["name"], message.get("attrs", {})
             keys = [_unpack(packed) for packed in message["spans"]]
         except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
@@ -181,13 +177,10 @@ class SpanGroups(UserDict[str, SpanGroup]):
 
     def to_bytes(self) -> bytes:
         """Write every group once, with the names it goes by; nothing at all as an empty list."""
-        import srsly
-
         names: dict[bytes, list[str]] = {}
         for name, group in self.items():
             names.setdefault(group.to_bytes(), []).append(name)
-        written: bytes = srsly.msgpack_dumps(names or [])
-        return written
+        return messages.pack(names or [])
 
     def from_bytes(self, data: bytes) -> SpanGroups:
         """Replace the groups by those that `to_bytes` wrote.
@@ -195,10 +188,8 @@ class SpanGroups(UserDict[str, SpanGroup]):
         Raises:
             DataError: The bytes are damaged or do not fit the document.
         """
-        import srsly
-
         try:
-            message = srsly.msgpack_loads(data)
+            message = messages.unpack(data)
         except (ValueError, TypeError) as error:
             raise DataError(f"spans: not groups of spans, {type(error).__name__}") from None
         self.data = {}

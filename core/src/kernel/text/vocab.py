@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError, did_you_mean
-from kernel.text import attrs
+from kernel.text import attrs, messages
 from kernel.text.lexeme import OOV_PROB, Lexeme
 from kernel.text.lexemes import FLAG_NAMES, LexAttrGetter, LexemeTable
 from kernel.text.lookups import Lookups
@@ -285,24 +285,17 @@ class Vocab:
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """Write strings, vectors and lookups as one byte string."""
-        import srsly
-
         parts: dict[str, Callable[[], bytes]] = {
             "strings": self.strings.to_bytes,
             "vectors": self.vectors.to_bytes,
             "lookups": self.lookups.to_bytes,
         }
         left_out = set(exclude)
-        written: bytes = srsly.msgpack_dumps(
-            {name: write() for name, write in parts.items() if name not in left_out}
-        )
-        return written
+        return messages.pack({name: write() for name, write in parts.items() if name not in left_out})
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Vocab:
         """Read what `to_bytes` wrote; the words that are known stay known."""
-        import srsly
-
-        parts = srsly.msgpack_loads(bytes_data)
+        parts = messages.unpack(bytes_data)
         left_out = set(exclude)
         if "strings" in parts and "strings" not in left_out:
             self._add_strings(StringStore().from_bytes(parts["strings"]))

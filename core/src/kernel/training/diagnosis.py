@@ -1,9 +1,10 @@
-"""Why a score does not move: what can be seen from the data, the components and the settings."""
+"""Why a score is not there, or does not move: what can be seen from the data, the components and the settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kernel.errors import did_you_mean
 from kernel.text.doc import Doc
 from kernel.training.run import Run, Step
 from kernel.training.stop import Checkpoint
@@ -22,6 +23,21 @@ def is_stuck(checkpoints: Sequence[Checkpoint], n_evaluations: int = N_EVALUATIO
     scores = [score for score, _, _ in checkpoints[-n_evaluations - 1 :]]
     same, before = scores[-n_evaluations:], scores[:-n_evaluations]
     return len(same) == n_evaluations and len(set(same)) == 1 and same[0] < 1.0 and before != same[:1]
+
+
+def unknown_scores(run: Run, step: Step) -> Iterator[str]:
+    """Say of each score that counts, and that nothing has measured or says it will, which may be meant.
+
+    A component says by its weights which scores it gives; a disabled one gives them another time.
+    """
+    known = {
+        *(step.scores or ()),
+        *(name for pipe in run.nlp._pipes for name in pipe.meta.default_score_weights),
+    }
+    for name, weight in run.score_weights.items():
+        if weight and name not in known:
+            advice = did_you_mean(name, known) or "; take it out, or add what gives it to [nlp] pipeline"
+            yield f"[training.score_weights] {name}: nothing gives this score, it counts as 0{advice}"
 
 
 def diagnosis(run: Run, step: Step) -> str:

@@ -10,7 +10,7 @@ from kernel.config.plugins import plugins_of
 from kernel.pipeline.building import optimizer
 from kernel.pipeline.groups import find, parameters
 from kernel.pipeline.language import Language
-from kernel.pipeline.listeners import upstreams
+from kernel.pipeline.listeners import KEY, listening_layers, upstreams
 from kernel.pipeline.predict import lacks_params
 from kernel.training.assemble import component_names
 from kernel.training.frozen import problems
@@ -112,12 +112,30 @@ class Facts:
                 who = "nobody that learns listens to it" if self.heard_by(name) else "nobody listens to it"
                 yield f"[components.{name}]: its weights stay as they begin, {who}; point a listener to it"
             for upstream, real in upstreams(self.nlp._pipes, name):
-                if real is None:
-                    yield f"[components.{name}]: listens to {upstream!r}, and there is no such component before it"
+                if what := self._unheard(name, upstream, real):
+                    yield f"[components.{name}]: listens to {upstream!r}, {what}"
         for group in getattr(self.optimizer, "groups", ()):
             named = [(name, getattr(one, "model", None)) for name, one in self.nlp.pipeline]
             if not any(find([group], name, param) for name, model in named for _, param in parameters(model)):
                 yield f"[training.optimizer.groups.{group.name}]: no parameter belongs to it"
+
+    def _unheard(self, name: str, upstream: str, real: str | None) -> str:
+        """Say why a component cannot hear what one of its layers names; empty where it can."""
+        if real is None:
+            return "and there is no such component before it"
+        shared = self.nlp.get_pipe(real)
+        if not getattr(shared, "shares_output", False):
+            return "which shares nothing; name a component that does, such as a tok2vec"
+        if real not in self.nlp.pipe_names:
+            return f"and {real!r} is disabled; enable it, or disable {name!r} too"
+        listening = (
+            layer for layer in listening_layers(self.nlp.get_pipe(name)) if layer.attrs[KEY] == upstream
+        )
+        widths = {_width(layer) for layer in listening} - {None}
+        width = _width(getattr(shared, "model", None))
+        if width is not None and widths - {width}:
+            return f"which has a width of {width}, with a width of {widths.pop()}; set both to one number"
+        return ""
 
     def _learns(self, name: str) -> bool:
         component = self.nlp.get_pipe(name)
@@ -146,6 +164,12 @@ class Facts:
         group = find(getattr(self.optimizer, "groups", ()), self.owner[key], param)
         rate = getattr(self.optimizer, group.attribute if group else "learn_rate", 0.0)
         return float(rate)
+
+
+def _width(model: Any) -> int | None:
+    """Give the width of a layer's output, where it is known before data is read."""
+    known = hasattr(model, "maybe_get_dim") and model.has_dim("nO")
+    return int(model.get_dim("nO")) if known else None
 
 
 def _places(component: Any) -> Iterator[tuple[int, tuple[int, str], str]]:

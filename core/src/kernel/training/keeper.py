@@ -10,7 +10,7 @@ from kernel.files import write_whole
 from kernel.text.docbin import DocBin
 from kernel.training import manifest, snapshot
 from kernel.training.checkpoint import Checkpoints, note_performance
-from kernel.training.diagnosis import diagnosis, is_stuck
+from kernel.training.diagnosis import diagnosis, is_stuck, unknown_scores
 from kernel.training.output import MANIFEST, translated
 from kernel.training.report import Report
 from kernel.training.run import Run, Step
@@ -91,11 +91,19 @@ class Keeper:
                 self.folders.rank(step)
                 self._saved = step
         self.report(step, saved)
-        if step.is_evaluated and is_stuck(step.checkpoints):
-            print(f"note: {diagnosis(self.run, step)}", file=self.stderr, flush=True)
+        if step.is_evaluated:
+            self._comment(step)
         every = self.run.keeping.every_steps
         if step.step % every == 0 if every else step.is_evaluated:
             self.snap(step)
+
+    def _comment(self, step: Step) -> None:
+        """Say what is worth knowing of the scores: once, at the first evaluation and when they stand still."""
+        notes = list(unknown_scores(self.run, step)) if len(step.checkpoints) == 1 else []
+        if is_stuck(step.checkpoints):
+            notes.append(diagnosis(self.run, step))
+        for note in notes:
+            print(f"note: {note}", file=self.stderr, flush=True)
 
     def snap(self, step: Step) -> None:
         """Leave a checkpoint of the run as it is."""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from kernel.config import references
+from kernel.config.check import check_config
+from kernel.config.document import Config
+from kernel.config.fill import fill_config
 from kernel.errors import CheckpointError, DataError
 from kernel.files import write_whole
 from kernel.training.initialize import prepare
@@ -16,16 +21,19 @@ def collect_labels(config: Mapping[str, Any], use_gpu: int = -1) -> dict[str, An
     """Initialize a pipeline and give the labels of each component that learns and has any.
 
     Args:
-        config: The whole config.
+        config: The whole config; the corpus for evaluations need not be there.
         use_gpu: Number of a GPU, -1 for the CPU.
 
     Returns:
         By component, what its `initialize(labels=...)` takes.
 
     Raises:
+        ConfigError: The training corpus is not there, or something else of the config is wrong.
         DataError: No component has labels.
     """
-    run = prepare(config, use_gpu)
+    filled = _without_dev(fill_config(config))
+    check_config(filled, has_data=True)
+    run = prepare(filled, use_gpu)
     found = {
         name: getattr(component, "label_data", None)
         for name, component in run.nlp.pipeline
@@ -38,6 +46,18 @@ def collect_labels(config: Mapping[str, Any], use_gpu: int = -1) -> dict[str, An
             "check [nlp] pipeline"
         )
     return labels
+
+
+def _without_dev(filled: Config) -> Config:
+    """Put the training corpus in the place of the one for evaluations, which is built and not read."""
+    training = filled.interpolate()["training"]
+    train, dev = training["train_corpus"], training["dev_corpus"]
+    paths = [path for path in (train, dev) if isinstance(path, str) and references.exists(filled, path)]
+    referred = any(path == dev or path.startswith(f"{dev}.") for path in references.variables(filled))
+    if len(paths) == 2 and not referred:
+        section, _, name = dev.rpartition(".")
+        references.find(filled, section)[name] = deepcopy(references.find(filled, train))
+    return filled
 
 
 def write_labels(labels: Mapping[str, Any], folder: Path) -> list[Path]:

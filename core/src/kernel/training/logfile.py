@@ -40,7 +40,7 @@ class LogFile:
             self.file = self.path.open("ab+", buffering=0)
         except OSError as exc:
             raise ConfigError(
-                f"[training.logger] {key}: cannot be written, got {str(path)!r} ({exc.strerror})"
+                f"{key}: cannot be written, got {str(path)!r} ({exc.strerror}); give another file"
             ) from exc
 
     def append(self, value: Mapping[str, Any]) -> None:

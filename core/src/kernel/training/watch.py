@@ -44,8 +44,9 @@ class Watch:
         self._log_step: Callable[..., Any] | None = None
         try:
             made = setup(nlp, stdout, stderr) if takes(setup, 3) else setup(nlp)
-        except ConfigError:
-            raise
+        except ConfigError as exc:
+            # The logger does not know where its section stands; one of several has said so already.
+            raise exc if str(exc).startswith("[") else type(exc)(f"{where} {exc}") from exc
         except Exception as exc:
             self._fail(exc, "at its beginning")
             return

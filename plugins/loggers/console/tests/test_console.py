@@ -101,9 +101,7 @@ def test_an_unknown_bar_is_a_mistake():
     with pytest.raises(ConfigError) as caught:
         console_logger(progress_bar="epoch")
 
-    assert str(caught.value) == (
-        "[training.logger] progress_bar: no such bar, got 'epoch'; use 'train', 'eval' or null"
-    )
+    assert str(caught.value) == "progress_bar: no such bar, got 'epoch'; use 'train', 'eval' or null"
 
 
 def test_a_score_that_is_no_number_is_named():
@@ -128,7 +126,7 @@ def test_evaluations_are_written_down_after_those_of_the_run_before(tmp_path):
 
 
 def test_a_file_that_cannot_be_written_is_named_before_the_run(tmp_path):
-    with pytest.raises(ConfigError, match=r"^\[training.logger\] output_file: cannot be written"):
+    with pytest.raises(ConfigError, match=r"^output_file: cannot be written"):
         console_logger(output_file=str(tmp_path))(pipeline(), io.StringIO(), io.StringIO())
 
 

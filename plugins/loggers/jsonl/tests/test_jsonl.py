@@ -82,7 +82,7 @@ def test_numbers_of_numpy_are_numbers(tmp_path):
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
-    with pytest.raises(ConfigError, match=r"^\[training.logger\] path: cannot be written, got "):
+    with pytest.raises(ConfigError, match=r"^path: cannot be written, got "):
         jsonl_logger(str(tmp_path))(nlp)
 
 

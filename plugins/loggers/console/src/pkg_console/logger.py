@@ -28,9 +28,7 @@ def console_logger(
         output_file: File that gets one JSON object an evaluation, after what it has already.
     """
     if progress_bar not in (None, True, False, "train", "eval"):
-        raise ConfigError(
-            f"[training.logger] progress_bar: no such bar, got {progress_bar!r}; use 'train', 'eval' or null"
-        )
+        raise ConfigError(f"progress_bar: no such bar, got {progress_bar!r}; use 'train', 'eval' or null")
 
     def setup_logger(
         nlp: Any, stdout: IO[str] = sys.stdout, stderr: IO[str] = sys.stderr
