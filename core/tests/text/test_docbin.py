@@ -87,6 +87,27 @@ def test_user_data_are_kept_where_asked_for(doc: Doc) -> None:
     assert kept.user_data == {("._.", "source", None, None): "book"}
     assert left.user_data == {}
 
+    (read,) = DocBin().from_bytes(DocBin(docs=[doc], store_user_data=True).to_bytes()).get_docs(Vocab())
+
+    assert read.user_data == kept.user_data
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}])
+def test_what_no_file_can_hold_is_refused(doc: Doc, value: Any) -> None:
+    doc.user_data["key"] = value
+
+    with pytest.raises(DataError, match="only plain data and arrays can be written, got"):
+        DocBin(docs=[doc], store_user_data=True)
+
+
+def test_half_of_a_character_is_refused() -> None:
+    doc = Doc(Vocab(), ["a", "\ud800"])
+
+    with pytest.raises(DataError, match=r"no file can hold half of a character, got '\\ud800'"):
+        doc.to_bytes()
+    with pytest.raises(DataError, match=r"no file can hold half of a character, got '\\ud800'"):
+        DocBin(docs=[doc]).to_bytes()
+
 
 def test_only_the_attributes_asked_for_are_kept(doc: Doc) -> None:
     (read,) = repacked(doc, attrs=["TAG"])

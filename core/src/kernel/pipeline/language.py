@@ -175,7 +175,7 @@ class Language(Composition):
             raise ConfigError(
                 f"nlp.pipe: n_process must be 1, got {n_process!r}; larger batches use all cores"
             )
-        pairs = texts if as_tuples else ((text, None) for text in texts)
+        pairs = predict.as_pairs(texts) if as_tuples else ((text, None) for text in texts)
         items = ((self._as_doc(text), context) for text, context in pairs)
         size = self.batch_size if batch_size is None else batch_size
         stream = predict.annotate_stream(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kernel.errors import ConfigError, KernelError, ModelError
+from kernel.errors import ConfigError, DataError, KernelError, ModelError
 from kernel.pipeline.failures import ErrorHandler, raise_error
 from kernel.pipeline.tape import Tape
 from kernel.pipeline.threads import one_blas_thread
@@ -153,6 +153,18 @@ def batched(
             batch, n_tokens = [], 0
     if batch:
         yield batch
+
+
+def as_pairs(items: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """See that a stream is one of pairs: a text of two letters would come apart, too.
+
+    Raises:
+        DataError: An item is no pair.
+    """
+    for item in items:
+        if not isinstance(item, tuple | list) or len(item) != 2:
+            raise DataError(f"nlp.pipe: as_tuples expects pairs of a text and its context, got {item!r:.80}")
+        yield item[0], item[1]
 
 
 def annotate_stream(

@@ -204,6 +204,10 @@ def _documents_with(columns: dict[str, Array], ends: Array) -> dict[str, list[bo
     return {name: are_set.tolist() for name, are_set in set_in.items()}
 
 
+#: What stands for no user data.
+_NO_USER_DATA = b"\x80"
+
+
 def _complete(doc: Doc, packed: PackedDocs, i: int, with_user_data: bool) -> None:
     """Give a document what is not in columns."""
     doc.cats = dict(packed.cats[i])
@@ -212,7 +216,7 @@ def _complete(doc: Doc, packed: PackedDocs, i: int, with_user_data: bool) -> Non
         doc.spans.from_bytes(packed.span_groups[i])
         _check_span_strings(doc)
     user_data = packed.user_data[i]
-    if with_user_data and user_data:
+    if with_user_data and user_data and user_data != _NO_USER_DATA:
         try:
             doc.user_data = dict(messages.unpack(user_data, use_list=False))
         except (ValueError, TypeError) as error:

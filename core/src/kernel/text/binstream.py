@@ -48,7 +48,7 @@ def stream_docs(
     path: str | Path,
     vocab: Vocab,
     *,
-    store_user_data: bool = False,
+    store_user_data: bool = True,
     on_bad: Callable[[int, DataError], None] | None = None,
 ) -> Iterator[Doc]:
     """Make the documents of a file as `DocBin.get_docs` does, without ever holding them together.

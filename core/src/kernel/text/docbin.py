@@ -69,7 +69,7 @@ class DocBin:
 
         Args:
             attrs: Attributes to store.
-            store_user_data: Whether to write, and to read, what people store with documents.
+            store_user_data: Whether to write what people store with documents; what a file has of it is read.
             docs: Documents to begin with.
         """
         names = {attributes.attribute_name(attr) for attr in attrs} - {"ORTH", "SPACY"}
@@ -187,6 +187,7 @@ class DocBin:
         binparts.check_sizes(n_tokens, len(spaces), len(tokens), len(names))
         self.strings = set(binparts.checked(message, "strings", list, str))
         self.attrs = [attributes.IDS[name] for name in names]
+        self.store_user_data |= "user_data" in message
         self._packed = Packed(
             tokens=[tokens.reshape(n_tokens, len(names))],
             spaces=[spaces],

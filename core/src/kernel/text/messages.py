@@ -10,6 +10,8 @@ import threading
 from functools import cache, partial
 from typing import Any
 
+from kernel.errors import DataError
+
 _OF_THREAD = threading.local()
 
 
@@ -17,7 +19,7 @@ def pack(value: Any) -> bytes:
     """Write a value.
 
     Raises:
-        TypeError: It is of a type that nothing can write.
+        DataError: It is of a type that nothing can write, or text with half of a character.
         ValueError: It is too large, or nested too deep.
     """
     packer = getattr(_OF_THREAD, "packer", None)
@@ -25,7 +27,15 @@ def pack(value: Any) -> bytes:
         from srsly.msgpack import Packer
 
         packer = _OF_THREAD.packer = Packer(use_bin_type=True)
-    packed: bytes = packer.pack(value)
+    try:
+        packed: bytes = packer.pack(value)
+    except UnicodeEncodeError as error:
+        half = error.object[error.start : error.end]
+        raise DataError(
+            f"no file can hold half of a character, got {half!r}; leave it out of the text"
+        ) from None
+    except TypeError as error:
+        raise DataError(f"only plain data and arrays can be written, got {error}; leave it out") from None
     return packed
 
 

@@ -56,8 +56,7 @@ class SpanGroup:
 
     def append(self, span: Span) -> None:
         """Add a span."""
-        if span.doc is not self.doc:
-            raise DataError("spans: a group holds spans of one document; got one of another")
+        _check_of(self.doc, span)
         self._keys.append(_key(span))
 
     def extend(self, spans_or_span_group: Iterable[Span]) -> None:
@@ -101,8 +100,7 @@ class SpanGroup:
         return _span(self.doc, self._keys[i])
 
     def __setitem__(self, i: int, span: Span) -> None:
-        if span.doc is not self.doc:
-            raise DataError("spans: a group holds spans of one document; got one of another")
+        _check_of(self.doc, span)
         self._keys[i] = _key(span)
 
     def __delitem__(self, i: int) -> None:
@@ -204,6 +202,13 @@ class SpanGroups(UserDict[str, SpanGroup]):
             for name in names:
                 self.data[str(name)] = group
         return self
+
+
+def _check_of(doc: Doc, span: Span) -> None:
+    if not isinstance(span, Span):
+        raise DataError(f"spans: a group holds spans, got {span!r:.60}; write such as doc[0:2]")
+    if span.doc is not doc:
+        raise DataError("spans: a group holds spans of one document; got one of another")
 
 
 def _key(span: Span) -> SpanKey:

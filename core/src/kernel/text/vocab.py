@@ -294,8 +294,15 @@ class Vocab:
         return messages.pack({name: write() for name, write in parts.items() if name not in left_out})
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Vocab:
-        """Read what `to_bytes` wrote; the words that are known stay known."""
-        parts = messages.unpack(bytes_data)
+        """Read what `to_bytes` wrote; the words that are known stay known.
+
+        Raises:
+            DataError: The bytes are damaged.
+        """
+        try:
+            parts = dict(messages.unpack(bytes_data))
+        except (ValueError, TypeError) as error:
+            raise DataError(f"vocab: not what to_bytes gave, {type(error).__name__}; write it anew") from None
         left_out = set(exclude)
         if "strings" in parts and "strings" not in left_out:
             self._add_strings(StringStore().from_bytes(parts["strings"]))
