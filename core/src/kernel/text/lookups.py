@@ -12,6 +12,8 @@ from kernel.text import messages, symbols
 from kernel.text.hashing import hash_string, hash_strings
 
 _FILE = "lookups.msgpack"
+#: What spaCy calls the same.
+_FILE_OF_SPACY = "lookups.bin"
 
 
 def _number(key: Any) -> Any:
@@ -190,8 +192,10 @@ class Lookups:
             (Path(path) / filename).write_bytes(self.to_bytes(exclude=exclude))
 
     def from_disk(self, path: str | Path, filename: str = _FILE, *, exclude: Iterable[str] = ()) -> Lookups:
-        """Read from a folder; a folder without tables leaves none."""
+        """Read from a folder, that of a vocabulary of spaCy, too; one without tables leaves none."""
         file = Path(path) / filename
+        if filename == _FILE and not file.exists():
+            file = file.with_name(_FILE_OF_SPACY)
         if file.exists():
             try:
                 self.from_bytes(file.read_bytes(), exclude=exclude)

@@ -180,14 +180,14 @@ class SpanGroups(UserDict[str, SpanGroup]):
             names.setdefault(group.to_bytes(), []).append(name)
         return messages.pack(names or [])
 
-    def from_bytes(self, data: bytes) -> SpanGroups:
+    def from_bytes(self, bytes_data: bytes) -> SpanGroups:
         """Replace the groups by those that `to_bytes` wrote.
 
         Raises:
             DataError: The bytes are damaged or do not fit the document.
         """
         try:
-            message = messages.unpack(data)
+            message = messages.unpack(bytes_data)
         except (ValueError, TypeError) as error:
             raise DataError(f"spans: not groups of spans, {type(error).__name__}") from None
         self.data = {}
