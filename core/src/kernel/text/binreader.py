@@ -37,6 +37,11 @@ class PackedDocs(Protocol):
     user_data: list[bytes | None]
 
 
+def together(arrays: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Put arrays, of which there is at least one, one behind the other."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
 class Borrowed:
     """Strings of a pack, which the vocabulary keeps for as long as this is there; then only what documents have."""
 
@@ -78,8 +83,7 @@ def read_docs(
     if not packed.lengths:
         return
     ends = np.cumsum(packed.lengths)
-    tokens = np.concatenate(packed.tokens)
-    spaces = np.concatenate(packed.spaces)
+    tokens, spaces = together(packed.tokens), together(packed.spaces)
     try:
         rows = _rows_of(tokens[:, 0], vocab)
         columns = _columns_of(tokens, names, rows, vocab)

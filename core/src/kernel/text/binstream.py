@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text import binparts, messages
+from kernel.text.binpieces import cuts, read_good_docs
 from kernel.text.binreader import Borrowed, read_docs
-from kernel.text.binsift import read_good_docs
 from kernel.text.doc import Doc
 from kernel.text.docbin import Packed
 from kernel.text.inflate import Inflated
@@ -184,11 +184,8 @@ def _chunks(parts: _Parts, path: Path) -> Iterator[Packed]:
         for key, (_, default) in binparts.PER_DOCUMENT.items()
     }
     for lengths in _lengths(parts.places["lengths"], parts.sizes["lengths"]):
-        ends = np.cumsum(lengths)
-        start = n_before = 0
-        while start < len(lengths):
-            end = max(start + 1, int(np.searchsorted(ends, n_before + _TOKENS, side="right")))
-            n_tokens = int(ends[end - 1]) - n_before
+        for start, end, first, behind in cuts(lengths, _TOKENS):
+            n_tokens = behind - first
             with _named(path):
                 tokens = parts.places["tokens"].read(n_tokens * n_names * 8)
                 spaces = parts.places["spaces"].read(n_tokens)
@@ -199,7 +196,6 @@ def _chunks(parts: _Parts, path: Path) -> Iterator[Packed]:
                 lengths=lengths[start:end].tolist(),
                 **listed,
             )
-            start, n_before = end, n_before + n_tokens
 
 
 def _lengths(stream: Inflated, n_docs: int) -> Iterator[npt.NDArray[np.int64]]:

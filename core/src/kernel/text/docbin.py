@@ -22,8 +22,8 @@ from kernel.errors import DataError
 from kernel.files import write_whole
 from kernel.text import attrs as attributes
 from kernel.text import binparts, messages
+from kernel.text.binpieces import pieces, read_good_docs
 from kernel.text.binreader import Borrowed, read_docs
-from kernel.text.binsift import read_good_docs
 from kernel.text.doc import Doc
 from kernel.text.docbytes import strings_of
 from kernel.text.inflate import most_unpacked
@@ -115,7 +115,8 @@ class DocBin:
         if on_bad is not None:
             yield from read_good_docs(self._packed, names, vocab, with_user_data, on_bad)
         else:
-            yield from read_docs(self._packed, names, vocab, self._source, with_user_data)
+            for n_before, piece in pieces(self._packed):
+                yield from read_docs(piece, names, vocab, self._source, with_user_data, first=n_before + 1)
         del held
 
     def merge(self, other: DocBin) -> None:
