@@ -138,6 +138,7 @@ def test_the_output_has_the_pipelines_and_the_filled_config(desk, capsys):
     assert sorted(path.name for path in (desk / "new/run").iterdir()) == [
         "checkpoints",
         "config.cfg",
+        "log.jsonl",
         "manifest.json",
         "model-best",
         "model-last",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 
@@ -47,18 +48,22 @@ def warning(when: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("flaky", "when"),
+    ("flaky", "when", "note"),
     [
-        (Flaky(setup=True), "at its beginning"),
-        (Flaky(steps=(0, 2)), "at step 0"),
-        (Flaky(none=True), "between two evaluations"),
-        (Flaky(finalize=True), "at its end"),
+        (Flaky(setup=True), "at its beginning", ""),
+        (
+            Flaky(steps=(0, 2)),
+            "at step 0",
+            "note: [training.logger] 2 evaluations, from step 0 on, have not reached the logger\n",
+        ),
+        (Flaky(none=True), "between two evaluations", ""),
+        (Flaky(finalize=True), "at its end", ""),
     ],
 )
-def test_a_logger_that_raises_is_warned_about_once_and_ends_nothing(make_run, streams, flaky, when):
+def test_a_logger_that_raises_is_warned_about_once_and_ends_nothing(make_run, streams, flaky, when, note):
     carry_out(make_run(logger=flaky), **streams)
 
-    assert streams["stderr"].getvalue() == warning(when)
+    assert streams["stderr"].getvalue() == warning(when) + note
     assert "stopped: max_steps 4 reached" in streams["stdout"].getvalue()
 
 
@@ -80,12 +85,52 @@ def test_a_logger_that_is_back_is_told_again(make_run, streams):
     assert [step for step in flaky.seen if step is not None] == [2, 4]
 
 
-def test_a_logger_that_fails_again_and_again_is_left_alone(make_run, streams):
+class Away(Flaky):
+    """A logger whose server is away for some tries."""
+
+    def __init__(self, n_tries: int) -> None:
+        super().__init__()
+        self.n_tries = n_tries
+
+    def log_step(self, info):
+        if info is not None:
+            self.tried.append(info["step"])
+            if len(self.tried) <= self.n_tries:
+                raise ConnectionError("no route\nto the server")
+            self.seen.append(info["step"])
+
+
+@pytest.mark.parametrize("n_tries", [1, 2, 3, 5])
+def test_what_a_logger_missed_while_its_server_was_away_is_sent_again_in_order(make_run, streams, n_tries):
+    away = Away(n_tries)
+
+    carry_out(make_run(logger=away, eval_frequency=1), **streams)
+
+    assert away.seen == sorted(away.seen, key=[0, 1, 2, 3, 4].index)
+    assert sorted(away.seen) == [0, 1, 2, 3, 4][max(0, n_tries - 3) :]
+    assert streams["stderr"].getvalue().startswith(warning("at step 0"))
+
+
+def test_a_logger_that_fails_again_and_again_is_left_alone_until_the_end(make_run, streams):
     flaky = Flaky(steps=range(100))
 
     carry_out(make_run(logger=flaky, eval_frequency=1), **streams)
 
-    assert flaky.tried == [0, 1, 2]
+    assert flaky.tried == [0, 0, 0, *[0, 1, 2]]
+
+
+def test_what_waits_is_sent_when_the_run_goes_on_elsewhere():
+    away = Watch(Flaky(setup=True), None, io.StringIO(), io.StringIO())
+    for step in (0, 2):
+        away({"step": step})
+    flaky = Flaky()
+
+    again = Watch(flaky, None, io.StringIO(), io.StringIO())
+    again.restore(json.loads(json.dumps(away.state())))
+    again({"step": 4})
+
+    assert flaky.seen == [0, 2, 4]
+    assert again.state() is None
 
 
 def test_a_logger_that_cannot_take_none_gets_the_evaluations(make_run, streams):

@@ -2,6 +2,7 @@
 
 OUTPUT/config.cfg      the filled config
 OUTPUT/manifest.json   what the run was made of and how it ended
+OUTPUT/log.jsonl       its evaluations, a line each
 OUTPUT/model-last      the pipeline of the last evaluation, or of the end
 OUTPUT/model-best      the pipeline of the best score so far
 OUTPUT/best            the next best pipelines, where more than one is kept
@@ -20,6 +21,7 @@ from kernel.training.lock import NAME, locked
 
 CONFIG = "config.cfg"
 MANIFEST = "manifest.json"
+LOG = "log.jsonl"
 LAST = "model-last"
 BEST = "model-best"
 OTHER_BEST = "best"
@@ -54,7 +56,8 @@ def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> It
             check_free(folder, resume=resume, overwrite=overwrite)
             _tidy(folder)
             if overwrite:
-                (folder / MANIFEST).unlink(missing_ok=True)
+                for name in (MANIFEST, LOG):
+                    (folder / name).unlink(missing_ok=True)
                 for name in (CHECKPOINTS, OTHER_BEST):
                     if (folder / name).is_dir():
                         remove_folder(folder / name)

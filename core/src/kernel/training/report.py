@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import IO, Any
 
 from kernel.pipeline.language import Language
 from kernel.training.run import Step
+from kernel.training.runlog import RunLog
 from kernel.training.watch import Watch
 
 
@@ -33,28 +35,47 @@ def as_info(step: Step, output_path: str | None = None) -> dict[str, Any]:
 
 
 class Report:
-    """The logger of a run.
+    """Who is told of a run: the logger of its config, and the log in its folder.
 
     Args:
         setup: What the config's logger factory made.
         nlp: The pipeline, with the components that are logged.
         stdout: For results.
         stderr: For progress, and for a warning where the logger fails.
+        log: The file of the run's own log; None for none.
     """
 
-    def __init__(self, setup: Callable[..., Any], nlp: Language, stdout: IO[str], stderr: IO[str]) -> None:
-        self.watch = Watch(setup, nlp, stdout, stderr)
-        self.close = self.watch.close
-        self.state = self.watch.state
-        self.restore = self.watch.restore
+    def __init__(
+        self,
+        setup: Callable[..., Any],
+        nlp: Language,
+        stdout: IO[str],
+        stderr: IO[str],
+        log: Path | None = None,
+    ) -> None:
+        self._logger = Watch(setup, nlp, stdout, stderr)
+        self._log = None if log is None else RunLog(log, nlp, stdout, stderr)
 
     def __call__(self, step: Step, output_path: str | None = None) -> None:
         """Pass a step on: as a dictionary if it was evaluated, else as None."""
-        self.watch(as_info(step, output_path) if step.is_evaluated else None)
+        info = as_info(step, output_path) if step.is_evaluated else None
+        # The log first: it has everything, whatever becomes of the logger.
+        if self._log is not None:
+            self._log(info)
+        self._logger(info)
 
+    def close(self, stopped: Mapping[str, Any] | None = None) -> None:
+        """End both, telling them why where that is known."""
+        if self._log is not None:
+            self._log.close(stopped)
+        self._logger.close(stopped)
 
-def plain(value: Any) -> Any:
-    """Turn what JSON does not know, such as a number of NumPy's, into what it does."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    return list(value) if isinstance(value, (set, frozenset)) else str(value)
+    def state(self) -> dict[str, Any]:
+        """Give what they have to know when the run goes on in another process."""
+        return {"logger": self._logger.state(), "log": self._log and self._log.state()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Tell them what `state` gave."""
+        self._logger.restore(state["logger"])
+        if self._log is not None:
+            self._log.restore(state["log"])

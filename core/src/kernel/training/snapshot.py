@@ -25,7 +25,8 @@ from kernel.files import remove_folder, replaced_folder
 from kernel.pipeline.seeding import random_states, set_random_states
 from kernel.training.learned import collect, restore
 from kernel.training.output import CHECKPOINTS, translated
-from kernel.training.report import Report, plain
+from kernel.training.plain import plain
+from kernel.training.report import Report
 from kernel.training.run import Run, Step
 from kernel.training.trail import Trail
 

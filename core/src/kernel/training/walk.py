@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from kernel.training.interrupts import Interrupts
 from kernel.training.keeper import Keeper
 from kernel.training.learned import count_schedules
 from kernel.training.loop import steps
-from kernel.training.output import CONFIG, MANIFEST, holdings, is_begun, opened
+from kernel.training.output import CONFIG, LOG, MANIFEST, holdings, is_begun, opened
 from kernel.training.report import Report
 from kernel.training.run import Header, Run
 from kernel.training.sameness import check_same, with_seed
@@ -160,7 +160,7 @@ def carry_out(
     for line in Header.of(run, known.step if known else None).lines():
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
-        report = Report(run.logger, run.nlp, stdout, stderr)
+        report = Report(run.logger, run.nlp, stdout, stderr, log_of(run, output))
     keep = Keeper(run, output, trail, report, stdout, stderr)
     with Interrupts(stderr) as interrupts:
         try:
@@ -179,6 +179,23 @@ def carry_out(
     interrupts.raise_again()
     put_averages(run)
     return run.nlp
+
+
+def log_of(run: Run, output: Path | None) -> Path | None:
+    """Name the run's own log; None where nothing is saved, or its logger writes into that file."""
+    if output is None:
+        return None
+    log = (output / LOG).absolute()
+    return None if log in paths_in(run.nlp.config.get("training", {}).get("logger")) else output / LOG
+
+
+def paths_in(block: Any) -> Iterator[Path]:
+    """Give all strings of a block as paths."""
+    if isinstance(block, str):
+        yield Path(block).absolute()
+    elif isinstance(block, Mapping):
+        for value in block.values():
+            yield from paths_in(value)
 
 
 def check_streams(run: Run) -> None:

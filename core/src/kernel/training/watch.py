@@ -1,4 +1,8 @@
-"""A logger at work: what it raises is said once and ends nothing, unless its block says `strict = true`."""
+"""A logger at work: what it raises is said once and ends nothing, unless its block says `strict = true`.
+
+Evaluations that it could not take are kept for it: it is told of them, in order, before the next one, at the end, and
+when the run goes on in another process.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import IO, Any, get_origin, get_type_hints
 
 from kernel.errors import ConfigError, KernelError, LoggerFailed
 
-#: Evaluations that a logger may fail at, one after the other, before it is left alone: each try may take long.
+#: Times that a logger may fail, one after the other, before it is left alone until the end: each try may take long.
 _ENOUGH = 3
 
 
@@ -40,6 +44,7 @@ class Watch:
         self.is_strict = bool(getattr(setup, "strict", False))
         self.has_failed = False
         self._n_in_a_row = 0
+        self._waiting: list[Mapping[str, Any]] = []
         self._known: Any = None
         self._log_step: Callable[..., Any] | None = None
         try:
@@ -60,20 +65,49 @@ class Watch:
 
     def __call__(self, info: Mapping[str, Any] | None) -> None:
         """Tell the logger of a step: its facts if it was evaluated, None if it was not."""
-        if self._log_step is None or self._n_in_a_row >= _ENOUGH:
-            return
-        if info is None and not self._wants_every_step:
-            return
-        try:
-            self._log_step(info)
-        except Exception as exc:
-            if info is None:
+        if info is not None:
+            self._waiting.append(info)
+            if self._n_in_a_row < _ENOUGH:
+                self._send(1)
+        elif self._log_step is not None and self._wants_every_step and not self._waiting:
+            try:
+                self._log_step(None)
+            except Exception as exc:
                 self._wants_every_step = False
-            else:
+                self._fail(exc, "between two evaluations")
+
+    def _send(self, n_tries: int) -> None:
+        """Tell the logger of the evaluations that wait, until it has failed so many times one after the other."""
+        if self._log_step is None:
+            return
+        waiting, self._waiting = self._waiting, []
+        n_failed = 0
+        for place, info in enumerate(waiting):
+            try:
+                self._log_step(info)
+            except Exception as exc:
+                self._waiting.append(info)
+                n_failed += 1
                 self._n_in_a_row += 1
-            self._fail(exc, f"at step {info['step']}" if info else "between two evaluations")
-        else:
-            self._n_in_a_row = 0 if info else self._n_in_a_row
+                if n_failed == n_tries:
+                    self._waiting += waiting[place + 1 :]
+                self._fail(exc, f"at step {info['step']}")
+                if n_failed == n_tries:
+                    return
+            else:
+                n_failed = self._n_in_a_row = 0
+
+    def _send_last(self) -> None:
+        """Tell the logger what waits at the end, and say what it could not take then either."""
+        self._send(_ENOUGH)
+        if self._waiting:
+            n, first = len(self._waiting), self._waiting[0]["step"]
+            what = (
+                f"{n} evaluations, from step {first} on, have"
+                if n > 1
+                else f"the evaluation of step {first} has"
+            )
+            print(f"note: {self.where} {what} not reached the logger", file=self.stderr, flush=True)
 
     def close(self, stopped: Mapping[str, Any] | None = None) -> None:
         """End the logger, telling it why where that is known and it wants to know.
@@ -83,6 +117,16 @@ class Watch:
         """
         if self._log_step is None:
             return
+        if not self.is_strict:  # else what waits is what has ended the run
+            self._send(_ENOUGH)
+        if self._waiting and not self.is_strict:
+            n, first = len(self._waiting), self._waiting[0]["step"]
+            what = (
+                f"{n} evaluations, from step {first} on, have"
+                if n > 1
+                else f"the evaluation of step {first} has"
+            )
+            print(f"note: {self.where} {what} not reached the logger", file=self.stderr, flush=True)
         try:
             if stopped is not None and takes(self._finalize, 1):
                 self._finalize(stopped)
@@ -103,18 +147,22 @@ class Watch:
                 self._known = {"kind": self._kind, "state": state()}
             except Exception as exc:
                 self._fail(exc, "when it was asked for its state")
-        return self._known
+        if not self._waiting:
+            return self._known
+        return {**(self._known or {"kind": None, "state": None}), "waiting": list(self._waiting)}
 
     def restore(self, known: Any) -> None:
-        """Tell the logger what `state` gave; another kind of logger is not told."""
+        """Tell the logger what `state` gave; another kind of logger is not told of a place, but of what waits."""
         if known is None:
             return
+        self._waiting = list(known.get("waiting", ()))
+        place = {"kind": known["kind"], "state": known["state"]}
         if self._log_step is None:
-            self._known = known
-        elif known["kind"] == self._kind:
-            self._known = known
+            self._known = place
+        elif place["kind"] == self._kind:
+            self._known = place
             try:
-                self._log_step.restore(known["state"])  # type: ignore[attr-defined]
+                self._log_step.restore(place["state"])  # type: ignore[attr-defined]
             except Exception as exc:
                 self._fail(exc, "when it was told where the run was")
 
