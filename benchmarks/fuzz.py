@@ -80,6 +80,10 @@ def main() -> int:
     findings: list[str] = []
     most_memory, slowest = 0, 0.0
     with tempfile.TemporaryDirectory() as folder:
+        for ending, data in whole.items():  # what is loaded once does not count
+            path = Path(folder) / f"whole.{ending}"
+            path.write_bytes(data)
+            outcome(path)
         for i in range(arguments.files):
             ending = list(whole)[i % len(whole)]
             seed = arguments.first_seed + i

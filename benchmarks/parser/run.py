@@ -10,15 +10,35 @@ runs that are missing.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
 TAGGER = HERE.parent / "tagger"
-sys.path.insert(0, str(TAGGER))
+sys.path.insert(0, str(HERE.parent))
 
-from run import SCORES, arguments, main  # noqa: E402  (the tagger's benchmark)
+from side_by_side import LIBRARIES, Task, arguments, compare, ewt_corpora  # noqa: E402
+
+SCORES = ("tag_acc", "pos_acc", "morph_acc", "dep_uas", "dep_las", "sents_f")
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("--config", choices=["efficiency", "accuracy", "biaffine"], default="efficiency")
+    parser.add_argument(
+        "--best", action="store_true", help="score the best model on dev and test, as other configs always do"
+    )
+    args = parser.parse_args()
+    if "KERNEL_DATA" not in os.environ:
+        sys.exit("set KERNEL_DATA to the folder that holds ud_english_ewt/")
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        ewt_corpora(work, Path(os.environ["KERNEL_DATA"]) / "ud_english_ewt")
+        best = args.best or args.config != "efficiency"
+        compare(Task(work, configs(args.config), SCORES, best=best), args)
 
 
 def efficiency() -> str:
@@ -41,7 +61,7 @@ def sections_of(text: str) -> dict[str, str]:
 
 def configs(kind: str) -> dict[str, str]:
     """Give each library's config."""
-    files: dict[str, list[str]] = {"kernel": [], "spacy": []}
+    files: dict[str, list[str]] = {library: [] for library in LIBRARIES}
     if kind != "efficiency":
         files = {library: [f"accuracy-{library}.cfg"] for library in files}
     if kind == "biaffine":
@@ -55,11 +75,4 @@ def configs(kind: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    parser = arguments(__doc__)
-    parser.add_argument("--config", choices=["efficiency", "accuracy", "biaffine"], default="efficiency")
-    parser.add_argument(
-        "--best", action="store_true", help="score the best model on dev and test, as other configs always do"
-    )
-    args = parser.parse_args()
-    scores = [*SCORES, "dep_uas", "dep_las", "sents_f"]
-    main(args, configs(args.config), scores, best=args.best or args.config != "efficiency")
+    main()

@@ -1,15 +1,20 @@
-"""The classes of the text layer have the names that people know from spaCy v3 (3.8.18), but for those listed here."""
+"""The classes of the text layer and around it have the names of spaCy v3 (3.8.18), but for those listed here."""
 
 from __future__ import annotations
 
 import pytest
 
 import kernel.training
+from kernel.language import Language
 from kernel.lexeme import Lexeme
 from kernel.lookups import Lookups, Table
+from kernel.matcher import DependencyMatcher, Matcher, PhraseMatcher
 from kernel.morphology import Morphology
+from kernel.pipeline import Component
+from kernel.scorer import Scorer
 from kernel.strings import StringStore
 from kernel.text.underscore import Underscore
+from kernel.tokenizer import Tokenizer
 from kernel.tokens import Doc, DocBin, MorphAnalysis, Span, SpanGroup, SpanGroups, Token
 from kernel.training import Alignment, Example
 from kernel.vectors import Vectors
@@ -57,8 +62,8 @@ NAMES: dict[type, str] = {
     """,
     StringStore: "add as_int as_string from_bytes from_disk items keys memory_zone to_bytes to_disk values",
     Morphology: """
-        EMPTY_MORPH FEATURE_SEP FIELD_SEP VALUE_SEP add dict_to_feats feats_to_dict get normalize_features
-        strings
+        EMPTY_MORPH FEATURE_SEP FIELD_SEP VALUE_SEP add dict_to_feats feats_to_dict get normalize_attrs
+        normalize_features strings
     """,
     Vectors: """
         add attr bow data eow find from_bytes from_disk get_batch hash_count hash_seed is_full items key2row
@@ -73,15 +78,44 @@ NAMES: dict[type, str] = {
         reference split_sents text to_dict x y
     """,
     Alignment: "from_indices from_strings x2y y2x",
+    Language: """
+        Defaults add_pipe analyze_pipes batch_size begin_training component component_names components config
+        create_optimizer create_pipe create_pipe_from_source default_error_handler disable_pipe
+        disable_pipes disabled enable_pipe evaluate factory factory_names from_bytes from_config from_disk
+        get_factory_meta get_factory_name get_pipe get_pipe_config get_pipe_meta has_factory has_pipe initialize
+        lang make_doc max_length memory_zone meta path pipe pipe_factories pipe_labels pipe_names pipeline rehearse
+        remove_pipe rename_pipe replace_listeners replace_pipe resume_training select_pipes set_error_handler
+        set_factory_meta to_bytes to_disk tokenizer update use_params vocab
+    """,
+    Matcher: "add get has_key pipe remove vocab",
+    PhraseMatcher: "add pipe remove vocab",
+    DependencyMatcher: "add get has_key remove vocab",
+    Tokenizer: """
+        add_special_case explain find_infix find_prefix find_suffix from_bytes from_disk infix_finditer pipe
+        prefix_search rules score suffix_search to_bytes to_disk token_match url_match vocab
+    """,
+    Scorer: """
+        cfg nlp score score_cats score_deps score_links score_spans score_token_attr score_token_attr_per_feat
+        score_tokenization
+    """,
+    Component: """
+        from_bytes from_disk get_error_handler is_trainable label_data labels name pipe predict score scorer
+        set_annotations set_error_handler to_bytes to_disk
+    """,
 }
 
 #: Public there and left out here on purpose. Allocators and tables of C (`mem`); what says so little that nobody has
-#: documented it (`to_utf8_array`, `normalize_attrs`, `sent_start`); what has been deprecated since v3.0, when
-#: `has_annotation` came (`is_tagged` ...); and the state of added attributes, which pickled processes passed on.
+#: documented it (`to_utf8_array`, `sent_start`); what has been deprecated since v3.0, when
+#: `has_annotation` came (`is_tagged` ...); caches of the tokenizer that ours does without; what every pipeline starts
+#: from, which is in files here (`default_config`, `factories`); and the state of added attributes, which pickled
+#: processes passed on.
 LEFT_OUT: dict[type, str] = {
     Doc: "is_nered is_parsed is_sentenced is_tagged mem to_utf8_array",
     Token: "sent_start",
-    Morphology: "mem normalize_attrs",
+    Morphology: "mem",
+    Language: "default_config factories",
+    Matcher: "validate",
+    Tokenizer: "faster_heuristics max_cache_size",
     Underscore: "doc_extensions get_state load_state mutable_types span_extensions token_extensions",
 }
 
@@ -113,6 +147,13 @@ def example_of(cls: type) -> object:
         Table: Table(),
         Example: Example(doc, doc.copy()),
         Alignment: Alignment.identity(1),
+        Language: Language(),
+        Matcher: Matcher(vocab),
+        PhraseMatcher: PhraseMatcher(vocab),
+        DependencyMatcher: DependencyMatcher(vocab),
+        Tokenizer: Tokenizer(vocab),
+        Scorer: Scorer(),
+        Component: Component(),
     }
     return made[cls]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kernel.registry import registry
-from kernel.tokens import Doc, DocBin, Span
+from kernel.tokens import Doc, DocBin, Span, stream_docs
 from kernel.vocab import Vocab
 
 #: What is put in: marks of the formats, numbers without end, bytes that are no text.
@@ -137,6 +137,10 @@ def documents(path: Path) -> Iterator[Doc]:
     """Read a file by its ending, as a user would."""
     ending = path.suffix[1:]
     if ending == "spacy":
-        yield from DocBin(store_user_data=True).from_disk(path).get_docs(Vocab())
+        # Half of them as a corpus reads them, half as a pack.
+        if path.stat().st_size % 2:
+            yield from stream_docs(path, Vocab(), store_user_data=True)
+        else:
+            yield from DocBin(store_user_data=True).from_disk(path).get_docs(Vocab())
     else:
         yield from registry.converters.get(ending)(path)

@@ -41,7 +41,7 @@ _TARGETS = {
 #: Modules that `import kernel` alone gives, too: `kernel.util.minibatch`, `kernel.tokens.Doc`.
 _MODULES = (
     "attrs", "errors", "language", "lexeme", "lookups", "matcher", "morphology", "pipeline", "scorer", "strings",
-    "symbols", "tokens", "training", "util", "vectors", "vocab",
+    "symbols", "tokenizer", "tokens", "training", "util", "vectors", "vocab",
 )  # fmt: skip
 
 __all__ = ["__version__", "hookimpl", *_TARGETS]

@@ -123,9 +123,9 @@ class Loss(Protocol):
 class Reader(Protocol):
     """Where examples come from; products of `readers`.
 
-    One that stops at what cannot be learnt from may also have `check(nlp)`, which looks at everything and raises the
-    DataError that reading would raise, changing nothing. It is called before the first step where reading goes on
-    during the run.
+    One that stops at what cannot be learnt from may also have `check(nlp)`, which looks at everything, or at as
+    much as one cares to wait for, and raises the DataError that reading would raise, changing nothing. It is called
+    before the first step where reading goes on during the run.
     """
 
     def __call__(self, nlp: Any) -> Iterator[Example]:

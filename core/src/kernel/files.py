@@ -12,7 +12,7 @@ import glob
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -38,8 +38,12 @@ def files_named(path: str | Path) -> list[Path]:
     return sorted(Path(name) for name in glob.glob(pattern, recursive=True) if Path(name).is_file())
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file so that it holds the old or the new bytes at any moment.
+
+    Args:
+        path: The file.
+        data: All bytes, or pieces of them.
 
     Raises:
         OSError: It cannot be written; what was there is as it was.
@@ -47,7 +51,7 @@ def write_whole(path: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=PART)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines((data,) if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())

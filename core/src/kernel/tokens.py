@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kernel.text.binstream import stream_docs as stream_docs
 from kernel.text.doc import Doc as Doc
 from kernel.text.docbin import DocBin as DocBin
 from kernel.text.morphology import MorphAnalysis as MorphAnalysis

@@ -12,33 +12,54 @@ if TYPE_CHECKING:
     from kernel.config import load_config as load_config
     from kernel.pipeline.batching import minibatch as minibatch
     from kernel.pipeline.building import get_lang_class as get_lang_class
+    from kernel.pipeline.failures import ignore_error as ignore_error
+    from kernel.pipeline.failures import raise_error as raise_error
     from kernel.pipeline.loading import load as load_model
     from kernel.pipeline.overlaps import filter_spans as filter_spans
     from kernel.pipeline.seeding import fix_random_seed as fix_random_seed
     from kernel.registry import registry as registry
+    from kernel.text.punctuation import compile_infix_regex as compile_infix_regex
+    from kernel.text.punctuation import compile_prefix_regex as compile_prefix_regex
+    from kernel.text.punctuation import compile_suffix_regex as compile_suffix_regex
+    from kernel.text.spacing import get_words_and_spaces as get_words_and_spaces
+    from kernel.text.tokenizer_exceptions import update_exc as update_exc
 
 _TARGETS = {
+    "compile_infix_regex": "kernel.text.punctuation:compile_infix_regex",
+    "compile_prefix_regex": "kernel.text.punctuation:compile_prefix_regex",
+    "compile_suffix_regex": "kernel.text.punctuation:compile_suffix_regex",
     "compounding": "thinc.api:compounding",
     "decaying": "thinc.api:decaying",
     "filter_spans": "kernel.pipeline.overlaps:filter_spans",
     "fix_random_seed": "kernel.pipeline.seeding:fix_random_seed",
     "get_lang_class": "kernel.pipeline.building:get_lang_class",
+    "get_words_and_spaces": "kernel.text.spacing:get_words_and_spaces",
+    "ignore_error": "kernel.pipeline.failures:ignore_error",
     "load_config": "kernel.config:load_config",
     "load_model": "kernel.pipeline.loading:load",
     "minibatch": "kernel.pipeline.batching:minibatch",
+    "raise_error": "kernel.pipeline.failures:raise_error",
     "registry": "kernel.registry:registry",
+    "update_exc": "kernel.text.tokenizer_exceptions:update_exc",
 }
 
 __all__ = [
+    "compile_infix_regex",
+    "compile_prefix_regex",
+    "compile_suffix_regex",
     "compounding",
     "decaying",
     "filter_spans",
     "fix_random_seed",
     "get_lang_class",
+    "get_words_and_spaces",
+    "ignore_error",
     "load_config",
     "load_model",
     "minibatch",
+    "raise_error",
     "registry",
+    "update_exc",
 ]
 
 

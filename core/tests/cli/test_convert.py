@@ -128,7 +128,7 @@ def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
 
     message = error_of(convert(path, tmp_path / "x.spacy"))
 
-    assert message == f"{tmp_path / 'x.spacy'}: nothing to write, the input holds no documents; is it empty?"
+    assert message == f"{path}: there are no documents in it, got nothing to convert; give a file with some"
     assert not (tmp_path / "x.spacy").exists()
 
 
@@ -181,6 +181,7 @@ def test_a_dash_is_the_standard_output(source: Path, tmp_path: Path) -> None:
     packed = convert(source.parent, "-")
 
     assert [json.loads(line)["text"] for line in lines.stdout.splitlines()] == ["Birds sing "] * 3
+    assert convert(source, "-t", "jsonl").stdout == lines.stdout
     assert lines.stderr == "3 sentences → 3 documents\n"
     assert len(list(DocBin().from_bytes(packed.stdout_bytes).get_docs(Vocab()))) == 3
     assert [path.name for path in tmp_path.iterdir()] == ["birds.conllu"]
@@ -221,6 +222,10 @@ def test_a_file_that_would_be_too_large_becomes_several(source: Path, tmp_path: 
         ("-DOCSTART- -X- O O\n\nAnna NNP B-NP B-PER\nsings VBZ B-VP O\n", 2),
         ("Anna|B-PER sings|O\n", 2),
         ('{"text": "Anna"}\n', 1),
+        ('["Anna sings", {"entities": [[0, 4, "PER"]]}]\n', 2),
+        ('[\n {"id": 0, "paragraphs": [{"sentences": [{"tokens": [{"orth": "Anna"}]}]}]}\n]\n', 1),
+        ('"Text","label"\n"Anna sings",MUSIC\n', 2),
+        ("label\ttext\nMUSIC\tAnna sings\n", 2),
     ],
 )
 def test_a_file_with_any_ending_is_known_by_its_first_lines(
@@ -256,7 +261,7 @@ def test_a_trained_pipeline_finds_the_sentences(tmp_path: Path) -> None:
 
     result = convert(source, out, "-s", "-b", base, "-n", "0")
 
-    assert result.output == f"2 sentences → 1 documents: {out}\n"
+    assert result.output == f"2 sentences → 1 document: {out}\n"
     (doc,) = DocBin().from_disk(out).get_docs(Vocab())
     assert [sent.text.strip() for sent in doc.sents] == ["Anna . /", "Bo"]
 

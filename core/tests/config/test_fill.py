@@ -190,3 +190,17 @@ def test_score_weights_of_the_user_are_kept_as_they_are(base: str):
 )
 def test_score_weights_combine_as_in_spacy(weights, overrides, expected):
     assert combine_score_weights(weights, overrides) == expected
+
+
+def test_a_language_says_which_tokenizer_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = {"nlp": {"tokenizer": {"@tokenizers": "acme.Tokenizer.v1", "size": 3}}}
+    language = type("Acme", (), {"Defaults": type("Defaults", (), {"config": own})})
+    monkeypatch.setattr(
+        "kernel.config.fill.registered", lambda kind, name: language if name == "xo" else None
+    )
+
+    filled = fill_config({"nlp": {"lang": "xo", "pipeline": []}})
+    chosen = fill_config({"nlp": {"lang": "xo", "tokenizer": {"@tokenizers": "kernel.Tokenizer.v1"}}})
+
+    assert filled["nlp"]["tokenizer"] == own["nlp"]["tokenizer"]
+    assert chosen["nlp"]["tokenizer"] == {"@tokenizers": "kernel.Tokenizer.v1"}

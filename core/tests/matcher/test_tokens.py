@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.errors import DataError
-from kernel.matcher import Matcher
+from kernel.matcher import Matcher, PhraseMatcher
 from kernel.tokens import Doc, Span, Token
 from kernel.vocab import Vocab
 
@@ -262,3 +262,17 @@ def test_other_wrong_arguments_are_refused() -> None:
         matcher.add("K", {"ORTH": "a"})  # type: ignore[arg-type]
     with pytest.raises(DataError, match="expected a Doc or a Span, got str"):
         matcher("text")  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("kind", [Matcher, PhraseMatcher])
+def test_a_stream_is_matched(kind: type[Matcher] | type[PhraseMatcher]) -> None:
+    vocab = Vocab()
+    matcher = kind(vocab)
+    matcher.add("A", [[{"ORTH": "a"}]] if kind is Matcher else [Doc(vocab, ["a"])])  # type: ignore[list-item]
+    docs = [Doc(vocab, ["a", "b"]), Doc(vocab, ["b"])]
+    matches = [[(vocab.strings["A"], 0, 1)], []]
+
+    assert list(matcher.pipe(docs)) == docs
+    assert list(matcher.pipe(docs, return_matches=True)) == list(zip(docs, matches, strict=True))
+    assert list(matcher.pipe([(docs[0], 7)], as_tuples=True)) == [(docs[0], 7)]
+    assert list(matcher.pipe([(docs[0], 7)], 10, True, True)) == [((docs[0], matches[0]), 7)]

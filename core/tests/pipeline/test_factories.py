@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kernel.contracts import FactoryMeta
 from kernel.errors import ConfigError, UnknownName
 from kernel.pipeline.language import Language
 from kernel.text.doc import Doc
@@ -184,3 +185,22 @@ def test_what_is_no_function_is_refused() -> None:
         Language.factory("toy_three", func=3)  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="default_config must be a dictionary, got 3"):
         Language.factory("toy_three", default_config=3)(lambda nlp, name: None)  # type: ignore[arg-type]
+
+
+def test_what_a_factory_states_can_be_changed(nlp: Language, suffixed: str) -> None:
+    Language.set_factory_meta(suffixed, FactoryMeta(suffixed, {"suffix": "."}, requires=("token.tag",)))
+
+    assert nlp.get_factory_meta(suffixed).requires == ("token.tag",)
+    assert nlp.add_pipe(suffixed).suffix == "."
+    with pytest.raises(ConfigError, match=r"factory 'toy_suffixed': expected a FactoryMeta, got \{\}"):
+        Language.set_factory_meta(suffixed, {})  # type: ignore[arg-type]
+    with pytest.raises(UnknownName, match="toy_sufixed"):
+        Language.set_factory_meta("toy_sufixed", FactoryMeta("toy_sufixed"))
+
+
+def test_a_languages_own_variant_of_a_factory_has_a_name() -> None:
+    class Own(Language):
+        lang = "xo"
+
+    assert Own.get_factory_name("tagger") == "xo.tagger"
+    assert Language.get_factory_name("tagger") == "tagger"

@@ -150,10 +150,22 @@ def test_vectors_that_are_not_there_are_an_error(nlp: Language, tmp_path: Path) 
 
 
 def test_what_is_not_read_yet_is_not_passed_over(nlp: Language) -> None:
-    nlp.config["initialize"]["vocab_data"] = "words.jsonl"
+    nlp.config["initialize"]["init_tok2vec"] = "weights.bin"
 
-    with pytest.raises(ConfigError, match=r"\[initialize\] vocab_data: cannot be used .* got 'words\.jsonl'"):
+    with pytest.raises(
+        ConfigError, match=r"\[initialize\] init_tok2vec: cannot be used .* got 'weights\.bin'"
+    ):
         nlp.initialize()
+
+
+def test_words_get_attributes_from_the_file_that_the_config_names(nlp: Language, tmp_path: Path) -> None:
+    path = tmp_path / "words.jsonl"
+    path.write_text('{"orth": "cat", "prob": -7.5}', encoding="utf-8")
+    nlp.config["initialize"]["vocab_data"] = str(path)
+
+    nlp.initialize()
+
+    assert nlp.vocab["cat"].prob == -7.5
 
 
 def test_resuming_notes_the_models_that_can_rehearse(trained: Language) -> None:

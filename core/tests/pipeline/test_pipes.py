@@ -157,3 +157,22 @@ def test_a_selection_of_nothing_and_a_contradiction_are_refused(three: Language)
         three.select_pipes(enable=["one"], disable=["two"])
     with pytest.raises(UnknownName, match="got 'onne'; did you mean 'one'"):
         three.select_pipes(enable=["onne"])
+
+
+def test_components_are_out_of_use_for_a_while(three: Language) -> None:
+    with three.disable_pipes("one", "three") as disabled:
+        assert three.pipe_names == ["two"]
+        assert disabled == ["one", "three"]
+    assert three.pipe_names == ["one", "two", "three"]
+
+    three.disable_pipes(["one"]).restore()
+
+    assert three.pipe_names == ["one", "two", "three"]
+
+
+def test_a_component_is_copied_without_being_added(three: Language) -> None:
+    component, factory = three.create_pipe_from_source("two", three, name="copy")
+
+    assert (component.name, factory) == ("copy", "toy_upstream")
+    assert component is not three.get_pipe("two")
+    assert three.pipe_names == ["one", "two", "three"]

@@ -260,3 +260,9 @@ def test_words_of_a_stream_in_a_memory_zone_are_forgotten() -> None:
     assert [word.text for word in nlp.vocab if "0" in word.text] == []
     assert "before" in nlp.vocab
     assert nlp("before word1").text == "before word1"
+
+
+@pytest.mark.parametrize("item", ["ab", ("a", 1, 2), None])
+def test_pairs_of_text_and_context_must_be_pairs(nlp: Language, item: Any) -> None:
+    with pytest.raises(DataError, match=r"nlp\.pipe: as_tuples expects pairs of a text and its context, got"):
+        list(nlp.pipe([item], as_tuples=True))

@@ -5,16 +5,19 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import kernel
 from kernel.scorer import PRFScore, ROCAUCScore, Scorer, get_ner_prf
 from kernel.text.doc import Doc
 from kernel.text.docbin import DocBin
 from kernel.text.example import Example
 from kernel.text.span import Span
+from kernel.text.tokenizer import Tokenizer
 from kernel.text.vocab import Vocab
 
 VOCAB = Vocab()
@@ -353,3 +356,58 @@ def flat(scores: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     for key, value in scores.items():
         found.update(flat(value, f"{prefix}{key}/") if isinstance(value, dict) else {prefix + key: value})
     return found
+
+
+def linked(predicted: list[tuple[str, int, int, str]], gold: list[tuple[str, int, int, str]]) -> Example:
+    sides = [Doc(VOCAB, words=["a", "b", "c", "d"]) for _ in range(2)]
+    for doc, links in zip(sides, (predicted, gold), strict=True):
+        doc.ents = [Span(doc, start, end, label=label, kb_id=kb_id) for label, start, end, kb_id in links]
+    return Example(*sides)
+
+
+def test_links_are_scored_where_entities_are_the_same() -> None:
+    both = [
+        linked(
+            [("PERSON", 0, 1, "Q1"), ("ORG", 1, 2, "Q9"), ("GPE", 2, 3, "Q5")],
+            [("PERSON", 0, 1, "Q1"), ("ORG", 1, 2, "Q2"), ("GPE", 2, 3, "NIL")],
+        ),
+        linked([("PERSON", 0, 1, "NIL"), ("ORG", 2, 3, "Q9")], [("PERSON", 0, 1, "Q1")]),
+        linked([("PERSON", 1, 2, "Q1")], [("PERSON", 0, 2, "Q1")]),
+        linked([("ORG", 0, 1, "Q1")], [("PERSON", 0, 1, "Q1")]),
+    ]
+
+    scores = Scorer.score_links(both, negative_labels=["NIL"])
+
+    per_type = scores.pop("nel_f_per_type")
+    assert scores.pop("nel_score_desc") == "micro F"
+    assert scores == approx(
+        nel_score=4 / 8, nel_micro_p=2 / 4, nel_micro_r=2 / 4, nel_micro_f=4 / 8,
+        nel_macro_p=1 / 3, nel_macro_r=2 / 9, nel_macro_f=0.8 / 3,
+    )  # fmt: skip
+    assert per_type == {
+        "PERSON": approx(p=1.0, r=2 / 3, f=0.8),
+        "ORG": approx(p=0.0, r=0.0, f=0.0),
+        "GPE": approx(p=0.0, r=0.0, f=0.0),
+    }
+
+
+def test_without_links_there_is_no_score_of_them() -> None:
+    scores = Scorer.score_links([linked([], [])], negative_labels=["NIL"])
+
+    assert scores["nel_score"] is scores["nel_micro_p"] is scores["nel_macro_f"] is None
+    assert scores["nel_f_per_type"] == {}
+
+
+def test_a_tokenizer_scores_itself() -> None:
+    class Own(Tokenizer):
+        def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+            return {"mine": len(list(examples))}
+
+    nlp = kernel.blank("xx")
+    examples = [Example(nlp.make_doc("ab c"), nlp.make_doc("ab c"))]
+
+    assert nlp.tokenizer.score(examples) == approx(token_acc=1.0, token_p=1.0, token_r=1.0, token_f=1.0)
+
+    nlp.tokenizer = Own(nlp.vocab)
+
+    assert Scorer(nlp).score(examples) == {"mine": 1}

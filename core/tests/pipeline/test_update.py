@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from kernel.errors import DataError, NotFinite
+from kernel.pipeline.component import Component
+from kernel.pipeline.failures import ignore_error
 from kernel.pipeline.language import Language
 from kernel.pipeline.update import accumulate
+from kernel.text.doc import Doc
 from kernel.text.example import Example
 
 MakeExamples = Callable[[Language], list[Example]]
@@ -95,6 +98,28 @@ def test_annotating_leaves_the_given_examples_alone(shared: Language, make_examp
     run(shared, examples, annotates=["up", "left"])
 
     assert [eg.predicted.user_data for eg in examples] == [{}, {}, {}, {}]
+
+
+def test_learning_goes_on_with_documents_that_could_not_be_annotated(
+    shared: Language, make_examples: MakeExamples
+) -> None:
+    class OnlyCats(Component):
+        def __call__(self, doc: Doc) -> Doc:
+            if "cat" not in doc.text:
+                raise ValueError("no cat")
+            doc.user_data["seen"] = True
+            return doc
+
+    seen: list[Any] = []
+    Language.factory("toy_only_cats", func=lambda nlp, name: OnlyCats(name))
+    shared.add_pipe("toy_only_cats", first=True).set_error_handler(ignore_error)
+    shared.get_pipe("right").update = lambda examples, **_: seen.extend(
+        eg.predicted.user_data.get("seen") for eg in examples
+    )
+
+    run(shared, make_examples(shared)[:2], annotates=["toy_only_cats"])
+
+    assert seen == [True, None]
 
 
 def test_a_frozen_component_can_annotate(shared: Language, make_examples: MakeExamples) -> None:

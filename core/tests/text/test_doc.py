@@ -340,3 +340,23 @@ def test_vectors_are_read_through_tokens_and_spans(vocab: Vocab) -> None:
     assert doc[0].vector.tolist() == [1.0, 3.0]
     assert doc[0:2].vector.tolist() == [2.0, 4.0]
     assert [token.is_oov for token in doc] == [False, False, True]
+
+
+def test_a_token_without_text_is_refused(vocab: Vocab) -> None:
+    with pytest.raises(DataError, match="words: token 1 has no text, got ''"):
+        Doc(vocab, ["a", "", "b"])
+
+
+def test_entities_that_are_none_are_refused(vocab: Vocab) -> None:
+    doc = Doc(vocab, ["a", "b"])
+
+    with pytest.raises(DataError, match="ents: expected spans, or tuples of label, start and end, got a"):
+        doc.set_ents(doc[0:1])
+
+
+def test_attributes_are_set_from_a_list_too(vocab: Vocab) -> None:
+    doc = Doc(vocab, ["a", "b"])
+
+    doc.from_array(["TAG"], [[vocab.strings.add("X")], [vocab.strings.add("Y")]])  # type: ignore[arg-type]
+
+    assert [token.tag_ for token in doc] == ["X", "Y"]

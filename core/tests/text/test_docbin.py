@@ -87,6 +87,27 @@ def test_user_data_are_kept_where_asked_for(doc: Doc) -> None:
     assert kept.user_data == {("._.", "source", None, None): "book"}
     assert left.user_data == {}
 
+    (read,) = DocBin().from_bytes(DocBin(docs=[doc], store_user_data=True).to_bytes()).get_docs(Vocab())
+
+    assert read.user_data == kept.user_data
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}])
+def test_what_no_file_can_hold_is_refused(doc: Doc, value: Any) -> None:
+    doc.user_data["key"] = value
+
+    with pytest.raises(DataError, match="only plain data and arrays can be written, got"):
+        DocBin(docs=[doc], store_user_data=True)
+
+
+def test_half_of_a_character_is_refused() -> None:
+    doc = Doc(Vocab(), ["a", "\ud800"])
+
+    with pytest.raises(DataError, match=r"no file can hold half of a character, got '\\ud800'"):
+        doc.to_bytes()
+    with pytest.raises(DataError, match=r"no file can hold half of a character, got '\\ud800'"):
+        DocBin(docs=[doc]).to_bytes()
+
 
 def test_only_the_attributes_asked_for_are_kept(doc: Doc) -> None:
     (read,) = repacked(doc, attrs=["TAG"])
@@ -219,3 +240,23 @@ def test_a_changed_byte_gives_documents_or_a_clear_error(data: st.DataObject) ->
         docs = list(DocBin().from_bytes(zlib.compress(bytes(content))).get_docs(Vocab()))
 
     assert all(doc.to_json()["text"] == doc.text for doc in docs)
+
+
+def test_arrays_in_user_data_come_back(doc: Doc) -> None:
+    doc.user_data["vector"] = np.arange(3.0)
+
+    (read,) = repacked(doc, store_user_data=True)
+
+    assert read.user_data["vector"].tolist() == [0, 1, 2]
+
+
+def test_more_than_the_format_holds_is_refused_and_leaves_the_file(doc: Doc, tmp_path: Path) -> None:
+    path = tmp_path / "train.spacy"
+    path.write_bytes(b"old")
+    pack = DocBin(docs=[doc])
+    pack._packed.tokens.append(np.broadcast_to(np.uint64(0), (1 << 29, 1)))
+
+    with pytest.raises(DataError, match="less than 4 GiB of tokens, got 42949"):
+        pack.to_disk(path)
+
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"]

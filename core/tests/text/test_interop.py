@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kernel.tokens import DocBin
+from kernel.tokens import Doc, DocBin
 from kernel.vocab import Vocab
 
 DATA = Path(os.environ.get("KERNEL_DATA", "")) / "interop"
@@ -23,6 +23,15 @@ def told(path: Path) -> list[Any]:
         return [json.loads(line) for line in lines]
 
 
+def described(doc: Doc) -> dict[str, Any]:
+    """What spaCy describes of a document: it leaves the ids of entities and spans out."""
+    shown = doc.to_json()
+    for group in (shown.get("ents", []), *shown.get("spans", {}).values()):
+        for span in group:
+            span.pop("id", None)
+    return shown
+
+
 @pytest.mark.parametrize(
     "name", ["ewt_dev.jsonl.gz", "wnut_dev.jsonl.gz", "sst2_dev.jsonl.gz", "spans_cats.json"]
 )
@@ -31,8 +40,8 @@ def test_documents_are_what_the_json_beside_says(name: str) -> None:
 
     docs = list(pack.get_docs(Vocab()))
 
-    assert [doc.to_json() for doc in docs] == told(DATA / name)
-    assert [doc.to_json() for doc in DocBin(docs=docs).get_docs(Vocab())] == told(DATA / name)
+    assert [described(doc) for doc in docs] == told(DATA / name)
+    assert [described(doc) for doc in DocBin(docs=docs).get_docs(Vocab())] == told(DATA / name)
 
 
 @pytest.mark.parametrize("name", ["ud", "ner", "textcat"])

@@ -2,9 +2,11 @@
 
 import pytest
 
+from kernel.attrs import POS
 from kernel.errors import DataError
 from kernel.morphology import Morphology
 from kernel.strings import StringStore
+from kernel.symbols import NOUN
 from kernel.tokens import MorphAnalysis
 from kernel.vocab import Vocab
 
@@ -44,3 +46,12 @@ def test_an_analysis_is_a_set_of_features() -> None:
 def test_malformed_features_are_refused(morphology: Morphology, feats: str) -> None:
     with pytest.raises(DataError, match="morph: expected Field=Value"):
         morphology.add(feats)
+
+
+def test_attributes_are_written_in_one_way() -> None:
+    morphology = Vocab().morphology
+
+    assert morphology.normalize_attrs({"pos": "noun", "Case": "Nom,Acc"}) == {POS: NOUN, "Case": "Acc,Nom"}
+    assert morphology.normalize_attrs({POS: NOUN}) == {POS: NOUN}
+    with pytest.raises(DataError, match="morph: no such part of speech, got 'NUON'; did you mean 'NOUN'"):
+        morphology.normalize_attrs({"POS": "NUON"})

@@ -181,3 +181,10 @@ def test_groups_come_back_from_bytes(doc: Doc) -> None:
 def test_damaged_groups_are_a_clear_error(doc: Doc, data: Any) -> None:
     with pytest.raises(DataError, match="spans: "):
         doc.spans.from_bytes(data)
+
+
+def test_a_group_holds_spans_only() -> None:
+    doc = Doc(Vocab(), ["a", "b"])
+
+    with pytest.raises(DataError, match=r"spans: a group holds spans, got 'a'; write such as doc\[0:2\]"):
+        doc.spans["letters"] = "ab"

@@ -115,7 +115,29 @@ def test_a_pack_loses_nothing_but_tensors(doc: Doc) -> None:
 def test_json_gives_back_what_it_shows(doc: Doc) -> None:
     shown = doc.to_json()
 
-    assert Doc(Vocab()).from_json(json.loads(json.dumps(shown))).to_json() == shown
+    again = Doc(Vocab()).from_json(json.loads(json.dumps(shown)))
+
+    assert again.to_json() == shown
+    assert [(ent.start, ent.end, ent.label_, ent.kb_id_, ent.id_) for ent in again.ents] == [
+        (ent.start, ent.end, ent.label_, ent.kb_id_, ent.id_) for ent in doc.ents
+    ]
+    assert [token.ent_iob for token in again] == [token.ent_iob for token in doc]
+
+
+def test_json_says_what_is_not_known_of_entities() -> None:
+    doc = Doc(Vocab(), ["Anna", "met", "Bo", "and", "Cy"])
+    doc.set_ents([Span(doc, 0, 1, "PER", span_id="a1")], missing=[doc[2:4]], blocked=[doc[4:5]])
+
+    shown = doc.to_json()
+
+    assert shown["ents"] == [{"start": 0, "end": 4, "label": "PER", "id": "a1"}]
+    assert (shown["ents_missing"], shown["ents_blocked"]) == (
+        [{"start": 9, "end": 15}],
+        [{"start": 16, "end": 18}],
+    )
+    again = Doc(Vocab()).from_json(shown)
+    assert again.to_json() == shown
+    assert [token.ent_iob_ for token in again] == ["B", "O", "", "", "B"]
 
 
 @given(documents())

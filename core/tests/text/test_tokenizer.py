@@ -264,3 +264,8 @@ def test_prefix_suffix_and_infix_can_be_asked_for() -> None:
     assert (GENERAL.find_prefix("(a)"), GENERAL.find_suffix("(a)"), GENERAL.find_suffix("a")) == (1, 1, 0)
     assert [match[0] for match in GENERAL.find_infix("a-b,c")] == ["-", ","]
     assert Tokenizer(Vocab()).find_infix("a-b") == []
+
+
+def test_a_special_case_is_a_list_of_pieces() -> None:
+    with pytest.raises(ConfigError, match=r"tokenizer exception 'ab': expected a list such as .* got 'ab'"):
+        general().add_special_case("ab", "ab")  # type: ignore[arg-type]

@@ -1,10 +1,12 @@
 """Word vectors."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import srsly
 
 from kernel.errors import DataError
 from kernel.text.floret import hash128
@@ -192,3 +194,77 @@ def test_settings_that_do_not_fit_are_refused(settings: dict[str, Any], message:
 def test_floret_has_no_rows_of_words() -> None:
     with pytest.raises(DataError, match="floret has no rows of words, so it has no add"):
         floret(minn=1, maxn=2).add("word")
+
+
+def test_a_table_that_comes_from_elsewhere_is_used_with_the_words_of_the_vocabulary() -> None:
+    floret = Vectors(data=np.ones((7, 2), dtype=np.float32), mode="floret", minn=2, maxn=3, hash_count=2)
+    other, vocab = Vocab(), Vocab()
+    other.vectors = vocab.vectors = floret
+
+    assert vocab.get_vector("new").shape == Doc(vocab, ["newer"]).vector.shape == (2,)
+    assert other.get_vector("old").shape == (2,)
+
+    table = Vectors(shape=(2, 2))
+    table.add("known", vector=[1, 2])
+    vocab.vectors = table
+
+    assert vocab.get_vector("known").tolist() == [1, 2]
+    assert vocab.strings[vocab.vectors.find(row=0)] == "known"
+
+
+def test_the_most_similar_are_asked_for_with_vectors_of_the_width() -> None:
+    table = Vectors(shape=(1, 3))
+    table.add("a", vector=[1, 2, 3])
+
+    with pytest.raises(DataError, match=r"vectors: expected vectors of width 3, got shape \(1, 2\)"):
+        table.most_similar(np.ones((1, 2), dtype=np.float32))
+
+
+def save_as_spacy_does(folder: Path, table: Any, keys: dict[int, int], **settings: Any) -> None:
+    with (folder / "vectors").open("wb") as file:
+        np.save(file, table)
+    (folder / "key2row").write_bytes(srsly.msgpack_dumps(keys))
+    (folder / "vectors.cfg").write_text(json.dumps(settings), encoding="utf-8")
+
+
+def test_vectors_and_tables_that_spacy_saved_are_read(tmp_path: Path) -> None:
+    vocab = Vocab(strings=["king", "queen"])
+    king, queen = vocab.strings["king"], vocab.strings["queen"]
+    save_as_spacy_does(tmp_path, np.eye(3, dtype=np.float32), {king: 1, queen: 0}, mode="default")
+    (tmp_path / "lookups.bin").write_bytes(srsly.msgpack_dumps({"lexeme_norm": {king: "ruler"}}))
+    (tmp_path / "strings.json").write_text('["king", "queen"]', encoding="utf-8")
+
+    read = Vocab().from_disk(tmp_path)
+
+    assert read.get_vector("king").tolist() == [0, 1, 0]
+    assert (read.vectors.n_keys, read.has_vector("man")) == (2, False)
+    assert read["king"].norm_ == "ruler"
+
+
+def test_floret_vectors_that_spacy_saved_are_read(tmp_path: Path) -> None:
+    table = np.arange(14, dtype=np.float32).reshape(7, 2)
+    facts: dict[str, Any] = {"minn": 2, "maxn": 3, "hash_count": 2, "hash_seed": 1, "bow": "<", "eow": ">"}
+    save_as_spacy_does(tmp_path, table, {}, mode="floret", attr=65, **facts)
+
+    read = Vectors().from_disk(tmp_path)
+
+    own = Vectors(data=table, mode="floret", **facts)
+    assert read.mode == "floret"
+    assert read["any"].tolist() == own["any"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("vectors", b"x", "no vectors can be read, got"),
+        ("key2row", b"\xc1", "no vectors can be read, got"),
+        ("key2row", b"\x81\x05\x63", r"keys and rows do not fit, got a table of shape \(2, 2\)"),
+        ("vectors.cfg", b"{", "no vectors can be read, got"),
+    ],
+)
+def test_damaged_vectors_of_spacy_are_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    save_as_spacy_does(tmp_path, np.eye(2, dtype=np.float32), {5: 0})
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(DataError, match=message):
+        Vectors().from_disk(tmp_path)

@@ -93,6 +93,13 @@ def test_an_added_flag_holds_for_old_and_new_words() -> None:
     assert not vocab["longer"].check_flag(flag)
 
 
+def test_a_norm_that_is_set_is_saved() -> None:
+    vocab = Vocab()
+    vocab["colour"].norm_ = "color"
+
+    assert Vocab().from_bytes(vocab.to_bytes())["colour"].norm_ == "color"
+
+
 def test_a_lexeme_can_be_changed() -> None:
     lexeme = Vocab()["colour"]
 
@@ -216,3 +223,8 @@ def test_tables_can_be_left_out_and_the_file_be_called_otherwise(tmp_path: Path)
     assert [file.name for file in tmp_path.iterdir()] == ["mine"]
     assert Lookups().from_disk(tmp_path, filename="mine").tables == ["b"]
     assert Lookups().from_bytes(lookups.to_bytes(), exclude=["b"]).tables == ["a"]
+
+
+def test_bytes_of_something_else_are_refused() -> None:
+    with pytest.raises(DataError, match="vocab: not what to_bytes gave, ExtraData"):
+        Vocab().from_bytes(b"zz")

@@ -23,7 +23,7 @@ _SECONDS = 5
 
 @click.command("convert")
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
-@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@click.argument("target", metavar="[OUT]", type=click.Path(path_type=Path), default="-")
 @click.option(
     "-t",
     "--file-type",
@@ -75,7 +75,8 @@ def command(
     on_invalid: OnInvalid,
     concatenate: bool,
 ) -> None:
-    """Turn IN, a file or folder, into training data: OUT, a .spacy file or a folder for them, or - for standard output.
+    """Turn IN, a file or folder, into training data: OUT, a .spacy file or a folder for them, or - for standard output,
+    as it is when left out.
 
     What IN is written in is told by how its name ends (a .gz behind it may stay), by its first lines, or by -c.
     The converters that are installed stand in `kernel plugins list`. What would make a very large .spacy file
@@ -144,8 +145,12 @@ class _Progress:
 
 
 def _counts(conversion: Conversion) -> str:
-    sentences = f"{conversion.n_sents:,} sentences → " if conversion.n_sents else ""
-    return f"{sentences}{conversion.n_docs:,} documents"
+    sentences = f"{_number(conversion.n_sents, 'sentence')} → " if conversion.n_sents else ""
+    return sentences + _number(conversion.n_docs, "document")
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _segmenter(base: str | None) -> Any:

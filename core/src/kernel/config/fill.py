@@ -29,17 +29,18 @@ FACTORY_ARGUMENTS = ("nlp", "name")
 def fill_config(config: Mapping[str, Any]) -> Config:
     """Copy a config with everything added that has a default.
 
-    Defaults come from, in this order: `default.cfg`, the default config of each component's factory, the
-    signatures of all registered functions that the config names. A block whose function is not the default's
-    takes nothing from the default block. Names that nobody registers are left as they are. A batcher without a size has
-    `[training] batch_size`, where that is given.
+    Defaults come from, in this order: `default.cfg`; the language's `Defaults.config`, such as a tokenizer of its own;
+    the default config of each component's factory; the signatures of all registered functions that the config names. A
+    block whose function is not the default's takes nothing from the default block. Names that nobody registers are left
+    as they are. A batcher without a size has `[training] batch_size`, where that is given.
 
     Args:
         config: Nested sections; may hold variables, which may refer to what only the defaults hold.
     """
     user = Config(_own(config), is_interpolated=False)
     user.sources = dict(getattr(config, "sources", {}))
-    filled = DEFAULT_CONFIG.merge(user)
+    with plugins_of(DEFAULT_CONFIG.merge(user)):
+        filled = DEFAULT_CONFIG.merge(language_config(user)).merge(user)
     training = user.get("training")
     if isinstance(training, Mapping) and is_list(training.get("logger")):
         # The default one is none of them.
@@ -54,6 +55,14 @@ def fill_config(config: Mapping[str, Any]) -> Config:
     ordered = Config(_in_order(filled), is_interpolated=False)
     ordered.sources = user.sources
     return ordered
+
+
+def language_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the language of a config says where `default.cfg` would; nothing where there is no such language."""
+    section = config.get("nlp")
+    lang = follow(config, section.get("lang")) if isinstance(section, Mapping) else None
+    defaults = getattr(registered("languages", lang), "Defaults", None)
+    return dict(_own(getattr(defaults, "config", {})))
 
 
 def factory_of(block: Any, root: Mapping[str, Any]) -> Callable[..., Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -57,6 +57,31 @@ class Rules(Generic[P]):
         if not self.has_key(key):
             raise DataError(f"{self._name}: no patterns are under this key, got {key!r}; add some first")
         del self._rules[self.vocab.strings.as_int(key)]
+
+    def pipe(
+        self,
+        stream: Iterable[Any],
+        batch_size: int = 1000,
+        return_matches: bool = False,
+        as_tuples: bool = False,
+    ) -> Iterator[Any]:
+        """Match a stream of documents, for the callbacks or for the matches.
+
+        Args:
+            stream: The documents.
+            batch_size: Stands here because callers pass it: documents are matched one by one.
+            return_matches: Give pairs of document and matches in place of documents.
+            as_tuples: Whether the stream has pairs of document and context; what comes out, too, then has a context.
+        """
+        for item in stream:
+            doc, context = item if as_tuples else (item, None)
+            matches = self(doc)
+            result = (doc, matches) if return_matches else doc
+            yield (result, context) if as_tuples else result
+
+    def __call__(self, doclike: Any) -> list[Any]:
+        """Find all matches."""
+        raise NotImplementedError
 
     @property
     def _name(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from kernel.pipeline.failures import ErrorHandler, check_handler, raise_error
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 
@@ -30,6 +31,7 @@ class Component:
     is_trainable = False
     shares_output = False
     scorer: Callable[..., dict[str, Any]] | None = None
+    _error_handler: ErrorHandler = staticmethod(raise_error)
 
     def __init__(self, name: str = "component") -> None:
         self.name = name
@@ -40,7 +42,7 @@ class Component:
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = DEFAULT_BATCH_SIZE) -> Iterator[Doc]:
-        """Annotate a stream of documents, in order.
+        """Annotate a stream of documents, in order; without those of batches that the error handler lets go.
 
         Args:
             stream: The documents.
@@ -49,12 +51,30 @@ class Component:
         annotate_one = (
             type(self).__call__ is not Component.__call__ and type(self).predict is Component.predict
         )
-        for docs in _batches(stream, batch_size):
-            if annotate_one:
-                yield from [self(doc) for doc in docs]
+        for docs in _batches(stream, 1 if annotate_one else batch_size):
+            try:
+                if annotate_one:
+                    docs = [self(docs[0])]
+                else:
+                    self.set_annotations(docs, self.predict(docs))
+            except Exception as error:
+                self.get_error_handler()(self.name, self, docs, error)
             else:
-                self.set_annotations(docs, self.predict(docs))
                 yield from docs
+
+    def set_error_handler(self, error_handler: ErrorHandler) -> None:
+        """Say what to do where `pipe` fails.
+
+        Args:
+            error_handler: Takes the component's name, the component, the documents of the batch and the error. Where
+                it returns, the stream goes on without the documents.
+        """
+        check_handler(error_handler)
+        self._error_handler = error_handler
+
+    def get_error_handler(self) -> ErrorHandler:
+        """Give what was set; what raises the error where nothing was."""
+        return self._error_handler
 
     def predict(self, docs: Sequence[Doc]) -> Any:
         """Compute what `set_annotations` will write, changing nothing."""

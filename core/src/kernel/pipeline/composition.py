@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from kernel.config import Config
 from kernel.contracts import FactoryMeta
 from kernel.pipeline import analysis, factories, listeners, making, sourcing
+from kernel.pipeline.failures import ErrorHandler, check_handler, hand_over, raise_error
 from kernel.pipeline.pipes import DisabledPipes, Pipes, select
 from kernel.registry import registry
 from kernel.text.doc import Doc
@@ -24,6 +25,8 @@ class Composition:
 
     def __init__(self) -> None:
         self._pipes = Pipes()
+        #: Called with what a component fails on, where that has no handler of its own.
+        self.default_error_handler: ErrorHandler = raise_error
 
     @property
     def config(self) -> Config:
@@ -91,6 +94,21 @@ class Composition:
     def get_factory_meta(cls, name: str) -> FactoryMeta:
         """Give what a factory states about itself."""
         return factories.find_meta(cls.lang, name)
+
+    @classmethod
+    def set_factory_meta(cls, name: str, value: FactoryMeta) -> None:
+        """Let a factory state something else about itself.
+
+        Args:
+            name: The factory.
+            value: What it states.
+        """
+        factories.set_meta(cls.lang, name, value)
+
+    @classmethod
+    def get_factory_name(cls, name: str) -> str:
+        """Give the name of this language's own variant of a factory."""
+        return factories.own_name(cls.lang, name)
 
     def get_pipe_meta(self, name: str) -> FactoryMeta:
         """Give what the factory of a component states."""
@@ -178,6 +196,21 @@ class Composition:
     ) -> Any:
         """Make a component without adding it; arguments as in `add_pipe`."""
         return making.new_pipe(self, factory_name, name, config, raw_config, validate).component
+
+    def create_pipe_from_source(self, source_name: str, source: Composition, *, name: str) -> tuple[Any, str]:
+        """Copy a component of another pipeline without adding it.
+
+        Args:
+            source_name: The component's name there.
+            source: The other pipeline.
+            name: The component's name here.
+
+        Returns:
+            The component and the name of its factory.
+        """
+        pipe = sourcing.sourced_pipe(self, source, source_name, name)
+        sourcing.check_vectors([pipe], self.vocab.vectors)
+        return pipe.component, pipe.meta.name
 
     def add_pipe(
         self,
@@ -275,6 +308,11 @@ class Composition:
         self._pipes.check_known([name])
         self._pipes.disabled.discard(name)
 
+    def disable_pipes(self, *names: Names) -> DisabledPipes:
+        """Leave components out of use, until the end of a `with` block or `restore()`; `select_pipes` says the same."""
+        listed = [one for name in names for one in ([name] if isinstance(name, str) else name)]
+        return self.select_pipes(disable=listed)
+
     def select_pipes(self, *, disable: Names | None = None, enable: Names | None = None) -> DisabledPipes:
         """Use some of the components, until the end of a `with` block or `restore()`.
 
@@ -283,3 +321,16 @@ class Composition:
             enable: All but these are out of use.
         """
         return DisabledPipes(self._pipes, select(self._pipes, enable, disable))
+
+    def set_error_handler(self, error_handler: ErrorHandler) -> None:
+        """Say what to do with documents that a component fails on, for all components that are here or come later.
+
+        `nlp.pipe` goes on without them where the handler returns; `nlp(text)` gives the document to the next component.
+
+        Args:
+            error_handler: Takes the component's name, the component, the documents that it was to annotate together,
+                and the error.
+        """
+        check_handler(error_handler)
+        self.default_error_handler = error_handler
+        hand_over(error_handler, [component for _, component in self.components])

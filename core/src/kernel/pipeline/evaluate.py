@@ -30,8 +30,14 @@ def evaluate(
     validate_examples(given, "nlp.evaluate")
     scored = copied(given)
     start_s = perf_counter()
-    docs = nlp.pipe((eg.predicted for eg in scored), batch_size=batch_size, component_cfg=component_cfg)
-    for eg, doc in zip(scored, docs, strict=True):
+    pairs = nlp.pipe(
+        ((eg.predicted, eg) for eg in scored),
+        as_tuples=True,
+        batch_size=batch_size,
+        component_cfg=component_cfg,
+    )
+    # Documents that an error handler lets go come not back: they are scored with what was predicted so far.
+    for doc, eg in pairs:
         if eg.predicted is not doc:
             eg.predicted = doc
     seconds = perf_counter() - start_s

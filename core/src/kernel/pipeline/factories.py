@@ -18,8 +18,13 @@ Factory = Callable[..., Any]
 
 def factory_name(lang: str, name: str) -> str:
     """Say under which name a language finds a factory: its own variant `lang.name` goes first."""
-    own = f"{lang}.{name}"
+    own = own_name(lang, name)
     return own if registry.has("factories", own) else name
+
+
+def own_name(lang: str, name: str) -> str:
+    """Name a language's own variant of a factory, whether there is one or not."""
+    return f"{lang}.{name}" if lang else name
 
 
 def find_factory(lang: str, name: str) -> Factory:
@@ -36,6 +41,17 @@ def find_meta(lang: str, name: str) -> FactoryMeta:
     """Find what a factory states about itself; one that states nothing has the empty statement."""
     meta: FactoryMeta = getattr(find_factory(lang, name), "__factory__", FactoryMeta(name))
     return meta if meta.name == name else replace(meta, name=name)
+
+
+def set_meta(lang: str, name: str, meta: FactoryMeta) -> None:
+    """Let a factory state something else about itself.
+
+    Raises:
+        UnknownName: Nobody gives one of this name.
+    """
+    if not isinstance(meta, FactoryMeta):
+        raise ConfigError(f"factory {name!r}: expected a FactoryMeta, got {meta!r:.80}")
+    find_factory(lang, name).__factory__ = meta  # type: ignore[attr-defined]
 
 
 def register_factory(
@@ -61,7 +77,7 @@ def register_factory(
     # One function may carry two names with two statements: the second goes on a copy.
     target = _copy(func) if hasattr(func, "__factory__") else func
     stated(name, default_config=default_config, **facts)(target)
-    registry.factories.register(f"{lang}.{name}" if lang else name, func=target)
+    registry.factories.register(own_name(lang, name), func=target)
     return func
 
 

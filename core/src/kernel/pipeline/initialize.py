@@ -18,13 +18,14 @@ from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.lookups import Lookups
+from kernel.text.vocab_data import add_vocab_data
 
 GetExamples = Callable[[], Iterable[Example]]
 
 #: What a component is given besides its settings.
 _GIVEN = ("get_examples", "nlp")
 #: Keys of [initialize] that no code reads yet; a value there must not be passed over in silence.
-_UNREAD = ("vocab_data", "init_tok2vec")
+_UNREAD = ("init_tok2vec",)
 
 
 def initialize(nlp: Any, get_examples: GetExamples | None = None) -> None:
@@ -113,6 +114,8 @@ def _fill_vocab(nlp: Any, block: Mapping[str, Any]) -> None:
                 f"[initialize] lookups: expected Lookups, got {lookups!r}; name a function with @misc"
             )
         nlp.vocab.lookups = lookups
+    if block.get("vocab_data") is not None:
+        add_vocab_data(nlp.vocab, block["vocab_data"])
     if block.get("vectors") is not None:
         _load_vectors(nlp, Path(block["vectors"]))
 

@@ -147,7 +147,9 @@ class Language(Composition):
             disable: Components to leave out.
             component_cfg: More arguments, by component.
         """
-        return predict.annotate_doc(self._without(disable), self._as_doc(text), component_cfg or {})
+        return predict.annotate_doc(
+            self._without(disable), self._as_doc(text), component_cfg or {}, self.default_error_handler
+        )
 
     def pipe(
         self,
@@ -159,7 +161,7 @@ class Language(Composition):
         component_cfg: Settings | None = None,
         n_process: int = 1,
     ) -> Iterator[Any]:
-        """Tokenize and annotate a stream of texts, in order.
+        """Tokenize and annotate a stream of texts, in order; see `set_error_handler` for those that fail.
 
         Args:
             texts: Texts, or documents that were made already.
@@ -173,10 +175,12 @@ class Language(Composition):
             raise ConfigError(
                 f"nlp.pipe: n_process must be 1, got {n_process!r}; larger batches use all cores"
             )
-        pairs = texts if as_tuples else ((text, None) for text in texts)
+        pairs = predict.as_pairs(texts) if as_tuples else ((text, None) for text in texts)
         items = ((self._as_doc(text), context) for text, context in pairs)
         size = self.batch_size if batch_size is None else batch_size
-        stream = predict.annotate_stream(self._without(disable), items, component_cfg or {}, size)
+        stream = predict.annotate_stream(
+            self._without(disable), items, component_cfg or {}, size, self.default_error_handler
+        )
         return stream if as_tuples else (doc for doc, _ in stream)
 
     def _as_doc(self, text: str | Doc) -> Doc:

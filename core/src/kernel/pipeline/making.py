@@ -14,6 +14,7 @@ from kernel.config.plugins import plugins_of
 from kernel.config.resolve import call, resolve_value
 from kernel.errors import ConfigError, KernelError
 from kernel.pipeline.factories import factory_name, find_factory, find_meta
+from kernel.pipeline.failures import hand_over, raise_error
 from kernel.pipeline.ops import kernel_ops
 from kernel.pipeline.pipes import Pipe
 
@@ -57,6 +58,8 @@ def new_pipe(
         if validate:
             _check_block(nlp.lang, name, given)
         component = _component(nlp, name, given, getattr(nlp.config, "sources", {}))
+    if nlp.default_error_handler is not raise_error:
+        hand_over(nlp.default_error_handler, [component])
     return Pipe(name, component, meta, {**deepcopy(dict(raw_config)), "factory": factory})
 
 

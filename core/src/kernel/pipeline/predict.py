@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kernel.errors import ConfigError, KernelError, ModelError
+from kernel.errors import ConfigError, DataError, KernelError, ModelError
+from kernel.pipeline.failures import ErrorHandler, raise_error
 from kernel.pipeline.tape import Tape
 from kernel.pipeline.threads import one_blas_thread
 from kernel.text.doc import Doc
@@ -19,49 +20,104 @@ from kernel.text.doc import Doc
 #: step of a parser then serves more documents.
 MAX_BATCH_TOKENS = 48_000
 
+#: Documents, each with what belongs to it.
+Pairs = Sequence[tuple[Doc, Any]]
 Pipeline = Sequence[tuple[str, Callable[..., Any]]]
 Settings = Mapping[str, Mapping[str, Any]]
 
 
-def annotate_doc(pipeline: Pipeline, doc: Doc, settings: Settings) -> Doc:
+def annotate_doc(
+    pipeline: Pipeline, doc: Doc, settings: Settings, on_error: ErrorHandler = raise_error
+) -> Doc:
     """Run the components over one document.
 
     Args:
         pipeline: Names and components, in order.
         doc: The document, changed in place.
         settings: More arguments, by component.
+        on_error: Called where a component fails that has no handler of its own; where it returns, the document
+            goes on to the next.
     """
     with one_blas_thread(), Tape():
         for name, component in pipeline:
-            with named(name, component):
-                result = component(doc, **settings.get(name, {}))
-            doc = _checked(name, result)
+            try:
+                with named(name, component):
+                    doc = _checked(name, component(doc, **settings.get(name, {})))
+            except Exception as error:
+                _handler(component, on_error)(name, component, [doc], error)
     return doc
 
 
-def annotate_batch(pipeline: Pipeline, docs: list[Doc], settings: Settings) -> list[Doc]:
-    """Run the components over a batch, each over the whole of it before the next."""
-    with one_blas_thread(), Tape():
+def annotate_batch(
+    pipeline: Pipeline, pairs: Pairs, settings: Settings, on_error: ErrorHandler = raise_error
+) -> Pairs:
+    """Run the components over a batch, each over the whole of it before the next.
+
+    Returns:
+        The pairs, without those whose documents an error handler let go.
+    """
+    docs, contexts = [doc for doc, _ in pairs], [context for _, context in pairs]
+    with one_blas_thread(), Tape() as tape:
         for name, component in pipeline:
-            docs = run_component(name, component, docs, settings.get(name, {}))
-    return docs
+            results = run_component(name, component, docs, settings.get(name, {}), on_error)
+            if len(results) < len(docs):
+                places = places_left(name, results, docs)
+                contexts = [contexts[place] for place in places]
+                tape.keep(places)
+            docs = results
+    return list(zip(docs, contexts, strict=True))
 
 
 def run_component(
-    name: str, component: Callable[..., Any], docs: list[Doc], settings: Mapping[str, Any]
+    name: str,
+    component: Callable[..., Any],
+    docs: list[Doc],
+    settings: Mapping[str, Any],
+    on_error: ErrorHandler = raise_error,
 ) -> list[Doc]:
-    """Run one component over a batch, through its `pipe` where it has one."""
+    """Run one component over a batch, through its `pipe` where it has one.
+
+    Returns:
+        The documents; without those that it failed on where its handler, or the given one, let them go.
+    """
     if not docs:
         return docs
-    with named(name, component):
-        if hasattr(component, "pipe"):
+    handler = _handler(component, on_error)
+    if hasattr(component, "pipe"):
+        with named(name, component):
             options = {"batch_size": len(docs), **settings}
             results = [_checked(name, doc) for doc in component.pipe(docs, **options)]
-        else:
-            results = [_checked(name, component(doc, **settings)) for doc in docs]
-    if len(results) != len(docs):
+    else:
+        results = []
+        for doc in docs:
+            try:
+                with named(name, component):
+                    results.append(_checked(name, component(doc, **settings)))
+            except Exception as error:
+                handler(name, component, [doc], error)
+    if len(results) > len(docs) or (len(results) < len(docs) and handler is raise_error):
         raise ConfigError(f"[components.{name}] pipe: expected {len(docs)} docs back, got {len(results)}")
     return results
+
+
+def _handler(component: Callable[..., Any], otherwise: ErrorHandler) -> ErrorHandler:
+    handler: ErrorHandler = getattr(component, "get_error_handler", lambda: otherwise)()
+    return handler
+
+
+def places_left(name: str, results: list[Doc], docs: list[Doc]) -> list[int]:
+    """Find which documents of a batch are left.
+
+    Raises:
+        ConfigError: Some are none of the batch.
+    """
+    place_of = {id(doc): place for place, doc in enumerate(docs)}
+    if not all(id(doc) in place_of for doc in results):
+        raise ConfigError(
+            f"[components.{name}] pipe: a component that leaves documents out must return the others themselves, "
+            "got new ones; change the documents in place"
+        )
+    return [place_of[id(doc)] for doc in results]
 
 
 @contextmanager
@@ -99,13 +155,28 @@ def batched(
         yield batch
 
 
+def as_pairs(items: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """See that a stream is one of pairs: a text of two letters would come apart, too.
+
+    Raises:
+        DataError: An item is no pair.
+    """
+    for item in items:
+        if not isinstance(item, tuple | list) or len(item) != 2:
+            raise DataError(f"nlp.pipe: as_tuples expects pairs of a text and its context, got {item!r:.80}")
+        yield item[0], item[1]
+
+
 def annotate_stream(
-    pipeline: Pipeline, items: Iterable[tuple[Doc, Any]], settings: Settings, batch_size: int
+    pipeline: Pipeline,
+    items: Iterable[tuple[Doc, Any]],
+    settings: Settings,
+    batch_size: int,
+    on_error: ErrorHandler = raise_error,
 ) -> Iterator[tuple[Doc, Any]]:
     """Run the components over a stream of documents, each with what belongs to it."""
     for batch in batched(items, batch_size):
-        docs = annotate_batch(pipeline, [doc for doc, _ in batch], settings)
-        yield from zip(docs, [context for _, context in batch], strict=True)
+        yield from annotate_batch(pipeline, batch, settings, on_error)
 
 
 def lacks_params(component: Callable[..., Any]) -> bool:

@@ -19,6 +19,7 @@ from kernel.pipeline import code
 from kernel.pipeline.meta import differences
 from kernel.pipeline.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
 from kernel.registry import promises, registry
+from kernel.text import messages
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def from_bytes(nlp: Any, data: bytes, *, exclude: Iterable[str] = ()) -> None:
     """Read the parts of a pipeline from bytes."""
     left_out = set(exclude)
     try:
-        parts = srsly.msgpack_loads(data)
+        parts = messages.unpack(data)
         components = parts["components"]
     except (ValueError, KeyError, TypeError) as error:
         raise CheckpointError(

@@ -20,6 +20,7 @@ from kernel.errors import CheckpointError
 from kernel.files import replaced_folder
 from kernel.pipeline import code
 from kernel.pipeline.meta import functions, requirements
+from kernel.text import messages
 
 CONFIG_FILE = "config.cfg"
 META_FILE = "meta.json"
@@ -68,7 +69,7 @@ def to_bytes(nlp: Any, *, exclude: Iterable[str] = ()) -> bytes:
         for name, component in nlp.components
         if name not in left_out and hasattr(component, "to_bytes")
     }
-    return bytes(srsly.msgpack_dumps(parts))
+    return messages.pack(parts)
 
 
 def full_meta(nlp: Any) -> dict[str, Any]:

@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from kernel.pipeline.scoring.cats import score_cats
-from kernel.pipeline.scoring.measures import PRFScore as PRFScore
-from kernel.pipeline.scoring.measures import ROCAUCScore as ROCAUCScore
+from kernel.pipeline.scoring.links import score_links
 from kernel.pipeline.scoring.spans import get_ner_prf as get_ner_prf
 from kernel.pipeline.scoring.spans import score_spans
 from kernel.pipeline.scoring.tokens import MISSING_VALUES as MISSING_VALUES
-from kernel.pipeline.scoring.tokens import score_token_attr, score_token_attr_per_feat, score_tokenization
+from kernel.pipeline.scoring.tokens import score_token_attr, score_token_attr_per_feat
 from kernel.pipeline.scoring.trees import score_deps
 from kernel.text.doc import Doc
 from kernel.text.example import Example
+from kernel.text.measures import PRFScore as PRFScore
+from kernel.text.measures import ROCAUCScore as ROCAUCScore
 from kernel.text.span import Span
+from kernel.text.tokenization_score import score_tokenization
 
 _IGNORED_DEPS = ("p", "punct")
 
@@ -33,6 +35,7 @@ class Scorer:
     score_spans = staticmethod(score_spans)
     score_deps = staticmethod(score_deps)
     score_cats = staticmethod(score_cats)
+    score_links = staticmethod(score_links)
 
     def __init__(self, nlp: Any = None, **cfg: Any) -> None:
         """Prepare to score.
@@ -56,7 +59,8 @@ class Scorer:
             Score names to numbers between 0 and 1, None where there was nothing to score.
         """
         listed = list(examples)
-        parts: dict[str, dict[str, Any]] = {"tokenizer": score_tokenization(listed)}
+        score = getattr(getattr(self.nlp, "tokenizer", None), "score", score_tokenization)
+        parts: dict[str, dict[str, Any]] = {"tokenizer": dict(score(listed, **self.cfg))}
         if self.nlp is None:
             parts["doc"] = _score_documents(listed)
         else:

@@ -124,6 +124,16 @@ class Tape:
         """Give the documents that an output belongs to."""
         return self._entry(name).docs
 
+    def keep(self, places: Sequence[int]) -> None:
+        """Reduce predicted outputs to some documents of the batch: the others left it.
+
+        Args:
+            places: Which documents stay, in order.
+        """
+        for entry in self._entries.values():
+            entry.docs = [entry.docs[place] for place in places]
+            entry.output = [entry.output[place] for place in places]
+
     def add_gradient(self, name: str, d_output: Any) -> None:
         """Add to the gradient of an output; it is only read, never changed.
 

@@ -18,6 +18,7 @@ from kernel.pipeline.component import Component
 from kernel.pipeline.params import swapped_params
 from kernel.pipeline.rows import stepping
 from kernel.pipeline.weights import load_model, model_from_bytes, model_to_bytes, save_model
+from kernel.text import messages
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
@@ -284,12 +285,12 @@ class TrainableComponent(Component):
             parts["cfg"] = srsly.json_dumps(self.cfg)
         if "model" not in exclude:
             parts["model"] = model_to_bytes(self.model)
-        return bytes(srsly.msgpack_dumps(parts))
+        return messages.pack(parts)
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> TrainableComponent:
         """Read what `to_bytes` gave."""
         try:
-            parts = srsly.msgpack_loads(bytes_data)
+            parts = messages.unpack(bytes_data)
             if "cfg" in parts and "cfg" not in exclude:
                 self._restore_cfg(srsly.json_loads(parts["cfg"]))
         except (ValueError, TypeError) as error:

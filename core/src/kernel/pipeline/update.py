@@ -12,7 +12,7 @@ from typing import Any
 
 from kernel.errors import DataError, NotFinite
 from kernel.pipeline.optimizer import NO_NUMBER, BlockedAdam
-from kernel.pipeline.predict import Pipeline, Settings, named, run_component
+from kernel.pipeline.predict import Pipeline, Settings, named, places_left, run_component
 from kernel.pipeline.shims import is_finite
 from kernel.pipeline.tape import LATEST, Tape, current_tape
 from kernel.pipeline.threads import one_blas_thread
@@ -189,7 +189,12 @@ class _Batch:
 
     def annotate(self, name: str, component: Callable[..., Any]) -> None:
         """Let a component annotate the predicted documents."""
-        docs = run_component(name, component, [eg.predicted for eg in self.examples], {})
+        given = [eg.predicted for eg in self.examples]
+        docs = run_component(name, component, given, {})
+        if len(docs) < len(given):
+            # Documents that an error handler let go are learnt from as they are; the others were annotated in place.
+            places_left(name, docs, given)
+            return
         for eg, doc in zip(self.examples, docs, strict=True):
             if eg.predicted is not doc:
                 eg.predicted = doc

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from kernel.errors import DataError, did_you_mean
 from kernel.text import symbols
-from kernel.text.columns import Columns
+from kernel.text.columns import DTYPES, Columns
+from kernel.text.tree import check_heads
 
 _PARTS_OF_SPEECH = frozenset(symbols.PARTS_OF_SPEECH)
 _NUMBERS_OF_TAGS: dict[str | None, int] = {
@@ -78,15 +79,27 @@ def write_heads(
     offsets = np.asarray(heads)
     if offsets.size and offsets.dtype.kind not in "iu":
         raise DataError(f"heads: expected the place of a token, got {offsets.dtype}")
-    doc.set_column("HEAD", offsets.astype(np.int64) - np.arange(len(doc)))
+    places = offsets.astype(np.int64)
+    check_heads(places - np.arange(len(doc)))
+    adopt_heads(doc, places)
+
+
+def adopt_heads(doc: Columns, heads: npt.NDArray[Any]) -> None:
+    """Write heads that are known to be tokens of the document.
+
+    Raises:
+        DataError: They go round in a circle.
+    """
+    doc.adopt_columns({"HEAD": (heads - np.arange(len(heads))).astype(DTYPES["HEAD"])})
     doc.tree.roots  # noqa: B018  (a circle is found here, not where somebody walks the tree)
 
 
 def write_sent_starts(doc: Columns, values: Sequence[bool | int | None]) -> None:
     """Write where sentences start: true or 1, false or -1, None or 0 where nothing is known."""
     check_length(doc, "sent_starts", values)
-    if all(value is True or value is False for value in values):
-        doc.adopt_columns({"SENT_START": np.array(values, dtype=np.int8) * 2 - 1})
+    known = np.asarray(values)
+    if known.dtype == np.bool_:
+        doc.adopt_columns({"SENT_START": known.astype(DTYPES["SENT_START"]) * 2 - 1})
     else:
         doc.set_column("SENT_START", [_sent_start(value) for value in values])
 

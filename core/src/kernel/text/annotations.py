@@ -39,6 +39,7 @@ _ATTRIBUTE_OF = {
 }
 _KEY_OF = {attribute: key for key, attribute in _ATTRIBUTE_OF.items()}
 _DOC_KEYS = ("text", "entities", "cats", "spans", "links")
+_KEYS = dict.fromkeys((*_ATTRIBUTE_OF, *_DOC_KEYS))
 _NESTED_KEYS = ("token_annotation", "doc_annotation")
 
 Annotations = Mapping[str, Any]
@@ -82,14 +83,13 @@ def _flatten(annotations: Annotations) -> dict[str, Any]:
         raise DataError(
             f"annotations: expected a dictionary, got {annotations!r:.60}; write such as {{'tags': [...]}}"
         )
-    flat: dict[str, Any] = {}
-    for key, value in annotations.items():
-        flat.update(value if key in _NESTED_KEYS else {key: value})
-    known = (*_ATTRIBUTE_OF, *_DOC_KEYS)
+    flat = dict(annotations)
+    for key in _NESTED_KEYS:
+        flat.update(flat.pop(key, ()))
     given = {_KEY_OF.get(key, key): value for key, value in flat.items() if value is not None}
     for key in given:
-        if key not in known:
-            near = did_you_mean(str(key), known) or f"; the keys are {', '.join(known)}"
+        if key not in _KEYS:
+            near = did_you_mean(str(key), _KEYS) or f"; the keys are {', '.join(_KEYS)}"
             raise DataError(f"annotations: no annotation is called so, got {key!r}{near}")
     return given
 
@@ -165,8 +165,8 @@ def _write_strings(column: str) -> Writer:
 def _set_heads(reference: Doc, heads: list[Any]) -> None:
     """Write the heads; a token whose head is unknown gets itself as its head."""
     places = np.asarray(heads)
-    if places.dtype.kind in "iu" and places.min() >= 0 and places.max() < len(heads):
-        annotate.write_heads(reference, places, None)
+    if places.dtype.kind in "iu" and not np.count_nonzero((places < 0) | (places >= len(heads))):
+        annotate.adopt_heads(reference, places)
         return
     for i, head in enumerate(heads):
         if head is not None and not (isinstance(head, (int, np.integer)) and 0 <= head < len(heads)):

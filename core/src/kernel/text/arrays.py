@@ -66,6 +66,15 @@ def from_array(doc: Columns, names: Sequence[str], array: npt.NDArray[Any]) -> N
     write_columns(doc, {name: as_column(name, column) for name, column in values.items()})
 
 
+def read_numbers(values: Any, n_tokens: int) -> npt.NDArray[Any]:
+    """Read an array, or lists, of one row a token; one attribute may come without a second axis."""
+    array: npt.NDArray[Any] = np.asarray(values, dtype=None if isinstance(values, np.ndarray) else object)
+    if array.dtype == object:
+        # NumPy makes floats of a list with numbers of both halves of the range.
+        array = (array % (1 << 64)).astype(np.uint64)
+    return array.reshape(n_tokens, -1) if array.ndim < 2 else array
+
+
 def as_column(name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Read unsigned numbers as the column stores them: some are signed and had wrapped around."""
     if name in _SIGNED and values.dtype == np.uint64:

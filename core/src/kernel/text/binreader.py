@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.text import symbols
+from kernel.text import messages, symbols
 from kernel.text.arrays import as_column
 from kernel.text.columns import DTYPES, Columns
 from kernel.text.doc import Doc
+from kernel.text.strings import UnknownString
 from kernel.text.tree import follow
 from kernel.text.vocab import Vocab
 
@@ -37,8 +37,35 @@ class PackedDocs(Protocol):
     user_data: list[bytes | None]
 
 
+def together(arrays: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Put arrays, of which there is at least one, one behind the other."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+class Borrowed:
+    """Strings of a pack, which the vocabulary keeps for as long as this is there; then only what documents have."""
+
+    def __init__(self, vocab: Vocab, strings: Iterable[str]) -> None:
+        self._numbers = vocab.strings.add_words(list(strings))
+        vocab.memory.watch(self)
+
+    def used_rows(self) -> npt.NDArray[np.int32]:
+        """None: it has no words but strings."""
+        return np.zeros(0, dtype=np.int32)
+
+    def used_strings(self) -> set[int]:
+        """Numbers of the strings."""
+        return set(self._numbers.tolist())
+
+
 def read_docs(
-    packed: PackedDocs, names: Sequence[str], vocab: Vocab, source: str, with_user_data: bool
+    packed: PackedDocs,
+    names: Sequence[str],
+    vocab: Vocab,
+    source: str,
+    with_user_data: bool,
+    *,
+    first: int = 1,
 ) -> Iterator[Doc]:
     """Make the documents of a pack.
 
@@ -48,6 +75,7 @@ def read_docs(
         vocab: The vocabulary to use; it knows the strings.
         source: What messages begin with.
         with_user_data: Whether to read what people stored with the documents.
+        first: Number of the first document.
 
     Raises:
         DataError: Something does not fit; the message names the document.
@@ -55,18 +83,17 @@ def read_docs(
     if not packed.lengths:
         return
     ends = np.cumsum(packed.lengths)
-    tokens = np.concatenate(packed.tokens)
-    spaces = np.concatenate(packed.spaces)
+    tokens, spaces = together(packed.tokens), together(packed.spaces)
     try:
         rows = _rows_of(tokens[:, 0], vocab)
         columns = _columns_of(tokens, names, rows, vocab)
         _check_trees(columns, packed.lengths)
     except _BadToken as error:
-        number = int(np.searchsorted(ends, error.i, side="right")) + 1
-        start = int(ends[number - 1]) - packed.lengths[number - 1]
-        place = slice(start, int(ends[number - 1]))
+        i = int(np.searchsorted(ends, error.i, side="right"))
+        start = int(ends[i]) - packed.lengths[i]
+        place = slice(start, int(ends[i]))
         raise DamagedDocument(
-            f"{source}document {number}: {error}",
+            f"{source}document {first + i}: {error}",
             *_text_of(tokens[place, 0], spaces[place], vocab, error.i - start),
         ) from None
     set_in = _documents_with(columns, ends)
@@ -79,58 +106,8 @@ def read_docs(
         try:
             _complete(doc, packed, i, with_user_data)
         except DataError as error:
-            raise DataError(f"{source}document {i + 1}: {error}") from None
+            raise DataError(f"{source}document {first + i}: {error}") from None
         yield doc
-
-
-@dataclass
-class _One:
-    """A pack of one document."""
-
-    tokens: list[npt.NDArray[np.uint64]]
-    spaces: list[npt.NDArray[np.bool_]]
-    lengths: list[int]
-    cats: list[Any]
-    flags: list[Any]
-    span_groups: list[bytes]
-    user_data: list[bytes | None]
-
-
-def read_good_docs(
-    packed: PackedDocs,
-    names: Sequence[str],
-    vocab: Vocab,
-    with_user_data: bool,
-    on_bad: Callable[[int, DataError], None],
-) -> Iterator[Doc]:
-    """Make those documents of a pack that are whole, one by one; see `read_docs`.
-
-    Args:
-        packed: The pack.
-        names: Its attributes, ORTH first.
-        vocab: The vocabulary to use; it knows the strings.
-        with_user_data: Whether to read what people stored with the documents.
-        on_bad: Called with the number, from 1, of each other document and the reason, which calls it document 1.
-    """
-    if not packed.lengths:
-        return
-    tokens, spaces = np.concatenate(packed.tokens), np.concatenate(packed.spaces)
-    ends = np.cumsum(packed.lengths, dtype=np.int64).tolist()
-    for i, (length, end) in enumerate(zip(packed.lengths, ends, strict=True)):
-        place, of_doc = slice(end - length, end), slice(i, i + 1)
-        one = _One(
-            [tokens[place]],
-            [spaces[place]],
-            [length],
-            packed.cats[of_doc],
-            packed.flags[of_doc],
-            packed.span_groups[of_doc],
-            packed.user_data[of_doc],
-        )
-        try:
-            yield from read_docs(one, names, vocab, "", with_user_data)
-        except DataError as error:
-            on_bad(i + 1, error)
 
 
 class DamagedDocument(DataError):
@@ -169,8 +146,11 @@ def _text_of(orths: Array, spaces: Array, vocab: Vocab, token: int) -> tuple[str
 def _rows_of(orths_of_tokens: Array, vocab: Vocab) -> npt.NDArray[np.int32]:
     """Find the lexeme rows of words given by number."""
     orths, inverse = np.unique(orths_of_tokens, return_inverse=True)
-    _check_strings("ORTH", orths_of_tokens, orths, vocab)
-    rows_of_orths = vocab.rows([vocab.strings[orth] for orth in orths.tolist()])
+    try:
+        rows_of_orths = vocab.rows(vocab.strings.strings_of(orths.tolist()))
+    except UnknownString:
+        _check_strings("ORTH", orths_of_tokens, orths, vocab)
+        raise
     return rows_of_orths[inverse.reshape(-1)]
 
 
@@ -228,35 +208,35 @@ def _documents_with(columns: dict[str, Array], ends: Array) -> dict[str, list[bo
     return {name: are_set.tolist() for name, are_set in set_in.items()}
 
 
+#: What stands for no user data.
+_NO_USER_DATA = b"\x80"
+
+
 def _complete(doc: Doc, packed: PackedDocs, i: int, with_user_data: bool) -> None:
     """Give a document what is not in columns."""
-    import srsly
-
     doc.cats = dict(packed.cats[i])
     doc.has_unknown_spaces = bool(packed.flags[i].get("has_unknown_spaces", False))
     if packed.span_groups[i] not in (b"", b"\x90"):
         doc.spans.from_bytes(packed.span_groups[i])
         _check_span_strings(doc)
     user_data = packed.user_data[i]
-    if with_user_data and user_data:
+    if with_user_data and user_data and user_data != _NO_USER_DATA:
         try:
-            doc.user_data = dict(srsly.msgpack_loads(user_data, use_list=False))
+            doc.user_data = dict(messages.unpack(user_data, use_list=False))
         except (ValueError, TypeError) as error:
             raise DataError(f"user_data cannot be read, {type(error).__name__}") from None
 
 
 def _check_strings(name: str, values: Array, numbers: Array, vocab: Vocab) -> None:
-    for number in numbers.tolist():
-        if number not in vocab.strings:
-            i = int(np.flatnonzero(values == number)[0])
-            raise _BadToken(i, f"{name} of a token has no string, got {number}; the file is damaged")
+    for number in vocab.strings.missing(numbers.tolist()):
+        i = int(np.flatnonzero(values == number)[0])
+        raise _BadToken(i, f"{name} of a token has no string, got {number}; the file is damaged")
 
 
 def _check_span_strings(doc: Doc) -> None:
     for name, group in doc.spans.items():
-        for number in {number for key in group.keys for number in key[2:]}:
-            if number not in doc.vocab.strings:
-                raise DataError(f"a label in spans {name!r} has no string, got {number}; the file is damaged")
+        for number in doc.vocab.strings.missing({number for key in group.keys for number in key[2:]}):
+            raise DataError(f"a label in spans {name!r} has no string, got {number}; the file is damaged")
 
 
 def _check_values(name: str, values: Array, are_possible: Array) -> None:

@@ -194,12 +194,15 @@ def features(docs: Sequence[Columns], names: Sequence[str]) -> npt.NDArray[np.ui
         gathered = np.zeros((len(rows), len(names)), dtype=np.uint64)
         gathered[:, lexical] = lexemes.features(rows, lexical_names)
     for i, name in own:
-        _overlay(gathered[:, i], docs, name)
+        for doc in docs:
+            if doc.has_column(name):
+                _overlay(gathered[:, i], docs, name)
+                break
     return gathered
 
 
 @lru_cache(maxsize=256)
-def _plan(names: tuple[str, ...]) -> tuple[list[tuple[int, str]], list[int], list[str]]:
+def _plan(names: tuple[str, ...]) -> tuple[list[tuple[int, str]], list[int], tuple[str, ...]]:
     """Say which attributes documents may have of their own, with their places; and which words have, places and names.
 
     Raises:
@@ -211,13 +214,11 @@ def _plan(names: tuple[str, ...]) -> tuple[list[tuple[int, str]], list[int], lis
             raise DataError(f"doc: no attribute is called so, got {name!r}{did_you_mean(name, known)}")
     lexical = [i for i, name in enumerate(names) if name in _LEXICAL]
     own = [(i, name) for i, name in enumerate(names) if name in DTYPES]
-    return own, lexical, [names[i] for i in lexical]
+    return own, lexical, tuple(names[i] for i in lexical)
 
 
 def _overlay(values: npt.NDArray[np.uint64], docs: Sequence[Columns], name: str) -> None:
     """Write what documents annotate over what their words show."""
-    if not any(doc.has_column(name) for doc in docs):
-        return
     start = 0
     for doc in docs:
         end = start + len(doc)

@@ -69,6 +69,9 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
         given = [] if words is None else words
         vocab.memory.tidy()
         rows = vocab.rows(given)
+        # Row 0 is the empty word.
+        if not rows.all():
+            raise DataError(f"words: token {list(given).index('')} has no text, got ''; leave it out")
         super().__init__(vocab, rows, annotate.read_spaces(len(rows), spaces))
         self._start_empty(user_data)
         self.has_unknown_spaces = spaces is None and words is not None
@@ -266,7 +269,7 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
     def from_array(self, attrs: int | str | Sequence[int | str], array: npt.NDArray[Any]) -> Doc:
         """Set attributes from what `to_array` gives."""
         names = [attrs] if isinstance(attrs, int | str) else attrs
-        values = array.reshape(len(self), -1) if array.ndim < 2 else array
+        values = arrays.read_numbers(array, len(self))
         arrays.from_array(self, [attribute_name(name) for name in names], values)
         return self
 
@@ -380,6 +383,8 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
     def _entity_key(self, ent: Span | tuple[Any, ...]) -> EntityKey:
         if isinstance(ent, Span):
             return (ent.start, ent.end, ent.label, ent.kb_id, ent.id)
+        if not isinstance(ent, tuple | list) or len(ent) < 3:
+            raise DataError(f"ents: expected spans, or tuples of label, start and end, got {ent!r:.60}")
         label, start, end, *more = ent
         ids = [
             self.vocab.strings.add(name) if isinstance(name, str) else int(name)

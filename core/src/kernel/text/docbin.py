@@ -19,10 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
+from kernel.files import write_whole
 from kernel.text import attrs as attributes
-from kernel.text.binreader import read_docs, read_good_docs
+from kernel.text import binparts, messages
+from kernel.text.binpieces import pieces, read_good_docs
+from kernel.text.binreader import Borrowed, read_docs
 from kernel.text.doc import Doc
 from kernel.text.docbytes import strings_of
+from kernel.text.inflate import most_unpacked
 from kernel.text.vocab import Vocab
 
 #: What is stored unless one asks for something else.
@@ -32,9 +36,6 @@ ALL_ATTRS = (
 )
 
 _VERSION = "0.1"
-# Documents compress by a factor of 5 to 30. A file that grows far beyond that is damaged or meant to do harm.
-_GROWTH = 256
-_SMALL = 1 << 26
 
 
 @dataclass
@@ -68,7 +69,7 @@ class DocBin:
 
         Args:
             attrs: Attributes to store.
-            store_user_data: Whether to write, and to read, what people store with documents.
+            store_user_data: Whether to write what people store with documents; what a file has of it is read.
             docs: Documents to begin with.
         """
         names = {attributes.attribute_name(attr) for attr in attrs} - {"ORTH", "SPACY"}
@@ -85,8 +86,6 @@ class DocBin:
 
     def add(self, doc: Doc) -> None:
         """Add a document."""
-        import srsly
-
         packed = self._packed
         packed.tokens.append(doc.to_array(self.attrs))
         packed.spaces.append(np.array(doc.column("SPACY")))
@@ -94,7 +93,7 @@ class DocBin:
         packed.cats.append(dict(doc.cats))
         packed.flags.append({"has_unknown_spaces": doc.has_unknown_spaces})
         packed.span_groups.append(doc.spans.to_bytes())
-        packed.user_data.append(srsly.msgpack_dumps(doc.user_data) if self.store_user_data else None)
+        packed.user_data.append(messages.pack(doc.user_data) if self.store_user_data else None)
         self.strings.update(doc.words, strings_of(doc))
         if attributes.IDS["NORM"] in self.attrs:
             norms = np.unique(doc.to_array("NORM")).tolist()
@@ -104,17 +103,21 @@ class DocBin:
         """Make the documents, one after the other.
 
         Args:
-            vocab: The vocabulary that they are to use; what it lacks is added.
+            vocab: The vocabulary that they are to use; of the strings it keeps those that documents have.
             on_bad: Called with the number, from 1, of each document that is damaged, and the reason, in which it is
                 called document 1; it is left out. None: the first one raises.
 
         Raises:
             DataError: The pack is damaged; the message names file and document.
         """
-        vocab.strings.add_all(sorted(self.strings))
+        held = Borrowed(vocab, sorted(self.strings))
+        names, with_user_data = self._names(), self.store_user_data
         if on_bad is not None:
-            return read_good_docs(self._packed, self._names(), vocab, self.store_user_data, on_bad)
-        return read_docs(self._packed, self._names(), vocab, self._source, self.store_user_data)
+            yield from read_good_docs(self._packed, names, vocab, with_user_data, on_bad)
+        else:
+            for n_before, piece in pieces(self._packed):
+                yield from read_docs(piece, names, vocab, self._source, with_user_data, first=n_before + 1)
+        del held
 
     def merge(self, other: DocBin) -> None:
         """Add all documents of another pack.
@@ -130,26 +133,45 @@ class DocBin:
         self.strings |= other.strings
 
     def to_bytes(self) -> bytes:
-        """Write the pack."""
-        import srsly
+        """Write the pack.
 
+        Raises:
+            DataError: It is larger than the format allows.
+        """
+        return b"".join(self._deflated())
+
+    def _deflated(self) -> Iterator[bytes]:
+        state = zlib.compressobj()
+        for piece in self._pieces():
+            yield state.compress(piece)
+        yield state.flush()
+
+    def _pieces(self) -> Iterator[bytes]:
+        """The map, bit by bit: its numbers lie in memory only once."""
         packed = self._packed
-        tokens = np.concatenate([*packed.tokens, np.zeros((0, len(self.attrs)), dtype=np.uint64)])
-        spaces = np.concatenate([*packed.spaces, np.zeros(0, dtype=np.bool_)])
-        message = {
+        numbers: dict[str, list[npt.NDArray[Any]]] = {
+            "tokens": [tokens.astype("<u8", copy=False) for tokens in packed.tokens],
+            "spaces": [spaces.view(np.uint8) for spaces in packed.spaces],
+            "lengths": [np.array(packed.lengths, dtype="<i4")],
+        }
+        entries = {
             "version": _VERSION,
             "attrs": self.attrs,
-            "tokens": tokens.astype("<u8").tobytes("C"),
-            "spaces": spaces.tobytes("C"),
-            "lengths": np.array(packed.lengths, dtype="<i4").tobytes(),
+            **dict.fromkeys(numbers),
             "strings": sorted(self.strings | {""}),
             "cats": packed.cats,
             "flags": packed.flags,
             "span_groups": packed.span_groups,
         }
         if self.store_user_data:
-            message["user_data"] = [data or srsly.msgpack_dumps({}) for data in packed.user_data]
-        return zlib.compress(srsly.msgpack_dumps(message))
+            entries["user_data"] = [data or messages.pack({}) for data in packed.user_data]
+        yield bytes([0x80 | len(entries)])
+        for key, value in entries.items():
+            yield messages.pack(key)
+            if key in numbers:
+                yield from _binary(key, numbers[key])
+            else:
+                yield messages.pack(value)
 
     def from_bytes(self, bytes_data: bytes) -> DocBin:
         """Replace everything by what `to_bytes`, here or in spaCy, wrote.
@@ -158,34 +180,30 @@ class DocBin:
             DataError: The bytes are damaged.
         """
         message = _unpacked(bytes_data)
-        names = [attributes.attribute_name(attr) for attr in _checked(message, "attrs", list, int)]
-        if names[:1] != ["ORTH"]:
-            raise DataError(f"docbin: the first attribute must be ORTH, got {names[:1]}")
-        lengths = _array(message, "lengths", "<i4").astype(np.int64)
-        tokens = _array(message, "tokens", "<u8").astype(np.uint64, copy=False)
-        spaces = _array(message, "spaces", "u1") != 0
+        names = binparts.names_of(message)
+        lengths = binparts.array(message, "lengths", "<i4").astype(np.int64)
+        tokens = binparts.array(message, "tokens", "<u8").astype(np.uint64, copy=False)
+        spaces = binparts.array(message, "spaces", "u1") != 0
         n_tokens = int(lengths.sum()) if not (lengths < 0).any() else -1
-        if n_tokens != len(spaces) or n_tokens * len(names) != len(tokens):
-            raise DataError(
-                f"docbin: lengths say {n_tokens} tokens, got {len(spaces)} spaces, {len(tokens)} numbers"
-            )
-        n_docs = len(lengths)
-        self.strings = set(_checked(message, "strings", list, str))
+        binparts.check_sizes(n_tokens, len(spaces), len(tokens), len(names))
+        self.strings = set(binparts.checked(message, "strings", list, str))
         self.attrs = [attributes.IDS[name] for name in names]
+        self.store_user_data |= "user_data" in message
         self._packed = Packed(
             tokens=[tokens.reshape(n_tokens, len(names))],
             spaces=[spaces],
             lengths=lengths.tolist(),
-            cats=_per_document(message, "cats", n_docs, dict, {}),
-            flags=_per_document(message, "flags", n_docs, dict, {}),
-            span_groups=_per_document(message, "span_groups", n_docs, bytes, b""),
-            user_data=_per_document(message, "user_data", n_docs, bytes, b""),
+            **{key: binparts.per_document(message, key, len(lengths)) for key in binparts.PER_DOCUMENT},
         )
         return self
 
     def to_disk(self, path: str | Path) -> None:
-        """Write the pack to a file."""
-        Path(path).write_bytes(self.to_bytes())
+        """Write the pack to a file.
+
+        Raises:
+            DataError: It is larger than the format allows.
+        """
+        write_whole(Path(path), self._deflated())
 
     def from_disk(self, path: str | Path) -> DocBin:
         """Replace everything by what a file holds.
@@ -206,10 +224,20 @@ class DocBin:
         return [attributes.NAMES[attr] for attr in self.attrs]
 
 
-def _unpacked(data: bytes) -> dict[str, Any]:
-    import srsly
+def _binary(key: str, arrays: list[npt.NDArray[Any]]) -> Iterator[bytes]:
+    """Write arrays, one behind the other, as one binary value."""
+    size = sum(array.nbytes for array in arrays)
+    if size >= 1 << 32:
+        raise DataError(
+            f"docbin: a pack holds less than 4 GiB of {key}, got {size} bytes; divide the documents among several"
+        )
+    yield b"\xc6" + size.to_bytes(4, "big")
+    for array in arrays:
+        yield array.tobytes()
 
-    limit = max(_SMALL, len(data) * _GROWTH)
+
+def _unpacked(data: bytes) -> dict[str, Any]:
+    limit = most_unpacked(len(data))
     stream = zlib.decompressobj()
     try:
         content = stream.decompress(data, limit)
@@ -220,7 +248,7 @@ def _unpacked(data: bytes) -> dict[str, Any]:
     if not stream.eof:
         raise DataError(f"docbin: the data end too early, got {len(data)} bytes; the file is cut off")
     try:
-        message = srsly.msgpack_loads(content)
+        message = messages.unpack(content)
     except (ValueError, TypeError, RecursionError, MemoryError, OverflowError) as error:
         raise DataError(
             f"docbin: not a pack of documents, {type(error).__name__}; is it a .spacy file?"
@@ -230,31 +258,3 @@ def _unpacked(data: bytes) -> dict[str, Any]:
             f"docbin: not a pack of documents, got {type(message).__name__}; is it a .spacy file?"
         )
     return message
-
-
-def _checked(message: dict[str, Any], key: str, kind: type, of: type) -> Any:
-    value = message.get(key)
-    if not isinstance(value, kind):
-        raise DataError(f"docbin: {key} is missing or damaged, got {type(value).__name__}")
-    if isinstance(value, list) and not all(type(item) is of for item in value):
-        raise DataError(f"docbin: {key} must hold {of.__name__} only; the file is damaged")
-    return value
-
-
-def _array(message: dict[str, Any], key: str, dtype: str) -> npt.NDArray[Any]:
-    data = _checked(message, key, bytes, int)
-    if len(data) % np.dtype(dtype).itemsize:
-        raise DataError(f"docbin: {key} is damaged, got {len(data)} bytes")
-    return np.frombuffer(data, dtype=dtype)
-
-
-def _per_document(message: dict[str, Any], key: str, n_docs: int, kind: type, default: Any) -> list[Any]:
-    """Read a list with an entry per document; older files lack some of these lists."""
-    if key not in message:
-        return [default] * n_docs
-    values: list[Any] = _checked(message, key, list, kind)
-    if len(values) != n_docs:
-        raise DataError(
-            f"docbin: {key} has {len(values)} entries for {n_docs} documents; the file is damaged"
-        )
-    return values

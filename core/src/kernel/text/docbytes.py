@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kernel.errors import DataError
-from kernel.text import arrays
+from kernel.text import arrays, messages
 from kernel.text.columns import DTYPES
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ _TUPLE = 1
 
 def to_bytes(doc: Doc, exclude: frozenset[str]) -> bytes:
     """Write words, columns and what else a document carries."""
-    import srsly
-
-    written: bytes = srsly.msgpack_dumps(to_dict(doc, exclude))
-    return written
+    return messages.pack(to_dict(doc, exclude))
 
 
 def from_bytes(doc: Doc, data: bytes, exclude: frozenset[str]) -> None:
@@ -32,10 +29,8 @@ def from_bytes(doc: Doc, data: bytes, exclude: frozenset[str]) -> None:
     Raises:
         DataError: The document is not empty, or the bytes are damaged.
     """
-    import srsly
-
     try:
-        message = srsly.msgpack_loads(data)
+        message = messages.unpack(data)
     except (ValueError, TypeError) as error:
         raise _not_a_document(error) from None
     from_dict(doc, message, exclude)

@@ -1,4 +1,9 @@
-"""A document as plain data, as `Doc.to_json` gives it."""
+"""A document as plain data, as `Doc.to_json` gives it.
+
+What spaCy's description has no place for stands beside it: `id` and `kb_id` of entities that have them, `id` of spans,
+and `ents_missing` and `ents_blocked`, the places of which nothing is known and where no entity may be. Not described
+are the tensor, norms of single tokens, the sentiment, and the attributes of span groups.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from kernel.errors import DataError
+from kernel.text.entities import BEGIN, UNKNOWN
 from kernel.text.span import Span
 from kernel.text.token import Token
 from kernel.text.underscore import is_added
@@ -31,7 +38,8 @@ def to_json(doc: Doc, underscore: Sequence[str]) -> dict[str, Any]:
     """Describe text, tokens and the annotation that there is."""
     data: dict[str, Any] = {"text": doc.text}
     if doc.has_annotation("ENT_IOB"):
-        data["ents"] = [_span(ent) for ent in doc.ents]
+        data["ents"] = [{**_span(ent), **_ids(ent, "kb_id", "id")} for ent in doc.ents]
+        data.update({key: places for key, places in _gaps(doc).items() if places})
     if doc.has_annotation("SENT_START"):
         data["sents"] = [{"start": sent.start_char, "end": sent.end_char} for sent in doc.sents]
     if doc.cats:
@@ -39,7 +47,7 @@ def to_json(doc: Doc, underscore: Sequence[str]) -> dict[str, Any]:
     data["tokens"] = _tokens(doc)
     if doc.spans:
         data["spans"] = {
-            name: [{**_span(span), "kb_id": span.kb_id_} for span in group]
+            name: [{**_span(span), "kb_id": span.kb_id_, **_ids(span, "id")} for span in group]
             for name, group in doc.spans.items()
         }
     if underscore:
@@ -68,6 +76,30 @@ def _tokens(doc: Doc) -> list[dict[str, Any]]:
 
 def _span(span: Span) -> dict[str, Any]:
     return {"start": span.start_char, "end": span.end_char, "label": span.label_}
+
+
+def _ids(span: Span, *names: str) -> dict[str, str]:
+    values = {name: str(getattr(span, f"{name}_")) for name in names}
+    return {name: value for name, value in values.items() if value}
+
+
+def _gaps(doc: Doc) -> dict[str, list[dict[str, int]]]:
+    """Find the places of which nothing is known, and those where no entity may be."""
+    codes, types = doc.column("ENT_IOB"), doc.column("ENT_TYPE")
+    chosen = {"ents_missing": codes == UNKNOWN, "ents_blocked": (codes == BEGIN) & (types == 0)}
+    return {key: [_place(doc, start, end) for start, end in _runs(is_one)] for key, is_one in chosen.items()}
+
+
+def _runs(is_one: npt.NDArray[np.bool_]) -> list[list[int]]:
+    """Slices of tokens that are chosen and stand together."""
+    changes = np.diff(np.concatenate([[False], is_one, [False]]).astype(np.int8))
+    runs: list[list[int]] = np.flatnonzero(changes).reshape(-1, 2).tolist()
+    return runs
+
+
+def _place(doc: Doc, start: int, end: int) -> dict[str, int]:
+    span = doc[start:end]
+    return {"start": span.start_char, "end": span.end_char}
 
 
 def _describe_added(doc: Doc, names: Sequence[str], data: dict[str, Any]) -> None:
@@ -138,11 +170,35 @@ def _read(doc: Doc, data: Mapping[str, Any]) -> None:
         doc.spans[name] = [_found(doc, "span", span) for span in spans]
     if "ents" in data:
         doc.set_ents([_found(doc, "entity", ent) for ent in data["ents"]])
+        complete_entities(doc, data)
     _read_added(doc, data)
 
 
+def complete_entities(doc: Doc, data: Mapping[str, Any]) -> None:
+    """Give the entities of a document the ids that a description has for them, and write its gaps."""
+    ids = {(ent["start"], ent["end"]): ent["id"] for ent in data["ents"] if ent.get("id")}
+    if ids:
+        doc.ents = [_with_id(ent, ids.get((ent.start_char, ent.end_char), "")) for ent in doc.ents]
+    gaps = {
+        key: [_found(doc, "gap", place) for place in data.get(f"ents_{key}", ())]
+        for key in ("missing", "blocked")
+    }
+    if any(gaps.values()):
+        doc.set_ents([], missing=gaps["missing"], blocked=gaps["blocked"], default="unmodified")
+
+
+def _with_id(ent: Span, span_id: str) -> Span:
+    return Span(ent.doc, ent.start, ent.end, label=ent.label, kb_id=ent.kb_id, span_id=span_id)
+
+
 def _found(doc: Doc, what: str, place: Mapping[str, Any]) -> Span:
-    span = doc.char_span(place["start"], place["end"], place.get("label", 0), place.get("kb_id", 0))
+    span = doc.char_span(
+        place["start"],
+        place["end"],
+        place.get("label", 0),
+        place.get("kb_id", 0),
+        span_id=place.get("id", 0),
+    )
     if span is None:
         raise DataError(f"doc: no tokens make the {what} from {place['start']} to {place['end']}")
     return span

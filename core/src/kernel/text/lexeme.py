@@ -93,7 +93,8 @@ class Lexeme(Meaning, WordView):
                 setattr(self, name.lower(), value)
                 continue
             number = self.vocab.strings.add(value) if isinstance(value, str) else int(value)
-            self.vocab.lexemes.set(self.row, attribute_name(name), number)
+            # ID is the older name of the rank.
+            self.set_lexical("RANK" if name.upper() in ("ID", "RANK") else attribute_name(name), number)
 
     def _looked_up(self, name: str, default: Any) -> Any:
         return self.vocab.lookups.get_table(f"lexeme_{name}", {}).get(self.orth, default)
@@ -126,7 +127,9 @@ class Lexeme(Meaning, WordView):
         return self.vocab.lexemes.get(self.row, name)
 
     def set_lexical(self, name: str, value: int) -> None:
-        """Change one column of the word's row."""
+        """Change one column of the word's row; a norm goes into the table `lexeme_norm`, too, which is saved."""
+        if name == "NORM":
+            self._table("norm")[self.orth] = self.vocab.strings[value]
         self.vocab.lexemes.set(self.row, name, value)
 
     def __len__(self) -> int:

@@ -127,8 +127,8 @@ class LexemeTable:
         self._complete_forms()
         columns = _columns_of(tuple(names))
         if columns is not None:
-            # Whole rows, then columns: twice as fast as both at once. No row is outside, and not to check saves more.
-            return self._array.take(rows, axis=0, mode="clip")[:, columns]
+            # Whole rows, then columns: faster than both at once. Nothing is outside, and not to check saves more.
+            return self._array.take(rows, axis=0, mode="clip").take(columns, axis=1, mode="clip")
         gathered = np.empty((len(rows), len(names)), dtype=np.uint64)
         for i, name in enumerate(names):
             gathered[:, i] = self._array[rows, self._complete(name)]
@@ -287,9 +287,9 @@ class LexemeTable:
 
 
 @lru_cache(maxsize=256)
-def _columns_of(names: tuple[str, ...]) -> list[int] | None:
+def _columns_of(names: tuple[str, ...]) -> npt.NDArray[np.intp] | None:
     """The columns with some names, if they are columns and need no flags."""
     known = LexemeTable.COLUMNS
-    return (
-        [known[name] for name in names] if all(name in known and name != "FLAGS" for name in names) else None
-    )
+    if any(name not in known or name == "FLAGS" for name in names):
+        return None
+    return np.array([known[name] for name in names], dtype=np.intp)

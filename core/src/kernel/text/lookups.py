@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError, did_you_mean
-from kernel.text import symbols
+from kernel.text import messages, symbols
 from kernel.text.hashing import hash_string, hash_strings
 
 _FILE = "lookups.msgpack"
+#: What spaCy calls the same.
+_FILE_OF_SPACY = "lookups.bin"
 
 
 def _number(key: Any) -> Any:
@@ -80,17 +82,12 @@ class Table(OrderedDict[Any, Any]):
 
     def to_bytes(self) -> bytes:
         """Write name and entries as msgpack."""
-        import srsly
-
-        written: bytes = srsly.msgpack_dumps({"name": self.name, "dict": dict(self)})
-        return written
+        return messages.pack({"name": self.name, "dict": dict(self)})
 
     def from_bytes(self, bytes_data: bytes) -> Table:
         """Replace name and entries by what `to_bytes` wrote."""
-        import srsly
-
         try:
-            message = srsly.msgpack_loads(bytes_data)
+            message = messages.unpack(bytes_data)
             name, entries = message["name"], dict(message["dict"])
         except (ValueError, KeyError, TypeError) as error:
             raise DataError(f"lookups: not a table, {type(error).__name__}") from None
@@ -160,13 +157,10 @@ class Lookups:
         Args:
             exclude: Tables to leave out.
         """
-        import srsly
-
         left_out = set(exclude)
-        written: bytes = srsly.msgpack_dumps(
+        return messages.pack(
             {name: dict(table) for name, table in self._tables.items() if name not in left_out}
         )
-        return written
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Lookups:
         """Replace the tables by those that `to_bytes` wrote.
@@ -175,10 +169,8 @@ class Lookups:
             bytes_data: What it wrote.
             exclude: Tables to leave out.
         """
-        import srsly
-
         try:
-            tables = srsly.msgpack_loads(bytes_data)
+            tables = messages.unpack(bytes_data)
         except ValueError as error:
             raise DataError(f"lookups: not msgpack, {error}") from None
         if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
@@ -200,8 +192,10 @@ class Lookups:
             (Path(path) / filename).write_bytes(self.to_bytes(exclude=exclude))
 
     def from_disk(self, path: str | Path, filename: str = _FILE, *, exclude: Iterable[str] = ()) -> Lookups:
-        """Read from a folder; a folder without tables leaves none."""
+        """Read from a folder, that of a vocabulary of spaCy, too; one without tables leaves none."""
         file = Path(path) / filename
+        if filename == _FILE and not file.exists():
+            file = file.with_name(_FILE_OF_SPACY)
         if file.exists():
             try:
                 self.from_bytes(file.read_bytes(), exclude=exclude)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from kernel.errors import DataError
+from kernel.errors import DataError, did_you_mean
+from kernel.text import attrs, symbols
 from kernel.text.strings import StringStore
 
 if TYPE_CHECKING:
@@ -170,6 +171,31 @@ class Morphology:
         by_field = feats_to_dict(features) if isinstance(features, str) else features
         return dict_to_feats(by_field) or EMPTY_MORPH
 
+    def normalize_attrs(self, attrs_by_key: Mapping[int | str, int | str]) -> dict[int | str, int | str]:
+        """Write attributes in one way: the part of speech by numbers, features by texts with their values in order.
+
+        Raises:
+            DataError: There is no such part of speech.
+        """
+        normal: dict[int | str, int | str] = {}
+        for key, value in attrs_by_key.items():
+            name = attrs.NAMES.get(key) or self.strings.as_string(key) if isinstance(key, int) else key
+            if name.upper() == "POS":
+                normal[attrs.IDS["POS"]] = _pos_number(value)
+            else:
+                normal[name] = _sorted_values(self.strings.as_string(value))
+        return normal
+
     def forget(self) -> None:
         """Drop what is kept for speed, because strings that it points to may go."""
         self._keys = {None: 0}
+
+
+def _pos_number(pos: int | str) -> int:
+    if isinstance(pos, int):
+        return pos
+    if pos.upper() not in symbols.PARTS_OF_SPEECH:
+        raise DataError(
+            f"morph: no such part of speech, got {pos!r}{did_you_mean(pos, symbols.PARTS_OF_SPEECH)}"
+        )
+    return symbols.IDS[pos.upper()]

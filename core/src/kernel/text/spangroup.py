@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from kernel.errors import DataError
+from kernel.text import messages
 from kernel.text.span import Span
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ class SpanGroup:
 
     def append(self, span: Span) -> None:
         """Add a span."""
-        if span.doc is not self.doc:
-            raise DataError("spans: a group holds spans of one document; got one of another")
+        _check_of(self.doc, span)
         self._keys.append(_key(span))
 
     def extend(self, spans_or_span_group: Iterable[Span]) -> None:
@@ -100,8 +100,7 @@ class SpanGroup:
         return _span(self.doc, self._keys[i])
 
     def __setitem__(self, i: int, span: Span) -> None:
-        if span.doc is not self.doc:
-            raise DataError("spans: a group holds spans of one document; got one of another")
+        _check_of(self.doc, span)
         self._keys[i] = _key(span)
 
     def __delitem__(self, i: int) -> None:
@@ -124,16 +123,13 @@ class SpanGroup:
 
     def to_bytes(self) -> bytes:
         """Write name, attributes and spans."""
-        import srsly
-
         packed = [
             _PACKED.pack(
                 span.id, span.kb_id, span.label, span.start, span.end, span.start_char, span.end_char
             )
             for span in self
         ]
-        written: bytes = srsly.msgpack_dumps({"name": self.name, "attrs": self.attrs, "spans": packed})
-        return written
+        return messages.pack({"name": self.name, "attrs": self.attrs, "spans": packed})
 
     def from_bytes(self, bytes_data: bytes) -> SpanGroup:
         """Replace everything by what `to_bytes` wrote.
@@ -141,10 +137,8 @@ class SpanGroup:
         Raises:
             DataError: The bytes are damaged or do not fit the document.
         """
-        import srsly
-
         try:
-            message = srsly.msgpack_loads(bytes_data)
+            message = messages.unpack(bytes_data)
             name, attributes = message["name"], message.get("attrs", {})
             keys = [_unpack(packed) for packed in message["spans"]]
         except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
@@ -181,24 +175,19 @@ class SpanGroups(UserDict[str, SpanGroup]):
 
     def to_bytes(self) -> bytes:
         """Write every group once, with the names it goes by; nothing at all as an empty list."""
-        import srsly
-
         names: dict[bytes, list[str]] = {}
         for name, group in self.items():
             names.setdefault(group.to_bytes(), []).append(name)
-        written: bytes = srsly.msgpack_dumps(names or [])
-        return written
+        return messages.pack(names or [])
 
-    def from_bytes(self, data: bytes) -> SpanGroups:
+    def from_bytes(self, bytes_data: bytes) -> SpanGroups:
         """Replace the groups by those that `to_bytes` wrote.
 
         Raises:
             DataError: The bytes are damaged or do not fit the document.
         """
-        import srsly
-
         try:
-            message = srsly.msgpack_loads(data)
+            message = messages.unpack(bytes_data)
         except (ValueError, TypeError) as error:
             raise DataError(f"spans: not groups of spans, {type(error).__name__}") from None
         self.data = {}
@@ -213,6 +202,13 @@ class SpanGroups(UserDict[str, SpanGroup]):
             for name in names:
                 self.data[str(name)] = group
         return self
+
+
+def _check_of(doc: Doc, span: Span) -> None:
+    if not isinstance(span, Span):
+        raise DataError(f"spans: a group holds spans, got {span!r:.60}; write such as doc[0:2]")
+    if span.doc is not doc:
+        raise DataError("spans: a group holds spans of one document; got one of another")
 
 
 def _key(span: Span) -> SpanKey:

@@ -178,6 +178,22 @@ class StringStore:
         numbers = [known[string] if string in known else symbols.IDS[string] for string in strings]
         return np.array(numbers, dtype=np.uint64)
 
+    def missing(self, numbers: Iterable[int]) -> list[int]:
+        """Those of some numbers that no stored string has."""
+        stored = self._strings
+        return [number for number in numbers if number not in stored and number not in symbols.NAMES]
+
+    def strings_of(self, numbers: list[int]) -> list[str]:
+        """The strings with some numbers.
+
+        Raises:
+            UnknownString: There is none.
+        """
+        found = list(map(self._strings.get, numbers))
+        return [
+            self[number] if string is None else string for number, string in zip(numbers, found, strict=True)
+        ]
+
     def as_int(self, key: str | int) -> int:
         """Number of a string; a number stays as it is."""
         return self[key] if isinstance(key, str) else int(key)

@@ -166,8 +166,8 @@ class Token(Meaning, Extensions, WordView):
 
     @head.setter
     def head(self, token: Token) -> None:
-        if token.doc is not self.doc:
-            raise DataError("doc: a head must be a token of the same document")
+        if getattr(token, "doc", None) is not self.doc:
+            raise DataError(f"doc: a head must be a token of the same document, got {token!r:.60}")
         self.set_annotation("HEAD", token.i - self.i)
 
     def has_head(self) -> bool:

@@ -22,7 +22,9 @@ import numpy.typing as npt
 from kernel.errors import DataError
 from kernel.text.defaults import Defaults
 from kernel.text.doc import Doc
+from kernel.text.example import Example
 from kernel.text.punctuation import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+from kernel.text.tokenization_score import score_tokenization
 from kernel.text.tokenizer_exceptions import NORM, ORTH, TokenAttrs, pieces_of
 from kernel.text.tokenizer_file import rules_from_json, rules_to_json
 from kernel.text.tokenizer_rules import FindAll, Piece, Search, TokenRules, chunks_of
@@ -216,6 +218,10 @@ class Tokenizer:
         return [
             (piece.rule, piece.text) for piece in self._token_rules.tokens(text) if not piece.text.isspace()
         ]
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """Score the tokens of examples whose predicted side it has made; see `Scorer.score_tokenization`."""
+        return score_tokenization(examples, **kwargs)
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """Write the rules and exceptions as JSON; the vocabulary is saved by whoever owns it.

@@ -52,6 +52,8 @@ def pieces_of(text: str, tokens: Iterable[TokenAttrs]) -> list[tuple[str, str | 
     where = f"tokenizer exception {text!r}"
     pieces: list[tuple[str, str | None]] = []
     for token in tokens:
+        if not isinstance(token, Mapping):
+            raise ConfigError(f'{where}: expected a list such as [{{"ORTH": "a"}}], got {tokens!r:.60}')
         named = {attrs.NAMES.get(key, str(key)) if isinstance(key, int) else key: token[key] for key in token}
         unknown = sorted(set(named) - {"ORTH", "NORM"})
         if unknown:

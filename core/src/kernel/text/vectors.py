@@ -16,6 +16,7 @@ from safetensors.numpy import load, save
 from kernel.errors import DataError
 from kernel.text.attrs import IDS, NAMES, attribute_id
 from kernel.text.floret import NgramSettings, floret_vectors
+from kernel.text.spacy_vectors import read_spacy_vectors
 from kernel.text.strings import StringStore
 
 MODES = ("default", "floret")
@@ -200,6 +201,9 @@ class Vectors:
         filled = np.array(sorted(set(self.key2row.values())), dtype=np.int64)
         if len(filled) < n:
             raise DataError(f"vectors: {n} rows wanted, got a table with {len(filled)} that have keys")
+        if queries.ndim != 2 or queries.shape[1] != self.vectors_length:
+            wanted = f"expected vectors of width {self.vectors_length}"
+            raise DataError(f"vectors: {wanted}, got shape {queries.shape}; give one a row")
         table = _unit(self.data[filled])
         found, scores = [], []
         for start in range(0, len(queries), batch_size):
@@ -324,9 +328,12 @@ class Vectors:
         (Path(path) / _FILE).write_bytes(self.to_bytes())
 
     def from_disk(self, path: str | Path) -> Vectors:
-        """Read from a folder; a folder without vectors leaves an empty table."""
+        """Read from a folder, that of a vocabulary of spaCy, too; one without vectors leaves an empty table."""
         file = Path(path) / _FILE
         if not file.exists():
+            if found := read_spacy_vectors(Path(path)):
+                Vectors.__init__(self, strings=self.strings, name=self.name, **found[0])
+                self._set_keys(found[1])
             return self
         try:
             return self.from_bytes(file.read_bytes())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError, did_you_mean
-from kernel.text import attrs
+from kernel.text import attrs, messages
 from kernel.text.lexeme import OOV_PROB, Lexeme
 from kernel.text.lexemes import FLAG_NAMES, LexAttrGetter, LexemeTable
 from kernel.text.lookups import Lookups
@@ -112,6 +113,23 @@ class Vocab:
         return self.lexemes.getters
 
     @property
+    def vectors(self) -> Vectors:
+        """The table of vectors.
+
+        One that is set and has strings of its own, such as another vocabulary's, is used with the strings of this one:
+        rows and numbers stay shared, the object is another.
+        """
+        return self._vectors
+
+    @vectors.setter
+    def vectors(self, vectors: Vectors) -> None:
+        if vectors.strings is not self.strings:
+            self._add_strings(vectors.strings)
+            vectors = copy(vectors)
+            vectors.strings = self.strings
+        self._vectors = vectors
+
+    @property
     def lookups(self) -> Lookups:
         """Tables of the language.
 
@@ -164,7 +182,9 @@ class Vocab:
 
     def get_vector(self, orth: str | int) -> Any:
         """Vector of a word; zeros where it has none."""
-        return self.vectors.get_batch([self._vector_key(orth)])[0]
+        # Floret makes the vector of the word itself, which the strings need not have.
+        key = orth if self.vectors.attr_name == "ORTH" else self._vector_key(orth)
+        return self.vectors.get_batch([key])[0]
 
     def set_vector(self, orth: str | int, vector: npt.ArrayLike) -> None:
         """Give a word a vector, making room for it."""
@@ -265,24 +285,24 @@ class Vocab:
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """Write strings, vectors and lookups as one byte string."""
-        import srsly
-
         parts: dict[str, Callable[[], bytes]] = {
             "strings": self.strings.to_bytes,
             "vectors": self.vectors.to_bytes,
             "lookups": self.lookups.to_bytes,
         }
         left_out = set(exclude)
-        written: bytes = srsly.msgpack_dumps(
-            {name: write() for name, write in parts.items() if name not in left_out}
-        )
-        return written
+        return messages.pack({name: write() for name, write in parts.items() if name not in left_out})
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Vocab:
-        """Read what `to_bytes` wrote; the words that are known stay known."""
-        import srsly
+        """Read what `to_bytes` wrote; the words that are known stay known.
 
-        parts = srsly.msgpack_loads(bytes_data)
+        Raises:
+            DataError: The bytes are damaged.
+        """
+        try:
+            parts = dict(messages.unpack(bytes_data))
+        except (ValueError, TypeError) as error:
+            raise DataError(f"vocab: not what to_bytes gave, {type(error).__name__}; write it anew") from None
         left_out = set(exclude)
         if "strings" in parts and "strings" not in left_out:
             self._add_strings(StringStore().from_bytes(parts["strings"]))

@@ -79,6 +79,11 @@ def _counted(
             yield doc
             if progress is not None:
                 progress(file)
+    if not sieve.n_read:
+        names = ", ".join(map(str, list(streams)[:3]))
+        raise DataError(
+            f"{names}: there are no documents in it, got nothing to convert; give a file with some"
+        )
 
 
 def _files(source: Path, converter: str) -> list[Path]:

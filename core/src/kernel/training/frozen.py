@@ -101,8 +101,8 @@ class Seal:
         copies = [(name, sourced_pipe(nlp, nlp, name, name).component) for name in self._in_order()]
         for place, (name, _) in enumerate(copies):
             # From the first on, as listening layers read what is shared within one batch.
-            docs = annotate_batch(copies[: place + 1], [doc.copy() for doc in self._docs], {})
-            joined = b"".join(doc.to_bytes(exclude=["tensor"]) for doc in docs)
+            pairs = annotate_batch(copies[: place + 1], [(doc.copy(), None) for doc in self._docs], {})
+            joined = b"".join(doc.to_bytes(exclude=["tensor"]) for doc, _ in pairs)
             digests[name] = hashlib.sha256(joined).hexdigest()
         return digests
 

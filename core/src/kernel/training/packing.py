@@ -13,8 +13,8 @@ from kernel.errors import CheckpointError, DataError
 from kernel.text.doc import Doc
 from kernel.text.docbin import ALL_ATTRS, DocBin
 
-#: What the documents of one `.spacy` file take before they are compressed. A reader holds one file at a time.
-SHARD_BYTES = 1 << 30
+#: What the documents of one `.spacy` file take before they are compressed. They are held until it is written.
+SHARD_BYTES = 1 << 28
 
 #: Norms are the language's, which a converter does not know; the reader's vocabulary gives them.
 _ATTRS = tuple(attr for attr in ALL_ATTRS if attr != "NORM")

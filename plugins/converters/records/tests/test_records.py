@@ -150,6 +150,10 @@ def test_lists_of_texts_with_offsets_are_read(tmp_path: Path) -> None:
 
     assert [ents(doc) for doc in convert(path)] == [[("Anna", "PER")], []]
 
+    path = write(tmp_path, "a.jsonl", ["Anna sings", {"entities": [[0, 4, "PER"]]}])
+
+    assert [ents(doc) for doc in convert(path)] == [[("Anna", "PER")]]
+
 
 @settings(deadline=None, max_examples=50)
 @given(words=st.lists(st.sampled_from(["Anna", "é", "x-y", "."]), min_size=1, max_size=6), data=st.data())
@@ -176,6 +180,15 @@ def test_json_lines_to_spacy_and_back_say_the_same(
     (again,) = DocBin().from_disk(folder / "a.spacy").get_docs(Vocab())
 
     assert json.dumps(again.to_json()) == json.dumps(doc.to_json())
+
+
+def test_what_json_lines_say_of_entities_comes_back(tmp_path: Path) -> None:
+    doc = Doc(Vocab(), ["Anna", "met", "Bo", "and", "Cy"])
+    doc.set_ents([Span(doc, 0, 1, "PER", kb_id="Q1", span_id="a1")], missing=[doc[2:4]], blocked=[doc[4:5]])
+
+    (again,) = convert(write(tmp_path, "a.jsonl", doc.to_json()))
+
+    assert again.to_json() == doc.to_json()
 
 
 def test_malformed_entries_can_be_left_out(tmp_path: Path) -> None:
@@ -218,6 +231,7 @@ def test_compressed_files_are_read(tmp_path: Path) -> None:
         ('{"text": "a", "tokens": ["b"]}', "tokens: they do not spell the text"),
         ('{"text": "a", "cats": {"X": NaN}}', "cats['X']: expected a number, got nan"),
         ('{"text": "a", "spans": {"k": 1}}', "spans['k']: expected a list of [start, end, label], got 1"),
+        ('{"text": "a \\uD800"}', "not text, got half of a character, '\\ud800'"),
         ('{"text": "a"', "not JSON (Expecting ',' delimiter at character 12)"),
         ("[" * 100000, "not JSON"),
     ],

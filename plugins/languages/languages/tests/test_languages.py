@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kernel
+from kernel.config import fill_config, recommend_config
 from kernel.errors import ConfigError, DataError
+from kernel.language import Language
 from kernel.registry import registry
 from kernel.testing.languages import check_language
 from kernel.testing.names import check_names
@@ -83,6 +85,17 @@ def test_no_mark_of_the_rules_is_lost(words: list[str]) -> None:
     text = "".join(words)
     for nlp in PIPELINES.values():
         assert "".join(token.text_with_ws for token in nlp.make_doc(text)) == text
+
+
+@pytest.mark.parametrize("code", sorted(SAMPLES))
+def test_a_config_of_the_language_tokenizes_like_the_language(code: str) -> None:
+    text = SAMPLES[code][0].replace("|", "")
+    proposed = recommend_config(code, [])
+    filled = fill_config({"nlp": {"lang": code, "pipeline": []}, "components": {}})
+
+    for config in (proposed, filled):
+        nlp = Language.from_config(config)
+        assert [token.text for token in nlp(text)] == [token.text for token in PIPELINES[code](text)]
 
 
 def test_a_segmenter_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

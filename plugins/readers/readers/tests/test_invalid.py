@@ -160,6 +160,24 @@ def test_looking_through_a_corpus_heeds_its_limit_and_what_may_be_left_out(tmp_p
     assert not list(tmp_path.glob("*.invalid.jsonl"))
 
 
+def test_a_corpus_that_takes_long_to_look_through_is_looked_at_further_when_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("pkg_readers.ahead.SECONDS", -1.0)
+    *of_lines, of_packs = invalid_corpora(tmp_path)
+    (tmp_path / "packs").mkdir()
+    write(tmp_path / "packs" / "1.spacy", document())
+    of_packs.path.rename(tmp_path / "packs" / "2.spacy")
+
+    for reader in [*of_lines, corpus(tmp_path / "packs")]:
+        with caplog.at_level(logging.WARNING):
+            reader.check(blank("xx"))
+        with pytest.raises(DataError):
+            list(reader(blank("xx")))
+
+        assert f"{reader.path}: the first 1 documents are good" in caplog.messages[-1]
+
+
 def test_a_corpus_of_invalid_documents_only_is_an_error(tmp_path: Path, nlp: Any) -> None:
     path = write(tmp_path / "x.spacy", document(1, 4))
 

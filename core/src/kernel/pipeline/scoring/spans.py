@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kernel.pipeline.scoring.measures import PRFScore, by_name, micro_average, prf_scores
 from kernel.text.doc import Doc
 from kernel.text.example import Example
+from kernel.text.measures import PRFScore, by_name, micro_average, prf_scores
 from kernel.text.span import Span
 
 SpansGetter = Callable[[Doc, str], Iterable[Span]]

@@ -1,4 +1,4 @@
-"""Scores of what is said of single tokens: tags, parts of speech, features, and the tokens themselves.
+"""Scores of what is said of single tokens: tags, parts of speech, features.
 
 Axes
     X   predicted tokens
@@ -15,49 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kernel.pipeline.scoring.measures import PRFScore, by_name, micro_average, prf_scores
 from kernel.text.columns import DTYPES
 from kernel.text.doc import Doc
 from kernel.text.example import Example
-from kernel.text.iob import token_bounds
+from kernel.text.measures import PRFScore, by_name, micro_average, prf_scores
 from kernel.text.morphology import EMPTY_MORPH
+from kernel.text.tokenization_score import ComparedTokens, Ints
 
 Getter = Callable[[Any, str], Any]
-Ints = NDArray[np.int64]
 
 #: Values that say that nothing is known of a token.
 MISSING_VALUES: frozenset[Any] = frozenset({0, None, ""})
-
-
-class ComparedTokens:
-    """The tokens of one example after another, as their scores count them.
-
-    Predicted tokens of nothing but whitespace do not count, nor those that do not stand for one gold token.
-    """
-
-    def __init__(self) -> None:
-        self._is_space: dict[tuple[int, int], NDArray[np.bool_]] = {}
-
-    def pairs(self, eg: Example) -> tuple[Ints, Ints]:
-        """List the predicted tokens (X) that stand for one gold token (Y), and these."""
-        is_word_X = ~self.is_space(eg.predicted)
-        alignment = eg.alignment
-        if alignment.is_identical:
-            tokens = np.flatnonzero(is_word_X)
-            return tokens, tokens
-        tokens_X = np.flatnonzero(is_word_X & (alignment.x2y.lengths == 1))
-        return tokens_X, alignment.x2y.data[alignment.x2y.starts[tokens_X]].astype(np.int64)
-
-    def is_space(self, doc: Doc) -> NDArray[np.bool_]:
-        """Tell which tokens are nothing but whitespace."""
-        lexemes = doc.vocab.lexemes
-        key = (id(lexemes), lexemes.generation)
-        known = self._is_space.get(key)
-        words = lexemes.words
-        if known is None or len(known) < len(words):
-            known = np.fromiter(map(str.isspace, words), dtype=bool, count=len(words))
-            self._is_space[key] = known
-        return known[doc.column("LEX")]
 
 
 class Coder:
@@ -95,36 +63,6 @@ class Coder:
             unknown = [add(value) if isinstance(value, str) else int(value or 0) for value in missing]
         is_known: NDArray[np.bool_] = ~np.isin(codes, np.array(unknown, dtype=np.uint64))
         return is_known
-
-
-def score_tokenization(examples: Iterable[Example], **cfg: Any) -> dict[str, Any]:
-    """Score the tokens themselves; documents whose spacing is unknown are left out.
-
-    Returns:
-        `token_acc`, the share of predicted tokens that stand for one gold token; `token_p`, `token_r` and
-        `token_f` of the places where tokens begin and end.
-    """
-    accuracy, places = PRFScore(), PRFScore()
-    compared = ComparedTokens()
-    for eg in examples:
-        if eg.reference.has_unknown_spaces:
-            continue
-        n_words = int((~compared.is_space(eg.predicted)).sum())
-        if eg.alignment.is_identical:
-            n_gold = n_right = n_single = n_words
-        else:
-            gold, predicted = _places(eg.reference, compared), _places(eg.predicted, compared)
-            n_gold, n_right = len(gold), len(gold & predicted)
-            n_single = len(compared.pairs(eg)[0])
-        accuracy.add(n_single, n_words, n_single)
-        places.add(n_right, n_words, n_gold)
-    return {"token_acc": accuracy.precision if len(accuracy) else None, **prf_scores("token", places)}
-
-
-def _places(doc: Doc, compared: ComparedTokens) -> set[tuple[int, int]]:
-    is_word = ~compared.is_space(doc)
-    starts, ends = token_bounds(doc)
-    return set(zip(starts[is_word].tolist(), ends[is_word].tolist(), strict=True))
 
 
 def score_token_attr(

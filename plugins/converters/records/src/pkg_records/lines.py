@@ -13,7 +13,7 @@ from kernel.text.invalid import Refuse, refuse_or_raise
 from kernel.text.lines import read_lines
 from kernel.text.vocab import Vocab
 from pkg_records.pipeline import tokenizing
-from pkg_records.record import labels_of, record_doc
+from pkg_records.record import as_record, labels_of, record_doc
 
 
 def convert_jsonl(
@@ -43,15 +43,15 @@ def convert_jsonl(
     for number, line in enumerate(read_lines(path), start=1):
         if line.strip():
             try:
-                yield record_doc(read_json(line), make_doc, vocab, ner_map or {}, labels)
+                yield record_doc(as_record(read_json(line)), make_doc, vocab, ner_map or {}, labels)
             except DataError as error:
                 refuse_or_raise(DataError(f"{path}:{number}: {error}"), line, refuse)
 
 
 def recognises(head: list[str]) -> bool:
-    """Whether the first lines of a file are JSON objects."""
+    """Whether the first lines of a file are JSON objects, or pairs of a text and an object."""
     try:
-        return bool(head) and isinstance(json.loads(head[0]), dict)
+        return bool(head) and isinstance(as_record(json.loads(head[0])), dict)
     except (ValueError, RecursionError):
         return False
 
@@ -66,7 +66,14 @@ def read_json(text: str) -> Any:
         DataError: It is none.
     """
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        if "\\ud" in text.lower():
+            # Half of a pair of such escapes is no character, and no file can hold it.
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        return value
+    except UnicodeEncodeError as error:
+        half = error.object[error.start : error.end]
+        raise DataError(f"not text, got half of a character, {half!r}; correct the escape") from None
     except json.JSONDecodeError as error:
         around = text[max(0, error.pos - 20) : error.pos + 20]
         raise DataError(

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from kernel.errors import DataError
 from kernel.text.annotations import annotated_doc, spaces_in_text
 from kernel.text.doc import Doc
+from kernel.text.docjson import complete_entities
 from kernel.text.vocab import Vocab
 
 MakeDoc = Callable[[str], Doc]
@@ -37,12 +38,13 @@ _OF_EXAMPLE = (*_OF_TOKEN.values(), "sent_starts")
 
 
 class Place(NamedTuple):
-    """An entity or span: characters, label, entry of a knowledge base."""
+    """An entity or span: characters, label, entry of a knowledge base, its own id."""
 
     start: int
     end: int
     label: str
     kb_id: str
+    id: str = ""
 
 
 def record_doc(
@@ -81,7 +83,27 @@ def record_doc(
     given["cats"] = _cats(record, labels)
     if len(doc) == 0:
         raise DataError("the text is empty, got no tokens; leave the record out")
-    return annotated_doc(doc, given)
+    annotated = annotated_doc(doc, given)
+    if isinstance(record.get("ents"), list) and tags is None:
+        _complete(annotated, record, entities or [])
+    return annotated
+
+
+def _complete(doc: Doc, record: Mapping[str, Any], entities: Sequence[Place]) -> None:
+    """Read what `Doc.to_json` says of entities besides places and labels."""
+    gaps = {
+        key: [place._asdict() for place in _places(doc.text, key, record.get(key, []), needs_label=False)]
+        for key in ("ents_missing", "ents_blocked")
+    }
+    complete_entities(doc, {"ents": [place._asdict() for place in entities], **gaps})
+
+
+def as_record(entry: Any) -> Any:
+    """Make one object of a pair of a text and its annotation, as `["Anna lives.", {"entities": [[0, 4, "PER"]]}]`."""
+    is_pair = isinstance(entry, list) and len(entry) == 2
+    if is_pair and isinstance(entry[0], str) and isinstance(entry[1], dict):
+        return {"text": entry[0], **entry[1]}
+    return entry
 
 
 def labels_of(record: Any) -> list[str]:
@@ -162,7 +184,7 @@ def _entities(text: str, record: Mapping[str, Any], ner_map: Mapping[str, str]) 
     return None
 
 
-def _places(text: str, key: str, values: Any) -> list[Place]:
+def _places(text: str, key: str, values: Any, needs_label: bool = True) -> list[Place]:
     if not isinstance(values, list):
         raise DataError(f"{key}: expected a list of [start, end, label], got {values!r:.60}; write one")
     places = []
@@ -170,16 +192,17 @@ def _places(text: str, key: str, values: Any) -> list[Place]:
         where = f"{key}[{i}]"
         if isinstance(value, Mapping):
             named = value.get("label", value.get("labels", ""))
-            kb_id = value.get("kb_id") or ""
+            kb_id, own_id = value.get("kb_id") or "", value.get("id")
             start, end = _bounds(text, where, value)
         elif isinstance(value, list | tuple) and len(value) in (3, 4):
-            named, kb_id = value[2], value[3] if len(value) == 4 else ""
+            named, kb_id, own_id = value[2], value[3] if len(value) == 4 else "", ""
             start, end = _bounds(text, where, {"start": value[0], "end": value[1]})
         else:
             raise DataError(f"{where}: expected [start, end, label], got {value!r:.60}; write it so")
-        if not isinstance(named, str) or not isinstance(kb_id, str) or not named:
+        if not isinstance(named, str) or not isinstance(kb_id, str) or (needs_label and not named):
             raise DataError(f"{where}: expected a label in quotes, got {named!r:.60}; write one")
-        places.append(Place(start, end, named, kb_id))
+        # Tools of annotation number their entities; an id in the sense of a document is a text.
+        places.append(Place(start, end, named, kb_id, own_id if isinstance(own_id, str) else ""))
     return places
 
 

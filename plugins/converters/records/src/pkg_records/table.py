@@ -79,6 +79,16 @@ def convert_tsv(
     return _convert(path, "\t", tokenizing(nlp, lang, vocab), refuse)
 
 
+def _recognises(head: list[str], delimiter: str) -> bool:
+    """Whether the first line of a file names the columns of texts and labels."""
+    names = [name.strip().strip('"').lower() for name in (head[0] if head else "").split(delimiter)]
+    return any(name in names for name in _TEXT) and any(name in names for name in (*_ONE, *_SEVERAL))
+
+
+convert_csv.recognises = lambda head: _recognises(head, ",") or _recognises(head, ";")  # type: ignore[attr-defined]
+convert_tsv.recognises = lambda head: _recognises(head, "\t")  # type: ignore[attr-defined]
+
+
 def _convert(
     path: Path, delimiter: str, tokenizer: tuple[Any, Vocab], refuse: Refuse | None
 ) -> Iterator[Doc]:

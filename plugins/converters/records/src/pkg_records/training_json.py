@@ -21,7 +21,7 @@ from kernel.text.invalid import Refuse, refuse_or_raise
 from kernel.text.lines import read_lines
 from kernel.text.vocab import Vocab
 from pkg_records.pipeline import tokenizing
-from pkg_records.record import MakeDoc, mapped_tag, record_doc
+from pkg_records.record import MakeDoc, as_record, mapped_tag, record_doc
 
 _KEYS = {"tag": "tags", "pos": "pos", "morph": "morphs", "lemma": "lemmas", "dep": "deps"}
 _SPACE = " \t\r\n"
@@ -110,13 +110,7 @@ def _skip(text: str, place: int) -> int:
 
 
 def _docs(entry: Any, make_doc: MakeDoc, vocab: Vocab, ner_map: Mapping[str, str]) -> Iterator[Doc]:
-    if (
-        isinstance(entry, list)
-        and len(entry) == 2
-        and isinstance(entry[0], str)
-        and isinstance(entry[1], dict)
-    ):
-        entry = {"text": entry[0], **entry[1]}
+    entry = as_record(entry)
     if not isinstance(entry, dict) or "paragraphs" not in entry:
         yield record_doc(entry, make_doc, vocab, ner_map)
         return
@@ -197,3 +191,12 @@ def _listed(given: dict[str, Any], key: str) -> list[Any]:
     if not isinstance(value, list):
         raise DataError(f"{key}: expected a list, got {value!r:.60}; write one")
     return value
+
+
+def recognises(head: list[str]) -> bool:
+    """Whether the first lines of a file are the beginning of the training format of spaCy 2."""
+    start = "".join(head).lstrip()
+    return start[:1] in ("[", "{") and '"paragraphs"' in start
+
+
+convert_json.recognises = recognises  # type: ignore[attr-defined]

@@ -72,7 +72,7 @@ def _sudachi(split_mode: str) -> Segment:
         from sudachipy import Dictionary, SplitMode
     except ImportError as error:
         raise ConfigError(
-            "[nlp.tokenizer] segmenter: SudachiPy is not installed, got 'sudachi'; pip install pkg-languages[ja], or "
+            "segmenter: SudachiPy is not installed, got 'sudachi'; pip install pkg-languages[ja], or "
             "write 'char'"
         ) from error
     words = Dictionary().create(mode=getattr(SplitMode, split_mode))

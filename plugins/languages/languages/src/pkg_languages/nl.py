@@ -10,7 +10,7 @@ from pkg_languages.rules import WITH_HYPHENS, WITH_PERCENT
 from pkg_languages.words import exceptions, numerals, stop_words
 
 _KEPT = """
-    aanw. afb. afd. afk. art. a.d.h.v. a.u.b. b.v. bijv. bv. blz. ca. c.q. d.d. d.m.v. dr. drs. d.w.z.
+    aanw. afb. afd. afk. art. a.d.h.v. a.u.b. b.v. bijv. bv. blz. ca. c.q. d.d. dhr. d.m.v. dr. drs. d.w.z.
     e.a. e.d. e.e.a. enz. etc. e.v. evt. excl. fig. fr. gebr. gem. hfst. i.c. i.p.v. i.v.m. incl. ing. ir.
     jl. jr. m.a.w. m.b.t. m.b.v. max. mej. mevr. mgr. m.i. min. mln. mld. mr. m.u.v. mw. n.a.v. nl. nr.
     o.a. o.b.v. o.i.d. o.l.v. o.m. pag. pct. plm. p.m. prof. resp. sr. st. stg. str. t.a.v. tel. t.b.v.

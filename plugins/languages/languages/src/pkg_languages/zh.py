@@ -59,7 +59,6 @@ def _jieba() -> Segment:
         import jieba
     except ImportError as error:
         raise ConfigError(
-            "[nlp.tokenizer] segmenter: jieba is not installed, got 'jieba'; pip install pkg-languages[zh], or "
-            "write 'char'"
+            "segmenter: jieba is not installed, got 'jieba'; pip install pkg-languages[zh], or write 'char'"
         ) from error
     return lambda text: list(jieba.cut(text, cut_all=False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -10,11 +9,12 @@ from typing import Any
 
 from kernel.errors import DataError
 from kernel.limits import Count, DataPath
+from kernel.text.binstream import stream_docs
 from kernel.text.doc import Doc
-from kernel.text.docbin import DocBin
 from kernel.text.example import Example
 from kernel.text.invalid import OnInvalid, Sieve, checked
 from kernel.text.vocab import Vocab
+from pkg_readers.ahead import look_ahead
 from pkg_readers.converted import PACKED, converted, corpus_endings
 from pkg_readers.faults import damage_of, fault_of
 from pkg_readers.paths import corpus_files, given_path
@@ -71,7 +71,7 @@ class Corpus:
             raise DataError(self._why_empty(n_docs, len(sieve.faults)))
 
     def check(self, nlp: Any) -> None:
-        """Look at every document for what would stop a run that streams the corpus, keeping nothing of them.
+        """Look at the documents, for half a minute at most, for what would stop a run that streams the corpus.
 
         Args:
             nlp: A pipeline; left as it is by `.spacy` files, while other formats' words come into its vocabulary.
@@ -81,7 +81,7 @@ class Corpus:
         """
         if self.on_invalid == "fail":
             docs = self._documents(nlp, Vocab(), Sieve(self.path, self.on_invalid))
-            deque(islice(docs, self.limit or None), maxlen=0)
+            look_ahead(islice(docs, self.limit or None), self.path)
 
     def _documents(self, nlp: Any, vocab: Vocab, sieve: Sieve) -> Iterator[Doc]:
         """Give the good documents of all files; the others go to the sieve."""
@@ -105,7 +105,7 @@ class Corpus:
             bad.append(number)
             sieve.refuse(damage_of(error, f"{file}: document {number}"))
 
-        return DocBin().from_disk(file).get_docs(vocab, None if self.on_invalid == "fail" else refuse)
+        return stream_docs(file, vocab, on_bad=None if self.on_invalid == "fail" else refuse)
 
     def _parts(self, reference: Doc) -> Iterator[Doc]:
         """Give the document whole or as sentences, as the settings ask; those still too long are left out."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -13,6 +12,7 @@ from kernel.limits import Count, DataPath
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.invalid import Fault, OnInvalid, Sieve, checked
+from pkg_readers.ahead import look_ahead
 from pkg_readers.paths import corpus_files, given_path
 
 
@@ -56,7 +56,7 @@ class JsonlCorpus:
         return islice(self._examples(nlp), self.limit or None)
 
     def check(self, nlp: Any) -> None:
-        """Look at every line for what would stop a run that streams the corpus.
+        """Look at the lines, for half a minute at most, for what would stop a run that streams the corpus.
 
         Raises:
             DataError: As for reading it.
@@ -64,7 +64,7 @@ class JsonlCorpus:
         if self.on_invalid == "fail":
             sieve = Sieve(self.path, self.on_invalid)
             # How many lines a limit takes depends on their lengths in tokens.
-            deque(self(nlp) if self.limit else self._records(sieve), maxlen=0)
+            look_ahead(self(nlp) if self.limit else self._records(sieve), self.path)
 
     def _records(self, sieve: Sieve) -> Iterator[str | list[str]]:
         for file in corpus_files(self.path, ".jsonl"):
@@ -112,13 +112,13 @@ class PlainTextCorpus:
         sieve.finish()
 
     def check(self, nlp: Any) -> None:
-        """Look at every line for what would stop a run that streams the corpus.
+        """Look at the lines, for half a minute at most, for what would stop a run that streams the corpus.
 
         Raises:
             DataError: As for reading it.
         """
         if self.on_invalid == "fail":
-            deque(self._texts(Sieve(self.path, self.on_invalid)), maxlen=0)
+            look_ahead(self._texts(Sieve(self.path, self.on_invalid)), self.path)
 
     def _texts(self, sieve: Sieve) -> Iterator[str]:
         for file in corpus_files(self.path, ".txt"):

@@ -1,0 +1,37 @@
+"""What happens to documents that a component fails on: the error is raised, unless somebody set another handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
+
+from kernel.errors import ConfigError
+from kernel.text.doc import Doc
+
+#: Takes the component's name, the component, the documents that it failed on, and the error. Where it returns, the
+#: documents are left out of the stream.
+ErrorHandler = Callable[[str, Any, list[Doc], Exception], Any]
+
+
+def raise_error(name: str, component: Any, docs: list[Doc], error: Exception) -> NoReturn:
+    """End with the error; what happens where no handler was set."""
+    raise error
+
+
+def ignore_error(name: str, component: Any, docs: list[Doc], error: Exception) -> None:
+    """Go on without the documents."""
+
+
+def check_handler(handler: object) -> None:
+    """Raise unless this can be an error handler."""
+    if not callable(handler):
+        raise ConfigError(
+            f"set_error_handler: expected a function of name, component, docs and error, got {handler!r:.80}"
+        )
+
+
+def hand_over(handler: ErrorHandler, components: Iterable[Any]) -> None:
+    """Set the handler of the components that take one."""
+    for component in components:
+        if hasattr(component, "set_error_handler"):
+            component.set_error_handler(handler)

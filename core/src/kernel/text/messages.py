@@ -1,0 +1,75 @@
+"""Values as msgpack bytes, as srsly writes them: NumPy's arrays, and what plugins of srsly add, included.
+
+srsly looks for such plugins whenever it reads or writes a value, which takes longer than most values do; here they are
+looked for once.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cache, partial
+from typing import Any
+
+from kernel.errors import DataError
+
+_OF_THREAD = threading.local()
+
+
+def pack(value: Any) -> bytes:
+    """Write a value.
+
+    Raises:
+        DataError: It is of a type that nothing can write, or text with half of a character.
+        ValueError: It is too large, or nested too deep.
+    """
+    packer = getattr(_OF_THREAD, "packer", None)
+    if packer is None:
+        from srsly.msgpack import Packer
+
+        packer = _OF_THREAD.packer = Packer(use_bin_type=True)
+    try:
+        packed: bytes = packer.pack(value)
+    except UnicodeEncodeError as error:
+        half = error.object[error.start : error.end]
+        raise DataError(
+            f"no file can hold half of a character, got {half!r}; leave it out of the text"
+        ) from None
+    except TypeError as error:
+        raise DataError(f"only plain data and arrays can be written, got {error}; leave it out") from None
+    return packed
+
+
+def unpack(data: bytes, *, use_list: bool = True) -> Any:
+    """Read a value.
+
+    Args:
+        data: What `pack` wrote.
+        use_list: Whether lists are to be lists, not tuples.
+
+    Raises:
+        ValueError: The bytes are no such value.
+    """
+    from srsly.msgpack import unpackb
+
+    # With a hook for pairs, even none, srsly does not look for others.
+    return unpackb(data, raw=False, use_list=use_list, object_hook=_decode(), object_pairs_hook=None)
+
+
+def unpacker(**limits: int) -> Any:
+    """What reads values out of pieces that it is fed; see srsly's `Unpacker` for it and its limits."""
+    from srsly.msgpack import Unpacker
+
+    # The class below srsly's is told what to look for.
+    (plain,) = Unpacker.__bases__
+    return plain(raw=False, object_hook=_decode(), max_buffer_size=0, **limits)
+
+
+@cache
+def _decode() -> Any:
+    """What makes arrays and the like of the maps that stand for them."""
+    from srsly.msgpack import msgpack_decoders
+
+    decode = None
+    for decoder in msgpack_decoders.get_all().values():
+        decode = partial(decoder, chain=decode)
+    return decode

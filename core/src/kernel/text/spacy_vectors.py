@@ -1,0 +1,48 @@
+"""Word vectors as spaCy saves them: `vectors`, an array of NumPy; `key2row`, msgpack; `vectors.cfg`, JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kernel.errors import DataError
+from kernel.text import messages
+
+_TABLE, _KEYS, _SETTINGS = "vectors", "key2row", "vectors.cfg"
+_KNOWN = ("mode", "attr", "minn", "maxn", "hash_count", "hash_seed", "bow", "eow")
+
+
+def read_spacy_vectors(folder: Path) -> tuple[dict[str, Any], dict[int, int]] | None:
+    """Read the vectors of a folder.
+
+    Args:
+        folder: That of a vocabulary.
+
+    Returns:
+        The table and its settings, as `Vectors` takes them, and the row of each key; None where there are no vectors.
+
+    Raises:
+        DataError: A file is damaged.
+    """
+    if not (folder / _TABLE).is_file():
+        return None
+    try:
+        table = np.load(folder / _TABLE, allow_pickle=False)
+        settings = _loaded(folder / _SETTINGS, json.loads)
+        key2row = {int(key): int(row) for key, row in _loaded(folder / _KEYS, messages.unpack).items()}
+        if table.ndim != 2 or not all(-1 <= row < len(table) for row in key2row.values()):
+            raise DataError(f"{folder}: keys and rows do not fit, got a table of shape {table.shape}")
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        if isinstance(error, DataError):
+            raise
+        raise DataError(f"{folder}: no vectors can be read, got {error}; save them again") from None
+    given = {name: settings[name] for name in _KNOWN if name in settings}
+    rows = {key: row for key, row in key2row.items() if row >= 0}
+    return {"data": table.astype(np.float32, copy=False), **given}, rows
+
+
+def _loaded(file: Path, read: Any) -> Any:
+    return read(file.read_bytes()) if file.is_file() else {}

@@ -1,0 +1,5 @@
+"""The tokenizer by rules."""
+
+from __future__ import annotations
+
+from kernel.text.tokenizer import Tokenizer as Tokenizer
