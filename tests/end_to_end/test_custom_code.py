@@ -15,7 +15,7 @@ from commands import call_kernel
 from workspace import ROOT
 
 import kernel
-from kernel.errors import DataError
+from kernel.errors import DataError, ModelError
 from kernel.plugins import load_plugins
 from kernel.registry import registry
 from kernel.tokens import DocBin
@@ -222,3 +222,21 @@ def test_the_old_way_to_update_is_told_the_new_one() -> None:
         nlp.update([text], [{"entities": tags}])  # type: ignore[list-item,arg-type]
     with pytest.raises(ImportError, match=r"GoldParse is not here; write Example\.from_dict"):
         exec("from kernel.training import GoldParse")
+    with pytest.raises(ImportError, match=r"GoldParse is not here; write Example\.from_dict\(nlp\.make_doc"):
+        exec("from kernel.gold import GoldParse")
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "gold"),
+    [
+        ("ner", "ORG", {"entities": ["U-ORG", "O"]}),
+        ("tagger", "X", {"tags": ["X", "X"]}),
+        ("textcat_multilabel", "X", {"cats": {"X": 1.0}}),
+    ],
+)
+def test_an_update_before_begin_training_is_told_what_is_missing(name: str, label: str, gold: dict) -> None:
+    nlp = kernel.blank("en")
+    nlp.add_pipe(name).add_label(label)  # type: ignore[attr-defined]
+
+    with pytest.raises(ModelError, match=rf"^{name}: the model has no parameters yet; call nlp\.initialize"):
+        nlp.update([kernel.Example.from_dict(nlp.make_doc("React released"), gold)])

@@ -38,10 +38,18 @@ _TARGETS = {
     "train": "kernel.training",
 }
 
+#: Modules that `import kernel` alone gives, too: `kernel.util.minibatch`, `kernel.tokens.Doc`.
+_MODULES = (
+    "attrs", "errors", "language", "lexeme", "lookups", "matcher", "morphology", "pipeline", "scorer", "strings",
+    "symbols", "tokenizer", "tokens", "training", "util", "vectors", "vocab",
+)  # fmt: skip
+
 __all__ = ["__version__", "hookimpl", *_TARGETS]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"kernel.{name}")
     if name not in _TARGETS:
         raise AttributeError(f"module 'kernel' has no attribute {name!r}")
     value = getattr(import_module(_TARGETS[name]), name)
@@ -50,4 +58,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted((*__all__, *_MODULES))

@@ -12,7 +12,7 @@ from functools import reduce
 from importlib import import_module
 from typing import Any, TypeVar, overload
 
-from kernel.errors import NameTaken, PluginImportError, UnknownName, did_you_mean
+from kernel.errors import NameTaken, PluginError, PluginImportError, UnknownName, did_you_mean
 from kernel.foreign import ForeignError, run_foreign
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -129,6 +129,10 @@ class Table:
         A file that is loaded again replaces its own names; a name that somebody else gives stays and
         becomes a conflict, reported when it is asked for.
         """
+        if not isinstance(name, str):
+            raise PluginError(
+                f"{self.kind}: expected a name, got {name!r}; write @registry.{self.kind}('name.v1')"
+            )
         if func is None:
             return lambda function: self.register(name, func=function)
         owner = Owner(file=origin(func))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -108,6 +108,18 @@ def test_a_failure_names_its_section(arguments: dict[str, Any], message: str):
         resolve(block(**arguments), "x")
 
     assert re.sub(r"<generator.*>", "<generator>", str(caught.value)) == message
+
+
+def test_a_section_is_no_list_of_its_keys():
+    def words(labels: Iterable[str] | None = None) -> list[str]:
+        return list(labels or ())
+
+    registry.misc("test.words.v1", func=words)
+
+    with pytest.raises(
+        ConfigError, match=r"^\[x\.block\] labels: expected a list of strings or null, got a section$"
+    ):
+        resolve(block(**{"@misc": "test.words.v1", "labels": {"a": 1}}), "x")
 
 
 def test_an_unknown_name_is_an_unknown_name():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,6 +29,19 @@ def test_every_name_of_the_doors_leads_somewhere() -> None:
     assert [getattr(kernel.pipeline, name) for name in kernel.pipeline.__all__].count(None) == 0
     assert kernel.language.Language is Language
     assert dir(util) == sorted(util.__all__)
+
+
+def test_the_doors_are_there_with_the_kernel_alone_and_are_loaded_when_used() -> None:
+    code = (
+        "import sys, kernel; before = {'kernel.util', 'kernel.tokens'} & set(sys.modules)\n"
+        "print(len(before), kernel.util.minibatch.__name__, kernel.tokens.Doc.__name__, "
+        "kernel.training.Example.__name__, kernel.language.Language.__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+
+    assert done.stdout.split() == ["0", "minibatch", "Doc", "Example", "Language"], done.stderr
+    with pytest.raises(AttributeError, match=r"^module 'kernel' has no attribute 'nothing'$"):
+        _ = kernel.nothing  # type: ignore[attr-defined]
 
 
 def test_a_name_that_no_door_has_is_an_attribute_error() -> None:

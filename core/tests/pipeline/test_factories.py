@@ -150,6 +150,14 @@ def test_a_factory_that_returns_nothing_is_named(nlp: Language) -> None:
         nlp.add_pipe("toy_nothing")
 
 
+def test_a_factory_that_does_not_take_nlp_and_name_is_refused_when_it_is_declared() -> None:
+    with pytest.raises(
+        ConfigError,
+        match=r"^factory 'toy_short': expected the arguments nlp and name, got \(nlp\); write def make",
+    ):
+        Language.factory("toy_short", func=lambda nlp: len)
+
+
 def test_a_factory_that_raises_is_named_with_its_section(nlp: Language) -> None:
     def fail(nlp: Any, name: str) -> Any:
         raise RuntimeError("no model here")

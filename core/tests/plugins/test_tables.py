@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kernel.errors import NameTaken, UnknownName
+from kernel.errors import NameTaken, PluginError, UnknownName
 from kernel.tables import Owner, Table
 
 
@@ -64,6 +64,13 @@ def test_a_file_that_takes_a_name_of_a_plugin_is_in_conflict() -> None:
 
     with pytest.raises(NameTaken, match=r"'acme\.v1' is registered by .*test_tables\.py and pkg-acme 1\.0; "):
         table.get("acme.v1")
+
+
+def test_a_decorator_without_a_name_is_refused() -> None:
+    with pytest.raises(
+        PluginError, match=r"^loggers: expected a name, got .*; write @registry\.loggers\('name"
+    ):
+        Table("loggers")(len)  # type: ignore[arg-type]
 
 
 def test_a_table_without_advice_names_the_nearest_or_what_there_is() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel import Example
-from kernel.errors import DataError
+from kernel.errors import ConfigError, DataError
 from kernel.text.doc import Doc
 from kernel.text.vocab import Vocab
 from kernel.training.batches import Batches, divide
@@ -42,6 +42,13 @@ def test_an_epoch_gives_every_example_once():
     assert [epoch for epoch, _ in found] == [0, 0, 0, 1, 1, 1]
     assert sorted(chain(*(batch for _, batch in found[:3]))) == [0, 1, 2, 3, 4]
     assert sorted(chain(*(batch for _, batch in found[3:]))) == [0, 1, 2, 3, 4]
+
+
+def test_a_batcher_that_yields_examples_instead_of_lists_is_refused():
+    with pytest.raises(
+        ConfigError, match=r"^\[training\.batcher\]: the batcher must yield lists .*, got Example$"
+    ):
+        next(iter(Batches(None, corpus_of(examples(2, 3)), iter)))
 
 
 def test_each_epoch_has_an_order_of_its_own():

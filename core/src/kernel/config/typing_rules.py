@@ -1,7 +1,8 @@
 """Whether a value fits an annotation, and how the annotation is called in a message.
 
-confection's checker does the work, with three differences: a string is neither the number that it spells nor a
-list of its characters, the limits of an `Annotated` number hold, and a plain `bool` may be written as 0 or 1.
+confection's checker does the work, with four differences: a string is neither the number that it spells nor a
+list of its characters, a section is no list of its keys, the limits of an `Annotated` number hold, and a plain
+`bool` may be written as 0 or 1.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from confection.typechecker import Ctx, check_branch, check_type, get_annot_branches
 
 _NUMBERS = (int, float, bool)
+_LISTS = (list, tuple, set, frozenset, abc.Iterable, abc.Collection, abc.Sequence)
 _PLURALS = {int: "ints", float: "floats", bool: "true or false", str: "strings"}
 _WORDS: dict[Any, str] = {
     int: "an int",
@@ -74,6 +76,8 @@ def _fits_branch(value: Any, branch: Any) -> bool:
             or isinstance(plain, TypeVar)
             or (isinstance(plain, type) and isinstance(value, plain))
         )
+    if isinstance(value, Mapping) and (get_origin(plain) or plain) in _LISTS:
+        return False
     if not check_type(value, branch, custom_handlers={str: _check_text}):
         return False
     if get_origin(branch) is Annotated and isinstance(value, (int, float, str)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -70,6 +71,7 @@ def register_factory(
         raise ConfigError(
             f"factory {name!r}: expected a function, got {func!r}; put the decorator above a def"
         )
+    _check_arguments(name, func)
     if default_config is not None and not isinstance(default_config, Mapping):
         raise ConfigError(f"factory {name!r}: default_config must be a dictionary, got {default_config!r}")
     # One function may carry two names with two statements: the second goes on a copy.
@@ -100,6 +102,19 @@ def _copy(func: Callable[..., Any], like: Callable[..., Any] | None = None) -> C
         if hasattr(like or func, attribute):
             setattr(copied, attribute, getattr(like or func, attribute))
     return copied
+
+
+def _check_arguments(name: str, func: Factory) -> None:
+    try:
+        expected = inspect.signature(func)
+    except ValueError:
+        return  # of what is written in C nothing is known
+    try:
+        expected.bind_partial(nlp=None, name="")
+    except TypeError as error:
+        raise ConfigError(
+            f"factory {name!r}: expected the arguments nlp and name, got {expected}; write def make(nlp, name, ...)"
+        ) from error
 
 
 def _check_name(name: object) -> None:

@@ -125,7 +125,7 @@ def named(name: str, component: Callable[..., Any]) -> Iterator[None]:
     """Say which component was used before its model had parameters, where that is why it fails."""
     try:
         yield
-    except (KeyError, ValueError) as error:
+    except (IndexError, KeyError, ValueError) as error:
         if isinstance(error, KernelError) or not lacks_params(component):
             raise
         raise ModelError(

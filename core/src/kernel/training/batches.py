@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from kernel.contracts import Batcher, Reader
-from kernel.errors import DataError
+from kernel.errors import ConfigError, DataError
 from kernel.pipeline.seeding import branch, drawn_seed
 from kernel.text.example import Example
 
@@ -52,6 +52,10 @@ class Batches:
         while self.max_epochs < 1 or self.epoch < self.max_epochs:
             examples = self.corpus(self.nlp) if self.is_streamed else self.shuffled(held)
             for batch in self.batcher(examples):
+                if not isinstance(batch, Sequence):
+                    raise ConfigError(
+                        f"[training.batcher]: the batcher must yield lists of examples, got {type(batch).__name__}"
+                    )
                 yield self.epoch, batch
                 self.n_batches += 1
             if not self.n_batches:

@@ -25,11 +25,13 @@ def is_stuck(checkpoints: Sequence[Checkpoint], n_evaluations: int = N_EVALUATIO
     return len(same) == n_evaluations and len(set(same)) == 1 and same[0] < 1.0 and before != same[:1]
 
 
-def unknown_scores(run: Run, step: Step) -> Iterator[str]:
-    """Say of each score that counts, and that nothing has measured or says it will, which may be meant.
+def first_notes(run: Run, step: Step) -> Iterator[str]:
+    """Say at the first evaluation what will not get better: that nothing learns, and what nothing measures.
 
     A component says by its weights which scores it gives; a disabled one gives them another time.
     """
+    if not _learning(run):
+        yield "no component learns: all that is in the pipeline is frozen, disabled or without weights"
     known = {
         *(step.scores or ()),
         *(name for pipe in run.nlp._pipes for name in pipe.meta.default_score_weights),
@@ -49,12 +51,7 @@ def diagnosis(run: Run, step: Step) -> str:
 
 
 def _reasons(run: Run, step: Step) -> Iterator[str]:
-    learning = [
-        name
-        for name, component in run.nlp.pipeline
-        if getattr(component, "is_trainable", False) and name not in run.frozen
-    ]
-    if not learning:
+    if not _learning(run):
         yield "no component learns, [training] frozen_components names all that could"
     if getattr(run.optimizer, "learn_rate", None) == 0.0:
         yield "the learn rate is 0"
@@ -74,6 +71,14 @@ def _reasons(run: Run, step: Step) -> Iterator[str]:
         elif lacking := sorted(labels - known):
             more = f" and {len(lacking) - _N_SHOWN} more" if len(lacking) > _N_SHOWN else ""
             yield f"{kind} of the development corpus that no component knows: {', '.join(lacking[:_N_SHOWN])}{more}"
+
+
+def _learning(run: Run) -> list[str]:
+    return [
+        name
+        for name, component in run.nlp.pipeline
+        if getattr(component, "is_trainable", False) and name not in run.frozen
+    ]
 
 
 def _tags(docs: Sequence[Doc]) -> set[str]:

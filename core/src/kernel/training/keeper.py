@@ -10,7 +10,7 @@ from kernel.files import write_whole
 from kernel.text.docbin import DocBin
 from kernel.training import manifest, snapshot
 from kernel.training.checkpoint import Checkpoints, note_performance
-from kernel.training.diagnosis import diagnosis, is_stuck, unknown_scores
+from kernel.training.diagnosis import diagnosis, first_notes, is_stuck
 from kernel.training.output import MANIFEST, translated
 from kernel.training.report import Report
 from kernel.training.run import Run, Step
@@ -99,7 +99,7 @@ class Keeper:
 
     def _comment(self, step: Step) -> None:
         """Say what is worth knowing of the scores: once, at the first evaluation and when they stand still."""
-        notes = list(unknown_scores(self.run, step)) if len(step.checkpoints) == 1 else []
+        notes = list(first_notes(self.run, step)) if len(step.checkpoints) == 1 else []
         if is_stuck(step.checkpoints):
             notes.append(diagnosis(self.run, step))
         for note in notes:
