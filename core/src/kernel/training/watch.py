@@ -117,16 +117,8 @@ class Watch:
         """
         if self._log_step is None:
             return
-        if not self.is_strict:  # else what waits is what has ended the run
-            self._send(_ENOUGH)
-        if self._waiting and not self.is_strict:
-            n, first = len(self._waiting), self._waiting[0]["step"]
-            what = (
-                f"{n} evaluations, from step {first} on, have"
-                if n > 1
-                else f"the evaluation of step {first} has"
-            )
-            print(f"note: {self.where} {what} not reached the logger", file=self.stderr, flush=True)
+        if not self.is_strict:  # else what waits has ended the run
+            self._send_last()
         try:
             if stopped is not None and takes(self._finalize, 1):
                 self._finalize(stopped)
