@@ -1,6 +1,6 @@
 """Trains a tagger with the default embedding and with the plugin's, and tags clean and misspelt text with both.
 
-python compare.py train.spacy dev.spacy [--seeds 3] [--steps 1500]
+python compare.py train.spacy dev.spacy [--test test.spacy] [--seeds 3] [--steps 1500]
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def examples(nlp: kernel.Language, path: Path, *, is_clean: bool) -> Iterator[Ex
         yield Example.from_dict(Doc(nlp.vocab, words=words), {"tags": tags})
 
 
-def measure(config: str, train: Path, dev: Path, seed: int, steps: int) -> dict[str, float]:
-    """Train once; give accuracies on clean and on misspelt text, and seconds."""
+def measure(config: str, train: Path, dev: Path, test: Path, seed: int, steps: int) -> dict[str, float]:
+    """Train once; give accuracies of the best model by `dev` on `test`, clean and misspelt, and seconds."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         kernel.train(
@@ -59,7 +59,7 @@ def measure(config: str, train: Path, dev: Path, seed: int, steps: int) -> dict[
         seconds = time.perf_counter() - start
         nlp = kernel.load(Path(folder) / "run" / "model-best")
     scores = {
-        name: nlp.evaluate(list(examples(nlp, dev, is_clean=clean)))["tag_acc"]
+        name: nlp.evaluate(list(examples(nlp, test, is_clean=clean)))["tag_acc"]
         for name, clean in (("clean", True), ("misspelt", False))
     }
     return {**scores, "seconds": seconds}
@@ -70,12 +70,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("train", type=Path)
     parser.add_argument("dev", type=Path)
+    parser.add_argument("--test", type=Path, help="what to measure on; dev.spacy, if not given")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=1500)
     given = parser.parse_args()
     rows = []
     for config in ("base.cfg", "ngrams.cfg"):
-        runs = [measure(config, given.train, given.dev, seed, given.steps) for seed in range(given.seeds)]
+        runs = [
+            measure(config, given.train, given.dev, given.test or given.dev, seed, given.steps)
+            for seed in range(given.seeds)
+        ]
         rows.append((config, runs))
     print(f"\n{'config':<12}{'clean':>8}{'misspelt':>10}{'seconds':>9}    misspelt, seed by seed")
     for config, runs in rows:

@@ -40,7 +40,7 @@ _TARGETS = {
 
 #: Modules that `import kernel` alone gives, too: `kernel.util.minibatch`, `kernel.tokens.Doc`.
 _MODULES = (
-    "attrs", "errors", "language", "lexeme", "lookups", "matcher", "morphology", "pipeline", "scorer", "strings",
+    "attrs", "errors", "lang", "language", "lexeme", "lookups", "matcher", "morphology", "pipeline", "scorer", "strings",
     "symbols", "tokenizer", "tokens", "training", "util", "vectors", "vocab",
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import CheckpointError, ConfigError
-from kernel.training.plain import plain
+from kernel.training.jsonable import plain
 
 #: Key of a line that says that a run begins here.
 STARTED = "started"

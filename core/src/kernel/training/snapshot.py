@@ -23,9 +23,9 @@ from safetensors.numpy import load_file, save_file
 from kernel.errors import CheckpointError
 from kernel.files import remove_folder, replaced_folder
 from kernel.pipeline.seeding import random_states, set_random_states
+from kernel.training.jsonable import plain
 from kernel.training.learned import collect, restore
 from kernel.training.output import CHECKPOINTS, translated
-from kernel.training.plain import plain
 from kernel.training.report import Report
 from kernel.training.run import Run, Step
 from kernel.training.trail import Trail
