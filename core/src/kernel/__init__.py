@@ -40,8 +40,8 @@ _TARGETS = {
 
 #: Modules that `import kernel` alone gives, too: `kernel.util.minibatch`, `kernel.tokens.Doc`.
 _MODULES = (
-    "attrs", "errors", "lang", "language", "lexeme", "lookups", "matcher", "morphology", "pipeline", "scorer", "strings",
-    "symbols", "tokenizer", "tokens", "training", "util", "vectors", "vocab",
+    "attrs", "errors", "lang", "language", "lexeme", "lookups", "matcher", "morphology", "pipeline",
+    "scorer", "strings", "symbols", "tokenizer", "tokens", "training", "util", "vectors", "vocab",
 )  # fmt: skip
 
 __all__ = ["__version__", "hookimpl", *_TARGETS]
