@@ -87,6 +87,8 @@ def elapsed_ms(command: list[str], environment: dict[str, str]) -> float:
 def jobs(site: str, saved: str, spacy_python: str | None) -> dict[str, tuple[list[str], dict[str, str]]]:
     """Name what is timed: the command and its environment."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("KERNEL_")}
+    # As installed: what is imported is compiled once, not every time.
+    plain.pop("PYTHONDONTWRITEBYTECODE", None)
     fifty = {**plain, "PYTHONPATH": site}
     kernel = [sys.executable, "-m", "kernel"]
     found = {
