@@ -22,7 +22,7 @@ class Batches:
         nlp: Given to the reader.
         corpus: Reads the examples: once, or once an epoch when they are streamed.
         batcher: Cuts a stream of examples into batches.
-        max_epochs: Passes over the corpus; 0: no limit, -1: stream it, unshuffled and without limit.
+        max_epochs: Passes over the corpus; 0: no limit, -1: stream it without limit, in the order that it comes in.
         seed: Of the order; None draws one.
     """
 

@@ -15,7 +15,7 @@ class StopRule:
 
     Args:
         max_steps: The last step's number.
-        max_epochs: Passes over the corpus; -1 streams it, unshuffled and without end.
+        max_epochs: Passes over the corpus; -1 streams it without end, in the order that it comes in.
         patience: Steps without a better score.
     """
 

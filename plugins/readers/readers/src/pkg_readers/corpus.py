@@ -18,6 +18,7 @@ from pkg_readers.ahead import look_ahead
 from pkg_readers.converted import PACKED, converted, corpus_endings
 from pkg_readers.faults import damage_of, fault_of
 from pkg_readers.paths import corpus_files, given_path
+from pkg_readers.shuffling import shuffled
 
 Augment = Callable[[Any, Example], Iterable[Example]]
 
@@ -39,6 +40,7 @@ class Corpus:
         limit: int = 0,
         augmenter: Augment | None = None,
         on_invalid: str = "fail",
+        shuffle_buffer: int = 0,
     ) -> None:
         """Choose what to read; see `corpus` for the arguments."""
         self.path = Path(path)
@@ -47,6 +49,7 @@ class Corpus:
         self.limit = limit
         self.augmenter = augmenter
         self.on_invalid = checked(on_invalid)
+        self.shuffle_buffer = shuffle_buffer
 
     def __call__(self, nlp: Any) -> Iterator[Example]:
         """Read the corpus.
@@ -58,6 +61,9 @@ class Corpus:
             DataError: A file is missing or damaged, a document is invalid and none is to be left out, or there is
                 no example in all of them.
         """
+        yield from shuffled(self._examples(nlp), self.shuffle_buffer)
+
+    def _examples(self, nlp: Any) -> Iterator[Example]:
         n_docs = n_examples = 0
         sieve = Sieve(self.path, self.on_invalid)
         docs = islice(self._documents(nlp, nlp.vocab, sieve), self.limit or None)
@@ -147,6 +153,7 @@ def corpus(
     limit: Count = 0,
     augmenter: Augment | None = None,
     on_invalid: OnInvalid = "fail",
+    shuffle_buffer: Count = 0,
 ) -> Corpus:
     """Read annotated documents from a `.spacy` file, or from any that `kernel convert` could read.
 
@@ -161,6 +168,8 @@ def corpus(
         on_invalid: What becomes of documents that cannot be learnt from, such as those with entities that begin
             or end on whitespace or with heads in a circle: "fail" stops the run at the first, "skip" leaves them
             out, "quarantine" also writes them to `PATH.invalid.jsonl`.
+        shuffle_buffer: Examples that are held to be given in another order, the same for the same seed: for a corpus
+            that training streams (`max_epochs = -1`); others are shuffled as a whole. 0 leaves the order as it is.
 
     Raises:
         DataError: There is no path, or nothing at it.
@@ -173,4 +182,5 @@ def corpus(
         limit=limit,
         augmenter=augmenter,
         on_invalid=on_invalid,
+        shuffle_buffer=shuffle_buffer,
     )
