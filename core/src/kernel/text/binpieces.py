@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.text.binreader import PackedDocs, read_docs, together
+from kernel.text.binreader import Packed, read_docs, together
 from kernel.text.doc import Doc
 from kernel.text.vocab import Vocab
 
@@ -18,19 +16,6 @@ from kernel.text.vocab import Vocab
 _TOKENS = 1 << 16
 # Of what is taken to be good until one document is not, and then read one by one.
 _TOKENS_TRIED = 1 << 12
-
-
-@dataclass
-class _Piece:
-    """Some documents of a pack."""
-
-    tokens: list[npt.NDArray[np.uint64]]
-    spaces: list[npt.NDArray[np.bool_]]
-    lengths: list[int]
-    cats: list[Any]
-    flags: list[Any]
-    span_groups: list[bytes]
-    user_data: list[bytes | None]
 
 
 def cuts(
@@ -50,7 +35,7 @@ def cuts(
         start, first = end, behind
 
 
-def pieces(packed: PackedDocs, n_tokens: int = _TOKENS) -> Iterator[tuple[int, PackedDocs]]:
+def pieces(packed: Packed, n_tokens: int = _TOKENS) -> Iterator[tuple[int, Packed]]:
     """Cut a pack.
 
     Args:
@@ -66,7 +51,7 @@ def pieces(packed: PackedDocs, n_tokens: int = _TOKENS) -> Iterator[tuple[int, P
     for start, end, first, behind in cuts(packed.lengths, n_tokens):
         yield (
             start,
-            _Piece(
+            Packed(
                 [tokens[first:behind]],
                 [spaces[first:behind]],
                 packed.lengths[start:end],
@@ -79,7 +64,7 @@ def pieces(packed: PackedDocs, n_tokens: int = _TOKENS) -> Iterator[tuple[int, P
 
 
 def read_good_docs(
-    packed: PackedDocs,
+    packed: Packed,
     names: Sequence[str],
     vocab: Vocab,
     with_user_data: bool,

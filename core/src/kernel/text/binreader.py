@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,16 +26,22 @@ _POS_IDS = [0, *(symbols.IDS[name] for name in symbols.PARTS_OF_SPEECH)]
 _RANGES = {"ENT_IOB": (0, 3), "SENT_START": (-1, 1), "HEAD": (-(2**31), 2**31 - 1)}
 
 
-class PackedDocs(Protocol):
-    """What a pack holds."""
+@dataclass
+class Packed:
+    """Documents as they lie in a file, before they are anybody's."""
 
-    tokens: list[npt.NDArray[np.uint64]]
-    spaces: list[npt.NDArray[np.bool_]]
-    lengths: list[int]
-    cats: list[Any]
-    flags: list[Any]
-    span_groups: list[bytes]
-    user_data: list[bytes | None]
+    tokens: list[npt.NDArray[np.uint64]] = field(default_factory=list)
+    spaces: list[npt.NDArray[np.bool_]] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    cats: list[Any] = field(default_factory=list)
+    flags: list[Any] = field(default_factory=list)
+    span_groups: list[bytes] = field(default_factory=list)
+    user_data: list[bytes | None] = field(default_factory=list)
+
+    def extend(self, other: Packed) -> None:
+        """Take the documents of another."""
+        for name, values in vars(self).items():
+            values.extend(getattr(other, name))
 
 
 def together(arrays: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
@@ -59,7 +66,7 @@ class Borrowed:
 
 
 def read_docs(
-    packed: PackedDocs,
+    packed: Packed,
     names: Sequence[str],
     vocab: Vocab,
     source: str,
@@ -212,7 +219,7 @@ def _documents_with(columns: dict[str, Array], ends: Array) -> dict[str, list[bo
 _NO_USER_DATA = b"\x80"
 
 
-def _complete(doc: Doc, packed: PackedDocs, i: int, with_user_data: bool) -> None:
+def _complete(doc: Doc, packed: Packed, i: int, with_user_data: bool) -> None:
     """Give a document what is not in columns."""
     doc.cats = dict(packed.cats[i])
     doc.has_unknown_spaces = bool(packed.flags[i].get("has_unknown_spaces", False))

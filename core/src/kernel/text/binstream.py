@@ -19,9 +19,8 @@ import numpy.typing as npt
 from kernel.errors import DataError
 from kernel.text import binparts, messages
 from kernel.text.binpieces import cuts, read_good_docs
-from kernel.text.binreader import Borrowed, read_docs
+from kernel.text.binreader import Borrowed, Packed, read_docs
 from kernel.text.doc import Doc
-from kernel.text.docbin import Packed
 from kernel.text.inflate import Inflated
 from kernel.text.vocab import Vocab
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from kernel.files import write_whole
 from kernel.text import attrs as attributes
 from kernel.text import binparts, messages
 from kernel.text.binpieces import pieces, read_good_docs
-from kernel.text.binreader import Borrowed, read_docs
+from kernel.text.binreader import Borrowed, Packed, read_docs
 from kernel.text.doc import Doc
 from kernel.text.docbytes import strings_of
 from kernel.text.inflate import most_unpacked
@@ -36,24 +35,6 @@ ALL_ATTRS = (
 )
 
 _VERSION = "0.1"
-
-
-@dataclass
-class Packed:
-    """Documents as they lie in a file, before they are anybody's."""
-
-    tokens: list[npt.NDArray[np.uint64]] = field(default_factory=list)
-    spaces: list[npt.NDArray[np.bool_]] = field(default_factory=list)
-    lengths: list[int] = field(default_factory=list)
-    cats: list[Any] = field(default_factory=list)
-    flags: list[Any] = field(default_factory=list)
-    span_groups: list[bytes] = field(default_factory=list)
-    user_data: list[bytes | None] = field(default_factory=list)
-
-    def extend(self, other: Packed) -> None:
-        """Take the documents of another."""
-        for name, values in vars(self).items():
-            values.extend(getattr(other, name))
 
 
 class DocBin:

@@ -63,6 +63,21 @@ class Parse:
         return first
 
 
+def opened(doclike: Any) -> tuple[Parse, range, int]:
+    """Give what a search begins with: the whole tree, the tokens to look at, and the number of the label NP.
+
+    Args:
+        doclike: The document or span.
+
+    Raises:
+        DataError: The document is not parsed.
+    """
+    doc = doclike.doc
+    parse = Parse(doc)
+    tokens = range(getattr(doclike, "start", 0), getattr(doclike, "end", len(doc)))
+    return parse, tokens, doc.vocab.strings.add("NP")
+
+
 #: Says where a phrase begins, or with which token it ends, given its head.
 Bound = Callable[[Parse, int], int]
 
@@ -205,10 +220,9 @@ class NounChunks:
         Raises:
             DataError: The document is not parsed.
         """
-        parse = Parse(doclike.doc)
-        label = doclike.doc.vocab.strings.add("NP")
+        parse, tokens, label = opened(doclike)
         end = 0
-        for i in range(getattr(doclike, "start", 0), getattr(doclike, "end", len(parse.pos))):
+        for i in tokens:
             rule = next((rule for rule in self.rules if rule.holds(parse, i)), None)
             if rule is None:
                 continue

@@ -12,6 +12,7 @@ from kernel.text.noun_chunks import (
     Rule,
     left_edge_but,
     nearest,
+    opened,
     right_edge,
 )
 
@@ -63,10 +64,9 @@ def japanese(doclike: Any) -> Iterator[tuple[int, int, int]]:
     Raises:
         DataError: The document is not parsed.
     """
-    parse = Parse(doclike.doc)
-    label = doclike.doc.vocab.strings.add("NP")
+    parse, tokens, label = opened(doclike)
     begun, used = 0, set[int]()
-    for i in range(getattr(doclike, "start", 0), getattr(doclike, "end", len(parse.pos))):
+    for i in tokens:
         if i in used or i < begun or parse.pos[i] not in NOUNS or parse.deps[i] not in _JAPANESE_PLACES:
             continue
         yield next(j for j in range(max(begun, parse.first[i]), i + 1) if j not in used), i + 1, label
