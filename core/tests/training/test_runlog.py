@@ -72,9 +72,11 @@ def test_a_run_without_a_folder_leaves_none(make_run, streams, tmp_path, monkeyp
     assert not list(tmp_path.iterdir())
 
 
-def test_a_logger_that_writes_this_very_file_is_left_alone_with_it(make_run, streams, tmp_path):
-    run = make_run()
-    run.nlp.config = run.nlp.config.merge({"training": {"logger": {"path": str(tmp_path / LOG)}}})
+@pytest.mark.parametrize("value", ["{log}", "${{paths.log}}"])
+def test_a_logger_that_writes_this_very_file_is_left_alone_with_it(make_run, streams, tmp_path, value):
+    run, log = make_run(), str(tmp_path / LOG)
+    given = {"paths": {"log": log}, "training": {"logger": {"path": value.format(log=log)}}}
+    run.nlp.config = run.nlp.config.merge(given)
 
     carry_out(run, tmp_path, **streams)
 

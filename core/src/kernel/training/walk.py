@@ -185,8 +185,8 @@ def log_of(run: Run, output: Path | None) -> Path | None:
     """Name the run's own log; None where nothing is saved, or its logger writes into that file."""
     if output is None:
         return None
-    log = (output / LOG).absolute()
-    return None if log in paths_in(run.nlp.config.get("training", {}).get("logger")) else output / LOG
+    logger = run.nlp.config.interpolate().get("training", {}).get("logger")
+    return None if (output / LOG).absolute() in paths_in(logger) else output / LOG
 
 
 def paths_in(block: Any) -> Iterator[Path]:
