@@ -86,6 +86,19 @@ def test_a_step_after_a_prediction_is_noticed(model, vocab):
     assert same(model.predict(docs), fresh(model, docs))
 
 
+def test_a_step_of_the_encoder_alone_after_a_prediction_is_noticed(model, vocab):
+    docs, optimizer = [doc(vocab, "a", "b", "c")], adam(0.1)
+    encoder = next(layer for layer in model.walk() if layer.name == "maxout_window_encoder")
+    _, backprop = model.begin_update(docs)
+    backprop([np.random.default_rng(0).normal(size=(3, WIDTH)).astype("float32")])
+    before = [np.array(X) for X in model.predict(docs)]
+
+    encoder.finish_update(optimizer)
+
+    assert not same(model.predict(docs), before)
+    assert same(model.predict(docs), fresh(model, docs))
+
+
 def test_other_weights_are_noticed_and_the_first_ones_again(model, vocab):
     docs = [doc(vocab, "a", "b")]
     first = [np.array(X) for X in model.predict(docs)]

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from thinc.api import Model, Ops
 
 from pkg_tok2vec import numerics
@@ -50,13 +51,11 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
     ops, width, reach = model.ops, X_NI.shape[1], model.attrs["receptive_field"]
     positions_N, n_padded = numerics.padded_positions(ops, lengths, reach)
     n_padded += n_padded % 2  # rows go in pairs
-    inner = [block.layers[0] for block in model.layers]
-    n_columns = inner[0].get_param("b").size
+    n_columns = model.layers[0].layers[0].get_param("b").size
     n_rows = min(n_padded, STRETCH + 2 * (reach + reach % 2))
     windows = products_of_windows(ops, n_rows, width, model.layers[0].attrs["window_size"], n_columns)
-    blocks = [_block(layer, windows) for layer in inner]
+    blocks, by_word = _prepared(model, Xs, windows)
     best_MO = ops.xp.empty((n_rows, width), dtype="float32")
-    by_word = _FirstBlockByWord.of(model, Xs)
     if by_word is not None:
         words_MS = by_word.windows(Xs.repeated.slot_N, positions_N, n_padded)  # type: ignore[attr-defined]
     Z_MI = ops.alloc2f(n_padded, width)
@@ -72,6 +71,32 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
             _finish(ops, X_MI, pieces_MQ, block, best_MO[: len(X_MI)])
         Y_MO[start:end] = windows.restore(X_MI)[start - low : end - low]
     return numerics.Cut(Y_MO[positions_N], lengths)
+
+
+def _prepared(
+    model: Model[Any, Any], Xs: Sequence[Any], windows: Windows | PairedWindows
+) -> tuple[list[_Block], _FirstBlockByWord | None]:
+    """Prepare the weights, and the first block's products of the words where these are remembered.
+
+    With the words the weights are remembered, too: preparing them takes as long as predicting a short text does.
+    """
+    inner = [block.layers[0] for block in model.layers]
+    repeated = Xs.repeated if isinstance(Xs, numerics.Cut) else None
+    if repeated is None:
+        return [_block(layer, windows) for layer in inner], None
+    weights = [layer.get_param(name) for layer in inner for name in ("W", "b", "G", "beta")]
+    # Training changes arrays in place, and every block's scale among them: its values tell.
+    scales = model.ops.to_numpy(model.ops.xp.concatenate([layer.get_param("G") for layer in inner]))
+    made: tuple[list[_Block], _FirstBlockByWord] | None
+    made, of_weights, of_scales = repeated.memory.derived.get(model.id, (None, [], None))
+    is_known = made is not None and np.array_equal(of_scales, scales)
+    if not is_known or any(was is not now for was, now in zip(of_weights, weights, strict=True)):
+        by_word = _FirstBlockByWord(inner[0], repeated.memory, model.layers[0].attrs["window_size"])
+        made = [_block(layer, windows) for layer in inner], by_word
+        repeated.memory.derived[model.id] = (made, weights, scales)
+    assert made is not None
+    made[1].extend()
+    return made
 
 
 def _block(layer: Model[Any, Any], windows: Windows | PairedWindows) -> _Block:
@@ -127,23 +152,7 @@ class _FirstBlockByWord:
         self._products_KSQ[0, window_size] = self._bias_Q
         self._n_words = 0
 
-    @classmethod
-    def of(cls, model: Model[Any, Any], Xs: Sequence[Any]) -> _FirstBlockByWord | None:
-        """Take it from the memory of the words, up to date; None where the words are not remembered."""
-        repeated = Xs.repeated if isinstance(Xs, numerics.Cut) else None
-        if repeated is None:
-            return None
-        memory, layer = repeated.memory, model.layers[0].layers[0]
-        weights = [layer.get_param("W"), layer.get_param("b")]
-        made: _FirstBlockByWord | None
-        made, of_weights = memory.derived.get(model.id, (None, []))
-        if made is None or any(was is not now for was, now in zip(of_weights, weights, strict=True)):
-            made = cls(layer, memory, model.layers[0].attrs["window_size"])
-            memory.derived[model.id] = (made, weights)
-        made._extend()
-        return made
-
-    def _extend(self) -> None:
+    def extend(self) -> None:
         """Multiply the words that have been added since the last time."""
         # Threads may do this at the same time: each writes whole words in one go, with the very same values.
         start, end = self._n_words, self._memory.n_words
