@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import kernel
 from kernel import Example
+from kernel.util import fix_random_seed
 
 TRAIN = [
     (["we", "sing", "songs"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
@@ -14,6 +15,7 @@ embed = {"@architectures": "kernel.HashEmbedCNN.v1", "pretrained_vectors": None,
 embed |= {"embed_size": 100, "window_size": 1, "maxout_pieces": 2, "subword_features": True}
 model = {"@architectures": "kernel.BiaffineParser.v1", "arc_width": 16, "label_width": 8, "tok2vec": embed}
 
+fix_random_seed(0)
 nlp = kernel.blank("xx")
 nlp.add_pipe("parser", config={"min_action_freq": 1, "model": model})
 examples = [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import kernel
 from kernel import Example
+from kernel.util import fix_random_seed
 
 TRAIN = [
     ("Anna lives in New York", ["U-PER", "O", "O", "B-LOC", "L-LOC"]),
     ("Berlin likes Maria Schmidt", ["U-LOC", "O", "B-PER", "L-PER"]),
 ]
 
+fix_random_seed(0)
 nlp = kernel.blank("xx")
 nlp.add_pipe("ner")
 examples = [Example.from_dict(nlp.make_doc(text), {"entities": tags}) for text, tags in TRAIN]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import kernel
 from kernel import Example
+from kernel.util import fix_random_seed
 
 TRAIN = [
     (["we", "sing", "songs"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
     (["you", "read", "books"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
 ]
 
+fix_random_seed(0)
 nlp = kernel.blank("xx")
 nlp.add_pipe("parser", config={"min_action_freq": 1})
 examples = [

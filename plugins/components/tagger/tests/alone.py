@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import kernel
 from kernel import Example
+from kernel.util import fix_random_seed
 
 TRAIN = [
     (["we", "sing", "songs"], ["PRON", "VERB", "NOUN"]),
     (["you", "read", "books"], ["PRON", "VERB", "NOUN"]),
 ]
 
+fix_random_seed(0)
 nlp = kernel.blank("xx")
 nlp.add_pipe("tagger")
 examples = [Example.from_dict(nlp.make_doc(" ".join(words)), {"tags": tags}) for words, tags in TRAIN]

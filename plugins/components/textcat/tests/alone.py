@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import kernel
 from kernel import Example
+from kernel.util import fix_random_seed
 
 TRAIN = [
     ("the team won the match", "sports"),
@@ -13,6 +14,7 @@ TRAIN = [
 ]
 LABELS = ("culture", "sports")
 
+fix_random_seed(0)
 nlp = kernel.blank("xx")
 nlp.add_pipe("textcat")
 examples = [
