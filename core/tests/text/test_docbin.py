@@ -177,6 +177,24 @@ def test_parts_that_do_not_fit_are_named(doc: Doc, parts: dict[str, Any], messag
 
 
 @pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        ({"sentiment": "good"}, "the sentiment must be a number, got 'good'"),
+        ({"tensor": np.zeros((3, 2), dtype=np.float32)}, "the tensor must be a row a token"),
+        ({"tensor": np.array(["a"] * 4)}, "the tensor must be a row a token"),
+        ({"tensor": [0.5] * 4}, "the tensor must be a row a token"),
+    ],
+)
+def test_flags_that_make_no_sense_are_named_with_their_document(
+    doc: Doc, flags: dict[str, Any], message: str
+) -> None:
+    data = changed(DocBin(docs=[doc, doc]), flags=[{}, {"has_unknown_spaces": False, **flags}])
+
+    with pytest.raises(DataError, match=f"document 2: {message}"):
+        list(DocBin().from_bytes(data).get_docs(Vocab()))
+
+
+@pytest.mark.parametrize(
     ("attribute", "value", "message"),
     [
         ("ORTH", 12345, "ORTH of a token has no string, got 12345"),

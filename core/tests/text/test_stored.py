@@ -59,9 +59,14 @@ def documents(draw: st.DrawFn) -> Doc:
             [Span(doc, 0, end, draw(LABELS) or "E", kb_id=draw(LABELS), span_id=draw(LABELS))],
             default=draw(st.sampled_from(["outside", "missing"])),
         )
-    doc.spans["g"] = [
-        Span(doc, start, n, draw(LABELS), kb_id=draw(LABELS)) for start in range(draw(st.integers(0, n)))
-    ]
+    starts = range(draw(st.integers(0, n + 1)))
+    doc.spans["g"] = [Span(doc, start, n, draw(LABELS), kb_id=draw(LABELS)) for start in starts]
+    doc.spans["g"].attrs = draw(st.dictionaries(st.text(max_size=3), PLAIN, max_size=2))
+    doc.spans["alias"] = doc.spans["g"]
+    doc.sentiment = draw(st.sampled_from([0.0, -0.5]))
+    doc.has_unknown_spaces = draw(st.booleans())
+    if draw(st.booleans()):
+        doc[draw(st.integers(0, n - 1))].norm_ = draw(LABELS) or "norm"
     doc.cats = draw(st.dictionaries(st.text(max_size=3), st.floats(0, 1), max_size=3))
     if draw(st.booleans()):
         doc.tensor = np.arange(2 * n, dtype=np.float32).reshape(n, 2)
@@ -87,9 +92,18 @@ def facts(doc: Doc) -> dict[str, Any]:
             name: [[*key[:2], *(strings[number] for number in key[2:])] for key in group.keys]
             for name, group in doc.spans.items()
         },
+        "groups": {name: (group.name, group.attrs) for name, group in doc.spans.items()},
         "cats": doc.cats,
+        "sentiment": doc.sentiment,
         "unknown_spaces": doc.has_unknown_spaces,
     }  # fmt: skip
+
+
+def tuples_for_lists(value: Any) -> Any:
+    """What a pack makes of lists, as spaCy does."""
+    if isinstance(value, dict):
+        return {key: tuples_for_lists(inner) for key, inner in value.items()}
+    return tuple(map(tuples_for_lists, value)) if isinstance(value, list | tuple) else value
 
 
 @given(documents())
@@ -103,25 +117,25 @@ def test_bytes_lose_nothing(doc: Doc) -> None:
 
 
 @given(documents())
-def test_a_pack_loses_nothing_but_tensors(doc: Doc) -> None:
-    pack = DocBin(docs=[doc], store_user_data=True)
+def test_a_pack_that_may_hold_everything_loses_nothing(doc: Doc) -> None:
+    pack = DocBin(docs=[doc], store_user_data=True, store_tensor=True)
 
-    (again,) = DocBin(store_user_data=True).from_bytes(pack.to_bytes()).get_docs(Vocab())
+    (again,) = DocBin().from_bytes(pack.to_bytes()).get_docs(Vocab())
 
     assert facts(again) == facts(doc)
+    assert again.user_data == tuples_for_lists(doc.user_data)
+    assert np.array_equal(again.tensor, doc.tensor)
 
 
 @given(documents())
-def test_json_gives_back_what_it_shows(doc: Doc) -> None:
-    shown = doc.to_json()
+def test_json_loses_nothing(doc: Doc) -> None:
+    shown = doc.to_json(tensor=True)
 
     again = Doc(Vocab()).from_json(json.loads(json.dumps(shown)))
 
-    assert again.to_json() == shown
-    assert [(ent.start, ent.end, ent.label_, ent.kb_id_, ent.id_) for ent in again.ents] == [
-        (ent.start, ent.end, ent.label_, ent.kb_id_, ent.id_) for ent in doc.ents
-    ]
-    assert [token.ent_iob for token in again] == [token.ent_iob for token in doc]
+    assert again.to_json(tensor=True) == shown
+    assert facts(again) == facts(doc)
+    assert np.array_equal(again.tensor, doc.tensor)
 
 
 def test_json_says_what_is_not_known_of_entities() -> None:
@@ -138,6 +152,36 @@ def test_json_says_what_is_not_known_of_entities() -> None:
     again = Doc(Vocab()).from_json(shown)
     assert again.to_json() == shown
     assert [token.ent_iob_ for token in again] == ["B", "O", "", "", "B"]
+
+
+def test_arrays_among_the_attributes_of_a_group_stay_arrays() -> None:
+    doc = Doc(Vocab(), ["a", "b"])
+    doc.spans["sc"] = [doc[0:1], doc[1:1]]
+    doc.spans["sc"].attrs["scores"] = np.array([0.25, 1.0], dtype=np.float32)
+
+    again = Doc(Vocab()).from_json(json.loads(json.dumps(doc.to_json())))
+
+    scores = again.spans["sc"].attrs["scores"]
+    assert (scores.dtype, scores.tolist()) == (np.float32, [0.25, 1.0])
+    assert [(span.start, span.end) for span in again.spans["sc"]] == [(0, 1), (1, 1)]
+
+
+def test_attributes_of_a_group_that_json_cannot_hold_are_named() -> None:
+    doc = Doc(Vocab(), ["a"])
+    doc.spans["sc"] = [doc[0:1]]
+    doc.spans["sc"].attrs["odd"] = object()
+
+    with pytest.raises(DataError, match=r"spans\['sc'\].attrs: JSON cannot hold them, .*; leave them out"):
+        doc.to_json()
+
+
+def test_tensors_stand_in_files_that_are_asked_to_hold_them() -> None:
+    doc = Doc(Vocab(), ["a", "b"])
+    doc.tensor = np.ones((2, 3), dtype=np.float32)
+
+    assert "tensor" not in doc.to_json()
+    (without,) = DocBin(docs=[doc]).get_docs(Vocab())
+    assert without.tensor.size == 0
 
 
 @given(documents())
@@ -195,6 +239,24 @@ def test_added_attributes_of_tokens_and_spans_go_through_json() -> None:
         (
             {"text": "ab", "tokens": [{"start": 0, "end": 1, "tag": "X"}, {"start": 1, "end": 2}]},
             "tag stands at 1",
+        ),
+        ({"text": "a", "tokens": [{"start": 0, "end": 1}], "sentiment": "good"}, "ValueError: could not"),
+        ({"text": "a", "tokens": [{"start": 0, "end": 1}], "sent_starts": [1, 1]}, "needs 1 values"),
+        (
+            {"text": "a", "tokens": [{"start": 0, "end": 1, "morph": ""}], "morphs_missing": [1]},
+            "IndexError",
+        ),
+        (
+            {"text": "a", "tokens": [{"start": 0, "end": 1}], "span_groups": {"none": {}}},
+            "KeyError: 'none'",
+        ),
+        (
+            {
+                "text": "a",
+                "tokens": [{"start": 0, "end": 1}],
+                "tensor": {"dtype": "V999", "shape": [1], "values": [1]},
+            },
+            "holds numbers, got dtype 'V999'",
         ),
     ],
 )

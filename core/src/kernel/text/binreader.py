@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -222,7 +222,7 @@ _NO_USER_DATA = b"\x80"
 def _complete(doc: Doc, packed: Packed, i: int, with_user_data: bool) -> None:
     """Give a document what is not in columns."""
     doc.cats = dict(packed.cats[i])
-    doc.has_unknown_spaces = bool(packed.flags[i].get("has_unknown_spaces", False))
+    _read_flags(doc, packed.flags[i])
     if packed.span_groups[i] not in (b"", b"\x90"):
         doc.spans.from_bytes(packed.span_groups[i])
         _check_span_strings(doc)
@@ -232,6 +232,18 @@ def _complete(doc: Doc, packed: Packed, i: int, with_user_data: bool) -> None:
             doc.user_data = dict(messages.unpack(user_data, use_list=False))
         except (ValueError, TypeError) as error:
             raise DataError(f"user_data cannot be read, {type(error).__name__}") from None
+
+
+def _read_flags(doc: Doc, flags: Mapping[str, Any]) -> None:
+    doc.has_unknown_spaces = bool(flags.get("has_unknown_spaces", False))
+    if len(flags) < 2:
+        return
+    sentiment, tensor = flags.get("sentiment", 0.0), flags.get("tensor", doc.tensor)
+    if not isinstance(sentiment, float):
+        raise DataError(f"the sentiment must be a number, got {sentiment!r:.60}; the file is damaged")
+    if not isinstance(tensor, np.ndarray) or tensor.dtype.kind != "f" or len(tensor) not in (0, len(doc)):
+        raise DataError(f"the tensor must be a row a token, got {tensor!r:.60}; the file is damaged")
+    doc.sentiment, doc.tensor = sentiment, tensor
 
 
 def _check_strings(name: str, values: Array, numbers: Array, vocab: Vocab) -> None:

@@ -2,7 +2,8 @@
 
 The file is a zlib stream of one msgpack map: `attrs`, the attributes by number, ORTH first; `tokens`, for each token
 an unsigned 64-bit number per attribute; `spaces`, a byte per token; `lengths`, an int32 per document; `strings`; and
-per document `cats`, `flags`, `span_groups` and, where kept, `user_data`.
+per document `cats`, `flags`, `span_groups` and, where kept, `user_data`. Among the flags stand the sentiment and, where
+kept, the tensor: spaCy passes over both.
 
 Letters: N tokens of all documents, F attributes.
 """
@@ -45,6 +46,8 @@ class DocBin:
         attrs: Iterable[str | int] = ALL_ATTRS,
         store_user_data: bool = False,
         docs: Iterable[Doc] = (),
+        *,
+        store_tensor: bool = False,
     ) -> None:
         """Make a pack.
 
@@ -52,10 +55,12 @@ class DocBin:
             attrs: Attributes to store.
             store_user_data: Whether to write what people store with documents; what a file has of it is read.
             docs: Documents to begin with.
+            store_tensor: Whether to write the tensors of documents, which are much larger than the rest.
         """
         names = {attributes.attribute_name(attr) for attr in attrs} - {"ORTH", "SPACY"}
         self.attrs = [attributes.IDS["ORTH"], *sorted(attributes.IDS[name] for name in names)]
         self.store_user_data = store_user_data
+        self.store_tensor = store_tensor
         self.strings: set[str] = set()
         self._packed = Packed()
         self._source = ""
@@ -72,13 +77,21 @@ class DocBin:
         packed.spaces.append(np.array(doc.column("SPACY")))
         packed.lengths.append(len(doc))
         packed.cats.append(dict(doc.cats))
-        packed.flags.append({"has_unknown_spaces": doc.has_unknown_spaces})
+        packed.flags.append(self._flags(doc))
         packed.span_groups.append(doc.spans.to_bytes())
         packed.user_data.append(messages.pack(doc.user_data) if self.store_user_data else None)
         self.strings.update(doc.words, strings_of(doc))
         if attributes.IDS["NORM"] in self.attrs:
             norms = np.unique(doc.to_array("NORM")).tolist()
             self.strings.update(doc.vocab.strings[norm] for norm in norms)
+
+    def _flags(self, doc: Doc) -> dict[str, Any]:
+        flags: dict[str, Any] = {"has_unknown_spaces": doc.has_unknown_spaces}
+        if doc.sentiment:
+            flags["sentiment"] = float(doc.sentiment)
+        if self.store_tensor and doc.tensor.size:
+            flags["tensor"] = doc.tensor.get() if hasattr(doc.tensor, "get") else doc.tensor
+        return flags
 
     def get_docs(self, vocab: Vocab, on_bad: Callable[[int, DataError], None] | None = None) -> Iterator[Doc]:
         """Make the documents, one after the other.

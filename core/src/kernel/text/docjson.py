@@ -1,9 +1,4 @@
-"""A document as plain data, as `Doc.to_json` gives it.
-
-What spaCy's description has no place for stands beside it: `id` and `kb_id` of entities that have them, `id` of spans,
-and `ents_missing` and `ents_blocked`, the places of which nothing is known and where no entity may be. Not described
-are the tensor, norms of single tokens, the sentiment, and the attributes of span groups.
-"""
+"""A document as plain data, as `Doc.to_json` gives it: what spaCy's description has, and `docextras` beside it."""
 
 from __future__ import annotations
 
@@ -12,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.text.entities import BEGIN, UNKNOWN
+from kernel.text.docextras import extras, found_span, norms, read_extras
 from kernel.text.span import Span
 from kernel.text.token import Token
 from kernel.text.underscore import is_added
@@ -34,12 +28,11 @@ _COLUMNS = (
 )
 
 
-def to_json(doc: Doc, underscore: Sequence[str]) -> dict[str, Any]:
-    """Describe text, tokens and the annotation that there is."""
+def to_json(doc: Doc, underscore: Sequence[str], *, tensor: bool = False) -> dict[str, Any]:
+    """Describe text, tokens and the annotation that there is; see `Doc.to_json`."""
     data: dict[str, Any] = {"text": doc.text}
     if doc.has_annotation("ENT_IOB"):
         data["ents"] = [{**_span(ent), **_ids(ent, "kb_id", "id")} for ent in doc.ents]
-        data.update({key: places for key, places in _gaps(doc).items() if places})
     if doc.has_annotation("SENT_START"):
         data["sents"] = [{"start": sent.start_char, "end": sent.end_char} for sent in doc.sents]
     if doc.cats:
@@ -50,6 +43,7 @@ def to_json(doc: Doc, underscore: Sequence[str]) -> dict[str, Any]:
             name: [{**_span(span), "kb_id": span.kb_id_, **_ids(span, "id")} for span in group]
             for name, group in doc.spans.items()
         }
+    data |= extras(doc, tensor=tensor)
     if underscore:
         _describe_added(doc, underscore, data)
     return data
@@ -71,6 +65,9 @@ def _tokens(doc: Doc) -> list[dict[str, Any]]:
         columns["morph"] = ["" if feats == "_" else feats for feats in columns["morph"]]
     if len(doc) and doc.has_annotation("HEAD"):
         columns["head"] = doc.tree.heads.tolist()
+    own_norms = norms(doc)
+    if own_norms is not None:
+        columns["norm"] = own_norms
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
@@ -81,25 +78,6 @@ def _span(span: Span) -> dict[str, Any]:
 def _ids(span: Span, *names: str) -> dict[str, str]:
     values = {name: str(getattr(span, f"{name}_")) for name in names}
     return {name: value for name, value in values.items() if value}
-
-
-def _gaps(doc: Doc) -> dict[str, list[dict[str, int]]]:
-    """Find the places of which nothing is known, and those where no entity may be."""
-    codes, types = doc.column("ENT_IOB"), doc.column("ENT_TYPE")
-    chosen = {"ents_missing": codes == UNKNOWN, "ents_blocked": (codes == BEGIN) & (types == 0)}
-    return {key: [_place(doc, start, end) for start, end in _runs(is_one)] for key, is_one in chosen.items()}
-
-
-def _runs(is_one: npt.NDArray[np.bool_]) -> list[list[int]]:
-    """Slices of tokens that are chosen and stand together."""
-    changes = np.diff(np.concatenate([[False], is_one, [False]]).astype(np.int8))
-    runs: list[list[int]] = np.flatnonzero(changes).reshape(-1, 2).tolist()
-    return runs
-
-
-def _place(doc: Doc, start: int, end: int) -> dict[str, int]:
-    span = doc[start:end]
-    return {"start": span.start_char, "end": span.end_char}
 
 
 def _describe_added(doc: Doc, names: Sequence[str], data: dict[str, Any]) -> None:
@@ -140,7 +118,7 @@ def from_json(doc: Doc, data: Mapping[str, Any]) -> None:
         raise DataError(f"doc: only an empty document can be filled, got one of {len(doc)} tokens")
     try:
         _read(doc, data)
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
         raise DataError(f"doc: not the description of a document, {type(error).__name__}: {error}") from None
 
 
@@ -163,45 +141,15 @@ def _read(doc: Doc, data: Mapping[str, Any]) -> None:
     given = {argument: columns[key] for argument, key in _COLUMNS if columns[key]}
     doc.__init__(doc.vocab, words, [gap == " " for gap in gaps], user_data=doc.user_data, **given)  # type: ignore[misc]
     doc.cats = dict(data.get("cats", {}))
-    if "deps" not in given and data.get("sents"):
-        starts = [_found(doc, "sentence", sent).start for sent in data["sents"]]
+    if "deps" not in given and len(doc) > 1 and data.get("sents"):
+        starts = [found_span(doc, "sentence", sent).start for sent in data["sents"]]
         doc.set_column("SENT_START", [1 if i in starts else -1 for i in range(len(doc))])
     for name, spans in data.get("spans", {}).items():
-        doc.spans[name] = [_found(doc, "span", span) for span in spans]
+        doc.spans[name] = [found_span(doc, "span", span) for span in spans]
     if "ents" in data:
-        doc.set_ents([_found(doc, "entity", ent) for ent in data["ents"]])
-        complete_entities(doc, data)
+        doc.set_ents([found_span(doc, "entity", ent) for ent in data["ents"]])
+    read_extras(doc, data)
     _read_added(doc, data)
-
-
-def complete_entities(doc: Doc, data: Mapping[str, Any]) -> None:
-    """Give the entities of a document the ids that a description has for them, and write its gaps."""
-    ids = {(ent["start"], ent["end"]): ent["id"] for ent in data["ents"] if ent.get("id")}
-    if ids:
-        doc.ents = [_with_id(ent, ids.get((ent.start_char, ent.end_char), "")) for ent in doc.ents]
-    gaps = {
-        key: [_found(doc, "gap", place) for place in data.get(f"ents_{key}", ())]
-        for key in ("missing", "blocked")
-    }
-    if any(gaps.values()):
-        doc.set_ents([], missing=gaps["missing"], blocked=gaps["blocked"], default="unmodified")
-
-
-def _with_id(ent: Span, span_id: str) -> Span:
-    return Span(ent.doc, ent.start, ent.end, label=ent.label, kb_id=ent.kb_id, span_id=span_id)
-
-
-def _found(doc: Doc, what: str, place: Mapping[str, Any]) -> Span:
-    span = doc.char_span(
-        place["start"],
-        place["end"],
-        place.get("label", 0),
-        place.get("kb_id", 0),
-        span_id=place.get("id", 0),
-    )
-    if span is None:
-        raise DataError(f"doc: no tokens make the {what} from {place['start']} to {place['end']}")
-    return span
 
 
 def _read_added(doc: Doc, data: Mapping[str, Any]) -> None:
@@ -223,4 +171,4 @@ def _read_added(doc: Doc, data: Mapping[str, Any]) -> None:
         if not Span.has_extension(name):
             Span.set_extension(name, default=None)
         for entry in entries:
-            _found(doc, "span", entry)._.set(name, entry["value"])
+            found_span(doc, "span", entry)._.set(name, entry["value"])

@@ -20,13 +20,18 @@ class Stored:
 
     __slots__ = ()
 
-    def to_json(self, underscore: Sequence[str] | None = None) -> dict[str, Any]:
-        """Describe text, tokens and annotation as plain data.
+    def to_json(self, underscore: Sequence[str] | None = None, *, tensor: bool = False) -> dict[str, Any]:
+        """Describe text, tokens and annotation as plain data; `from_json` gives back all of it.
 
         Args:
             underscore: Added attributes to describe as well: the document's, and what is set of spans and tokens.
+                Other user data are not described.
+            tensor: Whether to describe the tensor: many numbers a token.
+
+        Raises:
+            DataError: JSON cannot hold a value that was added.
         """
-        return docjson.to_json(self._doc(), underscore or ())
+        return docjson.to_json(self._doc(), underscore or (), tensor=tensor)
 
     def from_json(self: S, doc_json: Mapping[str, Any], *, validate: bool = False) -> S:
         """Fill an empty document with what `to_json` gives.

@@ -174,6 +174,9 @@ def test_json_lines_to_spacy_and_back_say_the_same(
     )
     doc.cats = {"A": 0.25}
     doc.spans["sc"] = [Span(doc, 0, 1, label="S", kb_id="Q1"), Span(doc, 0, n, label="T")]
+    doc.spans["sc"].attrs["source"] = "rules"
+    doc.sentiment = 0.5
+    doc[n - 1].norm_ = "norm"
     folder = tmp_path_factory.mktemp("round")
     (read,) = convert(write(folder, "a.jsonl", doc.to_json()))
     DocBin(docs=[read]).to_disk(folder / "a.spacy")
@@ -189,6 +192,14 @@ def test_what_json_lines_say_of_entities_comes_back(tmp_path: Path) -> None:
     (again,) = convert(write(tmp_path, "a.jsonl", doc.to_json()))
 
     assert again.to_json() == doc.to_json()
+
+
+def test_keys_that_only_documents_have_are_passed_over_in_other_records(tmp_path: Path) -> None:
+    record = {"text": "Nice", "sentiment": "positive", "tensor": "none", "span_groups": 3, "label": "POS"}
+
+    (doc,) = convert(write(tmp_path, "a.jsonl", record))
+
+    assert (doc.cats, doc.sentiment) == ({"POS": 1.0}, 0.0)
 
 
 def test_malformed_entries_can_be_left_out(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from kernel.errors import DataError
 from kernel.text.annotations import annotated_doc, spaces_in_text
 from kernel.text.doc import Doc
-from kernel.text.docjson import complete_entities
+from kernel.text.docextras import KEYS, read_extras
 from kernel.text.vocab import Vocab
 
 MakeDoc = Callable[[str], Doc]
@@ -65,7 +65,7 @@ def record_doc(
     if not isinstance(record, Mapping):
         raise DataError(f'expected an object with a text, got {record!r:.60}; write {{"text": "..."}}')
     doc, given = _tokens(record, make_doc, vocab)
-    given |= {key: record[key] for key in _OF_EXAMPLE if key in record}
+    given |= _chosen(record, _OF_EXAMPLE)
     entities = _entities(doc.text, record, ner_map)
     tags = next((record[key] for key in _TAGS if _are_tags(record.get(key))), None)
     if tags is not None:
@@ -84,18 +84,25 @@ def record_doc(
     if len(doc) == 0:
         raise DataError("the text is empty, got no tokens; leave the record out")
     annotated = annotated_doc(doc, given)
-    if isinstance(record.get("ents"), list) and tags is None:
-        _complete(annotated, record, entities or [])
+    read_extras(annotated, _beside(doc.text, record, entities if tags is None else None))
     return annotated
 
 
-def _complete(doc: Doc, record: Mapping[str, Any], entities: Sequence[Place]) -> None:
-    """Read what `Doc.to_json` says of entities besides places and labels."""
-    gaps = {
-        key: [place._asdict() for place in _places(doc.text, key, record.get(key, []), needs_label=False)]
-        for key in ("ents_missing", "ents_blocked")
-    }
-    complete_entities(doc, {"ents": [place._asdict() for place in entities], **gaps})
+def _beside(text: str, record: Mapping[str, Any], entities: Sequence[Place] | None) -> dict[str, Any]:
+    """Choose what `Doc.to_json` tells beside the annotation; in other records such keys mean other things."""
+    tokens = record.get("tokens")
+    is_described = isinstance(tokens, list) and all(isinstance(token, Mapping) for token in tokens)
+    told: dict[str, Any] = {"tokens": tokens, **_chosen(record, KEYS)} if is_described else {}
+    if isinstance(record.get("ents"), list) and entities is not None:
+        told["ents"] = [place._asdict() for place in entities]
+        for key in ("ents_missing", "ents_blocked"):
+            places = _places(text, key, record.get(key, []), needs_label=False)
+            told[key] = [place._asdict() for place in places]
+    return told
+
+
+def _chosen(record: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {key: record[key] for key in keys if key in record}
 
 
 def as_record(entry: Any) -> Any:
