@@ -135,6 +135,35 @@ def test_without_zones_unused_words_are_forgotten_once_there_are_many() -> None:
     assert (kept.text, kept[0].lower_, kept[1].is_alpha) == ("Kept words", "kept", True)
 
 
+def test_the_words_that_came_first_stay_as_they_come_most() -> None:
+    vocab = Vocab()
+    vocab.memory = Memory(vocab, kept=8)
+    for word in ["one", "two", "three", "four", "five", "six"]:
+        Doc(vocab, [word])
+
+    vocab.memory.forget_unused()
+
+    # The empty word counts as one.
+    assert [word.text for word in vocab] == ["one", "two", "three"]
+    assert [vocab[word].lower_ for word in ("one", "six")] == ["one", "six"]
+
+
+def test_annotation_that_came_in_a_zone_of_strings_is_forgotten_once_there_is_much() -> None:
+    vocab = Vocab()
+    vocab.memory = Memory(vocab, kept=50)
+    kept = Doc(vocab, ["word"])
+
+    for i in range(1000):
+        with vocab.strings.open_zone():
+            Doc(vocab, ["word"], lemmas=[f"lemma{i}"])
+        if i == 500:
+            kept[0].lemma_ = "lemma500"
+        vocab.memory.tidy()
+
+    assert len(vocab.strings) < 300
+    assert kept[0].lemma_ == "lemma500"
+
+
 def test_a_label_that_a_word_has_too_is_not_forgotten_with_the_word() -> None:
     vocab = Vocab()
     vocab.memory = Memory(vocab, kept=0)

@@ -8,7 +8,7 @@ something was set of it by hand, and as a string when somebody else stored it to
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,8 +18,11 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from kernel.text.vocab import Vocab
 
-#: Words that are kept at least before any are looked through for those to forget.
-KEPT = 1 << 17
+#: Words that are kept at least before any are looked through for those to forget; the first half of them stays, as
+#: what comes first is what comes most.
+KEPT = 1 << 15
+#: Strings that may be forgotten, to a word: its forms, and annotation.
+_STRINGS_A_WORD = 4
 
 
 class WordUser(Protocol):
@@ -51,6 +54,7 @@ class Memory:
         self._vocab: Vocab = weakref.proxy(vocab)
         self._users: weakref.WeakSet[Any] = weakref.WeakSet()
         self._limit = kept
+        self._string_limit = kept * _STRINGS_A_WORD
 
     @property
     def in_zone(self) -> bool:
@@ -63,15 +67,19 @@ class Memory:
 
     def tidy(self) -> None:
         """Forget unused words if there are many; to be called where no rows are held but by documents."""
-        if len(self._vocab.lexemes) > self._limit and not self.in_zone:
+        n_words, n_strings = len(self._vocab.lexemes), self._vocab.strings.n_passing
+        if (n_words > self._limit or n_strings > self._string_limit) and not self.in_zone:
             self.forget_unused()
 
     def forget_unused(self) -> None:
-        """Forget every word that no document has."""
-        lexemes = self._vocab.lexemes
+        """Forget words that no document has, all but the first ones, and strings that nothing points to."""
+        lexemes, strings = self._vocab.lexemes, self._vocab.strings
+        n_first = min(self.kept // 2, len(lexemes))
+        by_age = lexemes.newest(len(lexemes))[::-1]
         self.ended_zone = None
-        self._forget(list(map(lexemes.row, lexemes)), self._vocab.strings.passing())
-        self._limit = max(self.kept, 2 * len(lexemes))
+        self._forget(by_age[n_first:], strings.passing(), staying=by_age[:n_first])
+        self._limit = max(self.kept, n_first + 2 * (len(lexemes) - n_first))
+        self._string_limit = max(self.kept * _STRINGS_A_WORD, 2 * strings.n_passing)
 
     @contextmanager
     def open_zone(self) -> Iterator[None]:
@@ -92,7 +100,8 @@ class Memory:
                 self.ended_zone = None if is_inner else self.zone
                 self._forget(lexemes.newest(n_new), new)
 
-    def _forget(self, rows: list[int], strings: list[str]) -> None:
+    def _forget(self, rows: list[int], strings: list[str], staying: Sequence[int] = ()) -> None:
+        """Forget those words of some rows that nobody has, and strings that neither they nor the staying rows need."""
         lexemes, store = self._vocab.lexemes, self._vocab.strings
         is_used = np.zeros(len(lexemes.words), dtype=bool)
         used: set[int] = set()
@@ -106,6 +115,7 @@ class Memory:
         is_left = np.zeros(len(lexemes.words), dtype=bool)
         is_left[candidates] = True
         is_left[freed] = False
+        is_left[np.array(staying, dtype=np.int64)] = True
         used.update(np.unique(lexemes.strings_of(np.flatnonzero(is_left).astype(np.int32))).tolist())
         store.forget([string for string in strings if store[string] not in used])
         self._vocab.morphology.forget()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from kernel.testing.readers import check_reader
 from kernel.text.doc import Doc
 from kernel.text.docbin import DocBin
 from kernel.text.example import Example
+from kernel.text.memory import Memory
 from kernel.text.vocab import Vocab
 from pkg_readers.corpus import Corpus, corpus
 
@@ -191,6 +193,21 @@ def test_other_formats_are_read_without_being_converted(tmp_path: Path, nlp: Any
         examples = list(corpus(path)(nlp))
         assert [[(ent.text, ent.label_) for ent in eg.reference.ents] for eg in examples] == [expected] * n
         assert all(eg.reference.vocab is nlp.vocab for eg in examples)
+
+
+def test_words_and_annotation_of_a_long_stream_are_forgotten(tmp_path: Path, nlp: Any) -> None:
+    nlp.vocab.memory = Memory(nlp.vocab, kept=100)
+    lines = (
+        {"text": f"w{i}", "tokens": [{"start": 0, "end": len(f"w{i}"), "lemma": f"lemma{i}"}]}
+        for i in range(2000)
+    )
+    (tmp_path / "train.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    n_before = len(nlp.vocab.strings)
+
+    lemmas = [eg.reference[0].lemma_ for eg in Corpus(tmp_path)(nlp)]
+
+    assert lemmas == [f"lemma{i}" for i in range(2000)]
+    assert len(nlp.vocab.strings) < n_before + 600
 
 
 def test_of_a_folder_with_packs_only_these_are_read(tmp_path: Path, nlp: Any) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from kernel.registry import registry
 from kernel.text.doc import Doc
 from kernel.text.invalid import Sieve
+from kernel.text.vocab import Vocab
 from pkg_readers.paths import ending_of
 
 PACKED = ".spacy"
@@ -21,7 +22,7 @@ def corpus_endings() -> list[str]:
 
 
 def converted(file: Path, nlp: Any, sieve: Sieve) -> Iterator[Doc]:
-    """Read the documents of a file, one at a time.
+    """Read the documents of a file, one at a time; words and annotation that nobody has any more are forgotten.
 
     Args:
         file: The file.
@@ -37,5 +38,17 @@ def converted(file: Path, nlp: Any, sieve: Sieve) -> Iterator[Doc]:
     if sieve.on_invalid != "fail":
         given["refuse"] = sieve.refuse
     takes = inspect.signature(convert).parameters
-    docs: Iterator[Doc] = convert(file, **{name: value for name, value in given.items() if name in takes})
-    return docs
+    docs: Iterable[Doc] = convert(file, **{name: value for name, value in given.items() if name in takes})
+    return _forgotten(docs, nlp.vocab)
+
+
+def _forgotten(docs: Iterable[Doc], vocab: Vocab) -> Iterator[Doc]:
+    """Give documents whose words and annotation the vocabulary may forget once nobody has them, as those of packs."""
+    remaining = iter(docs)
+    while True:
+        vocab.memory.tidy()
+        with vocab.strings.open_zone():
+            doc = next(remaining, None)
+        if doc is None:
+            return
+        yield doc
