@@ -53,7 +53,8 @@ class DocBin:
 
         Args:
             attrs: Attributes to store.
-            store_user_data: Whether to write what people store with documents; what a file has of it is read.
+            store_user_data: Whether to write what people store with documents; what a file has of it is read, lists as
+                tuples.
             docs: Documents to begin with.
             store_tensor: Whether to write the tensors of documents, which are much larger than the rest.
         """

@@ -6,7 +6,7 @@
     morphs_missing              tokens without features, where others are known to have none
     tokens: norm                where a token has another than its word
     span_groups                 names and attributes of groups of spans, by key
-    sentiment, has_unknown_spaces, and if asked for tensor
+    sentiment, and where all is asked for has_unknown_spaces, tensor
 
 The keys come out only where they say something, so that a description without them is spaCy's.
 """
@@ -36,26 +36,28 @@ _ARRAY = {"dtype", "shape", "values"}
 _KINDS = "biuf"
 
 
-def extras(doc: Doc, *, tensor: bool = False) -> dict[str, Any]:
+def extras(doc: Doc, *, complete: bool = False) -> dict[str, Any]:
     """Describe what stands beside; norms and ids of entities are the tokens' and the entities'.
 
     Args:
         doc: The document.
-        tensor: Whether to describe the tensor.
+        complete: Whether to describe what nobody set by hand as well, or hardly: the tensor, that spaces are a guess,
+            that the first token alone is known to start a sentence.
 
     Raises:
         DataError: JSON cannot hold an attribute of a group of spans.
     """
     found: dict[str, Any] = {
         **_gaps(doc),
-        "sent_starts": _sent_starts(doc),
+        "sent_starts": _sent_starts(doc, complete=complete),
         "morphs_missing": _without_morphs(doc),
         "span_groups": _groups(doc),
         "sentiment": doc.sentiment,
-        "has_unknown_spaces": doc.has_unknown_spaces,
     }
-    if tensor and doc.tensor.size:
-        found["tensor"] = _array(doc.tensor.get() if hasattr(doc.tensor, "get") else doc.tensor)
+    if complete:
+        found["has_unknown_spaces"] = doc.has_unknown_spaces
+        if doc.tensor.size:
+            found["tensor"] = _array(doc.tensor.get() if hasattr(doc.tensor, "get") else doc.tensor)
     return {key: value for key, value in found.items() if value}
 
 
@@ -153,16 +155,12 @@ def _with_id(ent: Span, span_id: str) -> Span:
     return Span(ent.doc, ent.start, ent.end, label=ent.label, kb_id=ent.kb_id, span_id=span_id)
 
 
-def _sent_starts(doc: Doc) -> list[int]:
-    """Tell each token's, where the sentences alone would not: nothing is known of some, or the first is none.
-
-    A single token always is a sentence.
-    """
+def _sent_starts(doc: Doc, *, complete: bool) -> list[int]:
+    """Tell each token's, where the sentences alone would not: nothing is known of some, or the first is none."""
     starts: list[int] = [] if doc.has_column("HEAD") else doc.column("SENT_START").tolist()
-    if not any(starts):
-        return []
-    is_told = doc.has_annotation("SENT_START") and len(doc) > 1 and 0 not in starts and starts[0] == 1
-    return [] if is_told else starts
+    if not any(starts[1:]):
+        return starts if complete and any(starts) else []
+    return starts if 0 in starts or starts[0] != 1 else []
 
 
 def _without_morphs(doc: Doc) -> list[int]:

@@ -28,7 +28,7 @@ _COLUMNS = (
 )
 
 
-def to_json(doc: Doc, underscore: Sequence[str], *, tensor: bool = False) -> dict[str, Any]:
+def to_json(doc: Doc, underscore: Sequence[str], *, complete: bool = False) -> dict[str, Any]:
     """Describe text, tokens and the annotation that there is; see `Doc.to_json`."""
     data: dict[str, Any] = {"text": doc.text}
     if doc.has_annotation("ENT_IOB"):
@@ -43,7 +43,7 @@ def to_json(doc: Doc, underscore: Sequence[str], *, tensor: bool = False) -> dic
             name: [{**_span(span), "kb_id": span.kb_id_, **_ids(span, "id")} for span in group]
             for name, group in doc.spans.items()
         }
-    data |= extras(doc, tensor=tensor)
+    data |= extras(doc, complete=complete)
     if underscore:
         _describe_added(doc, underscore, data)
     return data

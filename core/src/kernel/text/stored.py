@@ -20,18 +20,19 @@ class Stored:
 
     __slots__ = ()
 
-    def to_json(self, underscore: Sequence[str] | None = None, *, tensor: bool = False) -> dict[str, Any]:
-        """Describe text, tokens and annotation as plain data; `from_json` gives back all of it.
+    def to_json(self, underscore: Sequence[str] | None = None, *, complete: bool = False) -> dict[str, Any]:
+        """Describe text, tokens and annotation as plain data.
 
         Args:
             underscore: Added attributes to describe as well: the document's, and what is set of spans and tokens.
                 Other user data are not described.
-            tensor: Whether to describe the tensor: many numbers a token.
+            complete: Whether to describe the tensor too, many numbers a token, and what else spaCy does not tell;
+                `from_json` then gives the same document back.
 
         Raises:
             DataError: JSON cannot hold a value that was added.
         """
-        return docjson.to_json(self._doc(), underscore or (), tensor=tensor)
+        return docjson.to_json(self._doc(), underscore or (), complete=complete)
 
     def from_json(self: S, doc_json: Mapping[str, Any], *, validate: bool = False) -> S:
         """Fill an empty document with what `to_json` gives.
