@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import srsly
+from safetensors.numpy import save
 
 from kernel.errors import DataError
 from kernel.text.floret import hash128
@@ -146,7 +147,7 @@ def test_vectors_can_be_keyed_by_another_attribute() -> None:
     assert Doc(vocab, ["Apple"]).vector.tolist() == [1.0, 1.0]
 
 
-def floret(**settings: int) -> Vectors:
+def floret(**settings: int | str) -> Vectors:
     return Vectors(data=np.arange(40, dtype=np.float32).reshape(10, 4), mode="floret", **settings)  # type: ignore[arg-type]
 
 
@@ -165,6 +166,35 @@ def test_floret_has_a_vector_for_every_word() -> None:
 def test_a_hash_of_128_bits_is_murmurhash3() -> None:
     assert hash128(b"") == (0, 0)
     assert hash128(b"hello") == (0xCBD8A7B341BD9B02, 0x5B1E906A48AE1D19)
+
+
+def test_vectors_alone_bring_their_strings(tmp_path: Path) -> None:
+    vectors = Vectors(data=np.eye(2, dtype=np.float32), keys=["apple", "pear"])
+
+    vectors.to_disk(tmp_path)
+
+    again = Vectors().from_disk(tmp_path)
+    assert [again.strings[key] for key in again] == ["apple", "pear"]
+    without = Vectors().from_bytes(vectors.to_bytes(exclude=["strings"]))
+    assert (list(without.strings), without["pear"].tolist()) == ([], [0.0, 1.0])
+    assert list(Vectors().from_disk(tmp_path, exclude=["strings"]).strings) == []
+
+
+def test_the_same_vectors_are_the_same_bytes() -> None:
+    assert len({floret(minn=2, maxn=3, name="f").to_bytes() for _ in range(8)}) == 1
+
+
+def test_bytes_of_before_whose_facts_stood_apart_are_read() -> None:
+    tensors = {
+        "data": np.ones((3, 2), dtype=np.float32),
+        "keys": np.zeros(0, dtype=np.uint64),
+        "rows": np.zeros(0, dtype=np.int64),
+    }
+    settings = {"mode": "floret", "attr": "LOWER", "minn": 2, "maxn": 3}
+
+    again = Vectors().from_bytes(save(tensors, metadata={"name": "old", "settings": json.dumps(settings)}))
+
+    assert (again.name, again.mode, again.minn, again.attr_name) == ("old", "floret", 2, "LOWER")
 
 
 def test_floret_settings_go_through_bytes() -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
 
 from kernel.errors import DataError
+from kernel.text import vector_bytes
 from kernel.text.attrs import IDS, NAMES, attribute_id
 from kernel.text.floret import NgramSettings, floret_vectors
 from kernel.text.spacy_vectors import read_spacy_vectors
@@ -276,7 +273,10 @@ class Vectors:
         return key in self.key2row
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Vectors) and self.to_bytes() == other.to_bytes()
+        without = ["strings"]
+        return isinstance(other, Vectors) and self.to_bytes(exclude=without) == other.to_bytes(
+            exclude=without
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -286,48 +286,37 @@ class Vectors:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def to_bytes(self) -> bytes:
-        """Write table, keys and name as safetensors."""
-        tensors = {
-            "data": np.ascontiguousarray(_on_cpu(self.data)),
-            "keys": np.fromiter(self.key2row.keys(), dtype=np.uint64, count=self.n_keys),
-            "rows": np.fromiter(self.key2row.values(), dtype=np.int64, count=self.n_keys),
-        }
-        facts = {} if self.name is None else {"name": self.name}
-        if self.mode == "floret" or self.attr_name != "ORTH":
-            facts["settings"] = json.dumps({"mode": self.mode, "attr": self.attr_name, **asdict(self.ngrams)})
-        written: bytes = save(tensors, metadata=facts)
-        return written
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Write table, keys, name and the keys' strings as safetensors.
 
-    def from_bytes(self, data: bytes) -> Vectors:
-        """Replace everything by what `to_bytes` wrote."""
-        try:
-            tensors = load(data)
-            table, keys, rows = tensors["data"], tensors["keys"], tensors["rows"]
-        except (SafetensorError, KeyError) as error:
-            raise DataError(f"vectors: not a table of vectors, {error}") from None
-        if (
-            table.ndim != 2
-            or len(keys) != len(rows)
-            or (rows.size and not 0 <= rows.min() <= rows.max() < len(table))
-        ):
-            raise DataError(f"vectors: keys and rows do not fit, got a table of shape {table.shape}")
-        facts = _facts_in(data)
-        settings = json.loads(facts.get("settings", "{}"))
-        self.mode = settings.pop("mode", "default")
-        self.attr = _word_attribute(settings.pop("attr", "ORTH"))
-        self.ngrams = NgramSettings(**settings)
-        self.data = np.array(table)
-        self._set_keys(dict(zip(keys.tolist(), rows.tolist(), strict=True)))
-        self.name = facts.get("name")
+        Args:
+            exclude: What to leave out: strings, which a vocabulary writes itself.
+        """
+        return vector_bytes.write(self, with_strings="strings" not in exclude)
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Vectors:
+        """Replace everything by what `to_bytes` wrote; strings are added to those that are there.
+
+        Raises:
+            DataError: The bytes are damaged.
+        """
+        read = vector_bytes.read(data)
+        if "strings" not in exclude:
+            self.strings.add_all(read.strings)
+        self.mode = read.settings.pop("mode", "default")
+        self.attr = _word_attribute(read.settings.pop("attr", "ORTH"))
+        self.ngrams = NgramSettings(**read.settings)
+        self.data = read.data
+        self.name = read.name
+        self._set_keys(read.key2row)
         return self
 
-    def to_disk(self, path: str | Path) -> None:
-        """Write into a folder."""
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write into a folder what `to_bytes` gives."""
         Path(path).mkdir(parents=True, exist_ok=True)
-        (Path(path) / _FILE).write_bytes(self.to_bytes())
+        (Path(path) / _FILE).write_bytes(self.to_bytes(exclude=exclude))
 
-    def from_disk(self, path: str | Path) -> Vectors:
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Vectors:
         """Read from a folder, that of a vocabulary of spaCy, too; one without vectors leaves an empty table."""
         file = Path(path) / _FILE
         if not file.exists():
@@ -336,7 +325,7 @@ class Vectors:
                 self._set_keys(found[1])
             return self
         try:
-            return self.from_bytes(file.read_bytes())
+            return self.from_bytes(file.read_bytes(), exclude=exclude)
         except DataError as error:
             raise DataError(f"{file}: {error}") from None
 
@@ -372,11 +361,6 @@ def vectors_factory() -> Callable[[Any], Vectors]:
     return create_vectors
 
 
-def _on_cpu(array: Any) -> npt.NDArray[np.float32]:
-    fetched: npt.NDArray[np.float32] = array.get() if hasattr(array, "get") else array
-    return fetched
-
-
 def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Divide vectors by their lengths; zeros stay."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -389,10 +373,3 @@ def _word_attribute(attr: int | str) -> int:
     if isinstance(attr, str) and attr.upper() == "TEXT":
         return IDS["ORTH"]
     return attribute_id(attr)
-
-
-def _facts_in(data: bytes) -> dict[str, str]:
-    """Read what stands in the header of safetensors bytes: 8 bytes of length, then JSON."""
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    facts: dict[str, str] = header.get("__metadata__", {})
-    return facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
+from functools import partial
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -266,7 +267,7 @@ class Vocab:
         if "strings" not in left_out:
             self.strings.to_disk(folder / "strings.json")
         if "vectors" not in left_out:
-            self.vectors.to_disk(folder)
+            self.vectors.to_disk(folder, exclude=["strings"])
         if "lookups" not in left_out:
             self.lookups.to_disk(folder)
 
@@ -287,7 +288,7 @@ class Vocab:
         """Write strings, vectors and lookups as one byte string."""
         parts: dict[str, Callable[[], bytes]] = {
             "strings": self.strings.to_bytes,
-            "vectors": self.vectors.to_bytes,
+            "vectors": partial(self.vectors.to_bytes, exclude=["strings"]),
             "lookups": self.lookups.to_bytes,
         }
         left_out = set(exclude)
