@@ -170,6 +170,38 @@ def config_of(library: str, text: str) -> str:
     return re.sub(r'("kernel\.\w+)\.v\d', r"\1.v1", text)
 
 
+def with_sections(text: str, changes: str) -> str:
+    """Put sections of a config in the place of those of the same name, or at the end."""
+    return "".join({**sections_of(text), **sections_of(changes)}.values())
+
+
+def sections_of(text: str) -> dict[str, str]:
+    """Cut a config before each section; comments stand inside."""
+    parts = re.split(r"^(?=\[)", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE), flags=re.MULTILINE)
+    return {part.split("\n")[0]: part.rstrip() + "\n\n" for part in parts if part.strip()}
+
+
+def recommended(pipeline: str, lang: str, optimize: str = "efficiency") -> str:
+    """Give the components and the optimizer that our `init config` proposes."""
+    command = [
+        sys.executable,
+        "-m",
+        "kernel",
+        "init",
+        "config",
+        "-",
+        "-p",
+        pipeline,
+        "-l",
+        lang,
+        "-o",
+        optimize,
+    ]
+    proposed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    wanted = ("[components.", "[training.optimizer]")
+    return "".join(section for name, section in sections_of(proposed).items() if name.startswith(wanted))
+
+
 def words_a_document(work: Path, *splits: str) -> float:
     """Count the words of a document in the mean: the recorder counts words."""
     lengths = [

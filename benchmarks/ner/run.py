@@ -20,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from side_by_side import LIBRARIES, Result, Task, arguments, compare, convert  # noqa: E402
+from side_by_side import LIBRARIES, Result, Task, arguments, compare, convert, recommended, with_sections  # noqa: E402
 
 import kernel  # noqa: E402
 from kernel.tokens import DocBin  # noqa: E402
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument(
         "--recommended",
         action="store_true",
-        help="ours with what our `init config` recommends: rare words alike",
+        help="ours with what our `init config` recommends",
     )
     args = parser.parse_args()
     if "KERNEL_DATA" not in os.environ:
@@ -50,7 +50,7 @@ def main() -> None:
             work = Path(folder)
             texts = list(corpora(work, os.path.join(os.environ["KERNEL_DATA"], files)))
             (work / "texts.json").write_text(json.dumps(texts))
-            configs = configs_of(lang, recommended=args.recommended)
+            configs = configs_of(lang, with_ours=args.recommended)
             compare(Task(work, configs, ["ents_f"], label=corpus, measure=calibration), args)
 
 
@@ -63,12 +63,11 @@ def corpora(work: Path, files: str) -> Iterator[str]:
             yield from (doc.text for doc in DocBin().from_disk(target).get_docs(kernel.blank("xx").vocab))
 
 
-def configs_of(lang: str, *, recommended: bool) -> dict[str, str]:
+def configs_of(lang: str, *, with_ours: bool) -> dict[str, str]:
     """Give each library's config."""
     found = dict.fromkeys(LIBRARIES, (HERE / "config.cfg").read_text().replace('"LANG"', f'"{lang}"'))
-    if recommended:
-        setting = "include_static_vectors = false"
-        found["kernel"] = found["kernel"].replace(setting, f"{setting}\nmin_freq = 2")
+    if with_ours:
+        found["kernel"] = with_sections(found["kernel"], recommended("ner", lang))
     return found
 
 

@@ -11,7 +11,6 @@ runs that are missing.
 from __future__ import annotations
 
 import os
-import re
 import sys
 import tempfile
 from pathlib import Path
@@ -20,7 +19,7 @@ HERE = Path(__file__).parent
 TAGGER = HERE.parent / "tagger"
 sys.path.insert(0, str(HERE.parent))
 
-from side_by_side import LIBRARIES, Task, arguments, compare, ewt_corpora  # noqa: E402
+from side_by_side import LIBRARIES, Task, arguments, compare, ewt_corpora, recommended, with_sections  # noqa: E402
 
 SCORES = ("tag_acc", "pos_acc", "morph_acc", "dep_uas", "dep_las", "sents_f")
 
@@ -47,30 +46,15 @@ def efficiency() -> str:
     return with_sections(text, (HERE / "parser.cfg").read_text())
 
 
-def with_sections(text: str, changes: str) -> str:
-    """Put sections in the place of those of the same name, or at the end."""
-    sections = {**sections_of(text), **sections_of(changes)}
-    return "".join(sections.values())
-
-
-def sections_of(text: str) -> dict[str, str]:
-    """Cut a config before each section; comments stand inside."""
-    parts = re.split(r"^(?=\[)", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE), flags=re.MULTILINE)
-    return {part.split("\n")[0]: part.rstrip() + "\n\n" for part in parts if part.strip()}
-
-
 def configs(kind: str) -> dict[str, str]:
     """Give each library's config."""
-    files: dict[str, list[str]] = {library: [] for library in LIBRARIES}
+    found = dict.fromkeys(LIBRARIES, efficiency())
     if kind != "efficiency":
-        files = {library: [f"accuracy-{library}.cfg"] for library in files}
+        proposed = recommended("tagger,morphologizer,parser", "en", "accuracy")
+        changes = {"kernel": proposed, "spacy": (HERE / "accuracy-spacy.cfg").read_text()}
+        found = {library: with_sections(text, changes[library]) for library, text in found.items()}
     if kind == "biaffine":
-        files["kernel"].append("biaffine.cfg")
-    found = {}
-    for library, names in files.items():
-        found[library] = efficiency()
-        for name in names:
-            found[library] = with_sections(found[library], (HERE / name).read_text())
+        found["kernel"] = with_sections(found["kernel"], (HERE / "biaffine.cfg").read_text())
     return found
 
 

@@ -33,7 +33,7 @@ def MultiHashEmbed(
     attrs: list[str],
     rows: list[Positive],
     include_static_vectors: bool = False,
-    min_freq: Count = 0,
+    min_freq: Count = 2,
 ) -> Model[list[Doc], list[Any]]:
     """Embed words by several hashed attributes, mixed by one maxout layer.
 
@@ -48,7 +48,8 @@ def MultiHashEmbed(
         include_static_vectors: Also use the vocabulary's word vectors, by a learnt projection.
         min_freq: Values that an attribute has less often in the training corpus share one embedding, and so do those
             that it does not have at all: what is learnt of rare words then serves for new ones. 0 gives every value
-            its own, as spaCy does. The corpus is read once more when the pipeline is initialized.
+            its own, as spaCy does, and so does a corpus that has nothing so often. The corpus is read once more when
+            the pipeline is initialized.
 
     Shapes:
         documents -> one array (length, width) per document

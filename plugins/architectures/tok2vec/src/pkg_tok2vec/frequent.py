@@ -28,6 +28,8 @@ _AT_A_TIME = 1000
 def learn_frequent(model: Model[Any, Any], docs: Iterable[Doc]) -> None:
     """Keep, as parameters K0, K1 ..., the values that each attribute has `min_freq` times or more in a corpus.
 
+    Where there are none, as in a corpus of a few words, nothing is known of rare ones, and all keep their own.
+
     Args:
         model: An embedding layer with the attributes `features` and `min_freq`.
         docs: The corpus.
@@ -54,14 +56,12 @@ def _joined(left: tuple[Any, Any], right: tuple[Any, Any]) -> tuple[Any, Any]:
 
 
 def replace_rare(model: Model[Any, Any], keys_UA: Any) -> Any:
-    """Put UNKNOWN in the place of values that are not known, (U, A)."""
+    """Put UNKNOWN in the place of values that are not known, (U, A), but for attributes of which none is."""
     columns = []
     for column in range(keys_UA.shape[1]):
         keys_U, known_K = keys_UA[:, column], model.ops.to_numpy(model.get_param(f"K{column}"))
         if len(known_K):
             place_U = np.minimum(known_K.searchsorted(keys_U), len(known_K) - 1)
             keys_U = np.where(known_K[place_U] == keys_U, keys_U, UNKNOWN)
-        else:
-            keys_U = np.full_like(keys_U, UNKNOWN)
         columns.append(keys_U)
     return np.stack(columns, axis=1)
