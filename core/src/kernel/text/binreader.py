@@ -60,9 +60,9 @@ class Borrowed:
         """None: it has no words but strings."""
         return np.zeros(0, dtype=np.int32)
 
-    def used_strings(self) -> set[int]:
+    def used_strings(self) -> npt.NDArray[np.uint64]:
         """Numbers of the strings."""
-        return set(self._numbers.tolist())
+        return self._numbers
 
 
 def read_docs(

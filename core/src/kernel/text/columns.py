@@ -56,9 +56,10 @@ class Columns:
         """Rows of the words, for whoever forgets those that nobody has."""
         return self._columns["LEX"]
 
-    def used_strings(self) -> set[int]:
-        """Numbers of strings that the columns point to."""
-        return {number for name in _IDS if name in self._columns for number in self._columns[name].tolist()}
+    def used_strings(self) -> npt.NDArray[np.uint64]:
+        """Numbers of strings that the columns point to, one a token and column."""
+        set_ones = [self._columns[name] for name in _IDS if name in self._columns]
+        return np.concatenate(set_ones) if set_ones else np.zeros(0, dtype=np.uint64)
 
     def has_column(self, name: str) -> bool:
         """Whether an attribute was ever set; `column` gives zeros where not. Heads set SENT_START as well."""

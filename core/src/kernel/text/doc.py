@@ -217,12 +217,12 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
         """Whether there is a group of spans."""
         return bool(self._spans)
 
-    def used_strings(self) -> set[int]:
-        """Numbers of strings that columns and groups of spans point to."""
-        groups = () if self._spans is None else self._spans.values()
-        return super().used_strings() | {
-            number for group in groups for key in group.keys for number in key[2:]
-        }
+    def used_strings(self) -> npt.NDArray[np.uint64]:
+        """Numbers of strings that columns and groups of spans point to; some may come several times."""
+        if not self._spans:
+            return super().used_strings()
+        of_spans = [number for group in self._spans.values() for key in group.keys for number in key[2:]]
+        return np.concatenate([super().used_strings(), np.array(of_spans, dtype=np.uint64)])
 
     def char_span(
         self,

@@ -135,4 +135,4 @@ def _not_a_document(error: Exception) -> DataError:
 
 def strings_of(doc: Doc) -> set[str]:
     """Every string that the annotation of a document points to."""
-    return {doc.vocab.strings[number] for number in doc.used_strings()}
+    return {doc.vocab.strings[number] for number in set(doc.used_strings().tolist())}

@@ -8,8 +8,9 @@ something was set of it by hand, and as a string when somebody else stored it to
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 KEPT = 1 << 15
 #: Strings that may be forgotten, to a word: its forms, and annotation.
 _STRINGS_A_WORD = 4
+#: Numbers of strings that are looked through together.
+_AT_ONCE = 1 << 18
 
 
 class WordUser(Protocol):
@@ -32,8 +35,8 @@ class WordUser(Protocol):
         """Rows of its words."""
         ...
 
-    def used_strings(self) -> set[int]:
-        """Numbers of strings that its annotation points to."""
+    def used_strings(self) -> npt.NDArray[np.uint64]:
+        """Numbers of strings that its annotation points to; some may come several times."""
         ...
 
 
@@ -104,10 +107,9 @@ class Memory:
         """Forget those words of some rows that nobody has, and strings that neither they nor the staying rows need."""
         lexemes, store = self._vocab.lexemes, self._vocab.strings
         is_used = np.zeros(len(lexemes.words), dtype=bool)
-        used: set[int] = set()
-        for user in list(self._users):
+        users = list(self._users)
+        for user in users:
             is_used[user.used_rows()] = True
-            used |= user.used_strings()
         candidates = np.array(rows, dtype=np.int64)
         stays = is_used[candidates]
         freed = lexemes.forget(candidates[~stays].tolist())
@@ -116,6 +118,22 @@ class Memory:
         is_left[candidates] = True
         is_left[freed] = False
         is_left[np.array(staying, dtype=np.int64)] = True
-        used.update(np.unique(lexemes.strings_of(np.flatnonzero(is_left).astype(np.int32))).tolist())
-        store.forget([string for string in strings if store[string] not in used])
+        of_words = lexemes.strings_of(np.flatnonzero(is_left).astype(np.int32)).reshape(-1)
+        used = _distinct(chain([of_words], (user.used_strings() for user in users)))
+        numbers = np.fromiter(map(store.__getitem__, strings), dtype=np.uint64, count=len(strings))
+        stay = np.isin(numbers, used).tolist()
+        store.forget([string for string, stays in zip(strings, stay, strict=True) if not stays])
         self._vocab.morphology.forget()
+
+
+def _distinct(arrays: Iterable[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
+    """The distinct numbers of many arrays, with room for few more than these."""
+    found = np.zeros(0, dtype=np.uint64)
+    pieces: list[npt.NDArray[np.uint64]] = []
+    n_new = 0
+    for array in arrays:
+        pieces.append(array)
+        n_new += len(array)
+        if n_new > max(_AT_ONCE, len(found)):
+            found, pieces, n_new = np.unique(np.concatenate([found, *pieces])), [], 0
+    return np.unique(np.concatenate([found, *pieces]))
