@@ -17,6 +17,7 @@ from kernel.limits import Positive
 from kernel.pipeline.rows import add_to_rows, read_rows
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
+from pkg_textcat.naive_bayes import start_from_naive_bayes
 from pkg_textcat.ngrams import ngram_rows, table_rows
 from pkg_textcat.output import Activation, DocsToScores, grow, set_n_labels
 from pkg_textcat.word_scores import WordScores
@@ -29,6 +30,7 @@ def TextCatBOW(
     length: Positive = 262144,
     nO: Positive | None = None,
     attr: str = "ORTH",
+    naive_bayes: bool = True,
 ) -> DocsToScores:
     """Score labels by the words of a document and nothing else: the smallest and fastest classifier.
 
@@ -42,6 +44,8 @@ def TextCatBOW(
         length: Rows of the table, rounded up to a power of 2.
         nO: Number of labels; taken from the data when None.
         attr: The attribute of a word that tells it from others, such as "LOWER" to ignore case.
+        naive_bayes: Start from the weights of naive Bayes, for which the corpus is read once more when the pipeline is
+            initialized; false starts from zeros, as spaCy does.
 
     Shapes:
         documents -> Y_BL
@@ -53,6 +57,8 @@ def TextCatBOW(
         near = did_you_mean(attr, LexemeTable.COLUMNS)
         raise ModelError(f"TextCatBOW: attr: no attribute of a word is called so, got {attr!r}{near}")
     words = WordSum(attr, ngram_size, 1 << (length - 1).bit_length(), nO)
+    if naive_bayes:
+        words.attrs["read_categories"] = start_from_naive_bayes
     return Model(
         "textcat_bow",
         forward,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from thinc.api import Model, Optimizer, set_dropout_rate
@@ -19,9 +20,12 @@ from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
 from pkg_textcat.defaults import DEFAULT_SCORE_WEIGHTS, default_model
-from pkg_textcat.gold import check_cats, read_gold
+from pkg_textcat.gold import Gold, check_cats, read_gold
 
 logger = logging.getLogger(__name__)
+
+#: Documents that are counted at a time.
+_AT_A_TIME = 1000
 
 
 def textcat_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
@@ -136,14 +140,11 @@ class TextCategorizer(TrainableComponent):
             DataError: A document's categories are none to learn from; it is named.
         """
         check_cats(self.name, examples, is_exclusive=self.is_exclusive)
-        gold = read_gold(examples, self.labels)
+        gold = self._gold(examples)
         for label in sorted(gold.unknown - self._unknown):
             logger.warning("%s: category %r is none of its labels: it teaches nothing", self.name, label)
         self._unknown |= gold.unknown
-        known_BL = gold.known_BL
-        if self.is_exclusive:
-            known_BL[gold.truth_BL.any(axis=1)] = 1.0
-        truth_BL, known_BL = self.model.ops.asarray(gold.truth_BL), self.model.ops.asarray(known_BL)
+        truth_BL, known_BL = self.model.ops.asarray(gold.truth_BL), self.model.ops.asarray(gold.known_BL)
         if self._own_loss is not None:
             return self._own_loss(scores, truth_BL, self.labels, known_BL)
         d_scores_BL = scores - truth_BL
@@ -252,3 +253,18 @@ class TextCategorizer(TrainableComponent):
     def _shape_model(self, get_examples: Callable[[], Iterable[Example]]) -> None:
         sample = [eg.predicted for eg in self.sample(get_examples)]
         self.model.initialize(X=sample, Y=self.model.ops.alloc2f(len(sample), len(self.labels)))
+        for node in self.model.walk():
+            if "read_categories" in node.attrs:
+                node.attrs["read_categories"](node, self._batches(get_examples))
+
+    def _batches(self, get_examples: Callable[[], Iterable[Example]]) -> Iterator[tuple[list[Doc], Gold]]:
+        remaining = iter(get_examples())
+        while examples := list(islice(remaining, _AT_A_TIME)):
+            yield [eg.predicted for eg in examples], self._gold(examples)
+
+    def _gold(self, examples: Sequence[Example]) -> Gold:
+        """Read the categories of documents; of exclusive ones, the right one says that the others are wrong."""
+        gold = read_gold(examples, self.labels)
+        if self.is_exclusive:
+            gold.known_BL[gold.truth_BL.any(axis=1)] = 1.0
+        return gold
