@@ -183,6 +183,7 @@ def test_parts_that_do_not_fit_are_named(doc: Doc, parts: dict[str, Any], messag
         ({"tensor": np.zeros((3, 2), dtype=np.float32)}, "the tensor must be a row a token"),
         ({"tensor": np.array(["a"] * 4)}, "the tensor must be a row a token"),
         ({"tensor": [0.5] * 4}, "the tensor must be a row a token"),
+        ({"tensor": np.array(0.5)}, "the tensor must be a row a token"),
     ],
 )
 def test_flags_that_make_no_sense_are_named_with_their_document(

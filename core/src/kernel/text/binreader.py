@@ -241,7 +241,8 @@ def _read_flags(doc: Doc, flags: Mapping[str, Any]) -> None:
     sentiment, tensor = flags.get("sentiment", 0.0), flags.get("tensor", doc.tensor)
     if not isinstance(sentiment, float):
         raise DataError(f"the sentiment must be a number, got {sentiment!r:.60}; the file is damaged")
-    if not isinstance(tensor, np.ndarray) or tensor.dtype.kind != "f" or len(tensor) not in (0, len(doc)):
+    is_tensor = isinstance(tensor, np.ndarray) and tensor.dtype.kind == "f" and tensor.ndim > 0
+    if not is_tensor or len(tensor) not in (0, len(doc)):
         raise DataError(f"the tensor must be a row a token, got {tensor!r:.60}; the file is damaged")
     doc.sentiment, doc.tensor = sentiment, tensor
 
