@@ -52,6 +52,15 @@ def test_weights_and_averages_are_thincs(shape: tuple[int, ...], settings: dict[
         np.testing.assert_allclose(our_average, their_average, atol=2e-5)
 
 
+def test_averages_of_long_runs_pass_over_updates_but_stay_near_thincs() -> None:
+    ours, our_average = steps(adam, (5, 7), 400, learn_rate=0.01)
+    theirs, their_average = steps(Adam, (5, 7), 400, learn_rate=0.01)
+
+    np.testing.assert_allclose(ours, theirs, atol=2e-4)
+    from_average = np.abs(theirs - their_average).mean()
+    assert np.abs(our_average - their_average).mean() < 0.2 * from_average
+
+
 @pytest.mark.parametrize("name", ["learn_rate", "beta1", "grad_clip"])
 def test_schedules_move_on_with_the_steps(name: str) -> None:
     ours, _ = steps(adam, (4, 4), **{"learn_rate": 0.01, name: compounding(0.01, 0.9, 1.5)})

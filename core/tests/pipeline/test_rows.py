@@ -89,6 +89,18 @@ def test_so_they_have_whatever_the_settings(changes: dict[str, Any]) -> None:
     )
 
 
+def test_averages_are_those_of_a_parameter_of_which_all_rows_are_stepped() -> None:
+    model, whole = table(), table().get_param("E")
+    by_row, at_once = (adam(**{**SETTINGS, "use_averages": True}) for _ in range(2))
+    for rows, gradient in steps(90):
+        read_and_step(model, by_row, rows, gradient)
+        of_all = np.zeros((V, O), dtype="float32")
+        np.add.at(of_all, rows, gradient)
+        whole, _ = at_once((1, "E"), whole, of_all)
+
+    np.testing.assert_allclose(by_row.averages[model.id, "E"], at_once.averages[1, "E"], atol=2e-5)
+
+
 def test_so_they_have_with_a_schedule() -> None:
     drawn = steps(40)
 

@@ -27,6 +27,10 @@ Tiny: TypeAlias = Above | list[Above] | Generator[float, None, None]
 #: What is wrong with a gradient that holds nan or inf.
 NO_NUMBER = "a gradient is nan or inf; lower training.optimizer.learn_rate, or check the data"
 
+#: The running average takes the weights of each update up to this one, and then of every so many: they hardly move in
+#: between, and all rows of all tables are needed for it.
+AVERAGED_EACH, AVERAGED = 64, 8
+
 #: Values of one block: weights, gradient, two moments and scratch of it fit into 1 MiB.
 BLOCK = 32768
 
@@ -35,8 +39,8 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
     """Thinc's `Optimizer` whose Adam step runs in blocks on the CPU.
 
     The moments are kept as plain discounted sums, M = b1 M + g and V = b2 V + g², which are Adam's divided by 1 - b1
-    and 1 - b2; that is two passes less a step. Schedules and averages are Thinc's; where its rule is not Adam's with
-    fixed betas on contiguous float32 arrays of NumPy, the step is Thinc's too.
+    and 1 - b2; that is two passes less a step. Schedules are Thinc's, and averages, but for the updates that they pass
+    over; where its rule is not Adam's with fixed betas on contiguous float32 arrays of NumPy, the step is Thinc's too.
 
     Source:
         Kingma & Ba 2015, Adam, algorithm 1, with the bias corrections in the rate as at the end of its section 2;
@@ -135,8 +139,11 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         factor = rate * _correction(self.b1, self.b2, self.nr_update[key])
         factor *= (1.0 - self.b1) / (1.0 - self.b2) ** 0.5
         decay = 1.0 - rate * self.L2
-        if table is not None and self.averages is None and weights.ndim == 2:
+        if table is not None and weights.ndim == 2:
             self._step_rows(table, key, weights, gradient, factor=factor, decay=decay)
+            if self._is_averaged(key):
+                self._row_steps[key].settle()
+                self._average(key, weights)
             return weights, gradient
         shrink = _clip_factor(gradient, self.grad_clip)
         arrays = (weights.reshape(-1), gradient.reshape(-1), self.mom1[key], self.mom2[key])
@@ -144,7 +151,7 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
             w, g, m, v = (array[start : start + BLOCK] for array in arrays)
             self._step(w, g, m, v, factor=factor, shrink=shrink, decay=decay)
             g.fill(0.0)
-        if self.averages is not None:
+        if self._is_averaged(key):
             self._average(key, weights)
         return weights, gradient
 
@@ -208,12 +215,23 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         for some, (w_RO, m_RO, v_RO) in steps.step(rows_R, factor=factor, decay=decay):
             self._step(w_RO, g_RO[some], m_RO, v_RO, factor=factor, shrink=shrink, decay=decay)
 
+    def _is_averaged(self, key: tuple[int, str]) -> bool:
+        """Whether the running average takes the weights of this update."""
+        n_updates = self.nr_update[key]
+        return self.averages is not None and (n_updates <= AVERAGED_EACH or n_updates % AVERAGED == 0)
+
     def _average(self, key: tuple[int, str], weights: Any) -> None:
-        """Move the running average towards the weights, more slowly with every update, by Thinc's rule."""
+        """Move the running average towards the weights, more slowly with every update, by Thinc's rule.
+
+        Where updates were passed over, the weights stand for them too.
+        """
         if key not in self.averages or self.averages[key].shape != weights.shape:
             self.averages[key] = np.zeros_like(weights)
         n_updates = self.nr_update[key]
-        kept = min((1.0 + n_updates) / (10.0 + n_updates), 0.9999)
+        n_taken = 1 if n_updates <= AVERAGED_EACH else AVERAGED
+        kept = math.prod(
+            min((1.0 + n) / (10.0 + n), 0.9999) for n in range(n_updates - n_taken + 1, n_updates + 1)
+        )
         self.averages[key] += np.float32(1.0 - kept) * (weights - self.averages[key])
 
 
