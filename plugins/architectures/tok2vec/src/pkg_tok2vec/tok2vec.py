@@ -71,7 +71,7 @@ def HashEmbedCNN(
     """
     attrs = ["NORM", "PREFIX", "SUFFIX", "SHAPE"] if subword_features else ["NORM"]
     rows = [embed_size, *[embed_size // 2] * (len(attrs) - 1)]
-    embed = MultiHashEmbed(width, attrs, rows, bool(pretrained_vectors))
+    embed = MultiHashEmbed(width, attrs, rows, bool(pretrained_vectors), min_freq=0)
     if maxout_pieces == 1:
         return Tok2Vec(embed, MishWindowEncoder(width, window_size, depth))
     return Tok2Vec(embed, MaxoutWindowEncoder(width, window_size, maxout_pieces, depth))
