@@ -93,7 +93,8 @@ def test_a_corpus_that_nobody_gave_is_named_by_its_setting(desk: Path) -> None:
 def test_an_empty_corpus_is_named(desk: Path) -> None:
     DocBin().to_disk(desk / "train.spacy")
 
-    assert "train.spacy" in complaint(desk, "train", "config.cfg", *ARGUMENTS)
+    assert "train.spacy" in complaint(desk, "train", "config.cfg", *ARGUMENTS[:4], "--output", "run")
+    assert not (desk / "run").exists()
 
 
 @pytest.mark.parametrize("split", ["train", "dev"])

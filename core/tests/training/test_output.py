@@ -48,6 +48,18 @@ def test_a_folder_is_free_again_when_a_run_fails(tmp_path):
         pass
 
 
+def test_a_folder_that_was_made_for_nothing_goes_again(tmp_path):
+    (tmp_path / "given").mkdir()
+    for folder in (tmp_path / "given", tmp_path / "runs" / "made"):
+        with pytest.raises(ZeroDivisionError), opened(folder):
+            raise ZeroDivisionError
+
+    assert [path.name for path in tmp_path.rglob("*")] == ["given"]
+    with opened(tmp_path / "runs" / "made"):
+        (tmp_path / "runs" / "made" / "config.cfg").touch()
+    assert (tmp_path / "runs" / "made" / "config.cfg").exists()
+
+
 def test_what_a_killed_process_left_half_written_is_no_content(tmp_path):
     (tmp_path / ".model-last-abc.part").mkdir()
 

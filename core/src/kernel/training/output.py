@@ -12,7 +12,7 @@ OUTPUT/checkpoints     what `--resume` goes on from
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kernel.errors import CheckpointError, OutputTaken
@@ -36,6 +36,8 @@ GO_ON = "see to room and rights there, then go on with --resume"
 def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> Iterator[None]:
     """Make an output folder, or take one over, and keep other processes out of it.
 
+    One that was made and into which nothing was written, as the run failed before it had anything, goes again.
+
     Args:
         folder: The folder.
         resume: Whether it may hold a run, which is gone on with.
@@ -48,6 +50,7 @@ def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> It
     """
     with translated(folder, BEGIN_ELSEWHERE):
         check_free(folder, resume=resume, overwrite=overwrite)
+        made = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         entered = locked(folder)
         entered.__enter__()
@@ -64,6 +67,10 @@ def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> It
         yield
     finally:
         entered.__exit__(None, None, None)
+        for path in made:
+            # Those that hold something cannot be removed so.
+            with suppress(OSError):
+                path.rmdir()
 
 
 def check_free(folder: Path, *, resume: bool, overwrite: bool) -> None:
