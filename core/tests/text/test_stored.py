@@ -268,8 +268,11 @@ def test_added_attributes_of_tokens_and_spans_go_through_json() -> None:
     ],
 )
 def test_a_description_that_does_not_fit_is_refused(description: dict[str, Any], message: str) -> None:
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(DataError, match=message) as caught:
         Doc(Vocab()).from_json(description)
+
+    # What is clear already is not wrapped in another message.
+    assert "DataError" not in str(caught.value)
 
 
 def test_a_file_that_is_no_document_is_named(tmp_path: Path) -> None:

@@ -69,6 +69,8 @@ def read_extras(doc: Doc, data: Mapping[str, Any]) -> None:
     """
     try:
         _read(doc, data)
+    except DataError:
+        raise
     except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError) as error:
         raise DataError(f"doc: not the description of a document, {type(error).__name__}: {error}") from None
 

@@ -118,6 +118,8 @@ def from_json(doc: Doc, data: Mapping[str, Any]) -> None:
         raise DataError(f"doc: only an empty document can be filled, got one of {len(doc)} tokens")
     try:
         _read(doc, data)
+    except DataError:
+        raise
     except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
         raise DataError(f"doc: not the description of a document, {type(error).__name__}: {error}") from None
 
