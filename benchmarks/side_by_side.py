@@ -183,21 +183,8 @@ def sections_of(text: str) -> dict[str, str]:
 
 def recommended(pipeline: str, lang: str, optimize: str = "efficiency") -> str:
     """Give the components and the optimizer that our `init config` proposes."""
-    command = [
-        sys.executable,
-        "-m",
-        "kernel",
-        "init",
-        "config",
-        "-",
-        "-p",
-        pipeline,
-        "-l",
-        lang,
-        "-o",
-        optimize,
-    ]
-    proposed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    words = f"-m kernel init config - -p {pipeline} -l {lang} -o {optimize}".split()
+    proposed = subprocess.run([sys.executable, *words], check=True, stdout=subprocess.PIPE, text=True).stdout
     wanted = ("[components.", "[training.optimizer]")
     return "".join(section for name, section in sections_of(proposed).items() if name.startswith(wanted))
 

@@ -141,9 +141,9 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         decay = 1.0 - rate * self.L2
         if table is not None and weights.ndim == 2:
             self._step_rows(table, key, weights, gradient, factor=factor, decay=decay)
-            if self._is_averaged(key):
+            if n_averaged := self._n_averaged(key):
                 self._row_steps[key].settle()
-                self._average(key, weights)
+                self._average(key, weights, n_averaged)
             return weights, gradient
         shrink = _clip_factor(gradient, self.grad_clip)
         arrays = (weights.reshape(-1), gradient.reshape(-1), self.mom1[key], self.mom2[key])
@@ -151,8 +151,8 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
             w, g, m, v = (array[start : start + BLOCK] for array in arrays)
             self._step(w, g, m, v, factor=factor, shrink=shrink, decay=decay)
             g.fill(0.0)
-        if self._is_averaged(key):
-            self._average(key, weights)
+        if n_averaged := self._n_averaged(key):
+            self._average(key, weights, n_averaged)
         return weights, gradient
 
     def _fits(self, weights: Any, gradient: Any) -> bool:
@@ -215,23 +215,19 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         for some, (w_RO, m_RO, v_RO) in steps.step(rows_R, factor=factor, decay=decay):
             self._step(w_RO, g_RO[some], m_RO, v_RO, factor=factor, shrink=shrink, decay=decay)
 
-    def _is_averaged(self, key: tuple[int, str]) -> bool:
-        """Whether the running average takes the weights of this update."""
+    def _n_averaged(self, key: tuple[int, str]) -> int:
+        """For how many updates the weights of this one count in the running average; 0 where it is passed over."""
         n_updates = self.nr_update[key]
-        return self.averages is not None and (n_updates <= AVERAGED_EACH or n_updates % AVERAGED == 0)
+        if self.averages is None or (n_updates > AVERAGED_EACH and n_updates % AVERAGED):
+            return 0
+        return 1 if n_updates <= AVERAGED_EACH else AVERAGED
 
-    def _average(self, key: tuple[int, str], weights: Any) -> None:
-        """Move the running average towards the weights, more slowly with every update, by Thinc's rule.
-
-        Where updates were passed over, the weights stand for them too.
-        """
+    def _average(self, key: tuple[int, str], weights: Any, n_averaged: int) -> None:
+        """Move the running average towards the weights, more slowly with every update, by Thinc's rule."""
         if key not in self.averages or self.averages[key].shape != weights.shape:
             self.averages[key] = np.zeros_like(weights)
-        n_updates = self.nr_update[key]
-        n_taken = 1 if n_updates <= AVERAGED_EACH else AVERAGED
-        kept = math.prod(
-            min((1.0 + n) / (10.0 + n), 0.9999) for n in range(n_updates - n_taken + 1, n_updates + 1)
-        )
+        end = self.nr_update[key] + 1
+        kept = math.prod(min((1.0 + n) / (10.0 + n), 0.9999) for n in range(end - n_averaged, end))
         self.averages[key] += np.float32(1.0 - kept) * (weights - self.averages[key])
 
 

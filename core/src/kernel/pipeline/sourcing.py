@@ -14,6 +14,7 @@ from kernel.errors import ConfigError, KernelError
 from kernel.pipeline import listeners
 from kernel.pipeline.making import new_pipe
 from kernel.pipeline.pipes import Origin, Pipe, Pipes
+from kernel.text.device import on_cpu
 from kernel.text.vectors import Vectors
 
 
@@ -146,8 +147,7 @@ def fingerprint(vectors: Vectors) -> str:
     """Say in one line which vectors these are; empty where there are none."""
     if not vectors.size:
         return ""
-    data = vectors.data.get() if hasattr(vectors.data, "get") else vectors.data
-    digest = hashlib.sha256(data.tobytes())
+    digest = hashlib.sha256(on_cpu(vectors.data).tobytes())
     digest.update(repr(sorted(vectors.key2row.items())).encode())
     return f"{vectors.shape} {digest.hexdigest()}"
 

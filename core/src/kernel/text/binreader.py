@@ -236,8 +236,6 @@ def _complete(doc: Doc, packed: Packed, i: int, with_user_data: bool) -> None:
 
 def _read_flags(doc: Doc, flags: Mapping[str, Any]) -> None:
     doc.has_unknown_spaces = bool(flags.get("has_unknown_spaces", False))
-    if len(flags) < 2:
-        return
     sentiment, tensor = flags.get("sentiment", 0.0), flags.get("tensor", doc.tensor)
     if not isinstance(sentiment, float):
         raise DataError(f"the sentiment must be a number, got {sentiment!r:.60}; the file is damaged")

@@ -24,6 +24,7 @@ from kernel.text import attrs as attributes
 from kernel.text import binparts, messages
 from kernel.text.binpieces import pieces, read_good_docs
 from kernel.text.binreader import Borrowed, Packed, read_docs
+from kernel.text.device import on_cpu
 from kernel.text.doc import Doc
 from kernel.text.docbytes import strings_of
 from kernel.text.inflate import most_unpacked
@@ -91,7 +92,7 @@ class DocBin:
         if doc.sentiment:
             flags["sentiment"] = float(doc.sentiment)
         if self.store_tensor and doc.tensor.size:
-            flags["tensor"] = doc.tensor.get() if hasattr(doc.tensor, "get") else doc.tensor
+            flags["tensor"] = on_cpu(doc.tensor)
         return flags
 
     def get_docs(self, vocab: Vocab, on_bad: Callable[[int, DataError], None] | None = None) -> Iterator[Doc]:

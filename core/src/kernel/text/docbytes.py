@@ -10,6 +10,7 @@ import numpy as np
 from kernel.errors import DataError
 from kernel.text import arrays, messages
 from kernel.text.columns import DTYPES
+from kernel.text.device import on_cpu
 
 if TYPE_CHECKING:
     from kernel.text.doc import Doc
@@ -56,7 +57,7 @@ def to_dict(doc: Doc, exclude: frozenset[str]) -> dict[str, Any]:
     if "spans" not in exclude:
         message["spans"] = doc.spans.to_bytes()
     if "tensor" not in exclude and doc.tensor.size:
-        tensor = doc.tensor.get() if hasattr(doc.tensor, "get") else doc.tensor
+        tensor = on_cpu(doc.tensor)
         message["tensor"] = {"shape": list(tensor.shape), "data": tensor.astype(np.float32).tobytes()}
     if "user_data" not in exclude:
         message["user_data_keys"] = _packed(list(doc.user_data))

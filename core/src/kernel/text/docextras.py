@@ -21,17 +21,15 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
+from kernel.text.device import on_cpu
 from kernel.text.entities import BEGIN, UNKNOWN
 from kernel.text.span import Span
 
 if TYPE_CHECKING:
     from kernel.text.doc import Doc
 
-#: The keys of what is told beside the description.
-KEYS = (
-    *("ents_missing", "ents_blocked", "sent_starts", "morphs_missing"),
-    *("span_groups", "sentiment", "has_unknown_spaces", "tensor"),
-)
+#: The keys of what is told beside the description, but for the gaps of entities.
+KEYS = ("sent_starts", "morphs_missing", "span_groups", "sentiment", "has_unknown_spaces", "tensor")
 _ARRAY = {"dtype", "shape", "values"}
 _KINDS = "biuf"
 
@@ -57,7 +55,7 @@ def extras(doc: Doc, *, complete: bool = False) -> dict[str, Any]:
     if complete:
         found["has_unknown_spaces"] = doc.has_unknown_spaces
         if doc.tensor.size:
-            found["tensor"] = _array(doc.tensor.get() if hasattr(doc.tensor, "get") else doc.tensor)
+            found["tensor"] = _array(on_cpu(doc.tensor))
     return {key: value for key, value in found.items() if value}
 
 

@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from kernel.errors import DataError
+from kernel.text.device import on_cpu
 
 if TYPE_CHECKING:
     from kernel.text.vectors import Vectors
@@ -39,9 +40,8 @@ class Written(NamedTuple):
 
 def write(vectors: Vectors, *, with_strings: bool) -> bytes:
     """Write a table of vectors."""
-    table = vectors.data.get() if hasattr(vectors.data, "get") else vectors.data
     tensors = {
-        "data": np.ascontiguousarray(table),
+        "data": np.ascontiguousarray(on_cpu(vectors.data)),
         "keys": np.fromiter(vectors.key2row.keys(), dtype=np.uint64, count=vectors.n_keys),
         "rows": np.fromiter(vectors.key2row.values(), dtype=np.int64, count=vectors.n_keys),
     }

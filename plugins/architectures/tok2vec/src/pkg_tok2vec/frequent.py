@@ -10,12 +10,12 @@ Axes as in `words`, and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 import numpy as np
 from thinc.api import Model
 
+from kernel.pipeline.batching import minibatch
 from kernel.text.columns import features
 from kernel.text.doc import Doc
 
@@ -37,8 +37,7 @@ def learn_frequent(model: Model[Any, Any], docs: Iterable[Doc]) -> None:
     attrs, min_freq = model.attrs["features"], model.attrs["min_freq"]
     nothing = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
     counted = [nothing] * len(attrs)
-    remaining = iter(docs)
-    while some := list(islice(remaining, _AT_A_TIME)):
+    for some in minibatch(docs, _AT_A_TIME):
         keys_NA = features(some, attrs)
         counted = [
             _joined(known, np.unique(keys_NA[:, column], return_counts=True))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from thinc.api import Model, Optimizer, set_dropout_rate
@@ -12,6 +11,7 @@ from thinc.api import Model, Optimizer, set_dropout_rate
 from kernel.contracts import Loss, factory
 from kernel.errors import DataError
 from kernel.limits import Share
+from kernel.pipeline.batching import minibatch
 from kernel.pipeline.losses import LabelLoss
 from kernel.pipeline.tape import remembering
 from kernel.pipeline.trainable import TrainableComponent, check_loss
@@ -255,12 +255,9 @@ class TextCategorizer(TrainableComponent):
         self.model.initialize(X=sample, Y=self.model.ops.alloc2f(len(sample), len(self.labels)))
         for node in self.model.walk():
             if "read_categories" in node.attrs:
-                node.attrs["read_categories"](node, self._batches(get_examples))
-
-    def _batches(self, get_examples: Callable[[], Iterable[Example]]) -> Iterator[tuple[list[Doc], Gold]]:
-        remaining = iter(get_examples())
-        while examples := list(islice(remaining, _AT_A_TIME)):
-            yield [eg.predicted for eg in examples], self._gold(examples)
+                batches = minibatch(get_examples(), _AT_A_TIME)
+                read = (([eg.predicted for eg in batch], self._gold(batch)) for batch in batches)
+                node.attrs["read_categories"](node, read)
 
     def _gold(self, examples: Sequence[Example]) -> Gold:
         """Read the categories of documents; of exclusive ones, the right one says that the others are wrong."""
