@@ -142,6 +142,7 @@ def test_json_loses_nothing(doc: Doc) -> None:
 
     assert again.to_json(complete=True) == shown
     assert facts(again) == facts(doc)
+    assert again.user_data == doc.user_data
     assert np.array_equal(again.tensor, doc.tensor)
 
 
@@ -257,6 +258,8 @@ def test_added_attributes_of_tokens_and_spans_go_through_json() -> None:
             {"text": "a", "tokens": [{"start": 0, "end": 1}], "span_groups": {"none": {}}},
             "KeyError: 'none'",
         ),
+        ({"text": "a", "tokens": [{"start": 0, "end": 1}], "user_data": "?"}, "not the description"),
+        ({"text": "a", "tokens": [{"start": 0, "end": 1}], "user_data": "gQ=="}, "not the description"),
         (
             {
                 "text": "a",

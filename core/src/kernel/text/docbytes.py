@@ -60,8 +60,8 @@ def to_dict(doc: Doc, exclude: frozenset[str]) -> dict[str, Any]:
         tensor = on_cpu(doc.tensor)
         message["tensor"] = {"shape": list(tensor.shape), "data": tensor.astype(np.float32).tobytes()}
     if "user_data" not in exclude:
-        message["user_data_keys"] = _packed(list(doc.user_data))
-        message["user_data_values"] = _packed(list(doc.user_data.values()))
+        message["user_data_keys"] = pack_marked(list(doc.user_data))
+        message["user_data_values"] = pack_marked(list(doc.user_data.values()))
     return {name: value for name, value in message.items() if name not in exclude}
 
 
@@ -98,19 +98,19 @@ def _read_rest(doc: Doc, message: Mapping[str, Any]) -> None:
         tensor = message["tensor"]
         doc.tensor = np.frombuffer(tensor["data"], dtype=np.float32).reshape(tensor["shape"]).copy()
     if "user_data_keys" in message and "user_data_values" in message:
-        keys, values = _unpacked(message["user_data_keys"]), _unpacked(message["user_data_values"])
+        keys, values = (unpack_marked(message[f"user_data_{half}"]) for half in ("keys", "values"))
         doc.user_data = dict(zip(keys, values, strict=True))
     if "spans" in message:
         doc.spans.from_bytes(message["spans"])
 
 
-def _packed(value: Any) -> bytes:
+def pack_marked(value: Any) -> bytes:
     """Write plain data and arrays; msgpack makes lists of tuples unless they are marked."""
     from srsly import msgpack
 
     def mark_tuple(part: Any, chain: object = None) -> Any:
         if isinstance(part, tuple):
-            return msgpack.ExtType(_TUPLE, _packed(list(part)))
+            return msgpack.ExtType(_TUPLE, pack_marked(list(part)))
         raise DataError(
             f"user_data: only plain data and arrays can be written, got {part!r:.60}; leave it out"
         )
@@ -119,13 +119,14 @@ def _packed(value: Any) -> bytes:
     return packed
 
 
-def _unpacked(data: bytes) -> Any:
+def unpack_marked(data: bytes) -> Any:
+    """Read what `pack_marked` wrote."""
     from srsly import msgpack
 
     def read_tuple(code: int, part: bytes) -> Any:
         if code != _TUPLE:
             raise DataError(f"user_data: no part is marked so, got {code}")
-        return tuple(_unpacked(part))
+        return tuple(unpack_marked(part))
 
     return msgpack.unpackb(data, raw=False, use_list=True, strict_map_key=False, ext_hook=read_tuple)
 

@@ -6,7 +6,7 @@
     morphs_missing              tokens without features, where others are known to have none
     tokens: norm                where a token has another than its word
     span_groups                 names and attributes of groups of spans, by key
-    sentiment, and where all is asked for has_unknown_spaces, tensor
+    sentiment, and where all is asked for has_unknown_spaces, tensor, and user_data, packed, in base 64
 
 The keys come out only where they say something, so that a description without them is spaCy's.
 """
@@ -14,6 +14,7 @@ The keys come out only where they say something, so that a description without t
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text.device import on_cpu
+from kernel.text.docbytes import pack_marked, unpack_marked
 from kernel.text.entities import BEGIN, UNKNOWN
 from kernel.text.span import Span
 
@@ -29,7 +31,15 @@ if TYPE_CHECKING:
     from kernel.text.doc import Doc
 
 #: The keys of what is told beside the description, but for the gaps of entities.
-KEYS = ("sent_starts", "morphs_missing", "span_groups", "sentiment", "has_unknown_spaces", "tensor")
+KEYS = (
+    "sent_starts",
+    "morphs_missing",
+    "span_groups",
+    "sentiment",
+    "has_unknown_spaces",
+    "tensor",
+    "user_data",
+)
 _ARRAY = {"dtype", "shape", "values"}
 _KINDS = "biuf"
 
@@ -40,10 +50,10 @@ def extras(doc: Doc, *, complete: bool = False) -> dict[str, Any]:
     Args:
         doc: The document.
         complete: Whether to describe what nobody set by hand as well, or hardly: the tensor, that spaces are a guess,
-            that the first token alone is known to start a sentence.
+            that the first token alone is known to start a sentence, and user data.
 
     Raises:
-        DataError: JSON cannot hold an attribute of a group of spans.
+        DataError: An attribute of a group of spans, or user data, cannot be written.
     """
     found: dict[str, Any] = {
         **_gaps(doc),
@@ -56,6 +66,9 @@ def extras(doc: Doc, *, complete: bool = False) -> dict[str, Any]:
         found["has_unknown_spaces"] = doc.has_unknown_spaces
         if doc.tensor.size:
             found["tensor"] = _array(on_cpu(doc.tensor))
+        if doc.user_data:
+            # As packed bytes: JSON has no tuples, which all keys of added attributes are.
+            found["user_data"] = b64encode(pack_marked(list(doc.user_data.items()))).decode("ascii")
     return {key: value for key, value in found.items() if value}
 
 
@@ -91,6 +104,8 @@ def _read(doc: Doc, data: Mapping[str, Any]) -> None:
     doc.has_unknown_spaces = bool(data.get("has_unknown_spaces", doc.has_unknown_spaces))
     if "tensor" in data:
         doc.tensor = _value(data["tensor"])
+    if "user_data" in data:
+        doc.user_data.update(unpack_marked(b64decode(data["user_data"], validate=True)))
 
 
 def norms(doc: Doc) -> list[str] | None:

@@ -25,9 +25,8 @@ class Stored:
 
         Args:
             underscore: Added attributes to describe as well: the document's, and what is set of spans and tokens.
-                Other user data are not described.
-            complete: Whether to describe the tensor too, many numbers a token, and what else spaCy does not tell;
-                `from_json` then gives the same document back.
+            complete: Whether to describe the tensor too, many numbers a token, user data, and what else spaCy does
+                not tell; `from_json` then gives the same document back.
 
         Raises:
             DataError: JSON cannot hold a value that was added.
