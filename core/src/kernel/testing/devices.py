@@ -177,6 +177,13 @@ class DeviceOps(Ops):  # type: ignore[misc, unused-ignore]
         starts = [sum(cuts[:place]) for place in range(len(cuts))]
         return [X[start + (pad if cut else 0) : start + cut] for start, cut in zip(starts, cuts, strict=True)]
 
+    def backprop_mish(self, dY: Any, X: Any, threshold: float = 20.0, inplace: bool = False) -> Any:  # noqa: N803
+        """Give the gradient of x · tanh(log(1 + e^x)); above the threshold that is x."""
+        xp = self.xp
+        tanh = xp.tanh(xp.log1p(xp.exp(xp.minimum(X, threshold))))
+        slope = xp.where(threshold <= X, 1.0, tanh + X * (1.0 - tanh**2) / (1.0 + xp.exp(-X)))
+        return xp.multiply(dY, slope, out=dY) if inplace else dY * slope
+
     def hash(self, ids: Any, seed: int) -> Any:
         """Hash keys to four numbers each, uint32 as on the CPU and with CuPy, where Thinc's base class makes int32."""
         return self.asarray(NumpyOps().hash(ids.get(), seed))

@@ -17,7 +17,7 @@ import kernel
 from kernel import Example
 from kernel.errors import DataError, ModelError
 from kernel.language import Language
-from kernel.testing.components import check_component
+from kernel.testing.components import check_component, check_on_device
 from kernel.tokens import Doc
 
 CROSSING = (["a", "b", "c", "d", "e"], [2, 3, 3, 3, 1], ["x", "y", "z", "ROOT", "q"])
@@ -62,6 +62,10 @@ def trained() -> tuple[Language, list[Example]]:
 
 def test_it_is_a_component() -> None:
     check_component("parser", lambda nlp: [joined(nlp, [0, 1]), joined(nlp, [2, 3])], config=config())
+
+
+def test_it_runs_on_a_device() -> None:
+    check_on_device("parser", lambda nlp: [joined(nlp, [0, 1]), joined(nlp, [2, 3, 0])], config=config())
 
 
 def test_it_learns_trees_and_sentences(trained: tuple[Language, list[Example]]) -> None:

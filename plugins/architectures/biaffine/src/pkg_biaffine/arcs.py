@@ -64,7 +64,7 @@ def forward(model: Model[Any, Any], X: Ragged, is_train: bool) -> tuple[list[Any
     said = [ops.affine(D_KA, model.get_param(W), model.get_param(b)) for W, b in _DEPENDENT]
     things_KM = H_KA @ things_AM
     parts = []
-    for bucket in bucketed(X.lengths):
+    for bucket in bucketed(ops.to_numpy(X.lengths)):
         rows_BT, is_word_BT = ops.asarray(bucket.rows_BT), ops.asarray(bucket.is_word_BT)
         parts.append((rows_BT, is_word_BT, with_root(xp, H_KA[rows_BT], root_A)))
 

@@ -50,7 +50,7 @@ def forward(model: Model[Any, Any], X: Ragged, is_train: bool) -> tuple[Any, Cal
     root_I, X_KI = model.get_param("root"), X.dataXd
     I = X_KI.shape[1]
     scores, backprop_arcs = arcs(X, is_train)
-    buckets = bucketed(X.lengths)
+    buckets = bucketed(ops.to_numpy(X.lengths))
     parts = [
         (ops.asarray(bucket.rows_BT), ops.asarray(bucket.is_word_BT), probabilities(ops, scores_BTS, bucket))
         for bucket, scores_BTS in zip(buckets, scores, strict=True)

@@ -43,14 +43,15 @@ def label_loss(
     n_labels = d_scores_NL.shape[1]
     is_known_N = gold_N != MISSING
     known_N, missing_N = np.flatnonzero(is_known_N), np.flatnonzero(~is_known_N)
+    of_gold = ops.asarray(known_N), ops.asarray(gold_N[known_N])
     rest = smoothing / (n_labels - 1) if n_labels > 1 else 0.0
     if rest:
         d_scores_NL -= rest
-        d_scores_NL[known_N, gold_N[known_N]] -= 1.0 - smoothing - rest
+        d_scores_NL[of_gold] -= 1.0 - smoothing - rest
     else:
-        d_scores_NL[known_N, gold_N[known_N]] -= 1.0
+        d_scores_NL[of_gold] -= 1.0
     if len(missing_N):
-        d_scores_NL[missing_N] = 0.0
+        d_scores_NL[ops.asarray(missing_N)] = 0.0
     if negated_N is not None and negated_N.any():
         _only_negated(d_scores_NL, scores, gold_N, np.flatnonzero(negated_N & (gold_N != MISSING)))
     flat = d_scores_NL.reshape(-1)
