@@ -6,11 +6,9 @@ do the very same, which tests hold them to.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves
+from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, Moves
 from pkg_parser.states import LOOKAHEAD, ArcStates
 from pkg_transitions import parts
 from pkg_transitions.step import StepModel
@@ -25,7 +23,7 @@ def walk_alone(step_model: StepModel, states: ArcStates, moves: Moves, n_feature
         moves: The actions.
         n_features: 8 or 13.
     """
-    masks = _masks(moves)
+    masks = np.where(moves.allowed_TA, 0.0, -np.inf).astype(np.float32)
     kinds = moves.kinds_A.tolist()
     bounds = zip((states.end_S - states.n_places_S).tolist(), states.end_S.tolist(), strict=True)
     for begin, end in bounds:
@@ -35,17 +33,6 @@ def walk_alone(step_model: StepModel, states: ArcStates, moves: Moves, n_feature
             action = int((scores + masks[walk.situation()]).argmax())
             walk.do(kinds[action], action)
         walk.write(states, begin)
-
-
-def _masks(moves: Moves) -> list[Any]:
-    """For each situation, see `_Walk.situation`: 0 for actions that may be done, minus infinity for others."""
-    masks = []
-    for situation in range(8):
-        has_head, fresh, breaks = bool(situation & 1), bool(situation & 2), bool(situation & 4)
-        allowed = {SHIFT: fresh, REDUCE: has_head, BREAK: breaks, LEFT: not has_head, RIGHT: True}
-        is_valid = np.array([allowed[kind] for kind in moves.kinds_A.tolist()])
-        masks.append(np.where(is_valid, 0.0, -np.inf).astype(np.float32))
-    return masks
 
 
 class _Walk:
@@ -118,13 +105,13 @@ class _Walk:
         return [first_rows[place] + slot for slot, place in enumerate(places)]
 
     def situation(self) -> int:
-        """Say what decides which actions may be done: 1 the top has a head, 2 fresh, 4 may break."""
+        """Give the situation, as `arc_eager.situations` does."""
         n = self.n
         has_head = self.heads[self.stack[-1]] < n
         if self.again < n:
             return int(has_head)
         breaks = self.left[self.front] == n and self.fixed[self.front] == 0
-        return has_head + 2 + 4 * breaks
+        return has_head + 2 + 2 * breaks
 
     def do(self, kind: int, action: int) -> None:
         """Do an action."""

@@ -11,37 +11,28 @@ from typing import Any
 
 import numpy as np
 
-from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, SHIFT
+from pkg_parser.moves import BREAK, LEFT, RIGHT, SHIFT
 from pkg_parser.states import ArcStates, settle
 
 #: By how much each kind of action makes the stack grow.
 _GROWTH = np.array([1, -1, 0, -1, 1])
+#: Where the upper three of a stack are, from its top.
+_UPPER = np.array([0, -1, -2])
 
 
-def valid_kinds(states: ArcStates) -> Any:
-    """Say which kinds of actions may be done, bool (S, 5).
+def situations(states: ArcStates) -> Any:
+    """Give each state's situation, see `moves`, int64 (S).
 
-    - shift: the next place was not on the stack before;
-    - reduce: the top has a head;
-    - break: nothing is known of a sentence start at the next place, and no arc goes to it from before;
-    - arc to the left: the top has no head; arc to the right: always.
+    A sentence may start at the next place where nothing is known of that and no arc goes there from before.
     """
     M, next_S = states.none, states.next_S
-    has_head_S = states.head_M[states.stack_C[states.top_S]] < M
     fresh_S = states.again_S == M
-    valid_SK = np.empty((len(states), 5), dtype=bool)
-    valid_SK[:, SHIFT] = fresh_S
-    valid_SK[:, REDUCE] = has_head_S
-    valid_SK[:, BREAK] = may_break(states, next_S)
-    valid_SK[:, LEFT] = ~has_head_S
-    valid_SK[:, RIGHT] = True
-    return valid_SK
-
-
-def may_break(states: ArcStates, next_S: Any) -> Any:
-    """Say where a sentence may start at the next place, bool (S)."""
-    M = states.none
-    return (states.again_S == M) & (states.left_M[next_S] == M) & (states.fixed_M[next_S] == 0)
+    breaks_S = fresh_S & (states.left_M[next_S] == M)
+    breaks_S &= states.fixed_M[next_S] == 0
+    situation_S = np.add(fresh_S, breaks_S, dtype=np.int64)
+    situation_S *= 2
+    situation_S += states.head_M[states.stack_C[states.top_S]] < M
+    return situation_S
 
 
 def apply(states: ArcStates, kinds_S: Any, actions_S: Any) -> None:
@@ -83,7 +74,8 @@ def features(states: ArcStates, n_features: int) -> Any:
     next; with 13 also the third to come, the top's dependents before those, and the outermost of the second.
     """
     M, next_S = states.none, states.next_S
-    top_S, second_S = states.stack_C[states.top_S], states.stack_C[states.top_S - 1]
+    stack_S3 = states.stack_C[states.top_S[:, None] + _UPPER]
+    top_S = stack_S3[:, 0]
     fresh_S = states.again_S == M
 
     def ahead(distance: int) -> Any:
@@ -91,9 +83,7 @@ def features(states: ArcStates, n_features: int) -> Any:
         return np.where(fresh_S & (place_S < states.limit_S), place_S, M)
 
     places_SF = np.empty((len(states), n_features), dtype=np.int64)
-    places_SF[:, 0] = top_S
-    places_SF[:, 1] = second_S
-    places_SF[:, 2] = states.stack_C[states.top_S - 2]
+    places_SF[:, :3] = stack_S3
     places_SF[:, 3] = next_S
     places_SF[:, 4] = ahead(1)
     places_SF[:, 5] = states.left_M[top_S]
@@ -103,6 +93,6 @@ def features(states: ArcStates, n_features: int) -> Any:
         places_SF[:, 8] = ahead(2)
         places_SF[:, 9] = states.left2_M[top_S]
         places_SF[:, 10] = states.right2_M[top_S]
-        places_SF[:, 11] = states.left_M[second_S]
-        places_SF[:, 12] = states.right_M[second_S]
+        places_SF[:, 11] = states.left_M[stack_S3[:, 1]]
+        places_SF[:, 12] = states.right_M[stack_S3[:, 1]]
     return states.token_M[places_SF]

@@ -32,7 +32,8 @@ def rearrange(states: ArcStates, rows_S: Any) -> None:
     shift = _begin(target) - _begin(source)
     for name in ("front_S", "limit_S", "sentence_S"):
         getattr(states, name)[to] = getattr(source, name) + shift
-    states.again_S[to] = _moved(source.again_S, shift, states.none)
+    for name in ("again_S", "next_S"):
+        getattr(states, name)[to] = _moved(getattr(source, name), shift, states.none)
     states.top_S[to] = source.top_S - source.bottom_S + target.bottom_S
 
 

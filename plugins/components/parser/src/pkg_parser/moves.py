@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,24 @@ LETTERS = "SDBLR"
 FALLBACK = "dep"
 #: Joins a token's pieces to the last one, where the parser learns to do that.
 SUBTOKEN = "subtok"
+#: T, the situations that decide what may be done: 0, 2 where the next place was not on the stack before, 4 where a
+#: sentence may start there besides; and 1 more where the top of the stack has a head.
+N_SITUATIONS = 6
+
+
+def _allowed_kinds() -> Any:
+    """Say which kinds of actions may be done, bool (T, 5); an arc to the right always may."""
+    upcoming, has_head = np.divmod(np.arange(N_SITUATIONS), 2)
+    allowed = np.ones((N_SITUATIONS, len(LETTERS)), dtype=bool)
+    allowed[:, SHIFT] = upcoming > 0
+    allowed[:, REDUCE] = has_head == 1
+    allowed[:, BREAK] = upcoming == 2
+    allowed[:, LEFT] = has_head == 0
+    return allowed
+
+
+#: Which kinds of actions may be done in each situation.
+ALLOWED_KINDS = _allowed_kinds()
 
 
 class Moves:
@@ -24,6 +43,7 @@ class Moves:
             that of roots.
         kinds_A: The kind of each action.
         strings_A: The label of each action, "" where it has none.
+        allowed_TA: Which actions may be done in each situation.
     """
 
     def __init__(self, root: str = "ROOT") -> None:
@@ -74,6 +94,7 @@ class Moves:
         self._index = {name: i for i, name in enumerate(names)}
         self.kinds_A = np.array([LETTERS.index(name[0]) for name in names], dtype=np.int64)
         self.strings_A = [name[2:] for name in names]
+        self.allowed_TA = ALLOWED_KINDS[:, self.kinds_A]
 
 
 def learnt_moves(counts: Counter[tuple[int, str]], min_freq: int) -> Moves:

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from kernel.text.arrays import ragged
-from pkg_parser.arc_eager import valid_kinds
+from pkg_parser.arc_eager import situations
 from pkg_parser.gold import Gold
-from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves
+from pkg_parser.moves import ALLOWED_KINDS, BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves
 from pkg_parser.states import ArcStates
 
 
@@ -39,7 +39,7 @@ def costs(states: ArcStates, gold: Gold, moves: Moves) -> Any:
     top_deps_S = _count_dependents(gold, top_K, next_K, end_S - shift_S)
     waiting_S = _count_waiting(states, gold, next_K)
     head_on_stack_S = _is_on_stack(states, next_head_S)
-    start_S, valid_SK = gold.start_K[next_K], valid_kinds(states)
+    start_S, valid_SK = gold.start_K[next_K], ALLOWED_KINDS[situations(states)]
     may_break_S = valid_SK[:, BREAK]
     missed_S = (start_S == 1) & may_break_S
     lost_top_S = (top_head_S == top_S) | ((top_head_S > next_S) & (top_head_S < end_S))

@@ -41,6 +41,7 @@ class ArcStates:
         bottom_S: First cell of the stack.
         front_S: The next place that was never on the stack.
         again_S: The place set before the stack again, which comes next; M for none.
+        next_S: The place that comes next, the first of the buffer: that one, or the front.
         limit_S: Where the sentence ends, as far as is known.
         end_S: Where the state's places end.
         n_places_S: How many there are.
@@ -58,12 +59,14 @@ class ArcStates:
         fixed_M: 1 where a sentence must start, -1 where none may.
         next_M: The next place after this one at which a sentence must start, or the end of the state's places.
         start_M: Whether a sentence starts here.
+        none: M, the number that stands for no place.
     """
 
     top_S: Any
     bottom_S: Any
     front_S: Any
     again_S: Any
+    next_S: Any
     limit_S: Any
     end_S: Any
     n_places_S: Any
@@ -83,14 +86,10 @@ class ArcStates:
     fixed_M: Any
     next_M: Any
     start_M: Any
+    none: int
 
     def __len__(self) -> int:
         return len(self.top_S)
-
-    @property
-    def none(self) -> int:
-        """The number that stands for no place."""
-        return len(self.token_M) - 1
 
     def keep(self, rows_S: Any) -> ArcStates:
         """Give some of the states; the arrays over places stay shared."""
@@ -108,15 +107,9 @@ class ArcStates:
             if field.name.endswith("_S"):
                 getattr(self, field.name)[rows_S] = getattr(part, field.name)
 
-    @property
-    def next_S(self) -> Any:
-        """The place that comes next: the first of the buffer."""
-        return np.where(self.again_S < self.none, self.again_S, self.front_S)
-
     def is_final(self) -> Any:
-        """Say which states have nothing left to do."""
-        done_S = (self.front_S >= self.end_S) & (self.top_S < self.bottom_S) & (self.again_S == self.none)
-        return done_S | (self.sentence_S >= self.stop_S)
+        """Say which states have nothing left to do; only those have an empty stack once they are settled."""
+        return (self.top_S < self.bottom_S) | (self.sentence_S >= self.stop_S)
 
 
 def new_states(token_K: Any, fixed_K: Any, ends_K: Any, ranges_S3: Any) -> ArcStates:
@@ -151,6 +144,7 @@ def new_states(token_K: Any, fixed_K: Any, ends_K: Any, ranges_S3: Any) -> ArcSt
         bottom_S=bottom_S,
         front_S=begin_S.copy(),
         again_S=np.full(len(first_S), M, dtype=np.int64),
+        next_S=begin_S.copy(),
         limit_S=begin_S.copy(),
         end_S=begin_S + n_places_S,
         n_places_S=n_places_S,
@@ -171,6 +165,7 @@ def new_states(token_K: Any, fixed_K: Any, ends_K: Any, ranges_S3: Any) -> ArcSt
         fixed_M=fixed_M,
         next_M=next_M,
         start_M=np.zeros(M + 1, dtype=bool),
+        none=M,
     )
     settle(states)
     return states
@@ -188,11 +183,18 @@ def settle(states: ArcStates) -> None:
         stuck_S = empty_S | ((states.front_S >= states.limit_S) & (states.again_S == M))
         rows = stuck_S.nonzero()[0]
         if len(rows):
-            rows = rows[~states.is_final()[rows]]
+            rows = rows[~_is_over(states)[rows]]
         if not len(rows):
-            return
+            break
         _end_sentences(states, rows[~empty_S[rows]])
         _refill(states, rows[states.top_S[rows] < states.bottom_S[rows]])
+    states.next_S = np.where(states.again_S < M, states.again_S, states.front_S)
+
+
+def _is_over(states: ArcStates) -> Any:
+    """Say which states have nothing left to do, settled or not."""
+    done_S = (states.front_S >= states.end_S) & (states.top_S < states.bottom_S)
+    return done_S & (states.again_S == states.none) | (states.sentence_S >= states.stop_S)
 
 
 def _end_sentences(states: ArcStates, rows: Any) -> None:

@@ -116,7 +116,7 @@ class ArcEager:
 
     def valid(self, states: ArcStates) -> Any:
         """Say which actions may be done, bool (S, A)."""
-        return arc_eager.valid_kinds(states)[:, self.moves.kinds_A]
+        return self.moves.allowed_TA[arc_eager.situations(states)]
 
     def apply(self, states: ArcStates, actions_S: Any) -> None:
         """Do one action in each state, in place."""
