@@ -1,4 +1,4 @@
-"""`kernel init`: make a config, or complete one."""
+"""`kernel init`: make what a training begins with: configs, label files, word vectors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group("init")
 def command() -> None:
-    """Make a config, or complete one."""
+    """Make what a training begins with: a config, files of labels, word vectors."""
 
 
 @command.command("config")
@@ -46,8 +46,8 @@ def init_config(
     """Write a complete config with recommended settings to OUTPUT; "-" is the standard output."""
     from kernel.config import check_config, import_code, recommend_config
 
-    if output != "-" and Path(output).exists() and not force:
-        raise CheckpointError(f"{output}: this is there already; give --force to overwrite it")
+    if output != "-":
+        _check_free(Path(output), force)
     for code in codes:
         import_code(code)
     names = [name.strip() for name in pipeline.split(",") if name.strip()]
@@ -100,6 +100,72 @@ def init_labels(ctx: click.Context, config: str, output: Path, codes: tuple[str,
         section = f"initialize.components.{path.stem}"
         click.echo(f'\n[{section}]\n\n[{section}.labels]\n@readers = "kernel.read_labels.v1"')
         click.echo(f"path = {json.dumps(str(path))}")
+
+
+@command.command("vectors")
+@click.argument("lang")
+@click.argument("vectors_loc", type=click.Path(path_type=Path))
+@click.argument("output", type=click.Path(path_type=Path))
+@click.option(
+    "-p", "--prune", type=click.IntRange(min=1), help="Keep so many vectors; other words get the nearest."
+)
+@click.option(
+    "-t", "--truncate", type=click.IntRange(min=0), default=0, help="Read only so many, the first; 0: all."
+)
+@click.option(
+    "-m",
+    "--mode",
+    type=click.Choice(["default", "floret"]),
+    default="default",
+    show_default=True,
+    help="A vector for each word, or for n-grams of characters.",
+)
+@click.option("-n", "--name", help="What the vectors are called.")
+@click.option(
+    "-a", "--attr", default="ORTH", show_default=True, help="What of a word has the vector: LOWER, NORM ..."
+)
+@click.option("-F", "--force", is_flag=True, help="Overwrite OUTPUT.")
+def init_vectors(
+    lang: str,
+    vectors_loc: Path,
+    output: Path,
+    prune: int | None,
+    truncate: int,
+    mode: str,
+    name: str | None,
+    attr: str,
+    force: bool,
+) -> None:
+    """Turn word vectors as text into a pipeline without components, the folder OUTPUT, for configs to name.
+
+    VECTORS_LOC has a line for each word, as word2vec, GloVe, fastText and floret write them; it may be compressed with
+    gzip, or be alone in a zip file.
+    """
+    import kernel
+    from kernel.text.vector_text import read_vectors
+
+    if mode == "floret" and (prune or truncate):
+        raise click.UsageError(
+            "floret vectors have no words to prune or to truncate to; train a smaller table"
+        )
+    _check_free(output, force)
+    nlp = kernel.blank(lang)
+    name = name or f"{lang}_{nlp.meta['name']}.vectors"
+    nlp.vocab.vectors = read_vectors(vectors_loc, n_words=truncate, mode=mode, name=name, attr=attr)
+    if prune:
+        nlp.vocab.prune_vectors(prune)
+    nlp.to_disk(output)
+    vectors = nlp.vocab.vectors
+    keys = "every word" if mode == "floret" else f"{vectors.n_keys:,} words"
+    click.echo(
+        f"wrote {output}: {vectors.shape[0]:,} vectors of width {vectors.shape[1]} for {keys}", err=True
+    )
+    click.echo(f"[initialize]\nvectors = {json.dumps(str(output))}")
+
+
+def _check_free(output: Path, force: bool) -> None:
+    if output.exists() and not force:
+        raise CheckpointError(f"{output}: this is there already; give --force to overwrite it")
 
 
 def _write(config: Config, output: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from kernel.errors import DataError
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Read the lines of a UTF-8 file, which may be compressed with gzip.
+    """Read the lines of a UTF-8 file, which may be compressed with gzip, or be alone in a zip file.
 
     Raises:
         DataError: The file cannot be read, or a line is no UTF-8.
@@ -25,8 +26,8 @@ def read_lines(path: Path) -> Iterator[str]:
     except UnicodeDecodeError as exc:
         wrong = exc.object[exc.start : exc.end]
         raise DataError(f"{path}:{number}: expected UTF-8, got {wrong!r}; convert the file") from exc
-    except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
-        message = f"{path}:{number + 1}: the gzip data are damaged, got {str(exc)!r}; copy it anew"
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as exc:
+        message = f"{path}:{number + 1}: the compressed data are damaged, got {str(exc)!r}; copy it anew"
         raise DataError(message) from exc
     except OSError as exc:
         why = exc.strerror or str(exc)
@@ -35,5 +36,20 @@ def read_lines(path: Path) -> Iterator[str]:
 
 def _open(path: Path) -> IO[bytes] | gzip.GzipFile:
     with path.open("rb") as file:
-        is_compressed = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if is_compressed else path.open("rb")
+        begins = file.read(4)
+    if begins[:2] == b"\x1f\x8b":
+        return gzip.open(path, "rb")
+    return _open_zip(path) if begins == b"PK\x03\x04" else path.open("rb")
+
+
+def _open_zip(path: Path) -> IO[bytes]:
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+        if len(names) != 1:
+            raise DataError(
+                f"{path}: expected one file in it, got {len(names)}; unpack it and give one of them"
+            )
+        try:
+            return archive.open(names[0])
+        except RuntimeError as exc:
+            raise DataError(f"{path}: cannot be unpacked, got {str(exc)!r}; unpack it yourself") from exc

@@ -233,7 +233,7 @@ def test_damaged_compression_is_named(tmp_path: Path) -> None:
     path = tmp_path / "in.conllu.gz"
     path.write_bytes(gzip.compress(GOOD.encode())[:-20])
 
-    with pytest.raises(DataError, match=r"in\.conllu\.gz:\d+: the gzip data are damaged"):
+    with pytest.raises(DataError, match=r"in\.conllu\.gz:\d+: the compressed data are damaged"):
         list(convert(path))
 
 

@@ -164,7 +164,7 @@ def test_another_encoding_and_damage_are_named(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match=r"latin\.iob:2: expected UTF-8"):
         list(convert(latin))
-    with pytest.raises(DataError, match="the gzip data are damaged"):
+    with pytest.raises(DataError, match="the compressed data are damaged"):
         list(convert(damaged))
 
 
