@@ -17,7 +17,7 @@ from kernel.testing.layers import check_layer
 from kernel.text.doc import Doc
 from kernel.text.vocab import Vocab
 from pkg_tok2vec.characters import CharacterEmbed
-from pkg_tok2vec.embed import FIRST_SEED, MultiHashEmbed
+from pkg_tok2vec.embed import FIRST_SEED, MultiHashEmbed, look_up
 from pkg_tok2vec.frequent import learn_frequent
 from pkg_tok2vec.words import DistinctWords, Tokens
 
@@ -151,6 +151,27 @@ def test_each_attribute_has_frequent_values_of_its_own(docs):
 
 def test_with_frequencies_it_is_a_layer(docs):
     check_layer(MultiHashEmbed(8, ATTRS, [50, 20, 30, 30], min_freq=2), docs)
+
+
+def test_training_leaves_attributes_of_words_out(docs):
+    vocab = docs[0].vocab
+    words = Doc(vocab, words=[f"word{number}" for number in range(200)])
+    model = MultiHashEmbed(8, ["ORTH"], [5000], min_freq=0, word_dropout=0.25)
+    model.initialize()
+    nothing = model.layers[0].predict(np.zeros((1, 8), dtype=np.float32))[0]
+
+    fix_random_seed(0)
+    (Y_NO,), backprop = model.begin_update([words])
+    backprop([np.random.normal(size=Y_NO.shape).astype("f")])
+
+    is_out_N = np.isclose(Y_NO, nothing).all(axis=1)
+    assert 20 < is_out_N.sum() < 80
+    rows_N4 = look_up(model, "E0", 5000, words.column("ORTH"), FIRST_SEED)[0]
+    learnt_N = model.get_grad("E0")[rows_N4].any(axis=(1, 2))
+    assert learnt_N[~is_out_N].all()
+    # A row that a word shares with another one may have learnt from that one.
+    assert learnt_N[is_out_N].mean() < 0.5
+    assert not np.isclose(model.predict([words])[0], nothing).all(axis=1).any()
 
 
 def test_a_component_counts_the_whole_corpus_and_a_copy_knows_the_same(tmp_path):

@@ -13,7 +13,7 @@ from typing import Any
 from thinc.api import Model, uniform_init
 
 from kernel.errors import ModelError, did_you_mean
-from kernel.limits import Count, Positive
+from kernel.limits import Count, Positive, Share
 from kernel.pipeline.rows import add_to_rows, read_rows
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
@@ -34,6 +34,7 @@ def MultiHashEmbed(
     rows: list[Positive],
     include_static_vectors: bool = False,
     min_freq: Count = 2,
+    word_dropout: Share = 0.0,
 ) -> Model[list[Doc], list[Any]]:
     """Embed words by several hashed attributes, mixed by one maxout layer.
 
@@ -50,12 +51,15 @@ def MultiHashEmbed(
             that it does not have at all: what is learnt of rare words then serves for new ones. 0 gives every value
             its own, as spaCy does, and so does a corpus that has nothing so often. The corpus is read once more when
             the pipeline is initialized.
+        word_dropout: Share of the attributes that a training batch leaves out, for each word anew, so that no word is
+            known by one of them alone; 0 leaves out none, as spaCy does.
 
     Shapes:
         documents -> one array (length, width) per document
 
     Source:
         Miranda et al. 2022, Multi hash embeddings in spaCy; arithmetic and seeds as in `spacy.MultiHashEmbed.v2`.
+        Dropping inputs as a whole: Iyyer et al. 2015, Deep Unordered Composition Rivals Syntactic Methods, section 2.2.
     """
     if len(attrs) != len(rows):
         raise ModelError(
@@ -78,7 +82,7 @@ def MultiHashEmbed(
         layers=[mix, *statics],
         dims={"nO": width},
         params={f"{name}{column}": None for name in names for column in range(len(attrs))},
-        attrs={"features": list(attrs), "rows": list(rows), **frequencies},
+        attrs={"features": list(attrs), "rows": list(rows), "word_dropout": word_dropout, **frequencies},
         # The vectors of a vocabulary may be set at any time.
         remembers=not statics,
     )
@@ -87,7 +91,7 @@ def MultiHashEmbed(
 def embed_words(
     model: Model[Any, Any], vocab: Any, words: DistinctWords, is_train: bool
 ) -> tuple[Any, Callable[[Any], None]]:
-    """Look up each word in each table, side by side, and mix; dropout takes whole columns."""
+    """Look up each word in each table, side by side, and mix; dropout takes whole columns, or a table from a word."""
     ops, width = model.ops, model.get_dim("nO")
     keys_UA = words.features(vocab, model.attrs["features"])
     if "min_freq" in model.attrs:
@@ -104,6 +108,9 @@ def embed_words(
     mask_E = dropout_mask(model, (n_tables * width,), is_train)
     if mask_E is not None:
         X_UE[:, : n_tables * width] *= mask_E
+    mask_UE = _word_mask(model, len(keys_UA), n_tables) if is_train else None
+    if mask_UE is not None:
+        X_UE[:, : n_tables * width] *= mask_UE
     backprops = []
     for at, static in enumerate(statics, start=n_tables):
         X_UE[:, at * width : (at + 1) * width], backprop_static = static((vocab, words.rows_U), is_train)
@@ -114,13 +121,22 @@ def embed_words(
         dX_UE = backprop_mix(dY_UO)
         for at, backprop_static in backprops:
             backprop_static(dX_UE[:, at * width : (at + 1) * width])
-        if mask_E is not None:
-            dX_UE[:, : n_tables * width] *= mask_E
+        for mask in (mask_E, mask_UE):
+            if mask is not None:
+                dX_UE[:, : n_tables * width] *= mask
         for column, table_rows_U4 in enumerate(rows_U4):
             dX_UO = ops.as_contig(dX_UE[:, column * width : (column + 1) * width])
             add_to_rows(model, f"E{column}", table_rows_U4, dX_UO)
 
     return Y_UO, backprop
+
+
+def _word_mask(model: Model[Any, Any], n_words: int, n_tables: int) -> Any:
+    """Draw which words go without which tables, as factors (U, E); None where dropout is off."""
+    rate = model.attrs["word_dropout"]
+    if not rate:
+        return None
+    return model.ops.get_dropout_mask((n_words, n_tables), rate).repeat(model.get_dim("nO"), axis=1)
 
 
 def look_up(model: Model[Any, Any], name: str, n_rows: int, keys_U: Any, seed: int) -> tuple[Any, Any]:
