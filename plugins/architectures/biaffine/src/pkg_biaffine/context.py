@@ -14,6 +14,7 @@ from thinc.api import Model, Ragged
 
 from pkg_biaffine.arcs import ArcScores, with_root
 from pkg_biaffine.buckets import bucketed
+from pkg_biaffine.learn import exponentials
 from pkg_tok2vec.dropout import dropout_mask
 from pkg_tok2vec.maxout import MaxoutNorm
 
@@ -126,7 +127,7 @@ def probabilities(ops: Any, scores_BTS: Any, bucket: Any) -> Any:
     P_BTS = xp.where(ops.asarray(bucket.is_arc_BTS), scores_BTS, -xp.inf)
     P_BTS[~ops.asarray(bucket.is_word_BT)] = 0.0
     P_BTS -= P_BTS.max(axis=2, keepdims=True)
-    xp.exp(P_BTS, out=P_BTS)
+    exponentials(xp, P_BTS)
     P_BTS /= P_BTS.sum(axis=2, keepdims=True)
     P_BTS[~ops.asarray(bucket.is_word_BT)] = 0.0
     return P_BTS

@@ -15,6 +15,8 @@ from pkg_biaffine.buckets import Bucket
 
 #: A word of which something is not known.
 MISSING = -1
+#: Log of a share of the largest that is as good as none.
+_LEAST = -25.0
 
 
 def arc_loss(
@@ -48,13 +50,23 @@ def cross_entropy(ops: Any, scores_ML: Any, gold_M: Any) -> float:
     gold = ops.asarray(gold_M[gold_M != MISSING])
     scores_ML -= scores_ML.max(axis=1, keepdims=True)
     gold_scores = scores_ML[known, gold]
-    xp.exp(scores_ML, out=scores_ML)
+    exponentials(xp, scores_ML)
     sums_M1 = scores_ML.sum(axis=1, keepdims=True)
     loss = float((xp.log(sums_M1[known, 0]) - gold_scores).sum())
     scores_ML /= sums_M1
     scores_ML[known, gold] -= 1.0
     scores_ML[ops.asarray(gold_M == MISSING)] = 0.0
     return loss
+
+
+def exponentials(xp: Any, scores: Any) -> None:
+    """Raise e to scores less their largest, in place; what is less than about 1e-11 becomes 0.
+
+    That is lost in sums of float32 anyway, and processors are many times as slow with numbers of less than 1e-38, which
+    products of such would be.
+    """
+    scores[scores < _LEAST] = -xp.inf
+    xp.exp(scores, out=scores)
 
 
 def start_loss(ops: Any, odds_K: Any, start_K: Any) -> tuple[float, Any]:

@@ -32,10 +32,14 @@ def best_trees(scores_BTS: Any, is_arc_BTS: Any) -> Any:
         arcs from the root that no tree with two is better than one with one (Stanojević & Cohen 2021, section 3).
     """
     masked_BTS = np.where(is_arc_BTS, scores_BTS, -np.inf).astype(np.float64)
+    is_word_BT = is_arc_BTS.any(axis=2)
     heads_BT = masked_BTS.argmax(axis=2)
-    broken = np.flatnonzero(~are_trees(heads_BT, is_arc_BTS.any(axis=2)))
-    if len(broken):
-        heads_BT[broken] = _repaired(masked_BTS[broken])
+    broken = np.flatnonzero(~are_trees(heads_BT, is_word_BT))
+    # The best tree mostly has one word at the root anyway, and to look for that takes many rounds more.
+    for one_root in (False, True):
+        if len(broken):
+            heads_BT[broken] = _repaired(masked_BTS[broken], one_root)
+            broken = broken[~are_trees(heads_BT[broken], is_word_BT[broken])]
     return heads_BT
 
 
@@ -44,8 +48,13 @@ def are_trees(heads_BT: Any, is_word_BT: Any) -> Any:
     one_root_B = ((heads_BT == 0) & is_word_BT).sum(axis=1) == 1
     tops_BS = _with_root(heads_BT)
     for _ in range(int(tops_BS.shape[1]).bit_length()):
-        tops_BS = np.take_along_axis(tops_BS, tops_BS, axis=1)
+        tops_BS = _at(tops_BS, tops_BS)
     return one_root_B & ~tops_BS.any(axis=1)
+
+
+def _at(values_BS: Any, places_BS: Any) -> Any:
+    """Take values of each segment by their places."""
+    return values_BS[np.arange(len(values_BS))[:, None], places_BS]
 
 
 def _with_root(heads_BT: Any) -> Any:
@@ -69,14 +78,15 @@ class _Round:
     joined_BS: Any
 
 
-def _repaired(masked_BTS: Any) -> Any:
+def _repaired(masked_BTS: Any, one_root: bool) -> Any:
     """Run Chu-Liu/Edmonds; scores of arcs that may not be are minus infinity."""
     B, _, S = masked_BTS.shape
     scores_BSS = np.full((B, S, S), -np.inf)
     scores_BSS[:, 1:] = masked_BTS
     is_arc_BSS = np.isfinite(scores_BSS)
-    largest_B = np.abs(np.where(is_arc_BSS, scores_BSS, 0.0)).max(axis=(1, 2))
-    scores_BSS[:, :, 0] -= 1.0 + 2.0 * S * largest_B[:, None]
+    if one_root:
+        largest_B = np.abs(np.where(is_arc_BSS, scores_BSS, 0.0)).max(axis=(1, 2))
+        scores_BSS[:, :, 0] -= 1.0 + 2.0 * S * largest_B[:, None]
     scores_BSS[:, :, 0] = np.where(is_arc_BSS.any(axis=2), scores_BSS[:, :, 0], 0.0)
     group_BS = np.tile(np.arange(S), (B, 1))
     # What the arcs inside a group lose when another one comes to a node of it.
@@ -85,13 +95,13 @@ def _repaired(masked_BTS: Any) -> Any:
     rounds: list[_Round] = []
     while True:
         to_BS, from_BS, best_BS = _best_arcs(scores_BSS, group_BS, loss_BS, head_BS)
-        above_BS = np.take_along_axis(group_BS, from_BS, axis=1)
+        above_BS = _at(group_BS, from_BS)
         joined_BS, is_joined_BS = _joined(above_BS)
         rounds.append(_Round(group_BS, to_BS, from_BS, joined_BS))
         if not is_joined_BS.any():
             return _unfolded(rounds)
-        loss_BS = loss_BS + np.take_along_axis(np.where(is_joined_BS, best_BS, 0.0), group_BS, axis=1)
-        group_BS = np.take_along_axis(joined_BS, group_BS, axis=1)
+        loss_BS = loss_BS + _at(np.where(is_joined_BS, best_BS, 0.0), group_BS)
+        group_BS = _at(joined_BS, group_BS)
 
 
 def _best_arcs(scores_BSS: Any, group_BS: Any, loss_BS: Any, head_BS: Any) -> tuple[Any, Any, Any]:
@@ -101,16 +111,16 @@ def _best_arcs(scores_BSS: Any, group_BS: Any, loss_BS: Any, head_BS: Any) -> tu
     more, get the arc from the root to itself.
     """
     B, S = group_BS.shape
-    segment, node = (np.take_along_axis(group_BS, head_BS, axis=1) == group_BS).nonzero()
+    segment, node = (_at(group_BS, head_BS) == group_BS).nonzero()
     is_inside = group_BS[segment] == group_BS[segment, node][:, None]
     head_BS[segment, node] = np.where(is_inside, -np.inf, scores_BSS[segment, node]).argmax(axis=1)
     gain_BS = np.take_along_axis(scores_BSS, head_BS[:, :, None], axis=2)[:, :, 0] - loss_BS
-    gain_BS[np.take_along_axis(group_BS, head_BS, axis=1) == group_BS] = -np.inf
+    gain_BS[_at(group_BS, head_BS) == group_BS] = -np.inf
     segment_BS = np.arange(B)[:, None]
     best_BS = np.full((B, S), -np.inf)
     np.maximum.at(best_BS, (np.broadcast_to(segment_BS, (B, S)), group_BS), gain_BS)
     to_BS, from_BS = np.zeros((B, S), dtype=np.int64), np.zeros((B, S), dtype=np.int64)
-    segment, node = (gain_BS == np.take_along_axis(best_BS, group_BS, axis=1)).nonzero()
+    segment, node = (gain_BS == _at(best_BS, group_BS)).nonzero()
     group = group_BS[segment, node]
     to_BS[segment, group] = node
     # Of nodes that gain the same one was written last: its head is what counts.
@@ -124,8 +134,8 @@ def _joined(above_BS: Any) -> tuple[Any, Any]:
     B, S = above_BS.shape
     jump_BS, lowest_BS = above_BS, np.minimum(np.arange(S), above_BS)
     for _ in range(S.bit_length()):
-        lowest_BS = np.minimum(lowest_BS, np.take_along_axis(lowest_BS, jump_BS, axis=1))
-        jump_BS = np.take_along_axis(jump_BS, jump_BS, axis=1)
+        lowest_BS = np.minimum(lowest_BS, _at(lowest_BS, jump_BS))
+        jump_BS = _at(jump_BS, jump_BS)
     # After so many steps every group has come to the root or is on a circle, and each member is reached from another.
     is_joined_BS = np.zeros((B, S), dtype=bool)
     np.put_along_axis(is_joined_BS, jump_BS, True, axis=1)
@@ -137,9 +147,9 @@ def _unfolded(rounds: list[_Round]) -> Any:
     """Take groups apart again: the arc into one replaces the arc of its circle to the same member; heads (B, T)."""
     to_BS, from_BS = rounds[-1].to_BS, rounds[-1].from_BS
     for found in reversed(rounds[:-1]):
-        to_BS = np.take_along_axis(to_BS, found.joined_BS, axis=1)
-        from_BS = np.take_along_axis(from_BS, found.joined_BS, axis=1)
-        is_entered_BS = np.take_along_axis(found.group_BS, to_BS, axis=1) == np.arange(to_BS.shape[1])
+        to_BS = _at(to_BS, found.joined_BS)
+        from_BS = _at(from_BS, found.joined_BS)
+        is_entered_BS = _at(found.group_BS, to_BS) == np.arange(to_BS.shape[1])
         to_BS = np.where(is_entered_BS, to_BS, found.to_BS)
         from_BS = np.where(is_entered_BS, from_BS, found.from_BS)
     return from_BS[:, 1:]
