@@ -3,9 +3,9 @@
     KERNEL_DATA=FOLDER python benchmarks/parser/run.py --spacy-python VENV/bin/python
 
 Does what the tagger's benchmark does, with a parser added to its pipeline. With `--config accuracy` each side has
-what it recommends for accuracy, and the best model by dev is scored on dev and test; with `--config biaffine` ours
-has the biaffine parser on top. That takes hours: with `--results FOLDER` it can be stopped, and goes on with the
-runs that are missing.
+what it recommends for accuracy, and the best model by dev is scored on dev and test; with `--config arc-eager` ours
+has the arc-eager parser in place of the biaffine one. That takes hours: with `--results FOLDER` it can be stopped, and
+goes on with the runs that are missing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SCORES = ("tag_acc", "pos_acc", "morph_acc", "dep_uas", "dep_las", "sents_f")
 
 def main() -> None:
     parser = arguments(__doc__)
-    parser.add_argument("--config", choices=["efficiency", "accuracy", "biaffine"], default="efficiency")
+    parser.add_argument("--config", choices=["efficiency", "accuracy", "arc-eager"], default="efficiency")
     parser.add_argument(
         "--best", action="store_true", help="score the best model on dev and test, as other configs always do"
     )
@@ -53,8 +53,8 @@ def configs(kind: str) -> dict[str, str]:
         proposed = recommended("tagger,morphologizer,parser", "en", "accuracy")
         changes = {"kernel": proposed, "spacy": (HERE / "accuracy-spacy.cfg").read_text()}
         found = {library: with_sections(text, changes[library]) for library, text in found.items()}
-    if kind == "biaffine":
-        found["kernel"] = with_sections(found["kernel"], (HERE / "biaffine.cfg").read_text())
+    if kind == "arc-eager":
+        found["kernel"] = with_sections(found["kernel"], (HERE / "parser.cfg").read_text())
     return found
 
 

@@ -6,8 +6,8 @@ as `kernel.contracts.Recommendation` says and returns the component's block:
     {"factory": "tagger", "model": {"@architectures": ...}, "requires": ["tok2vec"], "sections": {...}}
 
 "requires" names components that must run before (added where the pipeline lacks them); "sections" holds
-values for other sections, such as `{"initialize": {"vectors": "..."}}`. Neither is written into the block. A
-component without an entry uses its factory's defaults.
+values for other sections, such as `{"initialize": {"vectors": "..."}}`, which go before what such a component
+proposes for itself. Neither is written into the block. A component without an entry uses its factory's defaults.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def recommend_config(
     own = Config(
         {"nlp": {"lang": lang, "pipeline": list(blocks)}, "components": blocks}, is_interpolated=False
     )
-    return fill_config(Config(sections, is_interpolated=False).merge(own))
+    return fill_config(own.merge(Config(sections, is_interpolated=False)))
 
 
 def _add(
