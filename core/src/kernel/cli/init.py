@@ -141,7 +141,7 @@ def init_vectors(
     VECTORS_LOC has a line for each word, as word2vec, GloVe, fastText and floret write them; it may be compressed with
     gzip, or be alone in a zip file.
     """
-    import kernel
+    from kernel.pipeline.loading import blank
     from kernel.text.vector_text import read_vectors
 
     if mode == "floret" and (prune or truncate):
@@ -149,7 +149,7 @@ def init_vectors(
             "floret vectors have no words to prune or to truncate to; train a smaller table"
         )
     _check_free(output, force)
-    nlp = kernel.blank(lang)
+    nlp = blank(lang)
     name = name or f"{lang}_{nlp.meta['name']}.vectors"
     nlp.vocab.vectors = read_vectors(vectors_loc, n_words=truncate, mode=mode, name=name, attr=attr)
     if prune:

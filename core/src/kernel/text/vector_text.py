@@ -7,7 +7,7 @@ Source: the format of word2vec's `-binary 0`, whose first line says R and D (Glo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,8 @@ def read_vectors(
     Raises:
         DataError: The file cannot be read or is not of this format, or is not whole; the message names the line.
     """
-    vectors = Vectors(name=name, attr=attr)
+    # An attribute that does not exist is refused before a large file is read.
+    given: dict[str, Any] = {"name": name, "attr": Vectors(attr=attr).attr}
     lines: Iterator[_Numbered] = (
         (number, line) for number, line in enumerate(read_lines(path), start=1) if line.strip()
     )
@@ -57,7 +58,7 @@ def read_vectors(
     if first is None:
         raise DataError(f"{path}: expected word vectors as text, got an empty file; give another one")
     if mode == "floret":
-        return _read_floret(path, first, lines, vectors)
+        return _read_floret(path, first, lines, given)
     head = first[1].split()
     n_rows = None
     if len(head) == 2 and all(map(_is_count, head)):
@@ -69,14 +70,15 @@ def read_vectors(
     row_of: dict[str, int] = {}
     for row, word in enumerate(words):
         row_of.setdefault(word, row)
-    vectors.data = data if len(row_of) == len(data) else data[list(row_of.values())]
-    for row, word in enumerate(row_of):
-        vectors.add(word, row=row)
-    return vectors
+    if len(row_of) < len(data):
+        data = data[list(row_of.values())]
+    return Vectors(data=data, keys=row_of, **given)
 
 
-def _read_floret(path: Path, first: _Numbered, lines: Iterator[_Numbered], made: Vectors) -> Vectors:
-    """Read a floret table; its name and attribute are those of an empty one."""
+def _read_floret(
+    path: Path, first: _Numbered, lines: Iterator[_Numbered], given: Mapping[str, Any]
+) -> Vectors:
+    """Read a floret table; its name and attribute are given."""
     head = first[1].split()
     if len(head) != len(_FLORET_HEAD) or not all(map(_is_count, head[:6])):
         wanted = " ".join(_FLORET_HEAD)
@@ -91,7 +93,7 @@ def _read_floret(path: Path, first: _Numbered, lines: Iterator[_Numbered], made:
         )
     settings: dict[str, Any] = dict(zip(_FLORET_HEAD[2:], [*counts, *head[6:]], strict=True))
     try:
-        return Vectors(data=data, name=made.name, mode="floret", attr=made.attr, **settings)
+        return Vectors(data=data, mode="floret", **given, **settings)
     except DataError as exc:
         raise DataError(f"{path}:{first[0]}: {exc}") from None
 
