@@ -7,13 +7,17 @@ from typing import Any
 from thinc.api import Model
 
 
-def dropout_mask(model: Model[Any, Any], shape: tuple[int, ...], is_train: bool) -> Any:
+def dropout_mask(
+    model: Model[Any, Any], shape: tuple[int, ...], is_train: bool, attribute: str = "dropout_rate"
+) -> Any:
     """Draw a mask of 0 and 1 / (1 - rate) by the layer's own rate; None when nothing is to be dropped.
 
     Args:
-        model: Its attribute `dropout_rate` is what `thinc.api.set_dropout_rate` sets before each update.
+        model: The layer.
         shape: Of the values to drop; (O,) drops whole columns.
         is_train: Prediction drops nothing.
+        attribute: The layer's attribute that has the rate; `thinc.api.set_dropout_rate` sets `dropout_rate` before
+            each update.
     """
-    rate = model.attrs.get("dropout_rate", 0.0)
+    rate = model.attrs.get(attribute, 0.0)
     return model.ops.get_dropout_mask(shape, rate) if is_train and rate else None

@@ -105,12 +105,9 @@ def embed_words(
         )
         rows_U4.append(table_rows_U4)
         X_UE[:, column * width : (column + 1) * width] = X_UO
-    mask_E = dropout_mask(model, (n_tables * width,), is_train)
-    if mask_E is not None:
-        X_UE[:, : n_tables * width] *= mask_E
-    mask_UE = _word_mask(model, len(keys_UA), n_tables) if is_train else None
-    if mask_UE is not None:
-        X_UE[:, : n_tables * width] *= mask_UE
+    masks = _masks(model, keys_UA.shape, is_train)
+    for mask in masks:
+        X_UE[:, : n_tables * width] *= mask
     backprops = []
     for at, static in enumerate(statics, start=n_tables):
         X_UE[:, at * width : (at + 1) * width], backprop_static = static((vocab, words.rows_U), is_train)
@@ -121,9 +118,8 @@ def embed_words(
         dX_UE = backprop_mix(dY_UO)
         for at, backprop_static in backprops:
             backprop_static(dX_UE[:, at * width : (at + 1) * width])
-        for mask in (mask_E, mask_UE):
-            if mask is not None:
-                dX_UE[:, : n_tables * width] *= mask
+        for mask in masks:
+            dX_UE[:, : n_tables * width] *= mask
         for column, table_rows_U4 in enumerate(rows_U4):
             dX_UO = ops.as_contig(dX_UE[:, column * width : (column + 1) * width])
             add_to_rows(model, f"E{column}", table_rows_U4, dX_UO)
@@ -131,12 +127,13 @@ def embed_words(
     return Y_UO, backprop
 
 
-def _word_mask(model: Model[Any, Any], n_words: int, n_tables: int) -> Any:
-    """Draw which words go without which tables, as factors (U, E); None where dropout is off."""
-    rate = model.attrs["word_dropout"]
-    if not rate:
-        return None
-    return model.ops.get_dropout_mask((n_words, n_tables), rate).repeat(model.get_dim("nO"), axis=1)
+def _masks(model: Model[Any, Any], shape: tuple[int, int], is_train: bool) -> list[Any]:
+    """Draw what is dropped of the tables' columns, (E), and which words go without which tables, (U, E)."""
+    width = model.get_dim("nO")
+    mask_E = dropout_mask(model, (shape[1] * width,), is_train)
+    mask_UA = dropout_mask(model, shape, is_train, "word_dropout")
+    mask_UE = None if mask_UA is None else mask_UA.repeat(width, axis=1)
+    return [mask for mask in (mask_E, mask_UE) if mask is not None]
 
 
 def look_up(model: Model[Any, Any], name: str, n_rows: int, keys_U: Any, seed: int) -> tuple[Any, Any]:
