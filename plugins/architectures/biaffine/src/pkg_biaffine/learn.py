@@ -60,7 +60,7 @@ def cross_entropy(ops: Any, scores_ML: Any, gold_M: Any) -> float:
 
 
 def exponentials(xp: Any, scores: Any) -> None:
-    """Raise e to scores less their largest, in place; what is less than about 1e-11 becomes 0.
+    """Raise e to scores, in place, of which the largest is 0; what is less than about 1e-11 becomes 0.
 
     That is lost in sums of float32 anyway, and processors are many times as slow with numbers of less than 1e-38, which
     products of such would be.

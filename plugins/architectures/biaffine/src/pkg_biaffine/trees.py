@@ -34,12 +34,12 @@ def best_trees(scores_BTS: Any, is_arc_BTS: Any) -> Any:
     masked_BTS = np.where(is_arc_BTS, scores_BTS, -np.inf).astype(np.float64)
     is_word_BT = is_arc_BTS.any(axis=2)
     heads_BT = masked_BTS.argmax(axis=2)
-    broken = np.flatnonzero(~are_trees(heads_BT, is_word_BT))
     # The best tree mostly has one word at the root anyway, and to look for that takes many rounds more.
     for one_root in (False, True):
-        if len(broken):
-            heads_BT[broken] = _repaired(masked_BTS[broken], one_root)
-            broken = broken[~are_trees(heads_BT[broken], is_word_BT[broken])]
+        broken = np.flatnonzero(~are_trees(heads_BT, is_word_BT))
+        if not len(broken):
+            break
+        heads_BT[broken] = _repaired(masked_BTS[broken], one_root)
     return heads_BT
 
 
