@@ -142,7 +142,8 @@ def test_documents_parse_the_same_alone_together_and_in_parts(
     alone = parsed(map(nlp, texts))
 
     assert parsed(nlp.pipe(texts)) == alone
-    monkeypatch.setattr("pkg_transitions.parts.PART_TOKENS", 7)
+    width = 4 * parser.model.get_ref("lower").get_param("W")[..., 0].size
+    monkeypatch.setattr("pkg_transitions.parts.PART_BYTES", 7 * width)
     assert parsed(nlp.pipe(texts)) == alone
     assert parsed(map(nlp, texts)) == alone
 

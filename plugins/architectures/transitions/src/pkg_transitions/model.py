@@ -5,6 +5,7 @@ and slots by one matrix product, and each step only gathers and adds rows.
 
 Axes
     N   tokens of the batch, all documents one after the other
+    K   tokens of a part of the batch
     S   states
     I   width of the token vectors
     F   feature slots
@@ -12,7 +13,7 @@ Axes
     P   maxout pieces
     Q   P · O, pieces in planes
     A   actions
-    R   rows of the table: (N + 1) · F; the last F stand for "no token"
+    R   rows of the table: F · (N + 1), slot by slot; the last of each slot stands for "no token"
 """
 
 from __future__ import annotations
@@ -26,10 +27,13 @@ from kernel.errors import ConfigError, ModelError
 from kernel.limits import Positive
 from kernel.text.doc import Doc
 from pkg_tok2vec.numerics import Cut, flatten
+from pkg_transitions.memory import Memory, Spare
 from pkg_transitions.step import StepModel
 
 #: Feature slots by type of state, without and with `extra_state_tokens`.
 N_FEATURES = {"parser": (8, 13), "ner": (3, 6)}
+#: Rows of a product: few enough for the processor's cache.
+_ROWS = 1024
 
 
 def TransitionBasedParser(
@@ -85,7 +89,7 @@ def TransitionBasedParser(
         layers=[tok2vec, lower, upper] if use_upper else [tok2vec, lower],
         dims={"nO": nO, "nF": n_features},
         refs={"tok2vec": tok2vec, "lower": lower, "output": upper if use_upper else lower},
-        attrs={"resize_output": resize_output, "dropout_rate": 0.0},
+        attrs={"resize_output": resize_output, "dropout_rate": 0.0, "spare": Spare()},
     )
 
 
@@ -98,32 +102,40 @@ def forward(
     W_FQI, b_Q, pad_FQ = _weights(lower)
     F, Q, I = W_FQI.shape
     X_NI = flatten(ops, Xs, I)
-    N = len(X_NI)
 
-    def table(tokens_K: Any, memory: Any = None) -> Any:
-        """Compute the rows of some tokens, or of all, into memory that is big enough where there is some."""
-        X_MI = X_NI if tokens_K is None else X_NI[ops.asarray(tokens_K)]
-        M = len(X_MI)
-        if memory is None or len(memory) < (M + 1) * F:
-            memory = ops.xp.empty(((M + 1) * F, Q), dtype="float32")
-        table_RQ = memory[: (M + 1) * F]
-        rows_MU = table_RQ[: M * F].reshape(M, F * Q)
-        ops.xp.matmul(X_MI, W_FQI.reshape(F * Q, I).T, out=rows_MU)
-        table_RQ[M * F :] = pad_FQ
-        # Every state has a slot 0: the bias goes there once per token, not once per step.
-        table_RQ[::F] += b_Q
-        return table_RQ
+    def table(tokens_K: Any, memory: Memory) -> Any:
+        """Compute the rows of some tokens, or of all."""
+        X_KI = X_NI if tokens_K is None else X_NI[ops.asarray(tokens_K)]
+        K = len(X_KI)
+        table_FKQ = memory.array(ops, (F, K + 1, Q))
+        table_FKQ[:, K] = pad_FQ
+        for start in range(0, K, _ROWS):
+            X_MI, rows = X_KI[start : start + _ROWS], slice(start, min(K, start + _ROWS))
+            for slot in range(F):
+                ops.xp.matmul(X_MI, W_FQI[slot].T, out=table_FKQ[slot, rows])
+            # Every state has a slot 0: the bias goes there once per token, not once per step.
+            table_FKQ[0, rows] += b_Q
+        table_FKQ[0, K] += b_Q
+        return table_FKQ.reshape(F * (K + 1), Q)
 
     upper = model.layers[2] if len(model.layers) > 2 else None
     rate = model.attrs["dropout_rate"] if is_train else 0.0
-    step_model = StepModel(ops, table, N, F, lower.get_dim("nP"), upper, rate)
+    step_model = StepModel(
+        ops, table, model.attrs["spare"], len(X_NI), (F, Q), lower.get_dim("nP"), upper, rate
+    )
 
     def backprop(d_table_RQ: Any) -> Any:
-        d_rows_NU = d_table_RQ[: N * F].reshape(N, F * Q)
-        lower.inc_grad("b", d_table_RQ[::F].sum(axis=0).reshape(lower.get_param("b").shape))
-        lower.inc_grad("pad", d_table_RQ[N * F :].reshape(lower.get_param("pad").shape))
-        lower.inc_grad("W", ops.gemm(d_rows_NU, X_NI, trans1=True).reshape(lower.get_param("W").shape))
-        return backprop_tok2vec(Cut(ops.gemm(d_rows_NU, W_FQI.reshape(F * Q, I)), lengths))
+        d_table_FKQ = d_table_RQ.reshape(F, -1, Q)
+        d_rows_FNQ = d_table_FKQ[:, :-1]
+        lower.inc_grad("b", d_table_FKQ[0].sum(axis=0).reshape(lower.get_param("b").shape))
+        lower.inc_grad("pad", d_table_FKQ[:, -1].reshape(lower.get_param("pad").shape))
+        dW_FQI = ops.xp.empty(W_FQI.shape, dtype="float32")
+        dX_NI = ops.alloc2f(*X_NI.shape)
+        for slot, d_rows_NQ in enumerate(d_rows_FNQ):
+            ops.xp.matmul(d_rows_NQ.T, X_NI, out=dW_FQI[slot])
+            dX_NI += ops.gemm(d_rows_NQ, W_FQI[slot])
+        lower.inc_grad("W", dW_FQI.reshape(lower.get_param("W").shape))
+        return backprop_tok2vec(Cut(dX_NI, lengths))
 
     return step_model, backprop
 

@@ -11,8 +11,14 @@ from kernel.text.arrays import ragged
 from kernel.text.doc import Doc
 from pkg_transitions.step import StepModel
 
-#: Tokens of a part: more would not be faster, and take more memory.
-PART_TOKENS = 12_000
+#: Of the table of a part: more would not be much faster.
+PART_BYTES = 192 << 20
+
+
+def part_tokens(step_model: StepModel) -> int:
+    """Say how many tokens make a part."""
+    n_features, n_values = step_model.table_shape
+    return max(1, PART_BYTES // (4 * n_features * n_values))
 
 
 def parts(step_model: StepModel, docs: Sequence[Doc], order_D: Any) -> Iterator[tuple[Any, StepModel]]:
@@ -25,14 +31,13 @@ def parts(step_model: StepModel, docs: Sequence[Doc], order_D: Any) -> Iterator[
         docs: The batch.
         order_D: The numbers of the documents, in the order in which they are wanted.
     """
-    part = None
     lengths_D = np.array([len(doc) for doc in docs])
     starts_D = np.cumsum(lengths_D) - lengths_D
     ends_D = np.append(0, np.cumsum(lengths_D[order_D]))
-    first = 0
-    while first < len(docs):
-        last = max(first + 1, int(ends_D.searchsorted(ends_D[first] + PART_TOKENS, side="right")) - 1)
-        docs_K = order_D[first:last]
-        part = step_model.part(ragged(starts_D[docs_K], lengths_D[docs_K])[1], part)
-        yield docs_K, part
-        first = last
+    room, first = part_tokens(step_model), 0
+    with step_model.spare.memory() as memory:
+        while first < len(docs):
+            last = max(first + 1, int(ends_D.searchsorted(ends_D[first] + room, side="right")) - 1)
+            docs_K = order_D[first:last]
+            yield docs_K, step_model.part(ragged(starts_D[docs_K], lengths_D[docs_K])[1], memory)
+            first = last

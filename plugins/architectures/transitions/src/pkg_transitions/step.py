@@ -15,6 +15,7 @@ import numpy as np
 from thinc.api import Model, Ops
 
 from pkg_tok2vec.numerics import backprop_maxout
+from pkg_transitions.memory import Memory, Spare
 
 #: Rows of dropout's factors that are drawn together.
 _MASKS = 1024
@@ -47,10 +48,10 @@ class StepModel:
 
     Args:
         ops: Of the model.
-        table: Computes the products of some tokens, by their numbers or all by None, and every slot; a second argument
-            is memory to use.
+        table: Computes the products of every slot and some tokens, by their numbers or all by None, into memory.
+        spare: Memory for predictions.
         n_tokens: N.
-        n_features: F.
+        table_shape: F and Q.
         pieces: P.
         upper: The linear layer behind the hidden one, or None.
         dropout_rate: Share of hidden values to drop, 0 to 1.
@@ -59,26 +60,28 @@ class StepModel:
     def __init__(
         self,
         ops: Ops,
-        table: Callable[..., Any],
+        table: Callable[[Any, Memory], Any],
+        spare: Spare,
         n_tokens: int,
-        n_features: int,
+        table_shape: tuple[int, int],
         pieces: int,
         upper: Model[Any, Any] | None,
         dropout_rate: float = 0.0,
     ) -> None:
         self.ops = ops
+        self.spare = spare
+        self.table_shape = table_shape
         self._table = table
         self._tokens_K: Any = None
         self._held: Any = None
+        self.memory = Memory()
         self.upper = upper
         self.pieces = pieces
         self._dropout_rate = dropout_rate
         self._masks: Any = ()
-        self._memory: Any = None
-        self._slots_F = ops.xp.arange(n_features, dtype="int32")
-        self._n_features = n_features
-        # The row of each token's first slot; -1, no token, finds the last.
-        self._rows_N = np.arange(n_tokens + 1, dtype=np.int32) * np.int32(n_features)
+        # Where each token is in a slot's rows; -1, no token, finds the last.
+        self._place_N = np.arange(n_tokens + 1, dtype=np.int32)
+        self._slots_F = self._begins(n_tokens)
         if upper is not None:
             # Transposed and contiguous once, for the many small products.
             self._W_OA, self._b_A = ops.as_contig(upper.get_param("W").T), upper.get_param("b")
@@ -87,24 +90,27 @@ class StepModel:
     def table_RQ(self) -> Any:
         """The products of every token and slot; computed when first asked for."""
         if self._held is None:
-            self._held = self._table(self._tokens_K, self._memory)
-            self._memory = self._held if self._held.base is None else self._held.base
+            self._held = self._table(self._tokens_K, self.memory)
         return self._held
 
-    def part(self, tokens_K: Any, before: StepModel | None = None) -> StepModel:
+    def part(self, tokens_K: Any, memory: Memory) -> StepModel:
         """Give the model for some of the tokens, whose table is smaller; computed when first asked for, like all.
 
         Args:
             tokens_K: Their numbers in the batch, on the CPU.
-            before: A part that is not needed any more; its memory is used again.
+            memory: For the table; what was in it is not needed any more.
         """
         part = copy(self)
-        part._rows_N = np.empty_like(self._rows_N)
-        part._rows_N[tokens_K] = np.arange(len(tokens_K), dtype=np.int32) * np.int32(self._n_features)
-        part._rows_N[-1] = len(tokens_K) * self._n_features
-        part._tokens_K, part._held = tokens_K, None
-        part._memory = None if before is None else before._memory
+        part._place_N = np.empty_like(self._place_N)
+        part._place_N[tokens_K] = np.arange(len(tokens_K), dtype=np.int32)
+        part._place_N[-1] = len(tokens_K)
+        part._slots_F = self._begins(len(tokens_K))
+        part._tokens_K, part._held, part.memory = tokens_K, None, memory
         return part
+
+    def _begins(self, n_tokens: int) -> Any:
+        """Give the first row of each slot in a table of so many tokens."""
+        return self.ops.xp.arange(self.table_shape[0], dtype="int32") * (n_tokens + 1)
 
     def predict(self, tokens_SF: Any) -> Any:
         """Score the actions of some states.
@@ -115,15 +121,21 @@ class StepModel:
         hidden_SO, _ = self._hidden(self._rows(tokens_SF))
         return self._scores(hidden_SO)
 
-    def first_rows(self, tokens_N: Any) -> Any:
-        """Give the row of each token's first slot, for `predict_one`; tokens are as those of `predict`."""
-        return self._rows_N[tokens_N].astype(np.int64)
+    def places(self, tokens_N: Any) -> list[int]:
+        """Say where tokens are in each slot's rows, for `predict_one`; tokens are as those of `predict`."""
+        places: list[int] = self._place_N[tokens_N].tolist()
+        return places
+
+    def slots(self) -> list[int]:
+        """Say where each slot's rows begin, for `predict_one`."""
+        slots: list[int] = self._slots_F.tolist()
+        return slots
 
     def predict_one(self, rows: Sequence[int]) -> Any:
         """Score the actions of a single state, on the CPU: what `predict` does, with less ado.
 
         Args:
-            rows: For each slot the row of its token's first slot, plus the number of the slot.
+            rows: For each slot the sum of where its rows begin and its token's place in them.
         """
         pieces_Q = self.table_RQ.take(rows, axis=0).sum(axis=0)
         hidden_O = pieces_Q.reshape(self.pieces, -1).max(axis=0)
@@ -164,7 +176,7 @@ class StepModel:
         d_pieces_MQ = backprop_maxout(ops, d_hidden_MO, best_MO, pieces_MQ)
         rows_MF = xp.concatenate([step.rows_SF for step in steps])
         d_table_RQ = ops.alloc2f(*self.table_RQ.shape)
-        for slot in range(self._n_features):
+        for slot in range(rows_MF.shape[1]):
             ops.scatter_add(d_table_RQ, ops.as_contig(rows_MF[:, slot]), d_pieces_MQ)
         return d_table_RQ
 
@@ -176,7 +188,7 @@ class StepModel:
         return mask_SO
 
     def _rows(self, tokens_SF: Any) -> Any:
-        rows_SF = self.ops.asarray(self._rows_N[tokens_SF])
+        rows_SF = self.ops.asarray(self._place_N[tokens_SF])
         rows_SF += self._slots_F
         return rows_SF
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, Moves
 from pkg_parser.states import LOOKAHEAD, ArcStates
-from pkg_transitions import parts
+from pkg_transitions.parts import part_tokens
 from pkg_transitions.step import StepModel
 
 
@@ -45,7 +45,8 @@ class _Walk:
         n = self.n = end - begin
         self.tokens = states.token_M[begin:end]
         self.of_batch, self.model = step_model, step_model
-        self.first_rows = [0] * (n + 1)
+        self.places = [0] * (n + 1)
+        self.slots: list[int] = []
         self.sentence, self.known = 0, 0
         self.fixed = states.fixed_M[begin:end].tolist()
         self.next_start = (states.next_M[begin:end] - begin).tolist()
@@ -83,11 +84,12 @@ class _Walk:
         """Take the model on to the next part of the document, unless it has been there."""
         if self.known == self.n:
             return
-        start, self.known = self.sentence, min(self.n, self.front + parts.PART_TOKENS)
+        start, self.known = self.sentence, min(self.n, self.front + part_tokens(self.of_batch))
         tokens = self.tokens[start : self.known]
-        self.model = self.of_batch.part(tokens, None if self.model is self.of_batch else self.model)
-        self.first_rows[start : self.known] = self.model.first_rows(tokens).tolist()
-        self.first_rows[self.n] = int(self.model.first_rows(-1))
+        self.model = self.of_batch.part(tokens, self.of_batch.memory)
+        self.places[start : self.known] = self.model.places(tokens)
+        self.places[self.n :] = self.model.places([-1])
+        self.slots = self.model.slots()
 
     def rows(self, n_features: int) -> list[int]:
         """List the rows of the model's table for what the state shows, as `arc_eager.features` does."""
@@ -101,8 +103,8 @@ class _Walk:
         if n_features > len(places):
             places.append(front + 2 if fresh and front + 2 < self.limit else n)
             places += [self.left2[top], self.right2[top], self.left[second], self.right[second]]
-        first_rows = self.first_rows
-        return [first_rows[place] + slot for slot, place in enumerate(places)]
+        in_table = self.places
+        return [slot + in_table[place] for slot, place in zip(self.slots, places, strict=True)]
 
     def situation(self) -> int:
         """Give the situation, as `arc_eager.situations` does."""
