@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kernel.errors import DataError
 from kernel.text.doc import Doc
+from kernel.text.entities import write_tags
 from kernel.text.example import Example
 from kernel.text.span import Span
 from kernel.text.vocab import Vocab
@@ -219,6 +220,30 @@ def test_entities_follow_the_alignment() -> None:
     )
 
     assert eg.get_aligned_ner() == ["O", "O", "U-LOC", "O", None, None]
+
+
+CUTS = st.sets(st.integers(1, 11))
+
+
+@given(
+    CUTS, CUTS, st.lists(st.sampled_from(["O", "-", "B-A", "B-B", "I-A", "I-B"]), min_size=12, max_size=12)
+)
+def test_entities_as_arrays_are_those_of_the_tags(
+    cuts_x: set[int], cuts_y: set[int], tags: list[str]
+) -> None:
+    words_x, words_y = (
+        ["abcdefghijkl"[a:b] for a, b in pairwise([0, *sorted(cuts), 12])] for cuts in (cuts_x, cuts_y)
+    )
+    eg = Example.from_dict(Doc(VOCAB, words=words_x), {"words": words_y})
+    write_tags(eg.reference, tags[: len(words_y)])
+    spans, ner = eg.get_aligned_ents_and_ner()
+
+    bounds, types, known = eg.aligned_entities()
+
+    assert list(zip(*(column.tolist() for column in (*bounds, types)), strict=True)) == [
+        (span.start, span.end, span.label) for span in spans
+    ]
+    assert known.tolist() == [tag is not None for tag in ner]
 
 
 def test_spans_move_where_they_cover_whole_tokens() -> None:

@@ -4,6 +4,7 @@ Axes
     X   tokens of the first tokenization
     Y   tokens of the second
     P   aligned pairs, in the order of the text
+    e   slices
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,6 +127,32 @@ class Alignment:
     def from_indices(cls, x2y: Sequence[Sequence[int]], y2x: Sequence[Sequence[int]]) -> Alignment:
         """Build an alignment from rows of token numbers."""
         return cls(_from_rows(x2y), _from_rows(y2x))
+
+
+def move_slices(
+    starts_e: NDArray[Any], ends_e: NDArray[Any], there: AlignmentArray, back: AlignmentArray
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Give slices of one tokenization as slices of the other.
+
+    A slice is left out if it aligns with nothing, or with tokens that share characters with others than its own.
+
+    Args:
+        starts_e: First token of each slice.
+        ends_e: The token behind its last.
+        there: The rows of the tokens that the slices are of.
+        back: The rows of the others.
+
+    Returns:
+        The numbers of the slices that can be given, their first tokens and those behind their last ones.
+    """
+    which = (starts_e < ends_e).nonzero()[0]
+    first, last = there.starts[starts_e[which]], there.ends[ends_e[which] - 1] - 1
+    is_aligned = first <= last
+    which = which[is_aligned]
+    first, last = (there.data[place[is_aligned]].astype(np.int64) for place in (first, last))
+    is_whole = back.data[back.starts[first]] >= starts_e[which]
+    is_whole &= back.data[back.ends[last] - 1] < ends_e[which]
+    return which[is_whole], first[is_whole], last[is_whole] + 1
 
 
 def check_same_text(x: Sequence[str], y: Sequence[str]) -> None:

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernel.errors import DataError
-from kernel.text.alignment import Alignment, AlignmentArray
+from kernel.text.alignment import Alignment, AlignmentArray, move_slices
 from kernel.text.annotations import Annotations, annotated_doc
+from kernel.text.arrays import ragged
 from kernel.text.attrs import attribute_name
 from kernel.text.doc import Doc
-from kernel.text.entities import OUTSIDE
+from kernel.text.entities import OUTSIDE, UNKNOWN, Bounds, entity_bounds
 from kernel.text.example_dict import example_to_dict
 from kernel.text.gold_tree import aligned_parse
 from kernel.text.iob import Entity, entities_to_tags
@@ -190,6 +191,28 @@ class Example:
             tags[span.start : span.end] = entities_to_tags(span.end - span.start, [whole])
         return spans, tags
 
+    def aligned_entities(self) -> tuple[Bounds, NDArray[np.uint64], NDArray[np.bool_]]:
+        """Read the gold entities off for the predicted tokens, as arrays.
+
+        Returns:
+            First tokens and ends of those that the predicted tokens can render, their labels' numbers, and for each
+            predicted token whether anything is known of it.
+        """
+        n_x = len(self._predicted)
+        if not self._reference.has_column("ENT_IOB"):
+            none = np.zeros(0, dtype=np.int64)
+            return Bounds(none, none), np.zeros(0, dtype=np.uint64), np.zeros(n_x, dtype=bool)
+        iob_y, types_y = self._reference.column("ENT_IOB"), self._reference.column("ENT_TYPE")
+        bounds, alignment = entity_bounds(iob_y, types_y), self.alignment
+        types_e = types_y[bounds.starts]
+        if alignment.is_identical:
+            return bounds, types_e, iob_y != UNKNOWN
+        which, starts, ends = move_slices(*bounds, alignment.y2x, alignment.x2y)
+        iob_x, agrees_x = _gather(iob_y, alignment.x2y)
+        known_x = agrees_x & (iob_x == OUTSIDE)
+        known_x[ragged(starts, ends - starts)[1]] = True
+        return Bounds(starts, ends), types_e[which], known_x
+
     def get_aligned_spans_x2y(self, x_spans: Iterable[Span], allow_overlap: bool = False) -> list[Span]:
         """Give spans of the predicted document as spans of the reference; those that cannot be are left out."""
         alignment = self.alignment
@@ -267,17 +290,15 @@ def _gather(values_y: NDArray[Any], rows: AlignmentArray) -> tuple[NDArray[Any],
 def _move_spans(
     spans: Iterable[Span], to: Doc, there: AlignmentArray, back: AlignmentArray, allow_overlap: bool
 ) -> list[Span]:
+    spans = list(spans)
+    starts_e = np.array([span.start for span in spans], dtype=np.int64)
+    ends_e = np.array([span.end for span in spans], dtype=np.int64)
     moved: list[Span] = []
-    for span in spans:
-        tokens = there[span.start : span.end]
-        if not len(tokens):
-            continue
-        start, end = int(tokens[0]), int(tokens[-1]) + 1
-        returned = back[start:end]
-        is_whole = returned[0] >= span.start and returned[-1] < span.end
-        is_free = allow_overlap or not any(start < other.end and other.start < end for other in moved)
-        if is_whole and is_free:
-            moved.append(Span(to, start, end, label=span.label_, kb_id=span.kb_id_))
+    for i, start, end in zip(
+        *(column.tolist() for column in move_slices(starts_e, ends_e, there, back)), strict=True
+    ):
+        if allow_overlap or not any(start < other.end and other.start < end for other in moved):
+            moved.append(Span(to, start, end, label=spans[i].label_, kb_id=spans[i].kb_id_))
     return moved
 
 

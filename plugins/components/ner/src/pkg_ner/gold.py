@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.text.entities import entity_bounds
 from kernel.text.example import Example
 from pkg_ner.board import Board, Bools, Ints, last_true, next_true
 
@@ -142,33 +141,16 @@ def find_labels(keys: npt.NDArray[np.uint64], keys_L: Sequence[int]) -> Ints:
 
 def gather(examples: Sequence[Example], board: Board) -> Entities:
     """Gather the gold entities that align with predicted tokens, whatever they are."""
-    n_tokens = len(board.blocked_N)
-    known_N = np.zeros(n_tokens, dtype=bool)
-    parts: list[tuple[Any, Any, Any]] = []
-    for eg, start, end in zip(
-        examples, board.starts_D[:-1].tolist(), board.starts_D[1:].tolist(), strict=True
-    ):
-        if not eg.reference.has_column("ENT_IOB"):
-            continue
-        if eg.alignment.is_identical:
-            iob, types = eg.reference.column("ENT_IOB"), eg.reference.column("ENT_TYPE")
-            firsts, ends = entity_bounds(iob, types)
-            known_N[start:end] = iob != 0
-            parts.append((firsts + start, ends + (start - 1), types[firsts]))
-        else:
-            spans, tags = eg.get_aligned_ents_and_ner()
-            known_N[start:end] = [tag is not None for tag in tags]
-            parts.append(
-                (
-                    np.array([span.start + start for span in spans], dtype=np.int64),
-                    np.array([span.end + start - 1 for span in spans], dtype=np.int64),
-                    np.array([span.label for span in spans], dtype=np.uint64),
-                )
-            )
     none = np.zeros(0, dtype=np.int64)
-    columns = list(zip(*parts, strict=True)) or [(none,), (none,), (none,)]
-    first, last, keys = (np.concatenate(column) for column in columns)
-    return Entities(first.astype(np.int32), last.astype(np.int32), keys.astype(np.uint64), known_N)
+    firsts, ends, keys, known = [none], [none], [none.astype(np.uint64)], [none.astype(bool)]
+    for eg, begin in zip(examples, board.starts_D.tolist(), strict=False):
+        bounds, keys_E, known_X = eg.aligned_entities()
+        firsts.append(bounds.starts + begin)
+        ends.append(bounds.ends + begin)
+        keys.append(keys_E)
+        known.append(known_X)
+    first, end = (np.concatenate(column).astype(np.int32) for column in (firsts, ends))
+    return Entities(first, end - np.int32(1), np.concatenate(keys), np.concatenate(known))
 
 
 def _free(board: Board, known_N: Bools) -> Ints:
