@@ -144,6 +144,7 @@ def test_documents_parse_the_same_alone_together_and_in_parts(
     assert parsed(nlp.pipe(texts)) == alone
     width = 4 * parser.model.get_ref("lower").get_param("W")[..., 0].size
     monkeypatch.setattr("pkg_transitions.parts.PART_BYTES", 7 * width)
+    monkeypatch.setattr("pkg_parser.alone.AHEAD", 7)
     assert parsed(nlp.pipe(texts)) == alone
     assert parsed(map(nlp, texts)) == alone
 

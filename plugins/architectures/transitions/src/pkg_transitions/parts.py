@@ -15,12 +15,6 @@ from pkg_transitions.step import StepModel
 PART_BYTES = 192 << 20
 
 
-def part_tokens(step_model: StepModel) -> int:
-    """Say how many tokens make a part."""
-    n_features, n_values = step_model.table_shape
-    return max(1, PART_BYTES // (4 * n_features * n_values))
-
-
 def parts(step_model: StepModel, docs: Sequence[Doc], order_D: Any) -> Iterator[tuple[Any, StepModel]]:
     """Cut a batch into parts of bounded memory: the numbers of a part's documents, and the model for them.
 
@@ -34,7 +28,8 @@ def parts(step_model: StepModel, docs: Sequence[Doc], order_D: Any) -> Iterator[
     lengths_D = np.array([len(doc) for doc in docs])
     starts_D = np.cumsum(lengths_D) - lengths_D
     ends_D = np.append(0, np.cumsum(lengths_D[order_D]))
-    room, first = part_tokens(step_model), 0
+    n_features, n_values = step_model.table_shape
+    room, first = PART_BYTES // (4 * n_features * n_values), 0
     with step_model.spare.memory() as memory:
         while first < len(docs):
             last = max(first + 1, int(ends_D.searchsorted(ends_D[first] + room, side="right")) - 1)

@@ -10,8 +10,10 @@ import numpy as np
 
 from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, Moves
 from pkg_parser.states import LOOKAHEAD, ArcStates
-from pkg_transitions.parts import part_tokens
 from pkg_transitions.step import StepModel
+
+#: Places that the model is taken on by at a time, so that its table stays small.
+AHEAD = 1024
 
 
 def walk_alone(step_model: StepModel, states: ArcStates, moves: Moves, n_features: int) -> None:
@@ -84,7 +86,9 @@ class _Walk:
         """Take the model on to the next part of the document, unless it has been there."""
         if self.known == self.n:
             return
-        start, self.known = self.sentence, min(self.n, self.front + part_tokens(self.of_batch))
+        start = self.sentence
+        # As far again as a long sentence has come, or its beginning would be computed too often.
+        self.known = min(self.n, self.front + max(AHEAD, self.front - start))
         tokens = self.tokens[start : self.known]
         self.model = self.of_batch.part(tokens, self.of_batch.memory)
         self.places[start : self.known] = self.model.places(tokens)
