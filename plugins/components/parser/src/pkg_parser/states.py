@@ -177,52 +177,48 @@ def settle(states: ArcStates) -> None:
     At the end of a sentence the stack is emptied as the module says; an empty stack takes the next place, and where the
     sentence has none, the next sentence begins.
     """
-    M = states.none
-    while True:
-        empty_S = states.top_S < states.bottom_S
-        stuck_S = empty_S | ((states.front_S >= states.limit_S) & (states.again_S == M))
-        rows = stuck_S.nonzero()[0]
-        if len(rows):
-            rows = rows[~_is_over(states)[rows]]
-        if not len(rows):
-            break
-        _end_sentences(states, rows[~empty_S[rows]])
-        _refill(states, rows[states.top_S[rows] < states.bottom_S[rows]])
-    states.next_S = np.where(states.again_S < M, states.again_S, states.front_S)
+    is_empty_S = states.top_S < states.bottom_S
+    is_stuck_S = states.front_S >= states.limit_S
+    is_stuck_S &= states.again_S == states.none
+    is_stuck_S |= is_empty_S
+    rows = is_stuck_S.nonzero()[0]
+    rows = rows[states.sentence_S[rows] < states.stop_S[rows]]
+    while len(rows):
+        rows = _refill(states, _end_sentences(states, rows))
+    states.next_S = np.where(states.again_S < states.none, states.again_S, states.front_S)
 
 
-def _is_over(states: ArcStates) -> Any:
-    """Say which states have nothing left to do, settled or not."""
-    done_S = (states.front_S >= states.end_S) & (states.top_S < states.bottom_S)
-    return done_S & (states.again_S == states.none) | (states.sentence_S >= states.stop_S)
-
-
-def _end_sentences(states: ArcStates, rows: Any) -> None:
-    """Empty stacks at the ends of sentences, or set their highest place without head before them again."""
-    if not len(rows):
-        return
-    cell = states.headless_C[states.top_S[rows]]
-    again = cell > states.bottom_S[rows]
+def _end_sentences(states: ArcStates, rows: Any) -> Any:
+    """Empty stacks, or set their highest place without head before them again; gives the states with empty ones."""
+    top, bottom = states.top_S[rows], states.bottom_S[rows]
+    cell = states.headless_C[top]
+    again = (cell > bottom) & (top >= bottom)
     states.again_S[rows] = np.where(again, states.stack_C[cell], states.none)
-    states.top_S[rows] = cell - 1
+    states.top_S[rows] = np.where(again, cell, bottom) - 1
+    # What was set before the stack again has outlived an empty one: it is the root, and nothing comes after it.
+    return rows[~again]
 
 
-def _refill(states: ArcStates, rows: Any) -> None:
-    """Put the next place on empty stacks; where the sentence is over, begin the next."""
-    if not len(rows):
-        return
-    # What was set before the stack again has outlived it: it is the root, and nothing comes after it.
-    states.again_S[rows] = states.none
+def _refill(states: ArcStates, rows: Any) -> Any:
+    """Put the next place on empty stacks; where the sentence is over, begin the next.
+
+    Returns:
+        The states whose sentence is over once more: it is of one word.
+    """
     front = states.front_S[rows]
-    over = front >= states.limit_S[rows]
-    new = rows[over & (front < states.end_S[rows])]
-    states.sentence_S[new] = states.front_S[new]
-    states.start_M[states.front_S[new]] = True
-    states.limit_S[new] = states.next_M[states.front_S[new]]
-    rows = rows[front < states.end_S[rows]]
+    is_left = front < states.end_S[rows]
+    rows, front = rows[is_left], front[is_left]
+    new = front >= states.limit_S[rows]
+    begun, first = rows[new], front[new]
+    states.sentence_S[begun] = first
+    states.start_M[first] = True
+    states.limit_S[begun] = states.next_M[first]
     cell = states.bottom_S[rows]
     states.top_S[rows] = cell
-    states.stack_C[cell] = states.front_S[rows]
+    states.stack_C[cell] = front
     states.headless_C[cell] = cell
-    states.cell_M[states.front_S[rows]] = cell
-    states.front_S[rows] += 1
+    states.cell_M[front] = cell
+    states.front_S[rows] = front + 1
+    is_stuck = front + 1 >= states.limit_S[rows]
+    is_stuck &= states.sentence_S[rows] < states.stop_S[rows]
+    return rows[is_stuck]
