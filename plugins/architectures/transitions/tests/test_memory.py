@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 import numpy as np
+import pytest
 
 from kernel.pipeline.ops import KernelNumpyOps
 from pkg_transitions.memory import Memory, Spare
@@ -34,11 +35,8 @@ def test_what_is_given_back_is_lent_again() -> None:
 
 def test_memory_is_given_back_after_an_error() -> None:
     spare = Spare()
-    try:
-        with spare.memory() as memory:
-            raise KeyError
-    except KeyError:
-        pass
+    with pytest.raises(KeyError), spare.memory() as memory:
+        raise KeyError
     with spare.memory() as again:
         assert again is memory
 

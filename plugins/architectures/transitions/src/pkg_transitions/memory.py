@@ -6,6 +6,7 @@ that returns free pages to its host, touching new pages takes longer than comput
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,9 +22,7 @@ class Memory:
 
     def array(self, ops: Ops, shape: tuple[int, ...]) -> Any:
         """Give an array of float32 whose values are anything; the one given before is overwritten."""
-        size = 1
-        for length in shape:
-            size *= length
+        size = math.prod(shape)
         if not isinstance(self._values, ops.xp.ndarray) or self._values.size < size:
             # A little more than asked for: parts of a batch are nearly alike. What is not touched takes no room.
             self._values = None

@@ -143,7 +143,7 @@ def gather(examples: Sequence[Example], board: Board) -> Entities:
     """Gather the gold entities that align with predicted tokens, whatever they are."""
     none = np.zeros(0, dtype=np.int64)
     firsts, ends, keys, known = [none], [none], [none.astype(np.uint64)], [none.astype(bool)]
-    for eg, begin in zip(examples, board.starts_D.tolist(), strict=False):
+    for eg, begin in zip(examples, board.starts_D[:-1].tolist(), strict=True):
         bounds, keys_E, known_X = eg.aligned_entities()
         firsts.append(bounds.starts + begin)
         ends.append(bounds.ends + begin)
