@@ -17,6 +17,7 @@ from kernel.tokens import Doc
 from kernel.vocab import Vocab
 from pkg_transitions.learn import difference, gradient
 from pkg_transitions.model import TransitionBasedParser, resize_output
+from pkg_transitions.parts import parts
 
 OPS = KernelNumpyOps()
 WIDTH = 4
@@ -157,3 +158,16 @@ def test_the_difference_to_other_scores_is_one_of_probabilities(scores: Any, wan
     assert (np.abs(found) <= 1 + 1e-6).all()
     assert not difference(scores, scores + 3, valid)[:, :3].round(3).any()
     assert not found[:, 3].any()
+
+
+def test_memory_is_kept_of_parts_alone_and_not_of_longer_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    step_model = parser().predict(documents())
+    n_features, n_values = step_model.table_shape
+    monkeypatch.setattr("pkg_transitions.parts.PART_BYTES", 2 * 4 * n_features * n_values)
+
+    (long, short), (first, second) = zip(*parts(step_model, documents(), np.arange(3)), strict=True)
+
+    assert [long.tolist(), short.tolist()] == [[0], [1, 2]]
+    with step_model.spare.memory() as memory:
+        assert memory is second.memory
+        assert memory is not first.memory

@@ -25,6 +25,7 @@ from kernel.tokens import Doc
 from kernel.util import fix_random_seed
 from pkg_parser.component import parser
 from pkg_parser.system import ArcEager
+from pkg_transitions.step import StepModel
 
 
 def untrained() -> Language:
@@ -147,6 +148,30 @@ def test_documents_parse_the_same_alone_together_and_in_parts(
     monkeypatch.setattr("pkg_parser.alone.AHEAD", 7)
     assert parsed(nlp.pipe(texts)) == alone
     assert parsed(map(nlp, texts)) == alone
+
+
+def test_a_sentence_without_end_is_computed_a_few_times_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    nlp = untrained()
+    nlp.initialize(lambda: [joined(nlp, [0, 1, 2, 3])])
+    component = nlp.get_pipe("parser")
+    # Shifts whatever it sees, so that no sentence ends before the document does.
+    scores = [float(name == "S") for name in component.move_names]
+    component.model.get_ref("output").set_param("b", np.array(scores, dtype=np.float32))
+    computed: list[int] = []
+    part = StepModel.part
+
+    def counted(step_model: StepModel, tokens_K: Any, memory: Any) -> StepModel:
+        computed.append(len(tokens_K))
+        return part(step_model, tokens_K, memory)
+
+    monkeypatch.setattr("pkg_parser.alone.AHEAD", 8)
+    monkeypatch.setattr(StepModel, "part", counted)
+    doc = nlp("word " * 1000)
+
+    assert len(list(doc.sents)) == 1
+    # The part of the batch, whose table is not computed, comes first.
+    assert len(computed) > 2
+    assert sum(computed[1:]) <= 4 * len(doc)
 
 
 def test_crossing_arcs_come_back_after_parsing() -> None:

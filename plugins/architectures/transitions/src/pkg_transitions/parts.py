@@ -9,6 +9,7 @@ import numpy as np
 
 from kernel.text.arrays import ragged
 from kernel.text.doc import Doc
+from pkg_transitions.memory import Memory
 from pkg_transitions.step import StepModel
 
 #: Of the table of a part: more would not be much faster.
@@ -34,5 +35,7 @@ def parts(step_model: StepModel, docs: Sequence[Doc], order_D: Any) -> Iterator[
         while first < len(docs):
             last = max(first + 1, int(ends_D.searchsorted(ends_D[first] + room, side="right")) - 1)
             docs_K = order_D[first:last]
-            yield docs_K, step_model.part(ragged(starts_D[docs_K], lengths_D[docs_K])[1], memory)
+            tokens_K = ragged(starts_D[docs_K], lengths_D[docs_K])[1]
+            # A document may be longer than a part should be; what it takes is not kept.
+            yield docs_K, step_model.part(tokens_K, memory if len(tokens_K) <= room else Memory())
             first = last
