@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property
-from threading import RLock
 
 from importlib_metadata import EntryPoint, entry_points
 from pluggy import PluginManager
@@ -19,6 +17,7 @@ from pluggy import PluginManager
 from kernel import __version__, catalogue, hookspecs
 from kernel.builtins import TABLES
 from kernel.choice import Choice, current
+from kernel.concurrency import ForkSafeLock, locked_property
 from kernel.discovery import Plugin, Tables, installed, read
 from kernel.errors import PluginError, did_you_mean, nearest
 from kernel.requirements import KERNEL, MALFORMED, canonical, shortfall
@@ -31,7 +30,7 @@ STRICT = "KERNEL_STRICT_PLUGINS"
 _OURS = ("kernel", "spacy")
 
 #: Views of the same plugins share the records, which one thread at a time may complete.
-_READING = RLock()
+_READING = ForkSafeLock()
 
 #: Kind to the names that a user's own files give by decorator.
 Own = dict[str, Entries]
@@ -55,9 +54,11 @@ class Plugins:
 
     def narrowed(self, *choices: Choice) -> Plugins:
         """The same plugins without those that further choices leave out."""
-        if choices not in self._views:
-            self._views[choices] = Plugins(self.found, *self.choices, *choices, own=self._own)
-        return self._views[choices]
+        view = self._views.get(choices)
+        if view is None:
+            narrowed = Plugins(self.found, *self.choices, *choices, own=self._own)
+            view = self._views.setdefault(choices, narrowed)
+        return view
 
     @property
     def records(self) -> list[Plugin]:
@@ -65,7 +66,7 @@ class Plugins:
         _ = self.tables  # conflicts show once the tables are filled
         return self._read
 
-    @cached_property
+    @locked_property(_READING)
     def _read(self) -> list[Plugin]:
         manager = PluginManager(GROUP)
         manager.add_hookspecs(hookspecs)
@@ -73,12 +74,11 @@ class Plugins:
         for plugin in self.found:
             out = [choice.source for choice in self.choices if choice.excludes(*plugin.names)]
             if not out:
-                with _READING:
-                    read(plugin, manager)
+                read(plugin, manager)
             records.append(replace(plugin, left_out_by=out[0] if out else "", conflicts=[]))
         return records
 
-    @cached_property
+    @locked_property(_READING)
     def tables(self) -> dict[str, Table]:
         """Kind to the names of that kind."""
         tables = {kind: Table(kind, self.advice, self._own.setdefault(kind, {})) for kind in hookspecs.KINDS}

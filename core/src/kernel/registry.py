@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cached_property
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from kernel.choice import Choice
+from kernel.concurrency import ForkSafeLock, locked_property
 from kernel.discovery import Plugin, handed_in
 from kernel.errors import ConfigError, KernelError, did_you_mean
 from kernel.plugins import Own, Plugins, is_strict, load_plugins
@@ -21,6 +21,8 @@ from kernel.tables import Owner, Table
 
 #: What narrows the plugins just here; each thread and each task has its own.
 _NARROWED: ContextVar[tuple[Choice, ...]] = ContextVar("narrowed plugins", default=())
+
+_FINDING = ForkSafeLock()
 
 
 class Registry:
@@ -34,9 +36,9 @@ class Registry:
         self._own: Own = {}
         self._given: list[Plugin] = []
         if plugins is not None:
-            self.installed = plugins
+            vars(self)["installed"] = plugins
 
-    @cached_property
+    @locked_property(_FINDING)
     def installed(self) -> Plugins:
         """The plugins that this process has, found once."""
         return load_plugins(strict=False, given=self._given, own=self._own)

@@ -40,8 +40,8 @@ class PhraseMatcher(Rules[Phrase]):
         """
         super().__init__(vocab)
         self.attr = attribute_name("ORTH" if isinstance(attr, str) and attr.upper() == "TEXT" else attr)
-        self._keys: dict[Phrase, dict[int, None]] | None = None
-        self._hashes: dict[int, Numbers] = {}
+        # The keys of each phrase, and the numbers of the phrases of each length, in order; made when first needed.
+        self._table: tuple[dict[Phrase, dict[int, None]], dict[int, Numbers]] | None = None
 
     def add(
         self, key: str | int, docs: Sequence[Doc | Span], *more: Doc, on_match: OnMatch | None = None
@@ -72,7 +72,7 @@ class PhraseMatcher(Rules[Phrase]):
         rule = self._rule(key)
         rule.patterns += [phrase for phrase in phrases if phrase]
         rule.on_match = on_match
-        self._keys = None
+        self._table = None
 
     def remove(self, key: str | int) -> None:
         """Forget the phrases under a key.
@@ -81,7 +81,7 @@ class PhraseMatcher(Rules[Phrase]):
             DataError: There are none.
         """
         super().remove(key)
-        self._keys = None
+        self._table = None
 
     @overload
     def __call__(self, doclike: Doc | Span, *, as_spans: Literal[True]) -> list[Span]: ...
@@ -101,12 +101,12 @@ class PhraseMatcher(Rules[Phrase]):
             Tuples (key, start, end), counted from the start of the document, by end and then start; or spans.
         """
         window = Window(doclike)
-        keys = self._phrases()
+        keys, hashes = self._phrases()
         column = window.column(self.attr)
         numbers = column.tolist()
         found = [
             (key, window.start + start, window.start + end)
-            for start, end in sorted(self._candidates(column), key=lambda pair: (pair[1], pair[0]))
+            for start, end in sorted(_candidates(column, hashes), key=lambda pair: (pair[1], pair[0]))
             for key in keys.get(tuple(numbers[start:end]), ())
         ]
         self._call_back(window.doc, found)
@@ -114,29 +114,33 @@ class PhraseMatcher(Rules[Phrase]):
             return [Span(window.doc, start, end, label=key) for key, start, end in found]
         return list(found)
 
-    def _phrases(self) -> dict[Phrase, dict[int, None]]:
-        """The keys of each phrase; with it the numbers of the phrases of each length, in order."""
-        if self._keys is None:
-            self._keys = {}
+    def _phrases(self) -> tuple[dict[Phrase, dict[int, None]], dict[int, Numbers]]:
+        """The keys of each phrase, and the numbers of the phrases of each length, in order."""
+        table = self._table
+        if table is None:
+            keys: dict[Phrase, dict[int, None]] = {}
             for key, rule in self._rules.items():
                 for phrase in rule.patterns:
-                    self._keys.setdefault(phrase, {})[key] = None
+                    keys.setdefault(phrase, {})[key] = None
             by_length: dict[int, list[Phrase]] = {}
-            for phrase in self._keys:
+            for phrase in keys:
                 by_length.setdefault(len(phrase), []).append(phrase)
-            self._hashes = {length: _hashes(phrases) for length, phrases in sorted(by_length.items())}
-        return self._keys
+            hashes = {length: _hashes(phrases) for length, phrases in sorted(by_length.items())}
+            # Complete before another thread can see it.
+            self._table = table = keys, hashes
+        return table
 
-    def _candidates(self, column: Numbers) -> Iterable[tuple[int, int]]:
-        """Slices whose number is that of a phrase."""
-        runs, longest = np.zeros(len(column), dtype=np.uint64), max(self._hashes, default=0)
-        for length in range(1, min(longest, len(column)) + 1):
-            runs = runs[: len(column) - length + 1] * _BASE + column[length - 1 :]
-            known = self._hashes.get(length)
-            if known is not None:
-                places = np.minimum(np.searchsorted(known, runs), len(known) - 1)
-                for start in np.flatnonzero(known[places] == runs).tolist():
-                    yield start, start + length
+
+def _candidates(column: Numbers, hashes: dict[int, Numbers]) -> Iterable[tuple[int, int]]:
+    """Slices whose number is that of a phrase."""
+    runs, longest = np.zeros(len(column), dtype=np.uint64), max(hashes, default=0)
+    for length in range(1, min(longest, len(column)) + 1):
+        runs = runs[: len(column) - length + 1] * _BASE + column[length - 1 :]
+        known = hashes.get(length)
+        if known is not None:
+            places = np.minimum(np.searchsorted(known, runs), len(known) - 1)
+            for start in np.flatnonzero(known[places] == runs).tolist():
+                yield start, start + length
 
 
 def _hashes(phrases: Sequence[Phrase]) -> Numbers:

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kernel.concurrency import lazy_property
 from kernel.errors import DataError
 
 Ints = NDArray[np.int32]
@@ -36,13 +37,13 @@ class AlignmentArray:
         self.data = data
         self.lengths = lengths
 
-    @cached_property
+    @lazy_property
     def ends(self) -> Ints:
         """Where each row ends in `data`."""
         ends: Ints = self.lengths.cumsum(dtype=np.int32)
         return ends
 
-    @cached_property
+    @lazy_property
     def starts(self) -> Ints:
         """Where each row starts in `data`."""
         starts: Ints = self.ends - self.lengths

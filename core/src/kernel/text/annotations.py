@@ -113,8 +113,9 @@ def _tokens(predicted: Doc, given: Annotations) -> Doc:
         _check_words(own, words)
     if "spaces" in given:
         spaces = np.array(_one_per_token("spaces", given["spaces"], len(words)), dtype=bool)
-        rows = predicted.rows if words == own else predicted.vocab.rows(words)
-        return Doc.from_rows(predicted.vocab, rows, spaces)
+        with predicted.vocab.memory:
+            rows = predicted.rows if words == own else predicted.vocab.rows(words)
+            return Doc.from_rows(predicted.vocab, rows, spaces)
     return Doc(predicted.vocab, words=words, spaces=spaces_in_text(words, predicted.text))
 
 

@@ -53,8 +53,9 @@ class Borrowed:
     """Strings of a pack, which the vocabulary keeps for as long as this is there; then only what documents have."""
 
     def __init__(self, vocab: Vocab, strings: Iterable[str]) -> None:
-        self._numbers = vocab.strings.add_words(list(strings))
-        vocab.memory.watch(self)
+        with vocab.memory:
+            self._numbers = vocab.strings.add_words(list(strings))
+            vocab.memory.watch(self)
 
     def used_rows(self) -> npt.NDArray[np.int32]:
         """None: it has no words but strings."""
@@ -92,8 +93,10 @@ def read_docs(
     ends = np.cumsum(packed.lengths)
     tokens, spaces = together(packed.tokens), together(packed.spaces)
     try:
-        rows = _rows_of(tokens[:, 0], vocab)
-        columns = _columns_of(tokens, names, rows, vocab)
+        with vocab.memory:
+            # Keeps the words of documents that are yet to come.
+            held = Columns(vocab, _rows_of(tokens[:, 0], vocab), spaces)
+        columns = _columns_of(tokens, names, held.used_rows(), vocab)
         _check_trees(columns, packed.lengths)
     except _BadToken as error:
         i = int(np.searchsorted(ends, error.i, side="right"))
@@ -104,8 +107,6 @@ def read_docs(
             *_text_of(tokens[place, 0], spaces[place], vocab, error.i - start),
         ) from None
     set_in = _documents_with(columns, ends)
-    # Keeps the words of documents that are yet to come.
-    held = Columns(vocab, rows, spaces)
     for i, (length, end) in enumerate(zip(packed.lengths, ends.tolist(), strict=True)):
         place = slice(end - length, end)
         doc = Doc.from_rows(vocab, held.used_rows()[place].copy(), spaces[place].copy())

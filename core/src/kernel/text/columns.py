@@ -58,7 +58,8 @@ class Columns:
 
     def used_strings(self) -> npt.NDArray[np.uint64]:
         """Numbers of strings that the columns point to, one a token and column."""
-        set_ones = [self._columns[name] for name in _IDS if name in self._columns]
+        columns = self._columns.copy()
+        set_ones = [columns[name] for name in _IDS if name in columns]
         return np.concatenate(set_ones) if set_ones else np.zeros(0, dtype=np.uint64)
 
     def has_column(self, name: str) -> bool:

@@ -31,6 +31,8 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
     one column. Whoever works on many tokens reads `doc.column` and writes `doc.set_column`.
     """
 
+    _spans: SpanGroups | None = None  # who forgets words may ask before the document is complete
+
     def __init__(
         self,
         vocab: Vocab,
@@ -68,11 +70,7 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
         """
         given = [] if words is None else words
         vocab.memory.tidy()
-        rows = vocab.rows(given)
-        # Row 0 is the empty word.
-        if not rows.all():
-            raise DataError(f"words: token {list(given).index('')} has no text, got ''; leave it out")
-        super().__init__(vocab, rows, annotate.read_spaces(len(rows), spaces))
+        vocab.memory.undisturbed(lambda: self._start_with(vocab, given, spaces))
         self._start_empty(user_data)
         self.has_unknown_spaces = spaces is None and words is not None
         if tags is not None:
@@ -107,21 +105,26 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
             unknown_spaces: Whether the spaces are a guess.
         """
         if rows.shape != spaces.shape:
-            raise DataError(
-                f"spaces: {len(spaces)} values for {len(rows)} words; give one true or false a word"
-            )
+            raise DataError(f"spaces: {len(spaces)} values for {len(rows)} words; give one for each")
         doc = cls.__new__(cls)
         Body.__init__(doc, vocab, rows, spaces)
         doc._start_empty(None)
         doc.has_unknown_spaces = unknown_spaces
         return doc
 
+    def _start_with(self, vocab: Vocab, words: Sequence[str], spaces: Sequence[bool] | None) -> None:
+        rows = vocab.rows(words)
+        # Row 0 is the empty word.
+        if not rows.all():
+            raise DataError(f"words: token {list(words).index('')} has no text, got ''; leave it out")
+        super().__init__(vocab, rows, annotate.read_spaces(len(rows), spaces))
+
     def _start_empty(self, user_data: Mapping[Any, Any] | None) -> None:
         self.user_data: dict[Any, Any] = {} if user_data is None else dict(user_data)
         self.cats: dict[str, float] = {}
         self.tensor: Any = np.zeros((0,), dtype=np.float32)
         self.sentiment: float = 0.0
-        self._spans: SpanGroups | None = None
+        self._spans = None
         self._vector, self._vector_norm = None, None
 
     @property
@@ -151,8 +154,8 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
         """The sentences, in order; `user_hooks["sents"]` answers first."""
         if "sents" in self.user_hooks:
             return iter(self.user_hooks["sents"](self))
-        starts = self.sentence_starts().tolist()
-        return (Span(self, start, end) for start, end in pairwise([*starts, len(self)]))
+        starts = [*self.sentence_starts().tolist(), len(self)]
+        return (Span(self, start, end) for start, end in pairwise(starts))
 
     @property
     def noun_chunks(self) -> Iterator[Span]:
@@ -221,7 +224,8 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
         """Numbers of strings that columns and groups of spans point to; some may come several times."""
         if not self._spans:
             return super().used_strings()
-        of_spans = [number for group in self._spans.values() for key in group.keys for number in key[2:]]
+        groups = self._spans.data.copy().values()
+        of_spans = [number for group in groups for key in group.keys for number in key[2:]]
         return np.concatenate([super().used_strings(), np.array(of_spans, dtype=np.uint64)])
 
     def char_span(
@@ -268,9 +272,8 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
 
     def from_array(self, attrs: int | str | Sequence[int | str], array: npt.NDArray[Any]) -> Doc:
         """Set attributes from what `to_array` gives."""
-        names = [attrs] if isinstance(attrs, int | str) else attrs
-        values = arrays.read_numbers(array, len(self))
-        arrays.from_array(self, [attribute_name(name) for name in names], values)
+        names = [attribute_name(name) for name in ([attrs] if isinstance(attrs, int | str) else attrs)]
+        arrays.from_array(self, names, arrays.read_numbers(array, len(self)))
         return self
 
     def count_by(
@@ -337,13 +340,10 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
         copied._columns.update(
             {name: values.copy() for name, values in self._columns.items() if name != "LEX"}
         )
-        copied.user_data = dict(self.user_data)
-        copied.user_hooks = dict(self.user_hooks)
-        copied.user_token_hooks = dict(self.user_token_hooks)
-        copied.user_span_hooks = dict(self.user_span_hooks)
+        for name in ("user_data", "user_hooks", "user_token_hooks", "user_span_hooks", "cats"):
+            setattr(copied, name, dict(getattr(self, name)))
         copied.sentiment = self.sentiment
         copied._vector, copied._vector_norm = self._vector, self._vector_norm
-        copied.cats = dict(self.cats)
         copied.tensor = self.tensor.copy()
         copied._spans = None if self._spans is None else self._spans.copy(copied)
         return copied

@@ -119,18 +119,20 @@ class Lexeme(Meaning, WordView):
 
     def set_flag(self, flag_id: int, value: bool) -> None:
         """Raise or lower a flag, by number."""
-        from_flags = self.flags & ~(1 << flag_id)
-        self.vocab.lexemes.set(self.row, "FLAGS", from_flags | (int(value) << flag_id))
+        with self.vocab.memory:
+            from_flags = self.flags & ~(1 << flag_id)
+            self.vocab.lexemes.set(self.row, "FLAGS", from_flags | (int(value) << flag_id))
 
     def get_lexical(self, name: str) -> int:
         """One column of the word's row."""
-        return self.vocab.lexemes.get(self.row, name)
+        return self.vocab.memory.undisturbed(lambda: self.vocab.lexemes.get(self.row, name))
 
     def set_lexical(self, name: str, value: int) -> None:
         """Change one column of the word's row; a norm goes into the table `lexeme_norm`, too, which is saved."""
         if name == "NORM":
             self._table("norm")[self.orth] = self.vocab.strings[value]
-        self.vocab.lexemes.set(self.row, name, value)
+        with self.vocab.memory:
+            self.vocab.lexemes.set(self.row, name, value)
 
     def __len__(self) -> int:
         return len(self.text)

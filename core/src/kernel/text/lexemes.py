@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -52,8 +52,12 @@ class LexemeTable:
     Row 0 is the empty word. A row stands for its word until the word is forgotten (`kernel.text.memory` says when);
     then another word may get the row.
 
+    Threads may share a table: known words are found without a lock, and everything that changes is changed under that
+    of the strings, in an order in which a row that can be found is complete or listed as incomplete.
+
     Attributes:
         words: The word of each row; rows that are free have the empty word.
+        n_came: How many words were ever added.
         generation: How many times words were forgotten.
     """
 
@@ -74,6 +78,7 @@ class LexemeTable:
         """
         self.getters: dict[str, LexAttrGetter] = {**LEX_ATTR_GETTERS, **(getters or {})}
         self.words: list[str] = []
+        self.n_came = 0
         self.generation = 0
         self._strings = strings
         self._lang = lang
@@ -82,7 +87,10 @@ class LexemeTable:
         self._without_flags: list[int] = []
         self._free: list[int] = []
         self._set_by_hand: set[int] = {0}
-        self._freed: deque[npt.NDArray[np.int32]] = deque(maxlen=_GENERATIONS)
+        # How many words had come before the one of each row.
+        self._came_after: list[int] = []
+        # Of each generation the rows that were freed, and how many words had come before the oldest of these.
+        self._freed: deque[tuple[npt.NDArray[np.int32], int]] = deque(maxlen=_GENERATIONS)
         self._row_of = _RowOfWord(self._add)
         self._row_of[""]
 
@@ -131,7 +139,8 @@ class LexemeTable:
             return self._array.take(rows, axis=0, mode="clip").take(columns, axis=1, mode="clip")
         gathered = np.empty((len(rows), len(names)), dtype=np.uint64)
         for i, name in enumerate(names):
-            gathered[:, i] = self._array[rows, self._complete(name)]
+            column = self._complete(name)
+            gathered[:, i] = self._array[rows, column]
             if name in FLAG_NAMES:
                 gathered[:, i] = gathered[:, i] >> np.uint64(attrs.IDS[name]) & np.uint64(1)
         return gathered
@@ -142,28 +151,46 @@ class LexemeTable:
         Returns:
             The rows that were freed.
         """
-        freed = [row for row in rows if row not in self._set_by_hand]
-        for row in freed:
-            del self._row_of[self.words[row]]
-            self.words[row] = ""
-        gone = set(freed)
-        self._without_forms = [row for row in self._without_forms if row not in gone]
-        self._without_flags = [row for row in self._without_flags if row not in gone]
-        self._array[freed] = 0
-        self._free.extend(reversed(freed))
-        return self._remember(np.array(freed, dtype=np.int32))
+        with self._strings.lock:
+            freed = [row for row in rows if row not in self._set_by_hand]
+            oldest = min((self._came_after[row] for row in freed), default=self.n_came)
+            for row in freed:
+                del self._row_of[self.words[row]]
+                self.words[row] = ""
+            gone = set(freed)
+            self._without_forms[:] = [row for row in self._without_forms if row not in gone]
+            self._without_flags[:] = [row for row in self._without_flags if row not in gone]
+            self._array[freed] = 0
+            self._free.extend(reversed(freed))
+            return self._remember(np.array(freed, dtype=np.int32), oldest)
 
-    def newest(self, n_words: int) -> list[int]:
-        """The rows of the words that came last."""
-        return list(islice(reversed(self._row_of.values()), max(n_words, 0)))
+    def newest(self, start: int = 0) -> list[int]:
+        """The rows of words, newest first.
+
+        Args:
+            start: Only those of words before which so many had come.
+        """
+        with self._strings.lock:
+            newest = reversed(self._row_of.values())
+            return list(takewhile(lambda row: self._came_after[row] >= start, newest))
 
     def freed_since(self, generation: int) -> npt.NDArray[np.int32] | None:
         """The rows that were freed since a generation; None where that was too many generations ago to tell."""
-        n_since = self.generation - generation
-        if n_since > len(self._freed):
+        events = self._events(generation)
+        if events is None:
             return None
-        lists = [self._freed[-i] for i in range(n_since, 0, -1)]
-        return np.concatenate([np.zeros(0, dtype=np.int32), *lists])
+        return np.concatenate([np.zeros(0, dtype=np.int32), *(rows for rows, _ in events)])
+
+    def freed_from(self, generation: int) -> int:
+        """How many words had come before the oldest that was forgotten since a generation; 0 where none can tell."""
+        events = self._events(generation)
+        return 0 if events is None else min((oldest for _, oldest in events), default=self.n_came)
+
+    def _events(self, generation: int) -> list[tuple[npt.NDArray[np.int32], int]] | None:
+        """What was freed since a generation; None where that was too many generations ago to tell."""
+        with self._strings.lock:
+            n_since = self.generation - generation
+            return None if n_since > len(self._freed) else [self._freed[-i] for i in range(n_since, 0, -1)]
 
     def strings_of(self, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
         """Numbers of the words of some rows and of their forms."""
@@ -171,34 +198,38 @@ class LexemeTable:
 
     def get(self, row: int, name: str) -> int:
         """One attribute of one word."""
-        value = int(self._array[row, self._complete(name)])
+        # The array is read last: adding words may replace it.
+        column = self._complete(name)
+        value = int(self._array[row, column])
         return value >> attrs.IDS[name] & 1 if name in FLAG_NAMES else value
 
     def set(self, row: int, name: str, value: int) -> None:
         """Change one attribute of one word, which is then never forgotten."""
-        self.complete()
-        self._set_by_hand.add(row)
-        self._strings.keep(self.words[row])
-        if name in FLAG_NAMES:
-            bit = np.uint64(1 << attrs.IDS[name])
-            flags = self._array[row, self.COLUMNS["FLAGS"]]
-            self._array[row, self.COLUMNS["FLAGS"]] = flags | bit if value else flags & ~bit
-        elif name in self.COLUMNS:
-            self._array[row, self.COLUMNS[name]] = value
-        else:
-            raise self._unknown(name)
+        with self._strings.lock:
+            self.complete()
+            self._set_by_hand.add(row)
+            self._strings.keep(self.words[row])
+            if name in FLAG_NAMES:
+                bit = np.uint64(1 << attrs.IDS[name])
+                flags = self._array[row, self.COLUMNS["FLAGS"]]
+                self._array[row, self.COLUMNS["FLAGS"]] = flags | bit if value else flags & ~bit
+            elif name in self.COLUMNS:
+                self._array[row, self.COLUMNS[name]] = value
+            else:
+                raise self._unknown(name)
 
     def set_flag_getter(self, name: str, getter: LexAttrGetter) -> None:
         """Compute a flag with another function, for the words that are known and those to come."""
         if name not in FLAG_NAMES:
             raise self._unknown(name)
-        self._complete_flags()
-        self.getters[name] = getter
-        rows = list(self._row_of.values())
-        raised = [bool(getter(self.words[row])) for row in rows]
-        bit = np.uint64(1 << attrs.IDS[name])
-        flags = self._array[rows, self.COLUMNS["FLAGS"]]
-        self._array[rows, self.COLUMNS["FLAGS"]] = np.where(raised, flags | bit, flags & ~bit)
+        with self._strings.lock:
+            self._complete_flags()
+            self.getters[name] = getter
+            rows = list(self._row_of.values())
+            raised = [bool(getter(self.words[row])) for row in rows]
+            bit = np.uint64(1 << attrs.IDS[name])
+            flags = self._array[rows, self.COLUMNS["FLAGS"]]
+            self._array[rows, self.COLUMNS["FLAGS"]] = np.where(raised, flags | bit, flags & ~bit)
 
     def set_norm_getter(self, getter: LexAttrGetter) -> None:
         """Compute the norm with another function, for the words that are known and those to come.
@@ -206,38 +237,51 @@ class LexemeTable:
         A norm stays where something was set of the word by hand. What others remember of a word whose norm changes
         is as old as if the word were forgotten.
         """
-        self.getters["NORM"] = getter
-        others = set(self._without_forms) | self._set_by_hand
-        rows = np.array([row for row in self._row_of.values() if row not in others], dtype=np.int32)
-        norms = self._strings.add_words([str(getter(self.words[row])) for row in rows])
-        changed = rows[self._array[rows, self.COLUMNS["NORM"]] != norms]
-        self._array[rows, self.COLUMNS["NORM"]] = norms
-        if len(changed):
-            self._remember(changed)
+        with self._strings.lock:
+            self.getters["NORM"] = getter
+            others = set(self._without_forms) | self._set_by_hand
+            rows = np.array([row for row in self._row_of.values() if row not in others], dtype=np.int32)
+            # To stay: words that are older than a memory zone must not have norms that go with it.
+            forms = [str(getter(self.words[row])) for row in rows]
+            norms = np.array(
+                [self._strings.add(form, allow_transient=False) for form in forms], dtype=np.uint64
+            )
+            changed = rows[self._array[rows, self.COLUMNS["NORM"]] != norms]
+            self._array[rows, self.COLUMNS["NORM"]] = norms
+            if len(changed):
+                self._remember(changed, 0)
 
     def _add(self, word: str) -> int:
         if not isinstance(word, str):
             raise DataError(f"words: expected a string, got {word!r}")
-        if self._free:
-            row = self._free.pop()
-            self.words[row] = word
-        else:
-            row = len(self.words)
-            if row == len(self._array):
-                self._array = np.concatenate([self._array, np.zeros_like(self._array)])
-            self.words.append(word)
-        self._array[row, 0] = self._strings.add_word(word)
-        self._row_of[word] = row
-        self._without_forms.append(row)
-        self._without_flags.append(row)
-        return row
+        with self._strings.lock:
+            known = self._row_of.get(word)
+            if known is not None:
+                return known
+            if self._free:
+                row = self._free.pop()
+                self.words[row] = word
+                self._came_after[row] = self.n_came
+            else:
+                row = len(self.words)
+                if row == len(self._array):
+                    self._array = np.concatenate([self._array, np.zeros_like(self._array)])
+                self.words.append(word)
+                self._came_after.append(self.n_came)
+            self.n_came += 1
+            self._array[row, 0] = self._strings.add_word(word)
+            self._without_forms.append(row)
+            self._without_flags.append(row)
+            # Last, for threads that look the word up now.
+            self._row_of[word] = row
+            return row
 
-    def _remember(self, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    def _remember(self, rows: npt.NDArray[np.int32], oldest: int) -> npt.NDArray[np.int32]:
         """Begin a generation in which some rows stand for something else."""
-        self.generation += 1
-        self._freed.append(rows)
-        while len(self._freed) > 1 and sum(map(len, self._freed)) > _ROWS_TOLD:
+        self._freed.append((rows, oldest))
+        while len(self._freed) > 1 and sum(len(freed) for freed, _ in self._freed) > _ROWS_TOLD:
             self._freed.popleft()
+        self.generation += 1
         return rows
 
     def _complete(self, name: str) -> int:
@@ -256,30 +300,32 @@ class LexemeTable:
 
     def _complete_forms(self) -> None:
         """Work out the forms of the words that came since the last time."""
-        rows = self._without_forms
-        if not rows:
-            return
-        words = [self.words[row] for row in rows]
-        for name in _FORMS:
-            forms = [str(form) for form in map(self.getters[name], words)]
-            self._array[rows, self.COLUMNS[name]] = self._strings.add_words(forms)
-        self._array[rows, self.COLUMNS["LENGTH"]] = [len(word) for word in words]
-        self._array[rows, self.COLUMNS["LANG"]] = self._strings.add(self._lang)
-        self._array[rows, self.COLUMNS["RANK"]] = NO_RANK
-        self._without_forms = []
+        while self._without_forms:
+            with self._strings.lock:
+                rows = list(self._without_forms)
+                words = [self.words[row] for row in rows]
+                for name in _FORMS:
+                    forms = [str(form) for form in map(self.getters[name], words)]
+                    self._array[rows, self.COLUMNS[name]] = self._strings.add_words(forms)
+                self._array[rows, self.COLUMNS["LENGTH"]] = [len(word) for word in words]
+                self._array[rows, self.COLUMNS["LANG"]] = self._strings.add(self._lang, allow_transient=False)
+                self._array[rows, self.COLUMNS["RANK"]] = NO_RANK
+                # Others go on without the lock once the list is empty; a getter may have added words to it.
+                del self._without_forms[: len(rows)]
 
     def _complete_flags(self) -> None:
         """Work out the flags of the words that came since the last time."""
-        rows = self._without_flags
-        if not rows:
-            return
-        words = [self.words[row] for row in rows]
-        flags = np.zeros(len(rows), dtype=np.uint64)
-        for name in FLAG_NAMES & self.getters.keys():
-            raised = np.fromiter(map(bool, map(self.getters[name], words)), dtype=np.uint64, count=len(words))
-            flags |= raised << np.uint64(attrs.IDS[name])
-        self._array[rows, self.COLUMNS["FLAGS"]] = flags
-        self._without_flags = []
+        while self._without_flags:
+            with self._strings.lock:
+                rows = list(self._without_flags)
+                words = [self.words[row] for row in rows]
+                flags = np.zeros(len(rows), dtype=np.uint64)
+                for name in FLAG_NAMES & self.getters.keys():
+                    raised = map(bool, map(self.getters[name], words))
+                    raised_flags = np.fromiter(raised, dtype=np.uint64, count=len(words))
+                    flags |= raised_flags << np.uint64(attrs.IDS[name])
+                self._array[rows, self.COLUMNS["FLAGS"]] = flags
+                del self._without_flags[: len(rows)]
 
     def _unknown(self, name: str) -> DataError:
         known = [*self.COLUMNS, *FLAG_NAMES]

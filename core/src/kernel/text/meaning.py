@@ -6,12 +6,12 @@ import math
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from kernel.concurrency import lazy_property
 from kernel.errors import DataError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Meaning:
 
     def _keys(self) -> npt.NDArray[np.uint64]:
         """What its words are called in the table of vectors."""
-        return self.vocab.vector_keys(self._rows_of_words())
+        return self.vocab.memory.undisturbed(lambda: self.vocab.vector_keys(self._rows_of_words()))
 
     def _mean(self) -> Any:
         vectors = self.vocab.vectors
@@ -110,17 +110,17 @@ class MeaningOfDoc(Meaning):
 
     # Made when asked for: most documents have no hooks, and there are many documents.
 
-    @cached_property
+    @lazy_property
     def user_hooks(self) -> dict[str, Callable[..., Any]]:
         """What answers in place of the document's properties, by name."""
         return {}
 
-    @cached_property
+    @lazy_property
     def user_token_hooks(self) -> dict[str, Callable[..., Any]]:
         """What answers in place of its tokens' properties, by name."""
         return {}
 
-    @cached_property
+    @lazy_property
     def user_span_hooks(self) -> dict[str, Callable[..., Any]]:
         """What answers in place of its spans' properties, by name."""
         return {}

@@ -129,6 +129,7 @@ class Morphology:
 
     def __init__(self, strings: StringStore) -> None:
         self.strings = strings
+        # Those whose normal form stays in the strings.
         self._keys: dict[str | None, int] = {None: 0}
 
     def add(self, features: str | Mapping[str, str] | None) -> int:
@@ -146,8 +147,10 @@ class Morphology:
             return self.add(dict_to_feats(features))
         key = self._keys.get(features)
         if key is None:
-            key = self.strings.add(self.normalize_features(features))
-            self._keys[features] = key
+            normal = self.normalize_features(features)
+            key = self.strings.add(normal)
+            if self.strings.known([normal]) is not None:
+                self._keys[features] = key
         return key
 
     def add_all(self, bundles: Sequence[str | Mapping[str, str] | None]) -> npt.NDArray[np.uint64]:
@@ -185,10 +188,6 @@ class Morphology:
             else:
                 normal[name] = _sorted_values(self.strings.as_string(value))
         return normal
-
-    def forget(self) -> None:
-        """Drop what is kept for speed, because strings that it points to may go."""
-        self._keys = {None: 0}
 
 
 def _pos_number(pos: int | str) -> int:

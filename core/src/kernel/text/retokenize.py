@@ -115,10 +115,12 @@ class Retokenizer:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
             return
-        if self._merges:
-            _merge(self.doc, dict(sorted(self._merges.items())))
-        for split in sorted(self._splits, key=lambda one: one.place):
-            _split(self.doc, split)
+        # New tokens have new words, which nothing keeps until the document has them.
+        with self.doc.vocab.memory:
+            if self._merges:
+                _merge(self.doc, dict(sorted(self._merges.items())))
+            for split in sorted(self._splits, key=lambda one: one.place):
+                _split(self.doc, split)
 
 
 def _merge(doc: Doc, merges: dict[tuple[int, int], dict[str, Any]]) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from contextvars import ContextVar
+from itertools import count, takewhile
 from pathlib import Path
 from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
+from kernel.concurrency import ForkSafeLock, watch_forks
 from kernel.errors import DataError
 from kernel.text import symbols
 from kernel.text.hashing import hash_string, hash_strings
@@ -29,10 +31,20 @@ class UnknownString(DataError, KeyError):
 
 
 class Zone:
-    """An open memory zone: how many strings could be forgotten before it."""
+    """An open memory zone.
 
-    def __init__(self, n_before: int) -> None:
-        self.n_before = n_before
+    Attributes:
+        start: How many passing strings had come before it.
+        strings: Those that were stored in it.
+    """
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.strings: set[str] = set()
+
+
+#: The zones that this thread or task has opened, of whatever store; the innermost is the last.
+_opened: ContextVar[tuple[Zone, ...]] = ContextVar("kernel_memory_zones", default=())
 
 
 class StringStore:
@@ -40,43 +52,59 @@ class StringStore:
 
     A string's number is its 64-bit MurmurHash2, so it is the same in every process; the names of `symbols` keep
     their small fixed numbers. Only a stored string can be looked up by number.
+
+    Threads may share a store. A string either stays for good, and is then found without a lock, or is passing: it is
+    one of a word, or came in a memory zone, and goes when neither a zone that it was stored in nor a document needs it.
+
+    Attributes:
+        lock: Held by whoever adds or forgets strings, or words of the vocabulary.
+        n_came: How many passing strings were ever stored.
     """
 
     def __init__(self, strings: Iterable[str] = ()) -> None:
+        self.lock = ForkSafeLock()
         self._numbers: dict[str, int] = {}
         self._strings: dict[int, str] = {}
-        # Numbers of strings that stay, for whole lists at once; None has that of the empty string.
+        # Numbers of strings that stay; None has that of the empty string.
         self._settled: dict[str | None, int] = {None: 0}
-        # Strings that may be forgotten, in the order in which they came.
-        self._passing: dict[str, None] = {}
+        # Passing strings in the order in which they came, with how many had come before; how many zones hold each.
+        self._passing: dict[str, int] = {}
+        self._n_holding: dict[str, int] = {}
+        self.n_came = 0
         self._zones: list[Zone] = []
+        watch_forks(self)
         for string in strings:
             self.add(string)
+
+    def after_fork(self) -> None:
+        """Close the zones of threads that are gone."""
+        for zone in list(self._zones):
+            if zone not in _opened.get():
+                self._close(zone)
 
     def add(self, string: str, allow_transient: bool | None = None) -> int:
         """Store a string.
 
         Args:
             string: The string.
-            allow_transient: Whether it may be forgotten at the end of a memory zone; where not given, what is new
-                in a zone may.
+            allow_transient: Whether it may be forgotten at the end of a memory zone; where not given, what this
+                thread stores in a zone may.
 
         Returns:
             Its number.
         """
-        number = self._numbers.get(string)
-        passes = allow_transient is not False and bool(self._zones)
+        number = self._settled.get(string)
         if number is None:
             number = symbols.IDS.get(string)
-            if number is not None:
-                return number
-            number = hash_string(string)
-            self._numbers[string] = number
-            self._strings[number] = string
-            if passes:
-                self._passing[string] = None
-        elif self._passing and not passes:
-            self._passing.pop(string, None)
+        if number is not None and string is not None:
+            return number
+        with self.lock:
+            zone = None if allow_transient is False else self._zone()
+            number = self._numbers.get(string)
+            if number is None:
+                number = hash_string(string)
+                self._store([string], [number], passes=zone is not None)
+            self._keep_in(zone, [string])
         return number
 
     def add_all(self, strings: list[str]) -> npt.NDArray[np.uint64]:
@@ -88,11 +116,10 @@ class StringStore:
         known = self.known(strings)
         if known is not None:
             return known
-        numbers = self._add_all(strings, bool(self._zones))
-        if not self._zones:
-            for string in strings if self._passing else ():
-                self._passing.pop(string, None)
-            self._settled.update(zip(strings, numbers.tolist(), strict=True))
+        with self.lock:
+            zone = self._zone()
+            numbers = self._add_all(strings, passes=zone is not None)
+            self._keep_in(zone, strings)
         return numbers
 
     def known(self, strings: Collection[str | None]) -> npt.NDArray[np.uint64] | None:
@@ -103,29 +130,35 @@ class StringStore:
             return None
 
     def add_word(self, word: str) -> int:
-        """Store a string that may be forgotten when the lexeme table forgets the word."""
+        """Store a string that may be forgotten when no word or document has it."""
         number = self._numbers.get(word)
         if number is not None or word in symbols.IDS:
             return self[word]
-        self._passing[word] = None
-        number = hash_string(word)
-        self._numbers[word] = number
-        self._strings[number] = word
+        with self.lock:
+            number = hash_string(word)
+            if word not in self._numbers:
+                self._store([word], [number], passes=True)
         return number
 
     def add_words(self, words: list[str]) -> npt.NDArray[np.uint64]:
-        """Store many strings as `add_word` does; see `add_all`."""
-        return self._add_all(words, True)
+        """Store many strings that may be forgotten when no word or document has them; see `add_all`."""
+        with self.lock:
+            return self._add_all(words, passes=True)
 
     def keep(self, string: str) -> None:
         """Never forget a string that is stored."""
-        self._passing.pop(string, None)
+        with self.lock:
+            self._keep_in(None, [string])
 
-    def passing(self, newest: int | None = None) -> list[str]:
-        """The strings that may be forgotten: all, or the newest so many."""
-        if newest is None:
-            return list(self._passing)
-        return list(islice(reversed(self._passing), max(newest, 0)))
+    def passing(self, start: int = 0) -> list[str]:
+        """The strings that may be forgotten and that no open zone holds, newest first.
+
+        Args:
+            start: Only those before which so many had come.
+        """
+        with self.lock:
+            newest = takewhile(lambda item: item[1] >= start, reversed(self._passing.items()))
+            return [string for string, _ in newest if string not in self._n_holding]
 
     @property
     def n_passing(self) -> int:
@@ -134,9 +167,10 @@ class StringStore:
 
     def forget(self, strings: Iterable[str]) -> None:
         """Remove strings; their numbers lead nowhere until they are added again."""
-        for string in strings:
-            del self._strings[self._numbers.pop(string)]
-            self._passing.pop(string, None)
+        with self.lock:
+            for string in strings:
+                del self._strings[self._numbers.pop(string)]
+                self._passing.pop(string, None)
 
     @contextmanager
     def memory_zone(self, mem: object = None) -> Iterator[Zone]:
@@ -147,36 +181,75 @@ class StringStore:
         """
         with self.open_zone() as zone:
             yield zone
-            self.forget(self.passing(len(self._passing) - zone.n_before))
+        self.forget(self.passing(zone.start))
 
     @contextmanager
     def open_zone(self) -> Iterator[Zone]:
-        """A block whose new strings may be forgotten; whoever opens it forgets them."""
-        zone = Zone(len(self._passing))
-        self._zones.append(zone)
+        """A block whose new strings may be forgotten; whoever opens it forgets them.
+
+        Other threads and tasks are not in it: what they store stays, unless they have opened a zone of their own.
+        """
+        with self.lock:
+            zone = Zone(self.n_came)
+            self._zones.append(zone)
+        _opened.set((*_opened.get(), zone))
         try:
             yield zone
         finally:
-            self._zones.remove(zone)
+            # A task that goes on may have a copy of the context, so there is no state to go back to.
+            _opened.set(tuple(other for other in _opened.get() if other is not zone))
+            with self.lock:
+                self._close(zone)
 
     @property
     def in_memory_zone(self) -> bool:
-        """Whether a memory zone is open."""
-        return bool(self._zones)
+        """Whether this thread or task is in a memory zone."""
+        return self._zone() is not None
+
+    def _zone(self) -> Zone | None:
+        """The innermost open zone that this thread or task is in."""
+        if not self._zones:
+            return None
+        return next((zone for zone in reversed(_opened.get()) if zone in self._zones), None)
 
     def _add_all(self, strings: list[str], passes: bool) -> npt.NDArray[np.uint64]:
         known = self._numbers
         new = [
             string for string in dict.fromkeys(strings) if string not in known and string not in symbols.IDS
         ]
-        hashes = hash_strings(new).tolist() if len(new) > _MANY else map(hash_string, new)
-        for string, number in zip(new, hashes, strict=True):
-            known[string] = number
-            self._strings[number] = string
-        if passes:
-            self._passing.update(dict.fromkeys(new))
+        self._store(new, hash_strings(new).tolist() if len(new) > _MANY else [*map(hash_string, new)], passes)
         numbers = [known[string] if string in known else symbols.IDS[string] for string in strings]
         return np.array(numbers, dtype=np.uint64)
+
+    def _store(self, strings: list[str], numbers: list[int], passes: bool) -> None:
+        """Store new strings. Who sees a number must find its string, so that comes first."""
+        self._strings.update(zip(numbers, strings, strict=True))
+        if passes:
+            self._passing.update(zip(strings, count(self.n_came), strict=False))
+            self.n_came += len(strings)
+        self._numbers.update(zip(strings, numbers, strict=True))
+
+    def _keep_in(self, zone: Zone | None, strings: Iterable[str]) -> None:
+        """Keep stored strings for as long as a zone is open, or for good; those that stay for good do in any case."""
+        if zone is not None:
+            for string in strings:
+                if string in self._passing and string not in zone.strings:
+                    zone.strings.add(string)
+                    self._n_holding[string] = self._n_holding.get(string, 0) + 1
+            return
+        numbers = self._numbers
+        for string in strings:
+            self._passing.pop(string, None)
+            self._settled[string] = numbers[string] if string in numbers else symbols.IDS[string]
+
+    def _close(self, zone: Zone) -> None:
+        """Let go of what a zone held."""
+        if zone in self._zones:
+            self._zones.remove(zone)
+            for string in zone.strings:
+                n_others = self._n_holding.pop(string) - 1
+                if n_others:
+                    self._n_holding[string] = n_others
 
     def missing(self, numbers: Iterable[int]) -> list[int]:
         """Those of some numbers that no stored string has."""
@@ -228,22 +301,22 @@ class StringStore:
         return key in self._strings or key in symbols.NAMES
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._numbers)
+        return iter(list(self._numbers))
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     def keys(self) -> Iterable[str]:
         """Every stored string."""
-        return self._numbers.keys()
+        return list(self._numbers)
 
     def values(self) -> Iterable[int]:
         """The number of every stored string."""
-        return self._numbers.values()
+        return list(self._numbers.values())
 
     def items(self) -> Iterable[tuple[str, int]]:
         """Every stored string with its number."""
-        return self._numbers.items()
+        return list(self._numbers.items())
 
     def to_bytes(self) -> bytes:
         """Write the strings as a sorted JSON list."""
@@ -257,11 +330,12 @@ class StringStore:
             raise DataError(f"strings: not JSON, {error}") from None
         if not isinstance(strings, list) or not all(isinstance(string, str) for string in strings):
             raise DataError(f"strings: expected a list of strings, got {type(strings).__name__}")
-        self._numbers.clear()
-        self._strings.clear()
-        self._passing.clear()
-        self._settled = {None: 0}
-        self.add_all(strings)
+        with self.lock:
+            self._numbers.clear()
+            self._strings.clear()
+            self._passing.clear()
+            self._settled = {None: 0}
+            self.add_all(strings)
         return self
 
     def to_disk(self, path: str | Path) -> None:

@@ -23,7 +23,8 @@ class ComparedTokens:
     """
 
     def __init__(self) -> None:
-        self._is_space: dict[tuple[int, int], NDArray[np.bool_]] = {}
+        # Of each table of words which are whitespace, and how many words had come when this was known.
+        self._is_space: dict[int, tuple[NDArray[np.bool_], int]] = {}
 
     def pairs(self, eg: Example) -> tuple[Ints, Ints]:
         """List the predicted tokens that stand for one gold token, and these."""
@@ -38,13 +39,16 @@ class ComparedTokens:
     def is_space(self, doc: Doc) -> NDArray[np.bool_]:
         """Tell which tokens are nothing but whitespace."""
         lexemes = doc.vocab.lexemes
-        key = (id(lexemes), lexemes.generation)
-        known = self._is_space.get(key)
-        words = lexemes.words
-        if known is None or len(known) < len(words):
-            known = np.fromiter(map(str.isspace, words), dtype=bool, count=len(words))
-            self._is_space[key] = known
-        return known[doc.column("LEX")]
+        is_space, n_known = self._is_space.get(id(lexemes), (np.zeros(0, dtype=bool), 0))
+        if n_known < lexemes.n_came:
+            n_came = lexemes.n_came
+            newest = lexemes.newest(n_known)
+            words = [lexemes.words[row] for row in newest]
+            n_rows = max(len(lexemes.words), len(is_space))
+            is_space = np.concatenate([is_space, np.zeros(n_rows - len(is_space), dtype=bool)])
+            is_space[newest] = np.fromiter(map(str.isspace, words), dtype=bool, count=len(words))
+            self._is_space[id(lexemes)] = is_space, n_came
+        return is_space[doc.column("LEX")]
 
 
 def score_tokenization(examples: Iterable[Example], **cfg: Any) -> dict[str, Any]:

@@ -45,33 +45,43 @@ class _CodesOfChunk(dict[str, bytes]):
         normed: Rows and norms of tokens whose norm an exception gives.
     """
 
-    def __init__(self, take_apart: Callable[[str], bytes]) -> None:
+    def __init__(self, vocab: Vocab, rules: TokenRules) -> None:
         super().__init__()
         self.normed: list[tuple[int, int]] = []
-        self._take_apart = take_apart
-        self._n_lasting, self._n_lasting_normed = 0, 0
+        self._vocab, self._rules = vocab, rules
+        # How many words had come when each chunk, and each token with a norm, was added.
+        self._n_words, self._n_words_of_normed = array("q"), array("q")
 
     def __missing__(self, chunk: str) -> bytes:
-        codes = self._take_apart(chunk)
-        if len(chunk) <= _LONGEST_KEPT:
-            self[chunk] = codes
+        pieces = self._rules.split(chunk)
+        with self._vocab.strings.lock:
+            codes = self.codes(pieces)
+            if len(chunk) <= _LONGEST_KEPT and chunk not in self:
+                self._n_words.append(self._vocab.lexemes.n_came)
+                self[chunk] = codes
         return codes
 
-    def mark(self) -> None:
-        """Remember what is here, for `drop_newer`."""
-        self._n_lasting, self._n_lasting_normed = len(self), len(self.normed)
+    def codes(self, pieces: Iterable[Piece]) -> bytes:
+        """Store the words of pieces and give them as codes; the lock of the strings is held."""
+        codes = array("i")
+        for piece in pieces:
+            row = self._vocab.row(piece.text)
+            if piece.norm is None:
+                codes.append(row << 2 | piece.space)
+            else:
+                codes.append(len(self.normed) << 2 | 2 | piece.space)
+                self.normed.append((row, self._vocab.strings.add(piece.norm, allow_transient=False)))
+                self._n_words_of_normed.append(self._vocab.lexemes.n_came)
+        return codes.tobytes()
 
-    def drop_newer(self) -> None:
-        """Drop what came since the mark."""
-        while len(self) > self._n_lasting:
+    def drop_newer(self, n_words: int) -> None:
+        """Drop what may have words before which at least so many had come."""
+        while self._n_words and self._n_words[-1] > n_words:
+            self._n_words.pop()
             self.popitem()
-        del self.normed[self._n_lasting_normed :]
-
-    def drop_all(self) -> None:
-        """Drop everything."""
-        self.clear()
-        self.normed.clear()
-        self.mark()
+        while self._n_words_of_normed and self._n_words_of_normed[-1] > n_words:
+            self._n_words_of_normed.pop()
+            self.normed.pop()
 
 
 class _ChangeableRule(Generic[_Rule]):
@@ -127,8 +137,6 @@ class Tokenizer:
         """
         self._vocab = vocab
         self._token_rules = TokenRules(prefix_search, suffix_search, infix_finditer, token_match, url_match)
-        self._codes_of = _CodesOfChunk(self._take_apart)
-        self._generation, self._zone = vocab.lexemes.generation, vocab.memory.zone
         self.rules = rules or {}
 
     @classmethod
@@ -148,8 +156,7 @@ class Tokenizer:
 
     def __call__(self, text: str) -> Doc:
         """Tokenize one text."""
-        self._keep_up()
-        return self._docs([self._encode(text)])[0]
+        return self._tokenize([text])[0]
 
     def pipe(self, texts: Iterable[str], batch_size: int = 64) -> Iterator[Doc]:
         """Tokenize many texts.
@@ -160,8 +167,7 @@ class Tokenizer:
         """
         stream = iter(texts)
         while batch := list(islice(stream, batch_size)):
-            self._keep_up()
-            yield from self._docs([self._encode(text) for text in batch])
+            yield from self._tokenize(batch)
 
     @property
     def vocab(self) -> Vocab:
@@ -258,55 +264,55 @@ class Tokenizer:
     def _forget(self) -> None:
         """Drop everything that the rules or the vocabulary of before made."""
         self._token_rules.forget()
-        self._codes_of.drop_all()
+        self._start_over()
 
-    def _keep_up(self) -> None:
-        """Let the vocabulary forget words if there are many, and drop chunks with words that it forgot."""
+    def _start_over(self) -> _CodesOfChunk:
+        """Remember chunks anew, in a new object: other threads may be reading the old one."""
+        self._generation = self._vocab.lexemes.generation
+        self._codes_of = _CodesOfChunk(self._vocab, self._token_rules)
+        return self._codes_of
+
+    def _tokenize(self, texts: Sequence[str]) -> list[Doc]:
+        def docs() -> list[Doc]:
+            codes_of = self._current_codes()
+            return self._docs([self._encode(text, codes_of) for text in texts], codes_of.normed)
+
         memory = self._vocab.memory
         memory.tidy()
-        generation = self._vocab.lexemes.generation
-        if self._generation == generation - 1 and memory.ended_zone is not None:
-            # Chunks with words of a zone that ended are those that came in it, which are the last ones.
-            if memory.ended_zone == self._zone:
-                self._codes_of.drop_newer()
-        elif self._generation != generation or len(self._codes_of) > _CHUNKS_KEPT:
-            self._codes_of.drop_all()
-        self._generation = generation
-        if self._zone != memory.zone:
-            self._zone = memory.zone
-            self._codes_of.mark()
+        return memory.undisturbed(docs)
 
-    def _encode(self, text: str) -> bytes:
+    def _current_codes(self) -> _CodesOfChunk:
+        """What chunks became, without those with words that the vocabulary forgot."""
+        lexemes, codes_of = self._vocab.lexemes, self._codes_of
+        if self._generation == lexemes.generation and len(codes_of) <= _CHUNKS_KEPT:
+            return codes_of
+        with self._vocab.strings.lock:
+            # Another thread may have seen to it.
+            if len(self._codes_of) > _CHUNKS_KEPT:
+                return self._start_over()
+            self._codes_of.drop_newer(lexemes.freed_from(self._generation))
+            self._generation = lexemes.generation
+            return self._codes_of
+
+    def _encode(self, text: str, codes_of: _CodesOfChunk) -> bytes:
         """Tokenize a text into codes."""
         if not isinstance(text, str):
             raise DataError(f"tokenizer: a text is expected, got {text!r}; give a str")
         spaced = self._token_rules.spaced_exceptions
         if spaced is not None and spaced.search(text):
-            return self._codes(self._token_rules.tokens(text))
-        return b"".join(map(self._codes_of.__getitem__, chunks_of(text)))
+            pieces = self._token_rules.tokens(text)
+            with self._vocab.strings.lock:
+                return codes_of.codes(pieces)
+        return b"".join(map(codes_of.__getitem__, chunks_of(text)))
 
-    def _take_apart(self, chunk: str) -> bytes:
-        return self._codes(self._token_rules.split(chunk))
-
-    def _codes(self, pieces: Iterable[Piece]) -> bytes:
-        codes = array("i")
-        for piece in pieces:
-            row = self._vocab.row(piece.text)
-            if piece.norm is None:
-                codes.append(row << 2 | piece.space)
-            else:
-                codes.append(len(self._codes_of.normed) << 2 | 2 | piece.space)
-                self._codes_of.normed.append((row, self._vocab.strings.add(piece.norm)))
-        return codes.tobytes()
-
-    def _docs(self, encoded: list[bytes]) -> list[Doc]:
+    def _docs(self, encoded: list[bytes], normed_tokens: list[tuple[int, int]]) -> list[Doc]:
         """Make documents of the codes of several texts."""
         codes = np.frombuffer(b"".join(encoded), dtype=np.int32)
         rows, spaces = codes >> 2, (codes & 1).astype(bool)
         (normed,) = np.nonzero(codes & 2)
         norms: npt.NDArray[np.uint64] | None = None
         if len(normed):
-            chosen = [self._codes_of.normed[i] for i in rows[normed].tolist()]
+            chosen = [normed_tokens[i] for i in rows[normed].tolist()]
             norms = np.zeros(len(codes), dtype=np.uint64)
             norms[normed] = [norm for _, norm in chosen]
             rows[normed] = [row for row, _ in chosen]

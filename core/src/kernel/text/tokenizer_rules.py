@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
+
+from kernel.concurrency import lazy_property
 
 Search = Callable[[str], "re.Match[str] | None"]
 FindAll = Callable[[str], Iterable["re.Match[str]"]]
@@ -59,19 +60,19 @@ class TokenRules:
         for derived in ("spaced_exceptions", "_broken", "_longest_broken"):
             self.__dict__.pop(derived, None)
 
-    @cached_property
+    @lazy_property
     def spaced_exceptions(self) -> re.Pattern[str] | None:
         """What finds exceptions that go over several chunks; None if there are none."""
         spaced = sorted(filter(_is_spaced, self.exceptions), key=len, reverse=True)
         return re.compile("|".join(map(re.escape, spaced))) if spaced else None
 
-    @cached_property
+    @lazy_property
     def _broken(self) -> dict[tuple[str, ...], str]:
         """The pieces that the other rules make of exceptions, where they are several, with the exception."""
         broken = {self.without_exceptions(text): text for text in self.exceptions if not _is_spaced(text)}
         return {texts: text for texts, text in broken.items() if len(texts) > 1}
 
-    @cached_property
+    @lazy_property
     def _longest_broken(self) -> int:
         return max(map(len, self._broken), default=0)
 

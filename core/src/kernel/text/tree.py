@@ -5,12 +5,12 @@ A head is an offset from its token; 0 marks a root. Letters: N tokens.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from kernel.concurrency import lazy_property
 from kernel.errors import DataError
 
 Array = npt.NDArray[Any]
@@ -61,7 +61,7 @@ class Tree:
         if labels is not None:
             self._is_root = self._is_root & (labels != 0)
 
-    @cached_property
+    @lazy_property
     def roots(self) -> Array:
         """For each token the root above it.
 
@@ -76,7 +76,7 @@ class Tree:
             )
         return roots
 
-    @cached_property
+    @lazy_property
     def sent_starts(self) -> Array:
         """1 where a sentence starts, else -1: at the first token below each root."""
         starts = np.full(len(self.heads), -1, dtype=np.int8)
@@ -84,7 +84,7 @@ class Tree:
         starts[firsts[self._is_root[roots]]] = 1
         return starts
 
-    @cached_property
+    @lazy_property
     def edges(self) -> tuple[Array, Array]:
         """First and last token of the subtree of each token."""
         self.roots  # noqa: B018  (a circle would never end)
@@ -98,7 +98,7 @@ class Tree:
                 return first, last
             first, last = wider_first, wider_last
 
-    @cached_property
+    @lazy_property
     def children(self) -> list[list[int]]:
         """For each token those that it is the head of, in order."""
         children: list[list[int]] = [[] for _ in self.heads]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kernel.errors import DataError, did_you_mean
+from kernel.text.strings import UnknownString
 
 if TYPE_CHECKING:
     from kernel.text.vocab import Vocab
@@ -65,7 +66,13 @@ class LexString:
         self._name = name
 
     def __get__(self, view: LexicalView, owner: type) -> str:
-        return view.vocab.strings[view.get_lexical(self._name)]
+        strings = view.vocab.strings
+        try:
+            return strings[view.get_lexical(self._name)]
+        except UnknownString:
+            # A word that no document has, and that another thread made the vocabulary forget just now.
+            with view.vocab.memory:
+                return strings[view.get_lexical(self._name)]
 
     def __set__(self, view: LexicalView, value: str) -> None:
         view.set_lexical(self._name, view.vocab.strings.add(value, allow_transient=False))

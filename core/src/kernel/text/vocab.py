@@ -89,7 +89,7 @@ class Vocab:
         self.rows: Callable[[Sequence[str]], npt.NDArray[np.int32]] = self.lexemes.rows
 
     def __getitem__(self, key: str | int) -> Lexeme:
-        return Lexeme(self, self.row(self.strings.as_string(key)))
+        return self.memory.undisturbed(lambda: Lexeme(self, self.row(self.strings.as_string(key))))
 
     def __contains__(self, key: object) -> bool:
         if isinstance(key, str):
@@ -233,7 +233,8 @@ class Vocab:
     def _vector_key(self, orth: str | int) -> int:
         if self.vectors.attr_name == "ORTH":
             return self.strings.as_int(orth)
-        return int(self.vector_keys(self.rows([self.strings.as_string(orth)]))[0])
+        word = [self.strings.as_string(orth)]
+        return self.memory.undisturbed(lambda: int(self.vector_keys(self.rows(word))[0]))
 
     def add_flag(self, flag_getter: LexAttrGetter, flag_id: int = -1) -> int:
         """Let a function decide a flag of every word.

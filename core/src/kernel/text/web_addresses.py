@@ -7,8 +7,8 @@ protocol, so a host needs only a dot and a last label of two letters or more.
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
+from kernel.concurrency import lazy_property
 from kernel.text.char_classes import ALPHA_LOWER
 
 _LABEL = r"(?:[A-Za-z0-9\u00a1-\uffff][A-Za-z0-9\u00a1-\uffff_-]{0,62})?[A-Za-z0-9\u00a1-\uffff]"
@@ -32,7 +32,7 @@ class LazyMatch:
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
 
-    @cached_property
+    @lazy_property
     def _compiled(self) -> re.Pattern[str]:
         return re.compile(self.pattern)
 

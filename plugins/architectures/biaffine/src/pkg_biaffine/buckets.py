@@ -11,10 +11,11 @@ A segment is a sentence, or a part of one that is too long. Axes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
+
+from kernel.concurrency import lazy_property
 
 #: Scores that one bucket holds at most, unless a single segment has more; bounds memory.
 MAX_CELLS = 500_000
@@ -41,17 +42,17 @@ class Bucket:
         """T, the length of the longest."""
         return int(self.length_B.max())
 
-    @cached_property
+    @lazy_property
     def is_word_BT(self) -> Any:
         """Tell words from padding."""
         return np.arange(self.width) < self.length_B[:, None]
 
-    @cached_property
+    @lazy_property
     def rows_BT(self) -> Any:
         """The row of each word; padding has the first word's."""
         return self.first_B[:, None] + np.where(self.is_word_BT, np.arange(self.width), 0)
 
-    @cached_property
+    @lazy_property
     def is_arc_BTS(self) -> Any:
         """Say which arcs there may be: from the root or another word of the segment to a word."""
         T = self.width

@@ -31,8 +31,10 @@ def with_words(nlp: Any, reference: Doc, words: Sequence[str]) -> Example:
         The example. Norms are those of the new words. Where spaces are not known, it predicts for the gold tokens.
     """
     vocab, spaces = reference.vocab, reference.column("SPACY").copy()
-    rows = vocab.lexemes.rows(list(words))
-    doc = Doc.from_rows(vocab, rows, spaces, unknown_spaces=reference.has_unknown_spaces)
+    unknown = reference.has_unknown_spaces
+    doc = vocab.memory.undisturbed(
+        lambda: Doc.from_rows(vocab, vocab.rows(words), spaces, unknown_spaces=unknown)
+    )
     doc.adopt_columns(
         {name: reference.column(name).copy() for name in _annotated(reference) if name != "NORM"}
     )
@@ -55,9 +57,10 @@ def with_whitespace(nlp: Any, reference: Doc, position: int, whitespace: str) ->
         whitespace: Its text.
     """
     vocab = reference.vocab
-    rows = np.insert(reference.rows, position, vocab.row(whitespace))
     spaces = np.insert(reference.column("SPACY"), position, False)
-    doc = Doc.from_rows(vocab, rows, spaces, unknown_spaces=reference.has_unknown_spaces)
+    with vocab.memory:
+        rows = np.insert(reference.rows, position, vocab.row(whitespace))
+        doc = Doc.from_rows(vocab, rows, spaces, unknown_spaces=reference.has_unknown_spaces)
     columns = {}
     for name in _annotated(reference):
         own = _OF_SPACE.get(name, whitespace if name == "LEMMA" else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -75,5 +76,13 @@ def _sudachi(split_mode: str) -> Segment:
             "segmenter: SudachiPy is not installed, got 'sudachi'; pip install pkg-languages[ja], or "
             "write 'char'"
         ) from error
-    words = Dictionary().create(mode=getattr(SplitMode, split_mode))
-    return lambda text: [word.surface() for word in words.tokenize(text)]
+    dictionary, mode = Dictionary(), getattr(SplitMode, split_mode)
+    # One thread at a time may use a tokenizer of SudachiPy; all of them share the dictionary.
+    of_thread = threading.local()
+
+    def segment(text: str) -> list[str]:
+        if not hasattr(of_thread, "tokenizer"):
+            of_thread.tokenizer = dictionary.create(mode=mode)
+        return [word.surface() for word in of_thread.tokenizer.tokenize(text)]
+
+    return segment
