@@ -186,6 +186,20 @@ def test_what_prediction_remembers_is_forgotten_with_the_weights(attr):
     assert (stepped < 1e-4).all()
 
 
+def test_a_word_that_has_the_row_of_a_forgotten_one_has_scores_of_its_own():
+    vocab, model = Vocab(), bow(False, attr="ORTH")
+    model.initialize(X=docs(), Y=sample())
+    words = model.layers[0]
+    words.set_param("W", np.random.default_rng(2).normal(size=words.get_param("W").shape).astype("f"))
+    with vocab.memory_zone():
+        before = model.predict([Doc(vocab, words=["before"])])
+
+    after = model.predict([Doc(vocab, words=["after"])])
+
+    assert not np.allclose(before, after)
+    np.testing.assert_allclose(after, model.predict([Doc(Vocab(), words=["after"])]), rtol=1e-5)
+
+
 def test_a_document_that_gives_words_another_norm_is_read_with_it():
     model = bow(False, attr="NORM")
     model.initialize(X=docs(), Y=sample())

@@ -11,12 +11,12 @@ Axes as in `words`, and
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from threading import Lock
 from typing import Any
 
 import numpy as np
 from thinc.api import Ops
 
+from kernel.concurrency import ForkSafeLock
 from pkg_tok2vec.words import DistinctWords, Tokens
 
 #: Words that are remembered; the next one empties the cache.
@@ -93,7 +93,7 @@ class WordCache:
     """
 
     def __init__(self) -> None:
-        self.lock = Lock()
+        self.lock = ForkSafeLock()
         self._now: Remembered | None = None
         self._vocab: Any = None
         self._generation = 0
@@ -131,7 +131,9 @@ class WordCache:
         """
         with self.lock:
             values = [np.array(ops.to_numpy(array)) for array in weights if array.size <= WATCHED]
-            known = self._known(vocab, weights, values)
+            # As of now: words that another thread makes the vocabulary forget from here on are dropped next time.
+            generation = vocab.lexemes.generation
+            known = self._known(vocab, weights, values, generation)
             slot_N = None if known is None else known.find(tokens)
             missing = tokens if slot_N is None else tokens.some(np.flatnonzero(slot_N < 0))
             if known is not None and slot_N is not None and not len(missing.rows_N):
@@ -140,24 +142,26 @@ class WordCache:
             if known is not None and known.room < len(words.rows_U):
                 known, words = None, DistinctWords.among(tokens)
             vectors_UO = embed(words)
-            self._generation = vocab.lexemes.generation
             if known is None:
+                self._generation = generation
                 known = Remembered(ops, vectors_UO.shape[1], max(CAPACITY, len(words.rows_U)))
                 self._now, self._vocab, self._weights, self._values = known, vocab, list(weights), values
             known._reach(words.rows_U)
             known.add(words, vectors_UO)
             return known, known.find(tokens)
 
-    def _known(self, vocab: Any, weights: Sequence[Any], values: Sequence[Any]) -> Remembered | None:
+    def _known(
+        self, vocab: Any, weights: Sequence[Any], values: Sequence[Any], generation: int
+    ) -> Remembered | None:
         same = self._vocab is vocab and len(self._weights) == len(weights)
         same = same and all(was is now for was, now in zip(self._weights, weights, strict=True))
         same = same and all(map(np.array_equal, self._values, values))
         if not same or self._now is None:
             return None
-        if self._generation != vocab.lexemes.generation:
+        if self._generation != generation:
             freed = vocab.lexemes.freed_since(self._generation)
             if freed is None:
                 return None
             self._now.drop(freed)
-            self._generation = vocab.lexemes.generation
+            self._generation = generation
         return self._now

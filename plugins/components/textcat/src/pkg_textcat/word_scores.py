@@ -10,11 +10,12 @@ Axes
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Lock
 from typing import Any
 
 import numpy as np
 from thinc.api import Ops
+
+from kernel.concurrency import ForkSafeLock
 
 #: Numbers that are remembered at most; a vocabulary with more is computed anew each time.
 CAPACITY = 1 << 24
@@ -24,7 +25,7 @@ class WordScores:
     """The scores of words by one set of weights; emptied by training, or by other weights. Threads may share it."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = ForkSafeLock()
         self.clear()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> WordScores:
@@ -34,6 +35,7 @@ class WordScores:
     def clear(self) -> None:
         """Forget everything: the weights are about to change."""
         self._vocab: Any = None
+        self._generation = 0
         self._weights: Any = None
         self._bias_L: Any = None
         self._scores_KL: Any = None
@@ -70,6 +72,8 @@ class WordScores:
             ):
                 self.clear()
                 self._vocab, self._weights, self._bias_L = vocab, W_VL, bias_L
+                self._generation = vocab.lexemes.generation
+            self._drop_forgotten(vocab.lexemes)
             n_rows, n_labels = int(rows_N.max()) + 1, W_VL.shape[1]
             if n_rows * n_labels > CAPACITY:
                 return None
@@ -81,6 +85,16 @@ class WordScores:
                 self._scores_KL[ops.asarray(rows_U)] = compute(rows_U)
                 self._is_known_K[rows_U] = True
             return self._scores_KL
+
+    def _drop_forgotten(self, lexemes: Any) -> None:
+        """Drop words that the vocabulary forgot: other words may have their rows by now."""
+        generation = lexemes.generation
+        if generation == self._generation:
+            return
+        freed_K = lexemes.freed_since(self._generation)
+        known_K = slice(None) if freed_K is None else freed_K[freed_K < len(self._is_known_K)]
+        self._is_known_K[known_K] = False
+        self._generation = generation
 
     def _reach(self, ops: Ops, n_rows: int, n_labels: int) -> None:
         """Make room, in new arrays: other threads may be reading the old ones."""
