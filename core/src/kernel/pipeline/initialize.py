@@ -12,7 +12,7 @@ from kernel.config.resolve import resolve
 from kernel.config.signatures import Signature, signature
 from kernel.config.typing_rules import fits, name_of
 from kernel.errors import ConfigError, DataError, did_you_mean
-from kernel.pipeline.predict import Pipeline
+from kernel.pipeline.activity import Pipeline, training
 from kernel.pipeline.sourcing import check_vectors
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
@@ -53,8 +53,9 @@ def initialize(nlp: Any, get_examples: GetExamples | None = None) -> None:
         raise ConfigError(
             f"[initialize.tokenizer]: the tokenizer takes no settings, got {list(settings)}; remove them"
         )
-    for name, component in nlp.pipeline:
-        _initialize_component(nlp, name, component, get, (block.get("components") or {}).get(name) or {})
+    with training(nlp.pipeline):
+        for name, component in nlp.pipeline:
+            _initialize_component(nlp, name, component, get, (block.get("components") or {}).get(name) or {})
     _call_back(block, "after_init", nlp)
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from kernel.errors import ConfigError, DataError, KernelError, ModelError
+from kernel.pipeline.activity import Pipeline, predicting
 from kernel.pipeline.failures import ErrorHandler, raise_error
 from kernel.pipeline.tape import Tape
 from kernel.pipeline.threads import one_blas_thread
@@ -22,7 +23,6 @@ MAX_BATCH_TOKENS = 48_000
 
 #: Documents, each with what belongs to it.
 Pairs = Sequence[tuple[Doc, Any]]
-Pipeline = Sequence[tuple[str, Callable[..., Any]]]
 Settings = Mapping[str, Mapping[str, Any]]
 
 
@@ -38,7 +38,7 @@ def annotate_doc(
         on_error: Called where a component fails that has no handler of its own; where it returns, the document
             goes on to the next.
     """
-    with one_blas_thread(), Tape():
+    with predicting(pipeline), one_blas_thread(), Tape():
         for name, component in pipeline:
             try:
                 with named(name, component):
@@ -57,7 +57,7 @@ def annotate_batch(
         The pairs, without those whose documents an error handler let go.
     """
     docs, contexts = [doc for doc, _ in pairs], [context for _, context in pairs]
-    with one_blas_thread(), Tape() as tape:
+    with predicting(pipeline), one_blas_thread(), Tape() as tape:
         for name, component in pipeline:
             results = run_component(name, component, docs, settings.get(name, {}), on_error)
             if len(results) < len(docs):

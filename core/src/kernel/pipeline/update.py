@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from kernel.errors import DataError, NotFinite
+from kernel.pipeline.activity import Pipeline, training
 from kernel.pipeline.optimizer import NO_NUMBER, BlockedAdam
-from kernel.pipeline.predict import Pipeline, Settings, named, places_left, run_component
+from kernel.pipeline.predict import Settings, named, places_left, run_component
 from kernel.pipeline.shims import is_finite
 from kernel.pipeline.tape import LATEST, Tape, current_tape
 from kernel.pipeline.threads import one_blas_thread
@@ -50,7 +51,7 @@ def accumulate(
     settings = component_cfg or {}
     batch = _Batch(pipeline, copied(examples) if annotates else list(examples))
     shared, predicted = Tape(refill=batch.run_upstream), Tape(refill=batch.run_upstream)
-    with one_blas_thread(), shared:
+    with training(_learning(pipeline, exclude)), one_blas_thread(), shared:
         for name, component in batch.walk():
             if name not in exclude and hasattr(component, "update"):
                 options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
@@ -86,7 +87,8 @@ def rehearse(
     settings = component_cfg or {}
     batch = _Batch(pipeline, list(examples))
     remembered = Tape(refill=batch.run_remembered)
-    with one_blas_thread(), Tape(refill=batch.run_upstream, remembered=remembered) as shared:
+    shared = Tape(refill=batch.run_upstream, remembered=remembered)
+    with training(_learning(pipeline, exclude)), one_blas_thread(), shared:
         for name, component in batch.walk():
             options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
             if name in exclude:
@@ -105,9 +107,10 @@ def apply_gradients(pipeline: Pipeline, optimizer: Any, exclude: Collection[str]
     Raises:
         NotFinite: A component's gradient is nan or inf; its parameters are as they were.
     """
-    with one_blas_thread():
-        for name, component in pipeline:
-            if name not in exclude and is_trainable(component):
+    learning = _learning(pipeline, exclude)
+    with training(learning), one_blas_thread():
+        for name, component in learning:
+            if is_trainable(component):
                 if not isinstance(optimizer, BlockedAdam):  # which looks itself, at no cost
                     check_gradients(name, getattr(component, "model", None))
                 if hasattr(optimizer, "bind"):
@@ -116,6 +119,11 @@ def apply_gradients(pipeline: Pipeline, optimizer: Any, exclude: Collection[str]
                     component.finish_update(optimizer)  # type: ignore[attr-defined]
                 except NotFinite as exc:
                     raise NotFinite(f"{name}: {exc}") from exc
+
+
+def _learning(pipeline: Pipeline, exclude: Collection[str]) -> Pipeline:
+    """The components that learn."""
+    return [(name, component) for name, component in pipeline if name not in exclude]
 
 
 def check_gradients(name: str, model: Any) -> None:
