@@ -148,11 +148,6 @@ class Occupants:
         """Whether the calling thread is inside."""
         return threading.get_ident() in self._depth
 
-    @property
-    def has_others(self) -> bool:
-        """Whether a thread other than the calling one is inside."""
-        return len(self._depth) > self.has_me
-
     def after_fork(self) -> None:
         """Keep the thread that forked."""
         thread = threading.get_ident()
