@@ -5,10 +5,13 @@ The public names, each loaded on first use, so that `import kernel` costs next t
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
+
+from kernel import namesake
 
 if TYPE_CHECKING:
     from kernel.config import Config as Config
@@ -59,3 +62,7 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted((*__all__, *_MODULES))
+
+
+if _conflict := namesake.conflict():
+    warnings.warn(_conflict, RuntimeWarning, stacklevel=2)

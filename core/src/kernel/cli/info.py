@@ -28,6 +28,7 @@ def command(model: str | None, as_json: bool) -> None:
 def about_installation() -> dict[str, Any]:
     """Gather what a report of a problem needs."""
     from kernel import __file__, __version__
+    from kernel.namesake import conflict_anywhere
     from kernel.registry import registry
 
     return {
@@ -35,6 +36,7 @@ def about_installation() -> dict[str, Any]:
         "location": str(Path(__file__).parent),
         "platform": platform.platform(),
         "python_version": platform.python_version(),
+        **({"conflict": found} if (found := conflict_anywhere()) else {}),
         "plugins": {plugin.name: f"{plugin.owner} ({plugin.state})" for plugin in registry.plugins.records},
     }
 

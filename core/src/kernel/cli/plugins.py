@@ -14,6 +14,7 @@ from kernel import __version__, catalogue, choice
 from kernel.discovery import Plugin
 from kernel.errors import PluginError, UnknownName, did_you_mean
 from kernel.hookspecs import PREFIX
+from kernel.namesake import conflict_anywhere
 from kernel.plain import file_of
 from kernel.plugins import Plugins
 from kernel.registry import registry
@@ -335,7 +336,7 @@ def check(ctx: click.Context) -> None:
     importable for a config to be checked against them.
     """
     plugins = registry.plugins
-    wrong = plugins.faults()
+    wrong = [*filter(None, [conflict_anywhere()]), *plugins.faults()]
     checked = 0
     for table in plugins.tables.values():
         for name in table:

@@ -1,0 +1,45 @@
+"""The other distribution called `kernel` is noticed wherever somebody looks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kernel import namesake
+from kernel.cli.info import command as info
+from kernel.cli.plugins import command as plugins
+
+
+@pytest.fixture
+def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder on the path that has the other distribution."""
+    (tmp_path / "kernel-0.131.0.dist-info").mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+def test_it_is_found_by_its_metadata(other: Path) -> None:
+    assert namesake.conflict([str(other)]) == (
+        f"kernel: another distribution is installed whose package has this name, got 'kernel' 0.131.0 in {other}; "
+        "use a separate environment for each, or run `pip uninstall kernel`, then "
+        "`pip install --force-reinstall --no-deps pkg-kernel`"
+    )
+
+
+@pytest.mark.parametrize("name", ["pkg_kernel-0.1.0.dist-info", "kernel_driver-1.0.dist-info", "kernel"])
+def test_other_names_are_none_of_its(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+
+    assert namesake.conflict([str(tmp_path), str(tmp_path / "missing")]) == ""
+
+
+def test_commands_that_look_at_the_installation_say_so(other: Path) -> None:
+    facts = json.loads(CliRunner().invoke(info, ["--json"]).stdout)
+    checked = CliRunner().invoke(plugins, ["check"])
+
+    assert facts["conflict"].startswith("kernel: another distribution is installed")
+    assert checked.exit_code == 1
+    assert "! kernel: another distribution is installed" in checked.stdout
