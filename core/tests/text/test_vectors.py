@@ -298,3 +298,41 @@ def test_damaged_vectors_of_spacy_are_named(tmp_path: Path, name: str, content: 
 
     with pytest.raises(DataError, match=message):
         Vectors().from_disk(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"data": np.full((2, 3), np.nan, dtype="f")},
+            "array 'data': expected finite numbers, got nan at [0, 0]",
+        ),
+        ({"data": np.ones((2, 3))}, "array 'data': expected float32, got float64"),
+        ({"rows": np.zeros(1, dtype="int32")}, "array 'rows': expected int64, got int32"),
+        ({"more": np.zeros(1)}, "array 'more': expected only data, keys, rows, got float64"),
+        ({"keys": np.zeros((1, 1), dtype="uint64")}, "keys and rows do not fit"),
+    ],
+)
+def test_vectors_of_other_arrays_are_refused_by_file(
+    tmp_path: Path, change: dict[str, Any], message: str
+) -> None:
+    arrays = {
+        "data": np.ones((2, 3), dtype="f"),
+        "keys": np.array([5], dtype="uint64"),
+        "rows": np.array([1], dtype="int64"),
+    }
+    file = tmp_path / "vectors.safetensors"
+    file.write_bytes(save({**arrays, **change}))
+
+    with pytest.raises(DataError) as caught:
+        Vectors().from_disk(tmp_path)
+
+    assert str(caught.value).startswith(f"{file}: vectors: ")
+    assert message in str(caught.value)
+
+
+def test_vectors_that_are_not_finite_are_not_written() -> None:
+    vectors = Vectors(data=np.array([[1.0, np.inf]], dtype="f"), keys=["a"])
+
+    with pytest.raises(DataError, match=r"array 'data': expected finite numbers, got inf at \[0, 1\]"):
+        vectors.to_bytes()

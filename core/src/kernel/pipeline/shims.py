@@ -14,6 +14,7 @@ import numpy as np
 from thinc.shims import PyTorchShim
 
 from kernel.errors import ModelError
+from kernel.pipeline.weight_checks import check_finite
 
 Tensors = dict[str, "np.ndarray[Any, Any]"]
 
@@ -50,6 +51,7 @@ def load_state_tensors(shim: Any, tensors: Mapping[str, Any], where: str) -> Non
 
     Raises:
         ModelError: It is the state of something else.
+        CheckpointError: A parameter is nan or inf; buffers, such as masks, may be infinite.
     """
     if hasattr(shim, "load_state_tensors"):
         shim.load_state_tensors(dict(tensors))
@@ -63,6 +65,16 @@ def load_state_tensors(shim: Any, tensors: Mapping[str, Any], where: str) -> Non
             f"{where}: {wrong} of {type(shim._model).__name__} does not fit the model, expected shape "
             f"{expected.get(wrong)}, got {got.get(wrong)}; build the model from the config that it was saved with"
         )
+    learnt = parameters(shim)
+    for name, tensor in state.items():
+        held = _as_array(tensor).dtype
+        if tensors[name].dtype != held:
+            raise ModelError(
+                f"{where}: {name} of {type(shim._model).__name__} must be of {held}, got {tensors[name].dtype}; "
+                "build the model from the config that it was saved with"
+            )
+        if name in learnt:
+            check_finite(tensors[name], name, where)
     for name, tensor in state.items():
         tensor.copy_(tensor.new_tensor(tensors[name]))
 

@@ -88,6 +88,11 @@ class TrainableComponent(Component):
         return list(self.labels) if "labels" in self.cfg else None
 
     @property
+    def n_outputs(self) -> int | None:
+        """How many scores the model must give; None: its labels do not say."""
+        return len(self.labels) if self.is_resizable and self.cfg.get("labels") else None
+
+    @property
     def is_resizable(self) -> bool:
         """Whether labels can be added to a model that has been initialized."""
         return "resize_output" in self.model.attrs
@@ -276,6 +281,8 @@ class TrainableComponent(Component):
                 ) from error
         if "model" not in exclude:
             load_model(self.model, folder / _MODEL_FILE)
+        if not {"cfg", "model"} & set(exclude):
+            self._check_outputs(str(folder / _MODEL_FILE))
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
@@ -299,11 +306,41 @@ class TrainableComponent(Component):
             ) from error
         if "model" in parts and "model" not in exclude:
             model_from_bytes(self.model, parts["model"], source=self.name)
+            if "cfg" in parts and "cfg" not in exclude:
+                self._check_outputs(self.name)
         return self
+
+    def _check_outputs(self, source: str) -> None:
+        """Raise unless the model that was loaded gives one score for each label."""
+        held = self.model.maybe_get_dim("nO") if "nO" in self.model.dim_names else None
+        if self.n_outputs is not None and held not in (None, self.n_outputs):
+            raise ModelError(
+                f"{source}: the output of {self.model.name} does not fit {_CFG_FILE}, expected {self.n_outputs} "
+                f"scores, one for each label or action, got {held}; restore both files or save the pipeline again"
+            )
 
     def _restore_cfg(self, cfg: Any) -> None:
         if not isinstance(cfg, dict) or not isinstance(cfg.get("labels", []), list):
             raise ValueError(f"expected an object with a list of labels, got {cfg!r:.60}")
+        labels = cfg.get("labels", [])
+        if not all(isinstance(label, str) for label in labels) or len(set(labels)) < len(labels):
+            raise ValueError(f"expected labels that are distinct texts, got {labels!r:.60}")
+        for name, value in cfg.items():
+            if not _fits(self.cfg.get(name), value):
+                raise ValueError(
+                    f"{name}: expected a value such as {self.cfg[name]!r:.40}, got {value!r:.60}"
+                )
         self.cfg.update(cfg)
         for label in self.labels:
             self.vocab.strings.add(label)
+
+
+def _fits(held: Any, value: Any) -> bool:
+    """Whether a saved setting is of the kind of the one that it replaces."""
+    if isinstance(held, bool):
+        return isinstance(value, bool)
+    if isinstance(held, int | float):
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(held, str):
+        return value is None or isinstance(value, str)
+    return not isinstance(held, list) or isinstance(value, list)

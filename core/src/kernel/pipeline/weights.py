@@ -21,14 +21,12 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 from thinc.api import Model
 
-from kernel.errors import CheckpointError, ModelError
+from kernel.errors import CheckpointError, ModelError, NotFinite
+from kernel.pipeline import weight_checks as checks
 from kernel.pipeline.shims import Tensors, load_state_tensors, state_tensors
 
 #: The one key of the header: several would be written in no fixed order.
 _HEADER_KEY = "kernel"
-_FORMAT = 1
-#: What the header says about each node, besides its name.
-_NODE_PARTS = ("dims", "params", "refs", "attrs")
 
 
 def save_model(model: Model[Any, Any], path: str | os.PathLike[str]) -> None:
@@ -51,10 +49,20 @@ def load_model(model: Model[Any, Any], path: str | os.PathLike[str]) -> None:
 
 
 def model_to_bytes(model: Model[Any, Any]) -> bytes:
-    """Give the weights of a model as the bytes of a safetensors file; equal weights give equal bytes."""
+    """Give the weights of a model as the bytes of a safetensors file; equal weights give equal bytes.
+
+    Raises:
+        NotFinite: A weight is nan or inf: nobody could load what was saved.
+    """
     nodes = list(model.walk())
-    header = {"format": _FORMAT, "nodes": _describe(nodes)}
+    header = {"format": checks.FORMAT, "nodes": _describe(nodes)}
     tensors = {name: np.asarray(array, order="C") for name, array in _tensors(nodes)}
+    for name, array in tensors.items():
+        if "/shim" not in name and (found := checks.not_finite(array)) is not None:
+            raise NotFinite(
+                f"{model.name}: weights that are not finite cannot be saved, got {found} of {name!r}; "
+                "load the pipeline that was saved last"
+            )
     # No tensors at all (a model without parameters) is a valid file too.
     return bytes(save_tensors(tensors, metadata={_HEADER_KEY: json.dumps(header, sort_keys=True)}))
 
@@ -68,20 +76,29 @@ def model_from_bytes(model: Model[Any, Any], data: bytes, *, source: str = "weig
         source: Where they come from, for messages.
 
     Raises:
-        CheckpointError: The bytes are damaged.
+        CheckpointError: The bytes are damaged, of another format, or hold weights that are not finite.
         ModelError: They belong to another architecture.
     """
-    described, tensors = _read(data, source)
+    try:
+        tensors: Tensors = load_tensors(data)
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise checks.damaged(source, len(data), error) from error
+    described = checks.read_header(data, source)
     nodes = list(model.walk())
     _check_structure(nodes, described, source)
     for node, saved in zip(nodes, described, strict=True):
+        checks.check_params(node, saved["params"], source)
+        checks.check_attrs(node, saved["attrs"], source)
         _restore_dims(node, saved["dims"], source)
-    for index, (node, saved) in enumerate(zip(nodes, described, strict=True)):
-        _restore_attrs(node, saved["attrs"])
         for name, target in saved["refs"].items():
             node.set_ref(name, None if target is None else nodes[target])
-        _restore_params(node, saved["params"], f"{index}/{node.name}", tensors, source)
-        _restore_shims(node, f"{index}/{node.name}", tensors, source)
+    shapes, taken = checks.declared_shapes(nodes, described, source), set[str]()
+    for index, (node, saved) in enumerate(zip(nodes, described, strict=True)):
+        address = f"{index}/{node.name}"
+        taken |= _restore_params(node, saved, address, tensors, shapes, source)
+        taken |= _restore_shims(node, address, tensors, source)
+        node.attrs.update(saved["attrs"])
+    checks.check_all_taken(tensors, taken, source)
 
 
 def _describe(nodes: list[Any]) -> list[dict[str, Any]]:
@@ -97,9 +114,22 @@ def _describe(nodes: list[Any]) -> list[dict[str, Any]]:
                 for name in node.ref_names
             },
             "attrs": plain_attrs(node),
+            **_other_types(node),
         }
         for node in nodes
     ]
+
+
+def _other_types(node: Any) -> dict[str, dict[str, str]]:
+    """Name the types of parameters that are of another than the layer says, which is float32 mostly."""
+    params = {name: node.get_param(name).dtype for name in node.param_names if node.has_param(name)}
+    types = {name: str(dtype) for name, dtype in params.items() if dtype != _type(node, name)}
+    return {"dtypes": types} if types else {}
+
+
+def _type(node: Any, name: str) -> str:
+    """Give the type that a layer says its parameter has."""
+    return str(dict(node.attrs.get("param_dtypes", ())).get(name, "float32"))
 
 
 def plain_attrs(node: Any) -> dict[str, Any]:
@@ -124,22 +154,6 @@ def _tensors(nodes: list[Any]) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
         for place, shim in enumerate(node.shims):
             for name, array in state_tensors(shim, node.name).items():
                 yield f"{index}/{node.name}/shim{place}/{name}", array
-
-
-def _read(data: bytes, source: str) -> tuple[list[dict[str, Any]], Tensors]:
-    try:
-        tensors: Tensors = load_tensors(data)
-        length = int.from_bytes(data[:8], "little")
-        header = json.loads(data[8 : 8 + length])["__metadata__"][_HEADER_KEY]
-        nodes: list[dict[str, Any]] = json.loads(header)["nodes"]
-        if not all(isinstance(node[key], dict) for node in nodes for key in _NODE_PARTS):
-            raise ValueError("its header describes no nodes")
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(
-            f"{source}: not the weights of a model, or damaged, got {len(data)} bytes ({error}); "
-            "restore the file or save the pipeline again"
-        ) from error
-    return nodes, tensors
 
 
 def _check_structure(nodes: list[Any], described: list[dict[str, Any]], source: str) -> None:
@@ -170,30 +184,40 @@ def _restore_dims(node: Any, dims: dict[str, int | None], source: str) -> None:
             node.set_dim(name, value)
 
 
-def _restore_attrs(node: Any, attrs: dict[str, Any]) -> None:
-    node.attrs.update(attrs)
-
-
-def _restore_params(node: Any, params: dict[str, bool], address: str, tensors: Tensors, source: str) -> None:
-    for name, is_set in params.items():
+def _restore_params(
+    node: Any,
+    saved: dict[str, Any],
+    address: str,
+    tensors: Tensors,
+    shapes: checks.Shapes,
+    source: str,
+) -> set[str]:
+    """Set the parameters of a node; gives the names of the arrays."""
+    taken = set()
+    for name, is_set in saved["params"].items():
         if not is_set:
             node.set_param(name, None)
             continue
-        array = tensors.get(f"{address}/{name}")
+        full = f"{address}/{name}"
+        array = tensors.get(full)
         if array is None:
-            raise CheckpointError(f"{source}: damaged, the tensor {f'{address}/{name}'!r} is missing")
-        held = node.get_param(name).shape if node.has_param(name) else array.shape
-        if held != array.shape:
-            raise ModelError(
-                f"{source}: {node.name} {name} does not fit the model, expected shape {held}, "
-                f"got {array.shape}; build the model from the config that the weights were saved with"
-            )
+            raise CheckpointError(f"{source}: damaged, the array {full!r} is missing; {checks.RESTORE}")
+        shape = node.get_param(name).shape if node.has_param(name) else shapes.get((node.id, name))
+        declared = name in dict(node.attrs.get("param_dtypes", ()))
+        dtype = _type(node, name) if declared else saved.get("dtypes", {}).get(name, "float32")
+        checks.check_array(array, dtype, shape, full, source)
         # The tensors look into the bytes, which cannot be written; training changes parameters in place.
         node.set_param(name, node.ops.asarray(array.copy()))
+        taken.add(full)
+    return taken
 
 
-def _restore_shims(node: Any, address: str, tensors: Tensors, source: str) -> None:
+def _restore_shims(node: Any, address: str, tensors: Tensors, source: str) -> set[str]:
+    """Set the state of the shims of a node; gives the names of the arrays."""
+    taken = set[str]()
     for place, shim in enumerate(node.shims):
         prefix = f"{address}/shim{place}/"
         own = {name[len(prefix) :]: array for name, array in tensors.items() if name.startswith(prefix)}
         load_state_tensors(shim, own, f"{source}: {node.name}")
+        taken.update(prefix + name for name in own)
+    return taken

@@ -10,6 +10,7 @@ import numpy as np
 
 from kernel.errors import DataError
 from kernel.text import messages
+from kernel.text.vector_bytes import check_finite
 
 _TABLE, _KEYS, _SETTINGS = "vectors", "key2row", "vectors.cfg"
 _KNOWN = ("mode", "attr", "minn", "maxn", "hash_count", "hash_seed", "bow", "eow")
@@ -30,18 +31,19 @@ def read_spacy_vectors(folder: Path) -> tuple[dict[str, Any], dict[int, int]] | 
     if not (folder / _TABLE).is_file():
         return None
     try:
-        table = np.load(folder / _TABLE, allow_pickle=False)
+        table = np.load(folder / _TABLE, allow_pickle=False).astype(np.float32, copy=False)
         settings = _loaded(folder / _SETTINGS, json.loads)
         key2row = {int(key): int(row) for key, row in _loaded(folder / _KEYS, messages.unpack).items()}
         if table.ndim != 2 or not all(-1 <= row < len(table) for row in key2row.values()):
             raise DataError(f"{folder}: keys and rows do not fit, got a table of shape {table.shape}")
+        check_finite(table)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         if isinstance(error, DataError):
             raise
         raise DataError(f"{folder}: no vectors can be read, got {error}; save them again") from None
     given = {name: settings[name] for name in _KNOWN if name in settings}
     rows = {key: row for key, row in key2row.items() if row >= 0}
-    return {"data": table.astype(np.float32, copy=False), **given}, rows
+    return {"data": table, **given}, rows
 
 
 def _loaded(file: Path, read: Any) -> Any:

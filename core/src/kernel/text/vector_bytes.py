@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kernel.text.vectors import Vectors
 
 _FACTS = "vectors"
+#: The arrays of a file and their types.
+_TYPES = {"data": "float32", "keys": "uint64", "rows": "int64"}
 
 
 class Written(NamedTuple):
@@ -39,12 +41,17 @@ class Written(NamedTuple):
 
 
 def write(vectors: Vectors, *, with_strings: bool) -> bytes:
-    """Write a table of vectors."""
-    tensors = {
-        "data": np.ascontiguousarray(on_cpu(vectors.data)),
+    """Write a table of vectors.
+
+    Raises:
+        DataError: A vector is nan or inf: nobody could read what was written.
+    """
+    tensors: dict[str, npt.NDArray[Any]] = {
+        "data": np.ascontiguousarray(on_cpu(vectors.data), dtype=np.float32),
         "keys": np.fromiter(vectors.key2row.keys(), dtype=np.uint64, count=vectors.n_keys),
         "rows": np.fromiter(vectors.key2row.values(), dtype=np.int64, count=vectors.n_keys),
     }
+    check_finite(tensors["data"])
     facts: dict[str, Any] = {} if vectors.name is None else {"name": vectors.name}
     if vectors.mode == "floret" or vectors.attr_name != "ORTH":
         facts["settings"] = {"mode": vectors.mode, "attr": vectors.attr_name, **asdict(vectors.ngrams)}
@@ -61,16 +68,24 @@ def read(data: bytes) -> Written:
     """Read what `write` wrote.
 
     Raises:
-        DataError: The bytes are damaged.
+        DataError: The bytes are damaged, or hold other arrays or numbers that are not finite.
     """
     try:
         tensors = load(data)
         table, keys, rows = tensors["data"], tensors["keys"], tensors["rows"]
     except (SafetensorError, KeyError) as error:
         raise DataError(f"vectors: not a table of vectors, {error}") from None
+    for name, array in tensors.items():
+        if name not in _TYPES or array.dtype != _TYPES[name]:
+            expected = _TYPES.get(name, f"only {', '.join(_TYPES)}")
+            raise DataError(
+                f"vectors: array {name!r}: expected {expected}, got {array.dtype}; write the vectors again"
+            )
+    check_finite(table)
     if (
         table.ndim != 2
-        or len(keys) != len(rows)
+        or keys.ndim != 1
+        or keys.shape != rows.shape
         or (rows.size and not 0 <= rows.min() <= rows.max() < len(table))
     ):
         raise DataError(f"vectors: keys and rows do not fit, got a table of shape {table.shape}")
@@ -82,6 +97,25 @@ def read(data: bytes) -> Written:
         facts.get("settings", {}),
         facts.get("strings", []),
     )
+
+
+def check_finite(table: npt.NDArray[np.float32]) -> None:
+    """See that all vectors are numbers.
+
+    Raises:
+        DataError: One is not.
+    """
+    flat = table.reshape(-1)
+    with np.errstate(all="ignore"):
+        # Of large numbers the product is infinite, too.
+        if np.isfinite(np.dot(flat, flat)):
+            return
+    bad = np.flatnonzero(~np.isfinite(flat))
+    if len(bad):
+        place = [int(index) for index in np.unravel_index(bad[0], table.shape)]
+        raise DataError(
+            f"vectors: array 'data': expected finite numbers, got {flat[bad[0]]} at {place}; write the vectors again"
+        )
 
 
 def _facts_in(data: bytes) -> dict[str, Any]:

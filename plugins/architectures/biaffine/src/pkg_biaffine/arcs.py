@@ -48,7 +48,7 @@ def ArcScores(width: int, maxout_pieces: int = 2) -> Model[Ragged, list[Any]]:
         layers=[MaxoutNorm(width, nP=maxout_pieces), MaxoutNorm(width, nP=maxout_pieces)],
         dims={"nI": None, "nA": width},
         params=dict.fromkeys(["U", "u", "distance", "distance_b", "meaning", "meaning_b", "things", "root"]),
-        attrs={"dropout_rate": 0.0},
+        attrs={"dropout_rate": 0.0, "param_shapes": param_shapes},
     )
 
 
@@ -107,6 +107,15 @@ def forward(model: Model[Any, Any], X: Ragged, is_train: bool) -> tuple[list[Any
         return Ragged(backprop_D(dD_KA) + backprop_H(dH_KA), X.lengths)
 
     return scores, backprop
+
+
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    A = model.get_dim("nA")
+    found: list[tuple[Any, str, tuple[int, ...]]] = [(model, "things", (N_THINGS, A)), (model, "root", (A,))]
+    for (weights, bias), rows in zip(_DEPENDENT, (A, N_DISTANCES, 2 * N_THINGS), strict=True):
+        found += [(model, weights, (rows, A)), (model, bias, (rows,))]
+    return found
 
 
 def project(

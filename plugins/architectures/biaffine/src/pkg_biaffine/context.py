@@ -41,7 +41,7 @@ def ArcContext(arc_width: int, maxout_pieces: int = 2) -> Model[Ragged, Any]:
         layers=[ArcScores(arc_width, maxout_pieces), MaxoutNorm(nP=maxout_pieces)],
         dims={"nI": None},
         params={"root": None},
-        attrs={"dropout_rate": 0.0},
+        attrs={"dropout_rate": 0.0, "param_shapes": param_shapes},
     )
 
 
@@ -131,6 +131,11 @@ def probabilities(ops: Any, scores_BTS: Any, bucket: Any) -> Any:
     P_BTS /= P_BTS.sum(axis=2, keepdims=True)
     P_BTS[~ops.asarray(bucket.is_word_BT)] = 0.0
     return P_BTS
+
+
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    return [(model, "root", (model.get_dim("nI"),))]
 
 
 def init(model: Model[Any, Any], X: Ragged | None = None, Y: Any = None) -> None:

@@ -44,7 +44,7 @@ def LabelScores(width: int, nO: int | None = None, maxout_pieces: int = 2) -> Mo
         layers=[MaxoutNorm(width, nP=maxout_pieces), MaxoutNorm(width, nP=maxout_pieces)],
         dims={"nI": None, "nA": width, "nO": nO},
         params={"U": None, "W": None, "b": None, "distance": None},
-        attrs={"dropout_rate": 0.0},
+        attrs={"dropout_rate": 0.0, "param_shapes": param_shapes},
     )
 
 
@@ -80,6 +80,18 @@ def forward(
         return backprop_D(dD_KA) + backprop_H(d_words_KA), heads_K
 
     return Y_KL, backprop
+
+
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    L, A = model.get_dim("nO"), model.get_dim("nA")
+    shapes: dict[str, tuple[int, ...]] = {
+        "U": (L, A, A),
+        "W": (L, 2 * A),
+        "b": (L,),
+        "distance": (N_DISTANCES, A),
+    }
+    return [(model, name, shape) for name, shape in shapes.items()]
 
 
 def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:

@@ -37,7 +37,7 @@ def StartScores(width: int, maxout_pieces: int = 2) -> Model[Any, Any]:
         layers=[MaxoutNorm(width, nP=maxout_pieces)],
         dims={"nI": None, "nA": width},
         params={"W": None, "b": None},
-        attrs={"dropout_rate": 0.0},
+        attrs={"dropout_rate": 0.0, "param_shapes": param_shapes},
     )
 
 
@@ -60,6 +60,11 @@ def forward(
         return backprop_H(xp.ascontiguousarray(dH_KZ[:, :A])), d_crossing_K
 
     return Y_K1[:, 0], backprop
+
+
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    return [(model, "W", (1, model.get_dim("nA") + 2)), (model, "b", (1,))]
 
 
 def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:

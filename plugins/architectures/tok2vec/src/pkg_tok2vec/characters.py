@@ -65,7 +65,7 @@ def CharacterEmbed(
         layers=[mix, *([StaticVectors(width)] if include_static_vectors else [])],
         dims={"nO": width, "nM": nM, "nC": nC, "nV": rows},
         params={"E": None, "H": None},
-        attrs={"features": [feature]},
+        attrs={"features": [feature], "param_shapes": param_shapes},
         remembers=not include_static_vectors,
     )
 
@@ -98,6 +98,12 @@ def embed_words(
             backprop_static(dX_UE[:, C * M + O :])
 
     return Y_UO, backprop
+
+
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    C, M, V, O = (model.get_dim(name) for name in ("nC", "nM", "nV", "nO"))
+    return [(model, "E", (C, N_BYTES, M)), (model, "H", (V, O))]
 
 
 def _outer_bytes(vocab: Any, rows_U: Any, n_places: int) -> Any:

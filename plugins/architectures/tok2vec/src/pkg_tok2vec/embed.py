@@ -75,6 +75,7 @@ def MultiHashEmbed(
     statics = [StaticVectors(width)] if include_static_vectors else []
     names = "EK" if min_freq else "E"
     frequencies = {"min_freq": min_freq, "read_corpus": learn_frequent} if min_freq else {}
+    keys = tuple((f"K{column}", "uint64") for column in range(len(attrs)))
     return embedding(
         "multi_hash_embed",
         embed_words,
@@ -82,7 +83,14 @@ def MultiHashEmbed(
         layers=[mix, *statics],
         dims={"nO": width},
         params={f"{name}{column}": None for name in names for column in range(len(attrs))},
-        attrs={"features": list(attrs), "rows": list(rows), "word_dropout": word_dropout, **frequencies},
+        attrs={
+            "features": list(attrs),
+            "rows": list(rows),
+            "word_dropout": word_dropout,
+            "param_shapes": param_shapes,
+            "param_dtypes": keys,
+            **frequencies,
+        },
         # The vectors of a vocabulary may be set at any time.
         remembers=not statics,
     )
@@ -125,6 +133,12 @@ def embed_words(
             add_to_rows(model, f"E{column}", table_rows_U4, dX_UO)
 
     return Y_UO, backprop
+
+
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`; how many values are known is not fixed."""
+    rows, width = model.attrs["rows"], model.get_dim("nO")
+    return [(model, f"E{column}", (n_rows, width)) for column, n_rows in enumerate(rows)]
 
 
 def _masks(model: Model[Any, Any], shape: tuple[int, int], is_train: bool) -> list[Any]:

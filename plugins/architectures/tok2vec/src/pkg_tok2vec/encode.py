@@ -179,6 +179,7 @@ def MishNorm(nO: int, nI: int) -> Model[Any, Any]:
         init=init_mish,
         dims={"nO": nO, "nI": nI},
         params={"W": None, "b": None, "G": None, "beta": None},
+        attrs={"param_shapes": shapes_of_mish},
     )
 
 
@@ -202,6 +203,12 @@ def forward_mish(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any
         return ops.gemm(dZ_NO, W_OI)
 
     return Y_NO, backprop
+
+
+def shapes_of_mish(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    O, I = model.get_dim("nO"), model.get_dim("nI")
+    return [(model, "W", (O, I)), *((model, name, (O,)) for name in ("b", "G", "beta"))]
 
 
 def init_mish(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:

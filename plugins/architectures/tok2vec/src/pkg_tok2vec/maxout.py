@@ -35,7 +35,7 @@ def MaxoutNorm(
         init=init,
         dims={"nO": nO, "nI": nI, "nP": nP},
         params={"W": None, "b": None, "G": None, "beta": None},
-        attrs={"limit": limit},
+        attrs={"limit": limit, "param_shapes": param_shapes},
     )
 
 
@@ -62,6 +62,13 @@ def forward(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any, Cal
         return ops.gemm(d_pieces_NPO, W_POI.reshape(P * O, I))
 
     return Y_NO, backprop
+
+
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    P, O, I = (model.get_dim(name) for name in ("nP", "nO", "nI"))
+    shapes = {"W": (P, O, I), "b": (P, O), "G": (O,), "beta": (O,)}
+    return [(model, name, shape) for name, shape in shapes.items()]
 
 
 def no_backprop(dY_NO: Any) -> Any:

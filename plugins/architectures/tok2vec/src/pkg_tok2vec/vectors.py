@@ -30,8 +30,13 @@ def StaticVectors(nO: int) -> Model[Any, Any]:
         init=init,
         dims={"nO": nO, "nM": None},
         params={"W": None},
-        attrs={"dropout_rate": 0.0},
+        attrs={"dropout_rate": 0.0, "param_shapes": param_shapes},
     )
+
+
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    return [(model, "W", (model.get_dim("nO"), model.get_dim("nM")))]
 
 
 def forward(model: Model[Any, Any], inputs: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:

@@ -28,16 +28,23 @@ class BeamComponent(TransitionComponent):
         self, *args: Any, beam_width: int, beam_density: float, beam_update_prob: float, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        if beam_width < 1:
-            raise ConfigError(
-                f"[components.{self.name}] beam_width: expected a positive int, got {beam_width!r}"
-            )
-        for key, share in (("beam_density", beam_density), ("beam_update_prob", beam_update_prob)):
-            if not 0.0 <= share <= 1.0:
-                raise ConfigError(
-                    f"[components.{self.name}] {key}: expected a number from 0 to 1, got {share!r}"
-                )
         self.cfg.update(beam_width=beam_width, beam_density=beam_density, beam_update_prob=beam_update_prob)
+        self._check_beam()
+
+    def _check_beam(self) -> None:
+        """Raise unless the settings of the beam are in their ranges."""
+        width = self.cfg["beam_width"]
+        if not isinstance(width, int) or width < 1:
+            raise ConfigError(f"[components.{self.name}] beam_width: expected a positive int, got {width!r}")
+        for key in ("beam_density", "beam_update_prob"):
+            if not 0.0 <= self.cfg[key] <= 1.0:
+                raise ConfigError(
+                    f"[components.{self.name}] {key}: expected a number from 0 to 1, got {self.cfg[key]!r}"
+                )
+
+    def _restore_cfg(self, cfg: Any) -> None:
+        super()._restore_cfg(cfg)
+        self._check_beam()
 
     def walk(self, docs: Sequence[Doc]) -> Any:
         """Search a batch; gives the final states of the best hypotheses."""

@@ -63,6 +63,11 @@ class TransitionComponent(TrainableComponent):
         return self.system.labels
 
     @property
+    def n_outputs(self) -> int | None:
+        """How many scores the model must give: one for each action."""
+        return self.system.n_actions
+
+    @property
     def label_data(self) -> Any:
         """The moves as `initialize(labels=...)` takes them."""
         return self.system.to_json()
@@ -267,4 +272,6 @@ class TransitionComponent(TrainableComponent):
 
     def _restore_cfg(self, cfg: Any) -> None:
         super()._restore_cfg(cfg)
-        self._take_moves(self.cfg.get("moves"))
+        # One that was saved before it had learnt anything has none.
+        if self.cfg.get("moves") is not None:
+            self._take_moves(self.cfg["moves"])

@@ -89,7 +89,12 @@ def TransitionBasedParser(
         layers=[tok2vec, lower, upper] if use_upper else [tok2vec, lower],
         dims={"nO": nO, "nF": n_features},
         refs={"tok2vec": tok2vec, "lower": lower, "output": upper if use_upper else lower},
-        attrs={"resize_output": resize_output, "dropout_rate": 0.0, "spare": Spare()},
+        attrs={
+            "resize_output": resize_output,
+            "param_shapes": param_shapes,
+            "dropout_rate": 0.0,
+            "spare": Spare(),
+        },
     )
 
 
@@ -167,6 +172,19 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
     lower.set_dim("nI", tok2vec.get_dim("nO"))
     for layer in model.layers[1:]:
         layer.initialize()
+
+
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layers have, see `kernel.pipeline.weight_checks`."""
+    tok2vec, lower, *uppers = model.layers
+    A, I = model.get_dim("nO"), tok2vec.get_dim("nO")
+    F, P, O = (lower.get_dim(name) for name in ("nF", "nP", "nO"))
+    O = O if uppers else A
+    shapes: dict[str, tuple[int, ...]] = {"W": (F, P, O, I), "b": (P, O), "pad": (F, P, O)}
+    found: list[tuple[Any, str, tuple[int, ...]]] = [(lower, name, shape) for name, shape in shapes.items()]
+    for upper in uppers:
+        found += [(upper, "W", (A, O)), (upper, "b", (A,))]
+    return found
 
 
 def init_lower(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:

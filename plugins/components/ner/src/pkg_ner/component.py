@@ -155,6 +155,12 @@ class EntityRecognizer(TransitionComponent):
         # Rounded, since reading JSON may change the last bit.
         return round(float(self.cfg.get("temperature", 1.0)), 6)
 
+    def _restore_cfg(self, cfg: Any) -> None:
+        super()._restore_cfg(cfg)
+        found = self.cfg.get("temperature", 1.0)
+        if not isinstance(found, int | float) or not 0.0 < found < np.inf:
+            raise ValueError(f"temperature: expected a number above 0, got {found!r:.60}")
+
     def initialize(
         self, get_examples: Callable[[], Iterable[Example]], *, nlp: Any = None, labels: Any = None
     ) -> None:

@@ -51,7 +51,11 @@ def Tagger(
         layers=[tok2vec, output],
         dims={"nO": nO},
         refs={"tok2vec": tok2vec, "output": output},
-        attrs={"resize_output": resize_output, "predict_labels": predict_labels},
+        attrs={
+            "resize_output": resize_output,
+            "predict_labels": predict_labels,
+            "param_shapes": param_shapes,
+        },
     )
 
 
@@ -82,6 +86,13 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
     output.set_dim("nO", model.get_dim("nO"), force=True)
     output.set_dim("nI", tok2vec.get_dim("nO"))
     output.initialize()
+
+
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layers have, see `kernel.pipeline.weight_checks`."""
+    tok2vec, output = model.layers
+    L, I = model.get_dim("nO"), tok2vec.get_dim("nO")
+    return [(output, "W", (L, I)), (output, "b", (L,))]
 
 
 def forward_softmax(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:

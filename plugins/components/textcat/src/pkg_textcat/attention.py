@@ -119,6 +119,7 @@ def Attention(key: Model[Any, Any] | None = None) -> Model[Any, Any]:
         layers=[] if key is None else [key],
         dims={"nO": None},
         params={"Q": None},
+        attrs={"param_shapes": shapes_of_attention},
     )
 
 
@@ -143,6 +144,11 @@ def forward_attention(
         return dY_NI
 
     return ops.reduce_sum(X_NI * weights_N1, lengths_B), backprop
+
+
+def shapes_of_attention(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    return [(model, "Q", (model.get_dim("nO"),))]
 
 
 def init_attention(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:

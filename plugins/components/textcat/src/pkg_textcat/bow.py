@@ -66,7 +66,11 @@ def TextCatBOW(
         layers=[words] if no_output_layer else [words, Activation(exclusive_classes)],
         dims={"nO": nO},
         refs={"output_layer": words},
-        attrs={"multi_label": not exclusive_classes, "resize_output": resize_output},
+        attrs={
+            "multi_label": not exclusive_classes,
+            "resize_output": resize_output,
+            "param_shapes": param_shapes,
+        },
     )
 
 
@@ -91,6 +95,12 @@ def resize_output(model: Model[Any, Any], n_labels: int) -> None:
     model.set_dim("nO", n_labels, force=True)
 
 
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the words have, see `kernel.pipeline.weight_checks`: a column for each label of the model."""
+    words, L = model.layers[0], model.get_dim("nO")
+    return [(words, "W", (words.get_dim("length"), L)), (words, "b", (L,))]
+
+
 def WordSum(attr: str, ngram_size: int, length: int, nO: int | None = None) -> DocsToScores:
     """Add up two rows of a table for each sequence of words of a document.
 
@@ -103,7 +113,12 @@ def WordSum(attr: str, ngram_size: int, length: int, nO: int | None = None) -> D
         init=init_words,
         dims={"nO": nO, "length": length},
         params={"W": None, "b": None},
-        attrs={"attr": attr, "ngram_size": ngram_size, "memory": WordScores()},
+        attrs={
+            "attr": attr,
+            "ngram_size": ngram_size,
+            "memory": WordScores(),
+            "param_shapes": shapes_of_words,
+        },
     )
 
 
@@ -161,6 +176,12 @@ def remembered_words(model: Model[Any, Any], docs: list[Doc]) -> Any | None:
         return None
     lengths_B = np.fromiter(map(len, docs), dtype=np.int32, count=len(docs))
     return ops.reduce_sum(scores_KL[ops.asarray(rows_N)], ops.asarray(lengths_B))
+
+
+def shapes_of_words(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    V, L = model.get_dim("length"), model.get_dim("nO")
+    return [(model, "W", (V, L)), (model, "b", (L,))]
 
 
 def init_words(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:

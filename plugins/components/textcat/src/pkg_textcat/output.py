@@ -81,6 +81,7 @@ def Classifier(
         attrs={
             "multi_label": not exclusive,
             "resize_output": resize_output,
+            "param_shapes": param_shapes,
             "dropout_rate": dropout,
             "drops_scores": bool(dropout),
         },
@@ -110,6 +111,13 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
     linear.set_dim("nO", model.get_dim("nO"), force=True)
     linear.set_dim("nI", pool.get_dim("nO"), force=True)
     linear.initialize()
+
+
+def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
+    """Say which arrays the linear layer has, see `kernel.pipeline.weight_checks`."""
+    pool, linear, _ = model.layers
+    L, K = model.get_dim("nO"), pool.get_dim("nO")
+    return [(linear, "W", (L, K)), (linear, "b", (L,))]
 
 
 def set_n_labels(model: Model[Any, Any], Y: Any) -> None:

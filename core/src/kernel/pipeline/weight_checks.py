@@ -1,0 +1,222 @@
+"""What is checked of saved weights before a model takes them: the header, and each array's type, shape and numbers.
+
+A layer may say which arrays it, and those inside it, have: its attribute `param_shapes` is a function of the layer that
+gives triples of layer, name of the parameter and shape. One whose parameters are not of float32 names their types in
+the attribute `param_dtypes`, a tuple of pairs. Neither is saved. Thinc's own layers are known here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from kernel.errors import CheckpointError, ModelError
+
+FORMAT = 1
+#: What the header says about each node, besides its name.
+NODE_PARTS = ("dims", "params", "refs", "attrs")
+RESTORE = "restore the file or save the pipeline again"
+REBUILD = "build the model from the config that the weights were saved with"
+
+Shapes = dict[tuple[int, str], tuple[int, ...]]
+
+#: Types that parameters may have.
+_TYPES = frozenset(np.dtype(code).name for code in "?bBhHiIlLqQefd")
+
+_DENSE = {"W": ("nO", "nI"), "b": ("nO",)}
+#: The arrays of Thinc's layers by the module of the layer.
+_THINC: dict[str, dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        ("linear", "relu", "mish", "gelu", "swish", "dish", "clipped_linear", "hard_swish", "softmax"), _DENSE
+    ),
+    **dict.fromkeys(("hard_swish_mobilenet", "sigmoid", "multisoftmax"), _DENSE),
+    "maxout": {"W": ("nO", "nP", "nI"), "b": ("nO", "nP")},
+    "layernorm": {"G": ("nI",), "b": ("nI",)},
+    "embed": {"E": ("nV", "nO")},
+    "hashembed": {"E": ("nV", "nO")},
+}
+
+
+def read_header(data: bytes, source: str) -> list[dict[str, Any]]:
+    """Read what the header of a file of weights says about the nodes of its model.
+
+    Args:
+        data: The file, which safetensors could read.
+        source: Where it comes from, for messages.
+
+    Raises:
+        CheckpointError: The header is damaged, or of another format.
+    """
+    try:
+        length = int.from_bytes(data[:8], "little")
+        header = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["kernel"])
+        version, nodes = header["format"], header["nodes"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise damaged(source, len(data), error) from error
+    if version != FORMAT:
+        raise CheckpointError(
+            f"{source}: the weights are of another format, expected {FORMAT}, got {version!r:.40}; "
+            "install the release that saved them, or save the pipeline again"
+        )
+    if not isinstance(nodes, list):
+        raise damaged(source, len(data), ValueError("its header describes no nodes"))
+    for index, node in enumerate(nodes):
+        if not _is_description(node, len(nodes)):
+            raise damaged(source, len(data), ValueError(f"its header does not describe node {index}"))
+    return nodes
+
+
+def damaged(source: str, n_bytes: int, error: Exception) -> CheckpointError:
+    """Make the error about bytes that hold no weights."""
+    return CheckpointError(
+        f"{source}: not the weights of a model, or damaged, got {n_bytes} bytes ({error}); {RESTORE}"
+    )
+
+
+def _is_description(node: Any, n_nodes: int) -> bool:
+    """Whether an entry of the header describes a node."""
+    if not isinstance(node, dict) or not isinstance(node.get("name"), str):
+        return False
+    if not all(isinstance(node.get(part), dict) for part in NODE_PARTS):
+        return False
+    dims, refs = node["dims"].values(), node["refs"].values()
+    return (
+        all(size is None or (_is_int(size) and size >= 0) for size in dims)
+        and all(target is None or (_is_int(target) and 0 <= target < n_nodes) for target in refs)
+        and all(isinstance(is_set, bool) for is_set in node["params"].values())
+        and isinstance(types := node.get("dtypes", {}), dict)
+        and all(isinstance(name, str) and name in _TYPES for name in types.values())
+    )
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def check_params(node: Any, params: Iterable[str], source: str) -> None:
+    """See that a node and its description have the same parameters.
+
+    Raises:
+        ModelError: One of them is unknown, or missing.
+    """
+    theirs, mine = list(params), node.param_names
+    for name in (*theirs, *mine):
+        if name not in mine or name not in theirs:
+            problem = "unknown parameter" if name in theirs else "missing parameter"
+            raise ModelError(f"{source}: {node.name}: {problem} {name!r}, got {theirs}; {REBUILD}")
+
+
+def check_attrs(node: Any, attrs: Mapping[str, Any], source: str) -> None:
+    """See that a description puts nothing in the place of an attribute of another kind.
+
+    Raises:
+        ModelError: It does.
+    """
+    for name, value in attrs.items():
+        held = node.attrs.get(name)
+        if held is not None and _kind(held) is not _kind(value):
+            raise ModelError(
+                f"{source}: {node.name}: attribute {name!r} does not fit the model, got {value!r:.60}; {REBUILD}"
+            )
+
+
+def _kind(value: Any) -> type:
+    """Give the type that JSON makes of a value; numbers are of one."""
+    return float if _is_int(value) else type(value)
+
+
+def check_all_taken(names: Iterable[str], taken: Iterable[str], source: str) -> None:
+    """See that a file holds no array that the model did not take.
+
+    Raises:
+        ModelError: It does.
+    """
+    if left := sorted(set(names) - set(taken)):
+        raise ModelError(f"{source}: unknown array {left[0]!r}, which the model does not have; {REBUILD}")
+
+
+def declared_shapes(nodes: list[Any], described: list[dict[str, Any]], source: str) -> Shapes:
+    """Gather the shapes that layers say their parameters have, by the layer's id and the parameter's name.
+
+    Raises:
+        CheckpointError: A layer has parameters and lacks the sizes that they follow from.
+    """
+    shapes: Shapes = {}
+    for node, saved in zip(nodes, described, strict=True):
+        declare = node.attrs.get("param_shapes", _shapes_of_thinc)
+        try:
+            shapes |= {(layer.id, name): tuple(shape) for layer, name, shape in declare(node)}
+        except (KeyError, ValueError) as error:
+            if any(saved["params"].values()):
+                raise CheckpointError(
+                    f"{source}: damaged, {node.name} has parameters and lacks their sizes, got {saved['dims']}; "
+                    f"{RESTORE}"
+                ) from error
+    return shapes
+
+
+def _shapes_of_thinc(node: Any) -> Iterable[tuple[Any, str, tuple[int, ...]]]:
+    package, _, name = node._func.__module__.rpartition(".")
+    known = _THINC.get(name, {}) if package == "thinc.layers" else {}
+    for param, dims in known.items():
+        if node.has_param(param) is not False:
+            yield node, param, tuple(node.get_dim(dim) for dim in dims)
+
+
+def check_array(
+    array: np.ndarray[Any, Any], dtype: Any, shape: tuple[int, ...] | None, address: str, source: str
+) -> None:
+    """See that an array is what a model takes.
+
+    Args:
+        array: The array.
+        dtype: The type that it must have.
+        shape: The shape that it must have; None where nobody knows.
+        address: Its name in the file.
+        source: The file.
+
+    Raises:
+        ModelError: It is of another type or shape.
+        CheckpointError: It holds numbers that are not finite.
+    """
+    if array.dtype != np.dtype(dtype):
+        raise ModelError(
+            f"{source}: the array {address!r} must be of {np.dtype(dtype).name}, got {array.dtype.name}; {REBUILD}"
+        )
+    if shape is not None and array.shape != shape:
+        raise ModelError(
+            f"{source}: the array {address!r} does not fit the model, expected shape {shape}, got {array.shape}; "
+            f"{REBUILD}"
+        )
+    check_finite(array, address, source)
+
+
+def check_finite(array: np.ndarray[Any, Any], address: str, source: str) -> None:
+    """See that an array holds numbers.
+
+    Raises:
+        CheckpointError: It holds nan or inf.
+    """
+    if (found := not_finite(array)) is not None:
+        raise CheckpointError(
+            f"{source}: damaged, the array {address!r} holds numbers that are not finite, got {found}; {RESTORE}"
+        )
+
+
+def not_finite(array: np.ndarray[Any, Any]) -> str | None:
+    """Say where an array holds nan or inf; None where it holds numbers only."""
+    if array.dtype.kind != "f" or not array.size:
+        return None
+    flat = array.reshape(-1)
+    with np.errstate(all="ignore"):
+        # One pass without a temporary; what is lost comes out as nan or inf. Large numbers do so, too.
+        if np.isfinite(np.dot(flat, flat)):
+            return None
+    bad = np.flatnonzero(~np.isfinite(flat))
+    if not len(bad):
+        return None
+    place = ", ".join(str(int(index)) for index in np.unravel_index(bad[0], array.shape))
+    return f"{flat[bad[0]]} at [{place}]"
