@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from thinc.api import Model, Optimizer, Ragged, set_dropout_rate
 
-from kernel.errors import ModelError
+from kernel.errors import ModelError, NotFinite
+from kernel.pipeline.finite import first_bad, is_finite, no_scores
 from kernel.pipeline.trainable import TrainableComponent, check_loss
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -30,6 +31,7 @@ from pkg_biaffine.trees import best_trees
 from pkg_parser.moves import FALLBACK
 from pkg_parser.places import find_places, forced_starts
 from pkg_parser.write import with_whitespace, write_tree
+from pkg_tok2vec.numerics import Cut
 
 #: Words of a batch whose arcs and labels are scored together in prediction: bounds memory.
 PART_WORDS = 8_000
@@ -114,7 +116,20 @@ class BiaffineComponent(TrainableComponent):
         self.model.initialize(X=sample)
 
     def predict(self, docs: Sequence[Doc]) -> Parse:
-        """Parse a batch, a part of it at a time."""
+        """Parse a batch, a part of it at a time.
+
+        Raises:
+            NotFinite: A score is nan or inf.
+        """
+        try:
+            with np.errstate(all="ignore"):
+                return self._parse(docs)
+        except NotFinite as error:
+            vectors = Cut(self.model.predict(list(docs)), [len(doc) for doc in docs])
+            place = first_bad(self.model.ops, vectors)
+            raise no_scores(self.name, docs, place, f", {error}") from error
+
+    def _parse(self, docs: Sequence[Doc]) -> Parse:
         ops, places = self.model.ops, find_places(docs)
         token_K, K = places.token_K, len(places.token_K)
         head_K, label_K = np.arange(K), np.zeros(K, dtype=np.int64)
@@ -157,7 +172,10 @@ class BiaffineComponent(TrainableComponent):
             )
             vectors.append(X.dataXd)
             odds.append(ops.to_numpy(self.model.get_ref("starts").predict((X.dataXd, crossing_K))))
-        return ops.xp.concatenate(vectors), np.concatenate(odds)
+        odds_K = np.concatenate(odds)
+        if not np.isfinite(odds_K).all():
+            raise NotFinite("the odds of a sentence start are nan or inf")
+        return ops.xp.concatenate(vectors), odds_K
 
     def _heads(self, X_KI: Any, lengths_G: Any) -> Any:
         """Find the best trees over segments; gives the place of each word's head, its own for a root."""
@@ -175,6 +193,8 @@ class BiaffineComponent(TrainableComponent):
         ops = self.model.ops
         head_K = np.maximum(head_K, 0)
         scores_KL = self.model.get_ref("labels").predict((X_KI, ops.asarray1i(head_K)))
+        if not is_finite(ops, scores_KL):
+            raise NotFinite("a score of a label is nan or inf")
         return ops.to_numpy(scores_KL.argmax(axis=1))
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Parse) -> None:

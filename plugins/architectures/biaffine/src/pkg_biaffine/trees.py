@@ -16,16 +16,21 @@ from typing import Any
 
 import numpy as np
 
+from kernel.errors import NotFinite
+
 
 def best_trees(scores_BTS: Any, is_arc_BTS: Any) -> Any:
     """Find the trees of the largest sum of scores in which one word hangs on the root.
 
     Args:
-        scores_BTS: Finite scores, float.
+        scores_BTS: Scores, float.
         is_arc_BTS: Which arcs may be; words without any are padding.
 
     Returns:
         The head of each word, int64 (B, T): 0 for the root, else 1 + the head's place; 0 for padding.
+
+    Raises:
+        NotFinite: A score is nan or inf.
 
     Source:
         Chu & Liu 1965 and Edmonds 1967. That one word only hangs on the root is seen to by taking so much off the
@@ -34,11 +39,17 @@ def best_trees(scores_BTS: Any, is_arc_BTS: Any) -> Any:
     masked_BTS = np.where(is_arc_BTS, scores_BTS, -np.inf).astype(np.float64)
     is_word_BT = is_arc_BTS.any(axis=2)
     heads_BT = masked_BTS.argmax(axis=2)
+    # What is no number is the largest, too; Chu-Liu/Edmonds would go round with it for ever.
+    best_BT = np.take_along_axis(masked_BTS, heads_BT[:, :, None], axis=2)[:, :, 0]
+    if not np.isfinite(best_BT[is_word_BT]).all():
+        raise NotFinite("a score of an arc is nan or inf")
     # The best tree mostly has one word at the root anyway, and to look for that takes many rounds more.
     for one_root in (False, True):
         broken = np.flatnonzero(~are_trees(heads_BT, is_word_BT))
         if not len(broken):
             break
+        if np.isneginf(masked_BTS[broken][is_arc_BTS[broken]]).any():
+            raise NotFinite("a score of an arc is -inf")
         heads_BT[broken] = _repaired(masked_BTS[broken], one_root)
     return heads_BT
 

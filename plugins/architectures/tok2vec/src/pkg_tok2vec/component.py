@@ -10,6 +10,7 @@ from thinc.api import Model, Optimizer, set_dropout_rate
 
 from kernel.contracts import factory
 from kernel.errors import NotFinite
+from kernel.pipeline.finite import check_scores
 from kernel.pipeline.tape import current_tape
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.text.doc import Doc
@@ -49,8 +50,13 @@ class Tok2VecComponent(TrainableComponent):
     shares_output = True
 
     def predict(self, docs: Sequence[Doc]) -> list[Any]:
-        """Compute the vectors of a batch and share them; one array (length, width) per document."""
+        """Compute the vectors of a batch and share them; one array (length, width) per document.
+
+        Raises:
+            NotFinite: A number in them is nan or inf.
+        """
         tokvecs: list[Any] = self.model.predict(list(docs))
+        check_scores(self.model.ops, self.name, docs, tokvecs, getattr(tokvecs, "whole", None))
         tape = current_tape()
         if tape is not None:
             tape.put(self.name, docs, tokvecs)

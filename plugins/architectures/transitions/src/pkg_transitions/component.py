@@ -125,11 +125,22 @@ class TransitionComponent(TrainableComponent):
         states = self.system.start(docs)
         if not len(states):
             return states
+        step_model = self.scored(docs)
         # Documents of like length are ready at the same time, so that no step is taken for a few of them alone.
         order_D = np.argsort([-len(doc) for doc in docs], kind="stable")
-        for docs_K, part in parts(self.model.predict(list(docs)), docs, order_D):
+        for docs_K, part in parts(step_model, docs, order_D):
             greedy.predict(part, self.system, states.keep(docs_K))
         return states
+
+    def scored(self, docs: Sequence[Doc]) -> StepModel:
+        """Give the model that scores the actions of a batch.
+
+        Raises:
+            NotFinite: A score may be nan or inf.
+        """
+        step_model: StepModel = self.model.predict(list(docs))
+        step_model.check(self.name, docs)
+        return step_model
 
     def beam_parse(
         self, docs: Sequence[Doc], *, beam_width: int | None = None, beam_density: float | None = None
@@ -144,7 +155,7 @@ class TransitionComponent(TrainableComponent):
         """
         width = self.cfg.get("beam_width", 16) if beam_width is None else beam_width
         density = self.cfg.get("beam_density", 0.0) if beam_density is None else beam_density
-        return self.search(self.model.predict(list(docs)), docs, width, density)
+        return self.search(self.scored(docs), docs, width, density)
 
     def search(self, step_model: StepModel, docs: Sequence[Doc], width: int, density: float) -> Beams:
         """Do what `beam_parse` does, with a model that has seen the documents."""
@@ -216,7 +227,9 @@ class TransitionComponent(TrainableComponent):
         if not any(len(doc) for doc in docs):
             return losses
         with remembering():
-            judge = by_teacher(self.system, self.rehearsal_model.predict(docs))
+            teacher: StepModel = self.rehearsal_model.predict(docs)
+            teacher.check(self.name, docs)
+            judge = by_teacher(self.system, teacher)
         states = self.system.start(docs)
         losses[self.name] += self._learn(
             docs, drop, lambda step_model: self.follow(step_model, states, judge)
@@ -239,6 +252,7 @@ class TransitionComponent(TrainableComponent):
         """Leave the gradients of a walk in the model and give the loss."""
         set_dropout_rate(self.model, drop)
         step_model, backprop = self.model.begin_update(list(docs))
+        step_model.check(self.name, docs)
         loss, d_table = way(step_model)
         check_loss(self.name, loss)
         if d_table is not None:

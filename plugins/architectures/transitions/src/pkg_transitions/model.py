@@ -27,6 +27,7 @@ from kernel.errors import ConfigError, ModelError
 from kernel.limits import Positive
 from kernel.text.doc import Doc
 from pkg_tok2vec.numerics import Cut, flatten
+from pkg_transitions.bounds import check_scores
 from pkg_transitions.memory import Memory, Spare
 from pkg_transitions.step import StepModel
 
@@ -128,6 +129,7 @@ def forward(
     step_model = StepModel(
         ops, table, model.attrs["spare"], len(X_NI), (F, Q), lower.get_dim("nP"), upper, rate
     )
+    step_model.check = lambda name, docs: check_scores(name, docs, Xs, X_NI, model.layers[1:])
 
     def backprop(d_table_RQ: Any) -> Any:
         d_table_FKQ = d_table_RQ.reshape(F, -1, Q)

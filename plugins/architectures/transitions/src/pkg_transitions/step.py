@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Model, Ops
 
+from kernel.text.doc import Doc
 from pkg_tok2vec.numerics import backprop_maxout
 from pkg_transitions.memory import Memory, Spare
 
@@ -55,7 +56,12 @@ class StepModel:
         pieces: P.
         upper: The linear layer behind the hidden one, or None.
         dropout_rate: Share of hidden values to drop, 0 to 1.
+
+    Attributes:
+        check: Raises, given the component's name and the batch, where scores may not be finite.
     """
+
+    check: Callable[[str, Sequence[Doc]], None]
 
     def __init__(
         self,

@@ -24,7 +24,7 @@ class BeamEntityRecognizer(BeamComponent, EntityRecognizer):
         """Search a batch: the final states of the best hypotheses, and what tells how sure their entities are."""
         if self.cfg["beam_width"] == 1:
             return super().find(docs)
-        step_model = self.model.predict(list(docs))
+        step_model = self.scored(docs)
         beams = self.search(step_model, docs, self.cfg["beam_width"], self.cfg["beam_density"])
         states = self.best_states(docs, beams)
         evidence = find_evidence(step_model, self.system, states)

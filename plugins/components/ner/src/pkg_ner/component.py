@@ -181,7 +181,7 @@ class EntityRecognizer(TransitionComponent):
     def find(self, docs: Sequence[Doc]) -> tuple[States, Evidence]:
         """Find the entities of a batch: the final states, and what tells how sure the entities are."""
         states = self.system.start(docs)
-        step_model = self.model.predict(list(docs))
+        step_model = self.scored(docs)
         walk.predict(step_model, self.system, states)
         return states, find_evidence(step_model, self.system, states)
 

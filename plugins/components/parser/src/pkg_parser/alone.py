@@ -25,14 +25,15 @@ def walk_alone(step_model: StepModel, states: ArcStates, moves: Moves, n_feature
         moves: The actions.
         n_features: 8 or 13.
     """
-    masks = np.where(moves.allowed_TA, 0.0, -np.inf).astype(np.float32)
+    allowed = [row.nonzero()[0] for row in moves.allowed_TA]
     kinds = moves.kinds_A.tolist()
     bounds = zip((states.end_S - states.n_places_S).tolist(), states.end_S.tolist(), strict=True)
     for begin, end in bounds:
         walk = _Walk(states, begin, end, step_model)
         while walk.settle():
             scores = walk.model.predict_one(walk.rows(n_features))
-            action = int((scores + masks[walk.situation()]).argmax())
+            valid = allowed[walk.situation()]
+            action = int(valid[scores.take(valid).argmax()])
             walk.do(kinds[action], action)
         walk.write(states, begin)
 

@@ -10,6 +10,7 @@ from thinc.api import Optimizer, set_dropout_rate
 
 from kernel.contracts import Loss
 from kernel.errors import ConfigError
+from kernel.pipeline.finite import check_scores
 from kernel.pipeline.losses import LabelLoss
 from kernel.pipeline.tape import remembering
 from kernel.pipeline.trainable import TrainableComponent, check_loss
@@ -51,13 +52,19 @@ class TokenLabeler(TrainableComponent):
         raise NotImplementedError
 
     def predict(self, docs: Sequence[Doc]) -> list[Any]:
-        """Find the best label of each token: one int64 array of label indices per document."""
+        """Find the best label of each token: one int64 array of label indices per document.
+
+        Raises:
+            NotFinite: A score is nan or inf.
+        """
         if not any(len(doc) for doc in docs):
             return [np.zeros(0, dtype=np.int64) for _ in docs]
         predict_labels = self.model.attrs.get("predict_labels")
         if predict_labels is None:
-            return best_labels(self.model.ops, self.model.predict(list(docs)))
-        best_N = self.model.ops.to_numpy(predict_labels(self.model, list(docs)))
+            scores = self.model.predict(list(docs))
+            check_scores(self.model.ops, self.name, docs, scores)
+            return best_labels(self.model.ops, scores)
+        best_N = self.model.ops.to_numpy(predict_labels(self.model, list(docs), self.name))
         return Cut(best_N, [len(doc) for doc in docs])
 
     def initialize(

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from thinc.api import Model
 
 from kernel.errors import ModelError
 from kernel.limits import Positive
+from kernel.pipeline.finite import first_bad, no_scores, squares
 from kernel.text.doc import Doc
 from pkg_tok2vec.numerics import Cut, flatten
 
@@ -110,27 +112,37 @@ def forward_softmax(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[
     return Y_NL, backprop
 
 
-def predict_labels(model: Model[Any, Any], docs: list[Doc]) -> Any:
+def predict_labels(model: Model[Any, Any], docs: list[Doc], name: str = "tagger") -> Any:
     """Find the best label of each token, in stretches whose scores stay in the processor's cache.
 
     Args:
         model: Of `Tagger`.
         docs: The documents.
+        name: Of the component, for messages.
 
     Returns:
         Index of the label of each token of all documents, int64 (N).
+
+    Raises:
+        NotFinite: A score is nan or inf.
     """
     tok2vec, output = model.layers
     xp, (L, I) = model.ops.xp, output.get_param("W").shape
-    X_NI = flatten(model.ops, tok2vec.predict(docs), I)
+    Xs = tok2vec.predict(docs)
+    X_NI = flatten(model.ops, Xs, I)
     W_IL, b_L = model.ops.as_contig(output.get_param("W").T), output.get_param("b")
     best_N = xp.empty(len(X_NI), dtype="int64")
     scores_SL = xp.empty((min(STRETCH, len(X_NI)), L), dtype="float32")
-    for start in range(0, len(X_NI), STRETCH):
-        X_SI = X_NI[start : start + STRETCH]
-        Y_SL = xp.dot(X_SI, W_IL, out=scores_SL[: len(X_SI)])
-        Y_SL += b_L
-        best_N[start : start + STRETCH] = Y_SL.argmax(axis=1)
+    total: Any = 0.0
+    with np.errstate(all="ignore"):
+        for start in range(0, len(X_NI), STRETCH):
+            X_SI = X_NI[start : start + STRETCH]
+            Y_SL = xp.dot(X_SI, W_IL, out=scores_SL[: len(X_SI)])
+            Y_SL += b_L
+            total = total + squares(model.ops, Y_SL)
+            best_N[start : start + STRETCH] = Y_SL.argmax(axis=1)
+    if not float(total) < float("inf"):
+        raise no_scores(name, docs, first_bad(model.ops, Xs))
     return best_N
 
 

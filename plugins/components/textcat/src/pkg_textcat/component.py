@@ -12,6 +12,7 @@ from kernel.contracts import Loss, factory
 from kernel.errors import DataError
 from kernel.limits import Share
 from kernel.pipeline.batching import minibatch
+from kernel.pipeline.finite import check_scores
 from kernel.pipeline.losses import LabelLoss
 from kernel.pipeline.tape import remembering
 from kernel.pipeline.trainable import TrainableComponent, check_loss
@@ -119,8 +120,14 @@ class TextCategorizer(TrainableComponent):
             doc.cats.update(zip(labels, scores, strict=True))
 
     def predict(self, docs: Sequence[Doc]) -> Any:
-        """Give the probabilities of the labels, (documents, labels)."""
-        return self.model.predict(list(docs))
+        """Give the probabilities of the labels, (documents, labels).
+
+        Raises:
+            NotFinite: One is nan or inf.
+        """
+        scores_BL = self.model.predict(list(docs))
+        check_scores(self.model.ops, self.name, docs, scores_BL, scores_BL)
+        return scores_BL
 
     def get_loss(self, examples: Sequence[Example], scores: Any) -> tuple[float, Any]:
         """Compare probabilities with the gold categories.
