@@ -70,5 +70,7 @@ def test_a_saved_pipeline_does_without_what_its_config_denies(
     done = call_kernel(tmp_path, "evaluate", "model", str(walked / "dev.spacy"), "--with-code")
 
     assert done.returncode == 1
-    assert done.stderr.startswith("Error: readers: nobody registers this name, got 'kernel.Corpus.v1'; ")
+    edited, error = done.stderr.splitlines()
+    assert edited == "model: edited since the pipeline was saved: config.cfg"
+    assert error.startswith("Error: readers: nobody registers this name, got 'kernel.Corpus.v1'; ")
     assert done.stderr.endswith(" is left out by [plugins] of the config\n")

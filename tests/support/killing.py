@@ -138,7 +138,9 @@ def result(output: Path) -> dict[str, str]:
     found = {name: digest_of_folder(output / name, ("config.cfg", "meta.json")) for name in models}
     found["log"] = str([without_clock(json.loads(line)) for line in (output / "log.jsonl").open()])
     last = snapshot.read(snapshot.places(output)[-1])
-    found["arrays"] = digest_of_folder(snapshot.places(output)[-1], (snapshot.STATE,))
+    # The state holds what the clock gave, and the checksums that of the state.
+    timed = (snapshot.STATE, snapshot.CHECKSUMS)
+    found["arrays"] = digest_of_folder(snapshot.places(output)[-1], timed)
     found["state"] = str((last.step.checkpoints, last.data, last.random, last.learned))
     return found
 

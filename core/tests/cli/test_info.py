@@ -54,13 +54,17 @@ def test_it_shows_what_a_report_of_a_problem_needs():
 def test_it_shows_what_a_pipeline_holds(model):
     shown = CliRunner().invoke(command, [str(model)]).output
 
-    assert shown == f"{SHOWN}source       {model}\n"
+    assert shown == f"{SHOWN}source       {model}\nintegrity    unverified, saved without checksums\n"
 
 
 def test_json_is_the_meta_data_and_where_they_are(model):
     shown = CliRunner().invoke(command, [str(model), "--json"]).output
 
-    assert json.loads(shown) == {**META, "source": str(model)}
+    assert json.loads(shown) == {
+        **META,
+        "source": str(model),
+        "integrity": "unverified, saved without checksums",
+    }
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import numpy as np
 import pytest
@@ -100,15 +101,63 @@ def test_the_checkpoint_of_another_pipeline_is_refused(make_run, tmp_path, strea
         resumed(make_run, tmp_path, streams, frozen=("tagger",))
 
 
-def test_a_damaged_checkpoint_is_named(make_run, tmp_path, streams):
+def flip(path):
+    """Change one bit in the middle of a file."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("file", ["arrays.safetensors", "state.json"])
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (flip, r"damaged, expected SHA-256 \w{12}, got \w{12}"),
+        (lambda path: path.write_bytes(b"half of"), r"damaged, expected \d+ bytes, got 7"),
+        (lambda path: path.unlink(), "missing"),
+    ],
+)
+def test_a_damaged_checkpoint_is_named_by_file(make_run, tmp_path, streams, file, damage, told):
     carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    damage(places(tmp_path)[0] / file)
+
+    with pytest.raises(CheckpointError) as caught:
+        resumed(make_run, tmp_path, streams)
+
+    path = re.escape(str(places(tmp_path)[0] / file))
+    assert re.fullmatch(
+        f"{path}: {told}; remove the checkpoint to go on from the one before, or begin anew with --overwrite",
+        str(caught.value),
+    )
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"../state.json": {"bytes": 1, "sha256": "0"}}'])
+def test_damaged_checksums_of_a_checkpoint_are_named(make_run, tmp_path, streams, text):
+    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    (places(tmp_path)[0] / "checksums.json").write_text(text, "utf-8")
+
+    with pytest.raises(CheckpointError, match=r"checksums\.json: .*; remove the checkpoint to go on"):
+        resumed(make_run, tmp_path, streams)
+
+
+def test_a_checkpoint_of_before_there_were_checksums_is_gone_on_with(make_run, tmp_path, streams):
+    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    (places(tmp_path)[0] / "checksums.json").unlink()
+
+    resumed(make_run, tmp_path, streams)
+
+    assert read(places(tmp_path)[0]).step.step == 6
+
+
+def test_a_checkpoint_without_checksums_that_cannot_be_read_is_named(make_run, tmp_path, streams):
+    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    (places(tmp_path)[0] / "checksums.json").unlink()
     (places(tmp_path)[0] / "arrays.safetensors").write_bytes(b"half of")
 
     with pytest.raises(CheckpointError) as caught:
         resumed(make_run, tmp_path, streams)
 
     assert str(caught.value).startswith(f"{places(tmp_path)[0]}: the checkpoint cannot be read, ")
-    assert str(caught.value).endswith("; remove it to go on from the one before")
 
 
 def test_other_random_numbers_are_noticed_where_the_words_are_the_same(make_run, tmp_path, streams):

@@ -16,13 +16,18 @@ from kernel.errors import CheckpointError
 @click.command("info")
 @click.argument("model", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(model: str | None, as_json: bool) -> None:
+@click.option("--verify", is_flag=True, help="Compare all files of MODEL with their checksums.")
+def command(model: str | None, as_json: bool, verify: bool) -> None:
     """Show what is installed, or what the pipeline MODEL holds."""
-    facts = about_installation() if model is None else about_pipeline(Path(model))
+    if model is None and verify:
+        raise click.UsageError("--verify needs the folder of a pipeline: kernel info MODEL --verify")
+    facts = about_installation() if model is None else about_pipeline(Path(model), verify=verify)
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(lines(facts)))
+        from kernel.pipeline.integrity import without_checksums
+
+        click.echo("\n".join(lines(without_checksums(facts))))
 
 
 def about_installation() -> dict[str, Any]:
@@ -41,11 +46,15 @@ def about_installation() -> dict[str, Any]:
     }
 
 
-def about_pipeline(folder: Path) -> dict[str, Any]:
+def about_pipeline(folder: Path, *, verify: bool = False) -> dict[str, Any]:
     """Read a saved pipeline's meta data, without loading the pipeline.
 
+    Args:
+        folder: The pipeline.
+        verify: Whether every file is compared with its checksum; otherwise large ones by their length.
+
     Raises:
-        CheckpointError: The folder holds no pipeline.
+        CheckpointError: The folder holds no pipeline, or one of its files is damaged and all were to be verified.
     """
     path = folder / "meta.json"
     try:
@@ -61,7 +70,32 @@ def about_pipeline(folder: Path) -> dict[str, Any]:
         raise CheckpointError(
             f"{path}: expected an object, got {type(meta).__name__}; save the pipeline again"
         )
-    return {**meta, "source": str(folder.resolve())}
+    return {**meta, "source": str(folder.resolve()), **about_files(folder, meta, verify)}
+
+
+def about_files(folder: Path, meta: Mapping[str, Any], verify: bool) -> dict[str, Any]:
+    """Say whether a pipeline's files are those that were saved.
+
+    Raises:
+        CheckpointError: One is not, and all were to be verified.
+    """
+    from kernel.pipeline import integrity
+
+    if not integrity.is_recorded(meta):
+        if verify:
+            raise CheckpointError(
+                f"{folder}: unverified, got a pipeline that was saved without checksums; load it and save it again"
+            )
+        return {"integrity": "unverified, saved without checksums"}
+    found = integrity.Check(folder, meta, full=verify).result()
+    if found.damaged and verify:
+        raise CheckpointError(integrity.damage_of(folder, found))
+    if found.damaged:
+        state = "; ".join(f"{name}: {problem}" for name, problem in found.damaged.items())
+    else:
+        large = f", {found.n_by_length} of them by length alone; --verify compares all"
+        state = f"{found.n_files} files are as they were saved{large if found.n_by_length else ''}"
+    return {"integrity": state, **({"edited": list(found.edited)} if found.edited else {})}
 
 
 def lines(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container, Iterable, Mapping
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 from kernel.config import Config, check_config, combine_score_weights, fill_config
 from kernel.config.blocks import follow_section
+from kernel.config.code import Code
 from kernel.config.plugins import plugins_of
 from kernel.config.resolve import resolve, resolve_value
 from kernel.errors import ConfigError, UnknownName, did_you_mean
-from kernel.pipeline import callbacks, code, restoring
+from kernel.pipeline import callbacks, code, integrity, restoring
 from kernel.pipeline.ops import kernel_ops
 from kernel.pipeline.pipes import Pipes
 from kernel.pipeline.sourcing import Sources, check_vectors
@@ -144,16 +146,44 @@ def from_folder(
     exclude: Names = (),
     overrides: Mapping[str, Any] | None = None,
     run_code: bool = False,
+    verify: bool = True,
 ) -> Any:
     """Load a saved pipeline; see `kernel.load`."""
     folder = restoring.located(path)
     config, meta = restoring.read_description(folder, overrides or {})
     files = [] if code.FOLDER in _names(exclude) else code.read(folder, meta)
+    with restoring.verified(folder, meta, _names(exclude), verify):
+        return _loaded(
+            folder,
+            config,
+            meta,
+            files,
+            vocab=vocab,
+            disable=disable,
+            enable=enable,
+            exclude=_names(exclude),
+            run_code=run_code,
+        )
+
+
+def _loaded(
+    folder: Path,
+    config: Config,
+    meta: Mapping[str, Any],
+    files: list[Code],
+    *,
+    vocab: Vocab | bool,
+    disable: Names,
+    enable: Names,
+    exclude: list[str],
+    run_code: bool,
+) -> Any:
+    """Build the pipeline of a folder, and read its parts."""
     with plugins_of(config), restoring.explained(folder, meta):
         was_given = code.is_given(meta)
         if run_code and not was_given:
             code.run(files)
-        restoring.check_names(config, _names(exclude))
+        restoring.check_names(config, exclude)
         nlp = from_config(
             get_lang_class(config["nlp"]["lang"]),
             config,
@@ -161,11 +191,11 @@ def from_folder(
             disable=disable,
             enable=enable,
             exclude=exclude,
-            meta=meta,
+            meta=integrity.without_checksums(meta),
             auto_fill=False,
             validate=False,
         )
-    restoring.from_disk(nlp, folder, exclude=[*_names(exclude), "config", "meta"])
+    restoring.read_parts(nlp, folder, exclude)
     nlp.path = folder
     # Where others gave the names, it is their files that the pipeline runs with now.
     nlp.code = () if was_given else tuple(files)

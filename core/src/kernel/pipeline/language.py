@@ -372,9 +372,10 @@ class Language(Composition):
         *,
         exclude: Iterable[str] = (),
         overrides: Mapping[str, Any] | None = None,
+        verify: bool = True,
     ) -> L:
-        """Read a saved pipeline into this one, which has the same components."""
-        restoring.from_disk(self, path, exclude=exclude, overrides=overrides)
+        """Read a saved pipeline into this one, which has the same components; `verify` as in `kernel.load`."""
+        restoring.from_disk(self, path, exclude=exclude, overrides=overrides, verify=verify)
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:

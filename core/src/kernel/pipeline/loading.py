@@ -23,6 +23,7 @@ def load(
     exclude: Names = (),
     config: Mapping[str, Any] | None = None,
     code: bool = False,
+    verify: bool = True,
 ) -> Language:
     """Load a saved pipeline.
 
@@ -35,6 +36,8 @@ def load(
         config: Values over those of the saved config: sections, or dotted paths.
         code: Whether to run the Python files that were saved with it, where what they register is not
             registered already. Say so only for a folder that you trust.
+        verify: Whether its files are compared with the checksums that it was saved with; those over 64 MB by their
+            length. `config.cfg` and `meta.json` may be edited, which is noted in the log.
 
     Raises:
         CheckpointError: There is no saved pipeline, or a part of it is missing or damaged.
@@ -48,6 +51,7 @@ def load(
         exclude=exclude,
         overrides=_dotted(config or {}),
         run_code=code,
+        verify=verify,
     )
     return nlp
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,8 +14,8 @@ import srsly
 
 from kernel.config import Config, load_config
 from kernel.config.sources import describe
-from kernel.errors import CheckpointError, UnknownName
-from kernel.pipeline import code
+from kernel.errors import CheckpointError, KernelError, UnknownName
+from kernel.pipeline import code, integrity
 from kernel.pipeline.meta import differences
 from kernel.pipeline.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
 from kernel.registry import promises, registry
@@ -30,6 +30,7 @@ def from_disk(
     *,
     exclude: Iterable[str] = (),
     overrides: Mapping[str, Any] | None = None,
+    verify: bool = True,
 ) -> None:
     """Read the parts of a saved pipeline.
 
@@ -38,17 +39,52 @@ def from_disk(
         path: The folder.
         exclude: Parts to leave as they are.
         overrides: Dotted path to value, for the config.
+        verify: Whether files are compared with the checksums in the pipeline's meta.
 
     Raises:
         CheckpointError: A part is missing or damaged.
     """
     folder, left_out = Path(path), set(exclude)
-    if not {"config", "meta"} <= left_out:
-        config, meta = read_description(folder, overrides or {})
-        if "config" not in left_out:
-            nlp.config = config
-        if "meta" not in left_out:
-            nlp.meta = meta
+    if {"config", "meta"} <= left_out:
+        read_parts(nlp, folder, left_out)
+        return
+    config, meta = read_description(folder, overrides or {})
+    if "config" not in left_out:
+        nlp.config = config
+    if "meta" not in left_out:
+        nlp.meta = integrity.without_checksums(meta)
+    with verified(folder, meta, left_out, verify):
+        read_parts(nlp, folder, left_out)
+
+
+@contextmanager
+def verified(folder: Path, meta: Mapping[str, Any], exclude: Collection[str], verify: bool) -> Iterator[None]:
+    """Compare the files of a saved pipeline with their checksums while it is read.
+
+    Damage is told rather than what came of it.
+
+    Args:
+        folder: The pipeline.
+        meta: What its meta says.
+        exclude: Parts that are not read.
+        verify: Whether there is anything to do.
+
+    Raises:
+        CheckpointError: A file is damaged, missing, or one too many.
+    """
+    check = integrity.Check(folder, meta, exclude=exclude) if verify and integrity.is_recorded(meta) else None
+    try:
+        yield
+    except (KernelError, OSError, ValueError, LookupError, TypeError, ArithmeticError) as error:
+        if check is None or not (found := check.result()).damaged:
+            raise
+        raise CheckpointError(integrity.damage_of(folder, found)) from error
+    if check is not None:
+        check.end()
+
+
+def read_parts(nlp: Any, folder: Path, left_out: Container[str]) -> None:
+    """Read vocabulary, tokenizer and components from a saved pipeline's folder."""
     if VOCAB not in left_out:
         nlp.vocab.from_disk(_existing(folder / VOCAB, "the vocabulary"))
     if TOKENIZER not in left_out and hasattr(nlp.tokenizer, "from_disk"):
@@ -74,7 +110,7 @@ def from_bytes(nlp: Any, data: bytes, *, exclude: Iterable[str] = ()) -> None:
     if "config" in parts and "config" not in left_out:
         nlp.config = Config().from_bytes(parts["config"], interpolate=False)
     if "meta" in parts and "meta" not in left_out:
-        nlp.meta = srsly.json_loads(parts["meta"])
+        nlp.meta = integrity.without_checksums(srsly.json_loads(parts["meta"]))
     if VOCAB in parts and VOCAB not in left_out:
         nlp.vocab.from_bytes(parts[VOCAB])
     if TOKENIZER in parts and TOKENIZER not in left_out:

@@ -2,7 +2,8 @@
 
 The folder holds the user's own files that the pipeline needs, too (`code.py`).
 
-The folder is written beside its place and renamed into it, so that nobody ever finds half a pipeline.
+The folder is written beside its place and renamed into it, so that nobody ever finds half a pipeline. Its meta holds
+the checksums of its files, see `integrity.py`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ import srsly
 from kernel import __version__
 from kernel.errors import CheckpointError
 from kernel.files import replaced_folder
-from kernel.pipeline import code
+from kernel.pipeline import code, integrity
+from kernel.pipeline.integrity import CONFIG_FILE as CONFIG_FILE
+from kernel.pipeline.integrity import META_FILE as META_FILE
 from kernel.pipeline.meta import functions, requirements
 from kernel.text import messages
 
-CONFIG_FILE = "config.cfg"
-META_FILE = "meta.json"
 TOKENIZER = "tokenizer"
 VOCAB = "vocab"
 
@@ -82,7 +83,8 @@ def full_meta(nlp: Any) -> dict[str, Any]:
         "requirements": requirements(nlp.config),
         "functions": functions(nlp.config, saved_as),
     }
-    facts.pop(code.FOLDER, None)
+    for key in (code.FOLDER, *integrity.KEYS):
+        facts.pop(key, None)
     return {**facts, code.FOLDER: {name: one.sha256 for name, one in files.items()}} if files else facts
 
 
@@ -90,7 +92,6 @@ def _write(nlp: Any, folder: Path, exclude: set[str]) -> None:
     if "config" not in exclude:
         nlp.config.to_disk(folder / CONFIG_FILE)
     if "meta" not in exclude:
-        srsly.write_json(folder / META_FILE, full_meta(nlp))
         code.write({} if code.FOLDER in exclude else code.needed(nlp), folder)
     if TOKENIZER not in exclude and hasattr(nlp.tokenizer, "to_disk"):
         nlp.tokenizer.to_disk(folder / TOKENIZER)
@@ -99,6 +100,9 @@ def _write(nlp: Any, folder: Path, exclude: set[str]) -> None:
             component.to_disk(folder / name)
     if VOCAB not in exclude:
         nlp.vocab.to_disk(folder / VOCAB)
+    if "meta" not in exclude:
+        facts = srsly.json_loads(srsly.json_dumps(full_meta(nlp)))
+        srsly.write_json(folder / META_FILE, integrity.with_checksums(facts, folder))
 
 
 def _keep_others(target: Path, new: Path) -> None:

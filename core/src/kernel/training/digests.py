@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from kernel.checksums import digest_of_file as digest_of_file
 from kernel.files import files_named
 
 #: By dotted key of a config, "path" and "sha256" of the data that it names.
@@ -16,15 +17,6 @@ Data = dict[str, dict[str, str]]
 _SECTIONS = ("corpora", "initialize")
 #: What of a saved pipeline differs between two equal runs: its scores may hold a speed.
 _NOT_COMPARED = ("meta.json",)
-
-
-def digest_of_file(path: Path) -> str:
-    """Give the SHA-256 of a file, in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while part := file.read(1 << 20):
-            digest.update(part)
-    return digest.hexdigest()
 
 
 def digest_of_folder(folder: Path, without: tuple[str, ...] = ()) -> str:

@@ -145,7 +145,11 @@ class Keeper:
             step is None or at_once or isinstance(exc, (CheckpointError, FrozenChanged))
         )
         if self.folders is not None and is_saved:
-            self.folders.save()
+            try:
+                self.folders.save()
+            except NotFinite:
+                # Weights that nobody could load: the pipeline before stays, and the first error is the one to tell.
+                is_saved = False
         if isinstance(exc, NotFinite) and exc.examples:
             exc = self._with_batch(exc)
         try:

@@ -2,6 +2,7 @@
 
 OUTPUT/checkpoints/step-00000400/state.json          step, results so far, random states, position, logger
                                  arrays.safetensors  weights, moments, averages
+                                 checksums.json      of the two
 
 Written beside its place, flushed and renamed: a checkpoint is whole or not there. docs/runs.md says what a state
 does not hold.
@@ -20,6 +21,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from kernel.checksums import Comparison, checksums_of, read_checksums
 from kernel.errors import CheckpointError
 from kernel.files import remove_folder, replaced_folder
 from kernel.pipeline.seeding import random_states, set_random_states
@@ -31,7 +33,8 @@ from kernel.training.run import Run, Step
 from kernel.training.trail import Trail
 
 FORMAT = 1
-STATE, ARRAYS = "state.json", "arrays.safetensors"
+STATE, ARRAYS, CHECKSUMS = "state.json", "arrays.safetensors", "checksums.json"
+_ADVICE = "remove the checkpoint to go on from the one before, or begin anew with --overwrite"
 _NAME = re.compile(r"step-(\d{8,})")
 
 
@@ -103,6 +106,7 @@ def write(snapshot: Snapshot, output: Path) -> Path:
                 save_file(snapshot.arrays, folder / ARRAYS)
             except SafetensorError as exc:
                 raise OSError(str(exc)) from exc
+            (folder / CHECKSUMS).write_text(json.dumps(checksums_of(folder), indent=1), encoding="utf-8")
     return target
 
 
@@ -112,6 +116,7 @@ def read(folder: Path) -> Snapshot:
     Raises:
         CheckpointError: It is damaged, or written by a later release.
     """
+    _check_files(folder)
     try:
         state = json.loads((folder / STATE).read_text(encoding="utf-8"))
         if state["format"] != FORMAT:
@@ -127,9 +132,26 @@ def read(folder: Path) -> Snapshot:
             arrays,
         )
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as exc:
-        raise CheckpointError(
-            f"{folder}: the checkpoint cannot be read, {exc}; remove it to go on from the one before"
-        ) from exc
+        raise CheckpointError(f"{folder}: the checkpoint cannot be read, {exc}; {_ADVICE}") from exc
+
+
+def _check_files(folder: Path) -> None:
+    """Compare the files of a checkpoint with their checksums; one of before there were any has none.
+
+    Raises:
+        CheckpointError: One is damaged or missing.
+    """
+    path = folder / CHECKSUMS
+    if not path.exists():
+        return
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as exc:
+        raise CheckpointError(f"{path}: cannot be read, {exc}; {_ADVICE}") from exc
+    damage = Comparison(folder, read_checksums(given, str(path), _ADVICE)).damage()
+    if damage:
+        found = "; ".join(f"{folder / name}: {problem}" for name, problem in damage.items())
+        raise CheckpointError(f"{found}; {_ADVICE}")
 
 
 def newest(output: Path) -> Snapshot | None:
