@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import kernel
-from kernel.config.code import import_files
 from kernel.errors import CheckpointError, ModelError, UnknownName
 from kernel.pipeline.language import Language
 
@@ -150,20 +149,6 @@ def test_code_that_is_not_the_pipelines_stays_where_it_is(trained: Language, sav
     trained.to_disk(saved)
 
     assert (saved / "code" / "mine.py").read_text("utf8") == "x = 1"
-
-
-def test_a_component_called_code_and_code_share_the_folder(
-    trained: Language, saved: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "own.py").write_text("x = 1", "utf8")
-    trained.rename_pipe("tagger", "code")
-    trained.code = import_files([tmp_path / "own.py"])
-
-    trained.to_disk(saved)
-    nlp = kernel.load(saved)
-
-    assert tags(nlp) == TAGS
-    assert {"code/own.py", "code/model.safetensors"} <= set(contents(saved))
 
 
 def test_a_failed_save_leaves_the_old_pipeline_and_nothing_else(trained: Language, saved: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 
 from kernel.config import references
 from kernel.config.blocks import BlockCheck, follow_section
+from kernel.config.component_names import MAX_BYTES, misnomers
 from kernel.config.data import check_data
 from kernel.config.document import Config
 from kernel.config.fill import (
@@ -130,6 +131,11 @@ class _Check:
         if name == "corpora" and block_kind(section):
             self.blocks.check(name, section)  # one function that makes all readers
             return
+        if name == "components":
+            for key, what in misnomers(section).items():
+                # One that cannot be shown is shown by the message alone.
+                is_shown = key.isprintable() and len(key) <= MAX_BYTES
+                self.mistakes.add(f"{name}.{key}" if is_shown else name, "", what)
         for key, value in section.items():
             if key in schema.fields:
                 self._check_value(name, key, value, schema.fields[key])

@@ -16,7 +16,7 @@ from kernel.config.references import follow
 from kernel.config.score_weights import combine_score_weights
 from kernel.config.signatures import signature
 from kernel.config.writing import SECTION_ORDER
-from kernel.errors import KernelError
+from kernel.errors import ConfigError, KernelError
 from kernel.registry import registry
 
 #: Section of positional arguments, or of the blocks of a list.
@@ -37,6 +37,7 @@ def fill_config(config: Mapping[str, Any]) -> Config:
     Args:
         config: Nested sections; may hold variables, which may refer to what only the defaults hold.
     """
+    _check_keys(config)
     user = Config(_own(config), is_interpolated=False)
     user.sources = dict(getattr(config, "sources", {}))
     with plugins_of(DEFAULT_CONFIG.merge(user)):
@@ -148,6 +149,14 @@ def _is_plain(value: Any) -> bool:
     except (TypeError, ValueError):
         return False
     return True
+
+
+def _check_keys(tree: Mapping[Any, Any], section: str = "") -> None:
+    for key, value in tree.items():
+        if not isinstance(key, str):
+            raise ConfigError(f"[{section}]: keys of a config are texts, got {key!r}; write it in quotes")
+        if isinstance(value, Mapping):
+            _check_keys(value, f"{section}.{key}" if section else key)
 
 
 def _own(value: Any) -> Any:

@@ -58,10 +58,22 @@ def _blocks(tree: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[st
 
 def _check_top(values: Mapping[str, Any], sections: Mapping[str, Any]) -> None:
     for key, value in values.items():
-        raise ConfigError(f"[{key}]: the top of a config holds sections, got {value!r}; put it in a section")
+        strange = [name for name in value if not _is_plain(name)] if isinstance(value, Mapping) else ()
+        for name in strange:
+            raise ConfigError(
+                f"[{key}]: neither a section nor a value can be called so, got {name!r}; use letters, digits and _"
+            )
+        raise ConfigError(
+            f"[{key}]: the top of a config holds sections, got {_cut(value)}; put it in a section"
+        )
     for name in sections:
         if not _is_plain(name):
             raise ConfigError(f"[{name}]: a section cannot be called so, got {name!r}; use letters and _")
+
+
+def _cut(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:56]}..."
 
 
 def _is_section(value: Mapping[str, Any]) -> bool:

@@ -244,11 +244,12 @@ class Composition:
             The component.
         """
         making.check_factory_name(factory_name)
-        self._pipes.check_new(name or factory_name)
+        name = factory_name if name is None else name
+        self._pipes.check_new(name)
         if source is None:
             pipe = making.new_pipe(self, factory_name, name, config, raw_config, validate)
         else:
-            pipe = sourcing.sourced_pipe(self, source, factory_name, name or factory_name)
+            pipe = sourcing.sourced_pipe(self, source, factory_name, name)
             sourcing.check_vectors([pipe], self.vocab.vectors)
         self._pipes.insert(pipe, before=before, after=after, first=first, last=last)
         sourcing.connect(self._pipes)

@@ -8,6 +8,7 @@ from typing import Any
 
 from kernel.config import Config, fill_config
 from kernel.config.blocks import BlockCheck
+from kernel.config.component_names import misnomer
 from kernel.config.fill import FACTORY_ARGUMENTS
 from kernel.config.mistakes import Mistakes
 from kernel.config.plugins import plugins_of
@@ -47,7 +48,9 @@ def new_pipe(
         validate: Whether the settings are checked first.
     """
     check_factory_name(factory)
-    name = name or factory
+    name = factory if name is None else name
+    if what := misnomer(name):
+        raise ConfigError(f"pipeline: {what}")
     if config is not None and not isinstance(config, Mapping):
         raise ConfigError(f"[components.{name}]: expected settings as a dictionary, got {config!r}")
     given = {"factory": factory, **{key: value for key, value in (config or {}).items() if key != "factory"}}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kernel.config.component_names import folded, misnomer
 from kernel.contracts import FactoryMeta
 from kernel.errors import ConfigError, UnknownName, did_you_mean
 
@@ -51,6 +52,7 @@ class Pipes:
 
     def __init__(self) -> None:
         self._pipes: list[Pipe] = []
+        self._taken: dict[str, str] = {}
         self.disabled: set[str] = set()
 
     def __iter__(self) -> Iterator[Pipe]:
@@ -99,17 +101,22 @@ class Pipes:
         """
         self.check_new(pipe.name)
         self._pipes.insert(self._place(pipe.name, before, after, first, last), pipe)
+        self._taken[folded(pipe.name)] = pipe.name
 
     def remove(self, name: str) -> Pipe:
         """Take a component out and return it."""
         self.disabled.discard(name)
-        return self._pipes.pop(self._index(name))
+        pipe = self._pipes.pop(self._index(name))
+        del self._taken[folded(name)]
+        return pipe
 
     def rename(self, old: str, new: str) -> None:
         """Give a component another name, in the same place."""
         index = self._index(old)
-        self.check_new(new)
+        self.check_new(new, but=old if new != old else None)
         self._pipes[index] = replace(self._pipes[index], name=new)
+        del self._taken[folded(old)]
+        self._taken[folded(new)] = new
         if old in self.disabled:
             self.disabled = self.disabled - {old} | {new}
 
@@ -122,19 +129,19 @@ class Pipes:
         for name in names:
             self._index(name)
 
-    def check_new(self, name: str) -> None:
+    def check_new(self, name: str, *, but: str | None = None) -> None:
         """Raise when a component cannot have this name.
 
+        Args:
+            name: The name.
+            but: The name of a component that gives its own up for it.
+
         Raises:
-            ConfigError: It is no text, or taken.
+            ConfigError: It is no name of a folder, or taken.
         """
-        if not isinstance(name, str) or not name:
-            raise ConfigError(f"pipeline: a component's name must be a text, got {name!r}")
-        if name in self:
-            raise ConfigError(
-                f"pipeline: there is a component of this name, got {name!r}; "
-                f"choose another, these are taken: {', '.join(self.names)}"
-            )
+        taken = {key: one for key, one in self._taken.items() if one != but} if but else self._taken
+        if what := misnomer(name, taken):
+            raise ConfigError(f"pipeline: {what}")
 
     def _index(self, name: str) -> int:
         for index, pipe in enumerate(self._pipes):
