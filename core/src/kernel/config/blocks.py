@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from kernel.config import kinds
 from kernel.config.fill import POSITIONAL, block_kind
 from kernel.config.kept import with_kept
 from kernel.config.mistakes import Mistakes, shortened
 from kernel.config.signatures import REQUIRED, Signature, signature
 from kernel.config.typing_rules import fits, misfit, name_of
-from kernel.errors import KernelError, UnknownName, did_you_mean
+from kernel.errors import KernelError, UnknownName
 from kernel.registry import registry
-
-#: Kind of the functions that may stand where any other kind is expected.
-_ANY_PLACE = "misc"
 
 
 class BlockCheck:
@@ -29,23 +27,30 @@ class BlockCheck:
         self._mistakes = mistakes
         self._unset_is_fine = unset_is_fine
 
-    def check_below(self, section: str, tree: Any) -> None:
-        """Check every block in a section that is free otherwise."""
+    def check_below(self, section: str, tree: Any, annotation: Any = Any, outer: str = "") -> None:
+        """Check every block in a section that is free otherwise.
+
+        Args:
+            section: Dotted path of the section.
+            tree: What stands there.
+            annotation: The type that is expected.
+            outer: The kind of the function that it is an argument of; empty for none.
+        """
         if not isinstance(tree, Mapping):
             return
         if block_kind(tree):
-            self.check(section, tree)
+            self.check(section, tree, kinds.for_argument(annotation, outer))
             return
         for key, value in tree.items():
-            self.check_below(f"{section}.{key}", value)
+            self.check_below(f"{section}.{key}", value, kinds.for_item(annotation), outer)
 
-    def check(self, section: str, block: Mapping[str, Any], kind: str = "") -> None:
+    def check(self, section: str, block: Mapping[str, Any], admitted: Collection[str]) -> None:
         """Check one block and those inside it.
 
         Args:
             section: Dotted path of the block.
             block: With one `@kind` key.
-            kind: The kind that is expected here; empty for any.
+            admitted: The kinds that may stand here.
         """
         given = [key for key in block if key.startswith("@")]
         if len(given) > 1:
@@ -53,9 +58,8 @@ class BlockCheck:
             self._mistakes.add(section, "", what)
             return
         found = block_kind(block)
-        if kind and found not in (kind, _ANY_PLACE):
-            advice = did_you_mean(found, (kind,)) or f"; name one of {kind}"
-            self._mistakes.add(section, f"@{found}", f"expected @{kind}, got '@{found}'{advice}")
+        if what := kinds.out_of_place(found, frozenset(admitted)):
+            self._mistakes.add(section, f"@{found}", what)
             return
         arguments = {key: value for key, value in block.items() if not key.startswith("@")}
         self.check_call(section, found, block[f"@{found}"], arguments, f"@{found}")
@@ -79,7 +83,7 @@ class BlockCheck:
             return
         for name, item in items.items():
             if isinstance(item, Mapping) and block_kind(item):
-                self.check(f"{below}.{name}", item, kind=kind)
+                self.check(f"{below}.{name}", item, {kind})
             elif item is not None:
                 self._mistakes.add(below, name, f"expected a section with @{kind}, got {shortened(item)}")
 
@@ -102,8 +106,6 @@ class BlockCheck:
             key: The key that holds the name.
             given_elsewhere: Arguments that do not come from the config.
         """
-        for argument, value in arguments.items():
-            self.check_below(f"{section}.{argument}", value)
         try:
             if not isinstance(name, str):
                 raise UnknownName(f"expected a name, got {shortened(name)}")
@@ -111,8 +113,12 @@ class BlockCheck:
         except KernelError as exc:
             what = str(exc).removeprefix(f"{kind}: ").removeprefix(f"@{kind}: ")
             self._mistakes.add(section, key, what, unknown_name=isinstance(exc, UnknownName))
+            for argument, value in arguments.items():
+                self.check_below(f"{section}.{argument}", value, outer=kind)
             return
         expected = with_kept(signature(func, without=given_elsewhere), kind)
+        for argument, value in arguments.items():
+            self.check_below(f"{section}.{argument}", value, expected.annotation(argument), kind)
         self._check_arguments(section, name, expected, arguments)
 
     def _check_arguments(

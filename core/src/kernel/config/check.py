@@ -17,6 +17,7 @@ from kernel.config.fill import (
     fill_config,
     is_list,
 )
+from kernel.config.kinds import for_path
 from kernel.config.mistakes import Mistakes, shortened
 from kernel.config.plugins import plugins_of
 from kernel.config.schema import SCHEMA, Field, Section
@@ -35,6 +36,7 @@ def check_config(
     config: Mapping[str, Any],
     *,
     sections: Collection[str] = (),
+    exclude: Collection[str] = (),
     unset_is_fine: bool = False,
     has_data: bool = False,
     spoilt: Collection[str] = (),
@@ -47,6 +49,7 @@ def check_config(
         config: Nested sections, best with their variables still in place: a section or key of the user's own
             is right where something refers to it.
         sections: Check only these top-level sections; all of them when empty.
+        exclude: Components to leave unchecked.
         unset_is_fine: Whether an argument may be null whatever its type: a config that is being written may leave
             paths and the like to the command line.
         has_data: Whether a training begins with it: its corpora must be there, and its functions may be called.
@@ -57,7 +60,7 @@ def check_config(
     """
     filled = fill_config(config)
     with plugins_of(filled):
-        check = _Check(filled, config, unset_is_fine, spoilt)
+        check = _Check(filled, config, unset_is_fine, spoilt, exclude)
         check.run(sections)
         if has_data:
             check_data(filled, check.plain, check.mistakes)
@@ -74,11 +77,18 @@ class _Check:
         user: As it was given.
         unset_is_fine: Whether an argument may be null whatever its type.
         spoilt: Dotted paths of what is known to be wrong already.
+        exclude: Components to leave unchecked.
     """
 
     def __init__(
-        self, filled: Config, user: Mapping[str, Any], unset_is_fine: bool, spoilt: Collection[str]
+        self,
+        filled: Config,
+        user: Mapping[str, Any],
+        unset_is_fine: bool,
+        spoilt: Collection[str],
+        exclude: Collection[str] = (),
     ) -> None:
+        self.exclude = frozenset(exclude)
         self.mistakes = Mistakes(filled.sources)
         self.mistakes.spoil(spoilt)
         self.mistakes.trace(
@@ -118,9 +128,10 @@ class _Check:
                 self._check_section(name, SCHEMA[name], section)
             else:
                 self._check_own_section(name, section)
-        self._check_plugins()
+        if not sections or "plugins" in sections:
+            self._check_plugins()
         self._check_language()
-        self._check_pipeline()
+        self._check_pipeline(sections)
         if not sections or "training" in sections:
             # What only training needs may be missing where a pipeline is built.
             self._check_requirements()
@@ -129,10 +140,10 @@ class _Check:
 
     def _check_section(self, name: str, schema: Section, section: Mapping[str, Any]) -> None:
         if name == "corpora" and block_kind(section):
-            self.blocks.check(name, section)  # one function that makes all readers
+            self.blocks.check(name, section, for_path(name))  # one function that makes all readers
             return
         if name == "components":
-            for key, what in misnomers(section).items():
+            for key, what in misnomers(key for key in section if key not in self.exclude).items():
                 # One that cannot be shown is shown by the message alone.
                 is_shown = key.isprintable() and len(key) <= MAX_BYTES
                 self.mistakes.add(f"{name}.{key}" if is_shown else name, "", what)
@@ -140,7 +151,8 @@ class _Check:
             if key in schema.fields:
                 self._check_value(name, key, value, schema.fields[key])
             elif name == "components":
-                self._check_component(key, value)
+                if key not in self.exclude:
+                    self._check_component(key, value)
             elif name == "paths":
                 self._check_path(key, value)
             elif schema.others is not None:
@@ -158,7 +170,7 @@ class _Check:
     def _check_value(self, section: str, key: str, value: Any, expected: Field) -> None:
         path = f"{section}.{key}"
         if isinstance(value, Mapping) and block_kind(value) and expected.kind:
-            self.blocks.check(path, value, kind=expected.kind)
+            self.blocks.check(path, value, {expected.kind})
         elif expected.several and is_list(value):
             self.blocks.check_list(path, value, expected.kind)
         elif isinstance(value, Mapping) and expected.keys:
@@ -242,9 +254,9 @@ class _Check:
             except KernelError as exc:
                 self.mistakes.add("nlp", "lang", str(exc).removeprefix("languages: "), unknown_name=True)
 
-    def _check_pipeline(self) -> None:
+    def _check_pipeline(self, sections: Collection[str]) -> None:
         components = self.plain.get("components", {})
-        pipeline = _names(self.plain["nlp"].get("pipeline"))
+        pipeline = [one for one in _names(self.plain["nlp"].get("pipeline")) if one not in self.exclude]
         if self.mistakes.is_spoilt("nlp.pipeline"):
             return
         for name in pipeline:
@@ -254,13 +266,15 @@ class _Check:
         if doubled := sorted({name for name in pipeline if pipeline.count(name) > 1}):
             self.mistakes.add("nlp", "pipeline", f"a component can stand here once, got {doubled[0]!r} twice")
         lists = [
-            ("nlp", "disabled"),
+            *([("nlp", "disabled")] if not self.exclude else []),
             ("training", "frozen_components"),
             ("training", "annotating_components"),
         ]
         for section, key in lists:
-            for name in _names(self.plain[section].get(key)):
+            for name in _names(self.plain[section].get(key)) if not sections or section in sections else ():
                 self._check_member(section, key, name, pipeline)
+        if sections and "initialize" not in sections:
+            return
         if not isinstance(self.plain["nlp"].get("pipeline"), list) or set(pipeline) - set(components):
             return  # what else is not in the pipeline follows from that
         for name in follow_section(self.plain, "initialize.components"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kernel.config import kinds
 from kernel.config.blocks import argument_of
 from kernel.config.fill import POSITIONAL, block_kind
 from kernel.config.kept import KEPT, marked, parted
@@ -50,26 +51,65 @@ def resolve(config: Mapping[str, Any], section: str) -> Any:
 
 
 def resolve_value(value: Any, section: str, sources: Mapping[str, Source] | None = None) -> Any:
-    """Resolve a value that stands at a dotted path; see `resolve`."""
+    """Resolve a value that stands at a dotted path, where only functions of the kinds of that place may stand."""
     sources = sources or {}
     if isinstance(value, list):
         return [resolve_value(item, section, sources) for item in value]
     if not isinstance(value, Mapping):
         return value
-    arguments = {
-        key: resolve_value(item, f"{section}.{key}", sources)
-        for key, item in value.items()
-        if not (isinstance(key, str) and key.startswith("@"))
+    if block_kind(value):
+        return _resolve_block(value, section, sources, kinds.for_path(section))
+    return {key: resolve_value(item, f"{section}.{key}", sources) for key, item in value.items()}
+
+
+def resolve_arguments(
+    arguments: Mapping[str, Any], expected: Signature, kind: str, section: str, sources: Mapping[str, Source]
+) -> dict[str, Any]:
+    """Resolve what a block gives to its function.
+
+    Args:
+        arguments: Without the function's name.
+        expected: What the function takes: an argument's type says which kinds may stand in it.
+        kind: The function's kind.
+        section: Dotted path of the block.
+        sources: The place of each section and key.
+    """
+    return {
+        key: _resolve_argument(value, expected.annotation(key), kind, f"{section}.{key}", sources)
+        for key, value in arguments.items()
     }
-    kind = block_kind(value)
-    if not kind:
-        return arguments
-    name = value[f"@{kind}"]
+
+
+def _resolve_argument(
+    value: Any, annotation: Any, outer: str, section: str, sources: Mapping[str, Source]
+) -> Any:
+    if isinstance(value, list):
+        inner = kinds.for_item(annotation)
+        return [_resolve_argument(item, inner, outer, section, sources) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    if block_kind(value):
+        return _resolve_block(value, section, sources, kinds.for_argument(annotation, outer))
+    inner = kinds.for_item(annotation)
+    return {
+        key: _resolve_argument(item, inner, outer, f"{section}.{key}", sources) for key, item in value.items()
+    }
+
+
+def _resolve_block(
+    block: Mapping[str, Any], section: str, sources: Mapping[str, Source], admitted: kinds.Kinds
+) -> Any:
+    kind = block_kind(block)
+    if what := kinds.out_of_place(kind, admitted):
+        raise ConfigError(f"{describe(sources, section, f'@{kind}')} {what}")
+    name = block[f"@{kind}"]
     try:
         func = registry.get(kind, name)
     except KernelError as exc:
         reason = str(exc).removeprefix(f"{kind}: ")
         raise type(exc)(f"{describe(sources, section, f'@{kind}')} {reason}") from exc
+    written = {key: item for key, item in block.items() if not key.startswith("@")}
+    arguments = resolve_arguments(written, signature(func), kind, section, sources)
     given, kept = parted(arguments, kind, signature(func))
     for key, held in kept.items():
         if not fits(held, KEPT[kind][key].annotation):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, get_type_hints
 
 from kernel.config.thinc_limits import limited
@@ -41,6 +42,12 @@ class Signature:
     open: bool = False
     rest: Any = REQUIRED
 
+    def annotation(self, argument: str) -> Any:
+        """The type of an argument, that of its values for a `*` section; Any where unknown."""
+        if argument == "*":
+            return dict[str, Any] if self.rest is REQUIRED else dict[str, self.rest]  # type: ignore[name-defined]
+        return self.parameters[argument].annotation if argument in self.parameters else Any
+
 
 def signature(func: Callable[..., Any], *, without: tuple[str, ...] = ()) -> Signature:
     """Read a function's signature with its annotations evaluated.
@@ -49,6 +56,16 @@ def signature(func: Callable[..., Any], *, without: tuple[str, ...] = ()) -> Sig
         func: A registered function or class.
         without: Names of arguments that do not come from the config.
     """
+    # Evaluating annotations takes most of the time of a check.
+    return _read_once(func, without) if isinstance(func, Hashable) else _read(func, without)
+
+
+@lru_cache(maxsize=1024)
+def _read_once(func: Callable[..., Any], without: tuple[str, ...]) -> Signature:
+    return _read(func, without)
+
+
+def _read(func: Callable[..., Any], without: tuple[str, ...]) -> Signature:
     try:
         raw = inspect.signature(func)
     except (TypeError, ValueError):

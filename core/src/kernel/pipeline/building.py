@@ -184,6 +184,7 @@ def _loaded(
         if run_code and not was_given:
             code.run(files)
         restoring.check_names(config, exclude)
+        check_config(config, sections=("nlp", "components"), exclude=exclude)
         nlp = from_config(
             get_lang_class(config["nlp"]["lang"]),
             config,

@@ -12,7 +12,8 @@ from kernel.config.component_names import misnomer
 from kernel.config.fill import FACTORY_ARGUMENTS
 from kernel.config.mistakes import Mistakes
 from kernel.config.plugins import plugins_of
-from kernel.config.resolve import call, resolve_value
+from kernel.config.resolve import call, resolve_arguments
+from kernel.config.signatures import signature
 from kernel.errors import ConfigError, KernelError
 from kernel.pipeline.factories import factory_name, find_factory, find_meta
 from kernel.pipeline.failures import hand_over, raise_error
@@ -100,7 +101,8 @@ def _component(
     settings = {key: value for key, value in block.items() if key != "factory"}
     factory = find_factory(nlp.lang, block["factory"])
     with kernel_ops():
-        arguments = {**resolve_value(settings, section, sources), "name": name}
+        expected = signature(factory, without=FACTORY_ARGUMENTS)
+        arguments = {**resolve_arguments(settings, expected, "factories", section, sources), "name": name}
         component = call(factory, arguments, name=block["factory"], section=section, sources=sources, nlp=nlp)
     if not callable(component):
         raise ConfigError(

@@ -1,0 +1,143 @@
+"""Which kinds of registered functions may stand where in a config, so that none is called out of its place."""
+
+from __future__ import annotations
+
+from collections import abc
+from enum import Enum
+from pathlib import PurePath
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from kernel.config.schema import SCHEMA, Field
+from kernel.errors import did_you_mean
+from kernel.hookspecs import KINDS
+
+Kinds = frozenset[str]
+
+#: Kinds that configs name without `@`, or not at all: no block calls them.
+NOT_CALLED: Kinds = frozenset(
+    ("commands", "converters", "data_checks", "factories", "languages", "lookups", "recommendations")
+)
+#: Kinds whose functions may act as soon as they are called: they open files or start processes.
+ACTING: Kinds = frozenset(("launchers", "loggers", "updaters"))
+#: What may stand where nothing is known of what is expected.
+OPEN: Kinds = frozenset(KINDS) - NOT_CALLED - ACTING
+#: Its functions make anything, and may be the argument of any other.
+_ANY_ARGUMENT = "misc"
+
+_NONE: Kinds = frozenset()
+#: Kinds that a message names one by one.
+_N_NAMED = 4
+_PLAIN = (int, float, bool, str, bytes, PurePath, Enum, NoneType)
+#: Module and name of a type to the kinds whose functions make it.
+_PRODUCTS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("thinc.model", "Model"): ("architectures", "layers"),
+    ("thinc.optimizers", "Optimizer"): ("optimizers",),
+    ("thinc.backends.ops", "Ops"): ("ops",),
+    **{
+        ("kernel.contracts", kind[:-1].capitalize()): (kind,)
+        for kind in ("augmenters", "batchers", "callbacks", "launchers", "loggers", "readers", "scorers")
+    },
+    ("kernel.contracts", "Loss"): ("losses",),
+    ("kernel.contracts", "Tokenizer"): ("tokenizers",),
+    ("kernel.contracts", "Updater"): ("updaters",),
+}
+
+
+def for_argument(annotation: Any, outer: str = "") -> Kinds:
+    """The kinds that may stand as an argument of a function.
+
+    Args:
+        annotation: The argument's type.
+        outer: The kind of the function: those of one kind are made of others of it.
+    """
+    found = _makers(annotation)
+    if found is None:
+        found = OPEN | {outer} if outer in KINDS and outer not in NOT_CALLED else OPEN
+    return found | {_ANY_ARGUMENT}
+
+
+def for_item(annotation: Any) -> Any:
+    """The type of what stands in a list or section of a type; Any where that is not known."""
+    for branch in _branches(annotation):
+        kind = get_origin(branch)
+        if isinstance(kind, type) and issubclass(kind, abc.Collection):
+            return next((each for each in reversed(get_args(branch)) if each is not Ellipsis), Any)
+    return Any
+
+
+def for_path(path: str) -> Kinds:
+    """The kinds that may stand at a dotted path outside of any block.
+
+    Args:
+        path: Dotted path in the whole config.
+    """
+    top, _, rest = path.partition(".")
+    schema = SCHEMA.get(top)
+    if schema is None or (not rest and top != "corpora"):
+        return OPEN
+    if not rest:
+        return frozenset(("readers",))  # one function that makes all of them
+    key, _, below = rest.partition(".")
+    expected = schema.fields.get(key) or schema.others
+    return _at(expected, below) if expected is not None else OPEN
+
+
+def _at(expected: Field, below: str) -> Kinds:
+    if expected.keys:
+        key, _, below = below.partition(".")
+        inner = expected.keys.get(key)
+        return _at(inner, below) if inner is not None else _NONE
+    if expected.kind:
+        in_place = not below or (expected.several and below.startswith("*."))
+        return frozenset((expected.kind,)) if in_place else OPEN
+    return OPEN if not below or expected.type in (Any, dict) or get_origin(expected.type) is dict else _NONE
+
+
+def out_of_place(kind: str, admitted: Kinds) -> str:
+    """Say what is wrong with a function that stands where its kind may not; empty where it may.
+
+    Args:
+        kind: Its kind. One that does not exist is for the registry to judge.
+        admitted: Those that may.
+    """
+    if kind in admitted or (kind not in KINDS and len(admitted) > 1):
+        return ""
+    if kind in NOT_CALLED:
+        return f"no section calls functions of this kind, got '@{kind}'; remove it"
+    expected = sorted(admitted - {_ANY_ARGUMENT}) or sorted(admitted)  # misc has places of its own
+    if not admitted:
+        return f"expected a plain value, got '@{kind}'; write the value"
+    if len(expected) > _N_NAMED:
+        return f"a function of this kind cannot stand here, got '@{kind}'; give it the place of its kind"
+    advice = did_you_mean(kind, expected) or f"; name one of {expected[0]}"
+    return f"expected {' or '.join(f'@{each}' for each in expected)}, got '@{kind}'{advice}"
+
+
+def _makers(annotation: Any) -> Kinds | None:
+    """The kinds that make a type; None where any may, as for plain values."""
+    found: Kinds = frozenset()
+    for branch in _branches(annotation):
+        kind = get_origin(branch) or branch
+        if kind is Literal or (isinstance(kind, type) and issubclass(kind, _PLAIN)):
+            continue
+        made = _product(kind)
+        if not made:
+            return None
+        found |= made
+    return found or None
+
+
+def _product(kind: Any) -> Kinds:
+    for each in getattr(kind, "__mro__", ()):
+        if (each.__module__, each.__name__) in _PRODUCTS:
+            return frozenset(_PRODUCTS[each.__module__, each.__name__])
+    return frozenset()
+
+
+def _branches(annotation: Any) -> tuple[Any, ...]:
+    if get_origin(annotation) is Annotated:
+        return _branches(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return tuple(each for branch in get_args(annotation) for each in _branches(branch))
+    return (annotation,)
