@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from kernel import files
+
+PLACES = re.compile(r"model-best|model-last|config\.cfg")
 
 
 def names(folder: Path) -> list[str]:
@@ -67,16 +70,69 @@ def test_a_folder_that_cannot_be_filled_is_as_it_was(tmp_path):
 
 
 def test_what_a_killed_process_left_is_put_back_or_removed(tmp_path):
-    for leftover in (".model-best-abc.part", ".model-best-abc.old", ".model-last-abc.old", "model-last"):
-        (tmp_path / leftover).mkdir()
-    (tmp_path / ".model-best-abc.old" / "weights").touch()
-    (tmp_path / ".config.cfg-abc.part").touch()
-    (tmp_path / ".mine").touch()
+    for leftover in ("best-abcdefgh.part", "best-abcdef_9.old", "last-abcdefgh.old"):
+        (tmp_path / f".model-{leftover}").mkdir()
+    (tmp_path / "model-last").mkdir()
+    (tmp_path / ".model-best-abcdef_9.old" / "weights").touch()
+    (tmp_path / ".config.cfg-abcdefgh.part").touch()
 
-    files.clear_leftovers(tmp_path)
+    files.clear_leftovers(tmp_path, PLACES)
 
-    assert names(tmp_path) == [".mine", "model-best", "model-last"]
+    assert names(tmp_path) == ["model-best", "model-last"]
     assert names(tmp_path / "model-best") == ["weights"]
+
+
+STRANGERS = (
+    ".mine",
+    ".video.mp4.part",
+    ".notes.old",
+    ".model-best.part",
+    ".model-best-abc.part",
+    ".model-best-ABCDEFGH.part",
+    ".photo-abcdefgh.part",
+    "model-best-abcdefgh.part",
+)
+
+
+def test_what_only_looks_like_a_leftover_stays(tmp_path):
+    for name in STRANGERS:
+        (tmp_path / name).write_text("mine", "utf-8")
+
+    files.clear_leftovers(tmp_path, PLACES)
+
+    assert names(tmp_path) == sorted(STRANGERS)
+    assert not any(files.is_leftover(name, PLACES) for name in STRANGERS)
+
+
+def test_a_leftover_that_is_a_link_goes_without_what_it_leads_to(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "data").touch()
+    (tmp_path / ".model-best-abcdefgh.part").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+
+    files.clear_leftovers(tmp_path, PLACES)
+
+    assert names(tmp_path) == ["elsewhere"]
+    assert names(tmp_path / "elsewhere") == ["data"]
+
+
+def test_what_is_written_is_written_under_the_name_of_a_leftover(tmp_path):
+    with files.replaced_folder(tmp_path / "model-best"):
+        (found,) = names(tmp_path)
+
+    assert files.is_leftover(found, PLACES)
+
+
+def test_a_link_in_the_place_of_a_folder_is_replaced_and_leaves_nothing(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "old").touch()
+    (tmp_path / "model").symlink_to(tmp_path / "real", target_is_directory=True)
+
+    with files.replaced_folder(tmp_path / "model") as folder:
+        (folder / "new").touch()
+
+    assert names(tmp_path) == ["model", "real"]
+    assert names(tmp_path / "model") == ["new"]
+    assert names(tmp_path / "real") == ["old"]
 
 
 def test_a_removed_folder_is_gone(tmp_path):

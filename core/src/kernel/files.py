@@ -1,8 +1,8 @@
 """Writing so that nothing is lost: the one place that renames, swaps and flushes to the disk; and what a path names.
 
-Everything is written beside its place, under a name that begins with a dot and ends in `.part`, flushed, and only
-then put into its place. A process that is killed leaves the old thing or the new one, and perhaps a part, which
-`clear_leftovers` removes.
+Everything is written beside its place, under a name of its own (`.model-last-k3v_x91a.part`), flushed, and only then
+put into its place. A process that is killed leaves the old thing or the new one, and perhaps a part, which
+`clear_leftovers` removes: only where it is called so and belongs to one of the places that it is told of.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import glob
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,8 @@ from pathlib import Path
 
 #: Ends the names of what is being written, and of what made room for it.
 PART, OLD = ".part", ".old"
+# The place, and what `tempfile` makes of it.
+_LEFTOVER = re.compile(r"\.(?P<place>.+)-[a-z0-9_]{8}\.(part|old)", re.DOTALL)
 
 # Of renameat2(2): paths relative to the working directory, and both names exist and change places.
 _HERE, _EXCHANGE = -100, 2
@@ -83,7 +86,7 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         flush(target.parent)
     finally:
         # What stood there before is here now, or what could not be finished.
-        shutil.rmtree(new, ignore_errors=True)
+        _remove(new)
 
 
 def remove_folder(path: Path) -> None:
@@ -93,24 +96,40 @@ def remove_folder(path: Path) -> None:
     shutil.rmtree(gone, ignore_errors=True)
 
 
-def clear_leftovers(folder: Path) -> None:
-    """Remove what a killed process left beside the places of this folder, and put back what it had moved away."""
-    for found in list(folder.glob(f".*{OLD}")):
-        place = found.with_name(found.name[1:].rpartition("-")[0])
-        if place.exists():
-            shutil.rmtree(found, ignore_errors=True)
+def clear_leftovers(folder: Path, places: re.Pattern[str]) -> None:
+    """Remove what a killed process left beside places of a folder, and put back what it had moved away.
+
+    Args:
+        folder: The folder.
+        places: The names of the places; whatever else looks like a leftover is somebody else's.
+    """
+    found = [path for path in folder.iterdir() if is_leftover(path.name, places)]
+    for path in sorted(found, key=lambda path: not path.name.endswith(OLD)):
+        place = path.with_name(path.name[1:].rpartition("-")[0])
+        if path.name.endswith(OLD) and not os.path.lexists(place):
+            path.rename(place)
         else:
-            found.rename(place)
-    for found in list(folder.glob(f".*{PART}")):
-        if found.is_dir() and not found.is_symlink():
-            shutil.rmtree(found, ignore_errors=True)
-        else:
-            found.unlink(missing_ok=True)
+            _remove(path)
 
 
-def is_leftover(name: str) -> bool:
-    """Whether a name is one of those under which things are written."""
-    return name.startswith(".") and name.endswith((PART, OLD))
+def is_leftover(name: str, places: re.Pattern[str]) -> bool:
+    """Whether a name is one under which a place's content is written.
+
+    Args:
+        name: The name.
+        places: The names of the places.
+    """
+    found = _LEFTOVER.fullmatch(name)
+    return found is not None and places.fullmatch(found["place"]) is not None
+
+
+def _remove(path: Path) -> None:
+    """Remove what can be removed of a file, a folder or a link, and not what a link leads to."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def flush(path: Path) -> None:

@@ -151,6 +151,31 @@ def test_code_that_is_not_the_pipelines_stays_where_it_is(trained: Language, sav
     assert (saved / "code" / "mine.py").read_text("utf8") == "x = 1"
 
 
+@pytest.mark.parametrize(
+    "meta",
+    [
+        '{"components": ["src"]}',
+        '{"kernel_version": "0.1.0", "components": "src"}',
+        '{"kernel_version": "0.1.0", "components": [["src"], 5, "../src", ".git"]}',
+        '["src"]',
+        "no JSON",
+    ],
+)
+def test_saving_where_another_programs_meta_is_removes_none_of_its_folders(
+    trained: Language, tmp_path: Path, meta: str
+) -> None:
+    for name in ("src", ".git"):
+        (tmp_path / "project" / name).mkdir(parents=True)
+        (tmp_path / "project" / name / "mine").write_text("mine", "utf8")
+    (tmp_path / "project" / "meta.json").write_text(meta, "utf8")
+
+    trained.to_disk(tmp_path / "project")
+
+    assert tags(kernel.load(tmp_path / "project")) == TAGS
+    for name in ("src", ".git"):
+        assert (tmp_path / "project" / name / "mine").read_text("utf8") == "mine"
+
+
 def test_a_failed_save_leaves_the_old_pipeline_and_nothing_else(trained: Language, saved: Path) -> None:
     def fail(*args: Any, **options: Any) -> None:
         raise OSError(28, "No space left on device")

@@ -61,7 +61,7 @@ def test_a_folder_that_was_made_for_nothing_goes_again(tmp_path):
 
 
 def test_what_a_killed_process_left_half_written_is_no_content(tmp_path):
-    (tmp_path / ".model-last-abc.part").mkdir()
+    (tmp_path / ".model-last-abcdefgh.part").mkdir()
 
     with opened(tmp_path):
         assert names(tmp_path) == [".lock"]
@@ -73,6 +73,82 @@ def test_overwriting_gives_up_checkpoints_and_keeps_pipelines_and_strangers(tmp_
 
     with opened(tmp_path, overwrite=True):
         assert names(tmp_path) == [".lock", "data", "model-best"]
+
+
+@pytest.mark.parametrize("name", [".video.mp4.part", ".git", ".photo-abcdefgh.part", ".notes.old"])
+def test_a_folder_with_somebodys_hidden_file_is_not_empty(tmp_path, name):
+    (tmp_path / name).write_text("mine", "utf-8")
+
+    with pytest.raises(OutputTaken, match="the folder is not empty"), opened(tmp_path):
+        pass
+    with opened(tmp_path, overwrite=True):
+        pass
+
+    assert (tmp_path / name).read_text("utf-8") == "mine"
+
+
+def test_overwriting_keeps_what_somebody_has_put_beside_the_steps(tmp_path):
+    for name in ("checkpoints/step-00000001", "checkpoints/step-notes", "best/step-00000002"):
+        (tmp_path / name).mkdir(parents=True)
+
+    with opened(tmp_path, overwrite=True):
+        assert names(tmp_path) == [".lock", "checkpoints"]
+    assert names(tmp_path / "checkpoints") == ["step-notes"]
+
+
+def make_link(path):
+    (path.parents[1] / "victim").write_text("mine", "utf-8")
+    path.symlink_to(path.parents[1] / "victim")
+
+
+def make_dangling_link(path):
+    path.symlink_to(path.parents[1] / "nowhere")
+
+
+def make_file(path):
+    path.write_text("pid 12", "utf-8")
+
+
+def make_second_name(path):
+    (path.parents[1] / "victim").write_text("mine", "utf-8")
+    os.link(path.parents[1] / "victim", path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and pipes are those of POSIX")
+@pytest.mark.parametrize(
+    ("make", "got"),
+    [
+        (make_link, "a symbolic link"),
+        (make_dangling_link, "a symbolic link"),
+        (lambda path: path.mkdir(), "a folder"),
+        (lambda path: os.mkfifo(path), "a pipe"),
+        (make_file, "'pid 12'"),
+        (make_second_name, "'mine'"),
+    ],
+)
+def test_what_is_no_lock_and_has_its_name_is_refused_and_stays(tmp_path, make, got):
+    lock = tmp_path / "run" / ".lock"
+    lock.parent.mkdir()
+    make(lock)
+    before = os.lstat(lock)
+
+    with pytest.raises(CheckpointError) as raised, opened(lock.parent):
+        pass
+
+    assert str(raised.value).startswith(f"{lock}: expected a lock file")
+    assert f", got {got}; " in str(raised.value)
+    assert os.path.samestat(before, os.lstat(lock))
+    if (tmp_path / "victim").exists():
+        assert (tmp_path / "victim").read_text("utf-8") == "mine"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_lock_that_somebody_has_replaced_is_not_removed(tmp_path):
+    with locked(tmp_path):
+        (tmp_path / ".lock").rename(tmp_path / "other")
+        (tmp_path / ".lock").write_text("mine", "utf-8")
+
+    assert (tmp_path / ".lock").read_text("utf-8") == "mine"
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):

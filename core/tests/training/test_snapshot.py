@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 
@@ -158,6 +159,47 @@ def test_a_checkpoint_without_checksums_that_cannot_be_read_is_named(make_run, t
         resumed(make_run, tmp_path, streams)
 
     assert str(caught.value).startswith(f"{places(tmp_path)[0]}: the checkpoint cannot be read, ")
+
+
+def set_in_state(output, path, value):
+    """Change one value of the newest checkpoint's state."""
+    file = places(output)[-1] / "state.json"
+    state = node = json.loads(file.read_text("utf-8"))
+    *parents, key = path
+    for parent in parents:
+        node = node[parent] if parent != "*" else next(iter(node.values()))
+    node[key] = value
+    file.write_text(json.dumps(state), "utf-8")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("learned", "rates", "__class__"),
+        ("learned", "rates", "step_schedules"),
+        ("learned", "rates", "mom1"),
+        ("learned", "schedules", "nobody"),
+        ("learned", "attrs", "*", "forward"),
+    ],
+    ids=".".join,
+)
+def test_a_state_sets_nothing_that_is_not_there_to_be_set(make_run, tmp_path, streams, path):
+    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    set_in_state(tmp_path, path, 1.0)
+
+    with pytest.raises(CheckpointError, match=f"--resume: .* has nothing called '{path[-1]}'; begin anew"):
+        resumed(make_run, tmp_path, streams)
+
+
+@pytest.mark.parametrize("value", ["0.1", None, [1], float("nan"), True])
+def test_a_rate_of_a_state_is_a_number(make_run, tmp_path, streams, value):
+    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    set_in_state(tmp_path, ("learned", "rates", "learn_rate"), value)
+
+    with pytest.raises(
+        CheckpointError, match="damaged, expected a number for 'learn_rate' of the optimizer, got"
+    ):
+        resumed(make_run, tmp_path, streams)
 
 
 def test_other_random_numbers_are_noticed_where_the_words_are_the_same(make_run, tmp_path, streams):

@@ -17,6 +17,7 @@ from typing import Any
 import srsly
 
 from kernel import __version__
+from kernel.config.component_names import misnomer
 from kernel.errors import CheckpointError
 from kernel.files import replaced_folder
 from kernel.pipeline import code, integrity
@@ -116,9 +117,13 @@ def _owned(folder: Path) -> set[str]:
     """The entries of a folder that a saved pipeline wrote there."""
     try:
         meta = srsly.read_json(folder / META_FILE)
-        components = meta["components"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
         return set()
+    # Other programs have files of these names, too.
+    if not (folder / CONFIG_FILE).is_file() or not isinstance(meta, dict) or "kernel_version" not in meta:
+        return set()
+    named = meta.get("components")
+    components = [name for name in named if not misnomer(name)] if isinstance(named, list) else []
     own_code = [code.FOLDER] if meta.get(code.FOLDER) else []
     return {CONFIG_FILE, META_FILE, TOKENIZER, VOCAB, *own_code, *components}
 

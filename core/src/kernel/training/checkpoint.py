@@ -10,7 +10,7 @@ from typing import Any
 from kernel.errors import CheckpointError, ConfigError
 from kernel.files import remove_folder, replaced_folder
 from kernel.pipeline.language import Language
-from kernel.training.output import BEGIN_ELSEWHERE, BEST, GO_ON, LAST, OTHER_BEST, translated
+from kernel.training.output import BEGIN_ELSEWHERE, BEST, GO_ON, LAST, OTHER_BEST, STEP, translated
 from kernel.training.run import Run, Step
 
 
@@ -71,8 +71,8 @@ class Checkpoints:
         if (name := f"step-{step.step:08}") in names:
             copy_folder(self.last, folder / name)
         with translated(folder):
-            for place in folder.glob("step-*"):
-                if place.name not in names:
+            for place in list(folder.iterdir()):
+                if STEP.fullmatch(place.name) and place.name not in names:
                     remove_folder(place)
 
 

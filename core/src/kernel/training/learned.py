@@ -7,7 +7,8 @@ first place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -133,7 +134,7 @@ def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
         if missed := {part: tensors[at] for part in _ROWS if (at := f"rows/{name}/{part}") in tensors}:
             optimizer.leave_behind(node, param, missed)
     for name, node in _layers(run):
-        node.attrs.update(facts["attrs"].get(name, {}))
+        node.attrs.update(_known(plain_attrs(node), facts["attrs"].get(name, {}), name))
     for name, node, shim in _shims(run):
         prefix = f"shims/{name}/"
         state = {full[len(prefix) :]: t for full, t in tensors.items() if full.startswith(prefix)}
@@ -142,10 +143,32 @@ def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
             _put_sums(optimizer, (shim.id, part), f"{name}/{part}", node.ops, facts, tensors)
     for name, component in _without_model(run):
         component.from_bytes(tensors[f"bytes/{name}"].tobytes())
-    for name, n_drawn in facts["schedules"].items():
-        optimizer.schedules[name].advance(n_drawn)
-    for name, value in facts["rates"].items():
-        setattr(optimizer, name, value)
+    schedules = getattr(optimizer, "schedules", None) or {}
+    for name, n_drawn in _known(schedules, facts["schedules"], "the optimizer's schedules").items():
+        schedules[name].advance(int(_number(n_drawn, name)))
+    rates = {name for name in (*_RATES, *schedules) if hasattr(optimizer, name)}
+    for name, value in _known(rates, facts["rates"], "the optimizer").items():
+        setattr(optimizer, name, _number(value, name))
+
+
+def _known(known: Container[str], given: Mapping[str, Any], what: str) -> Mapping[str, Any]:
+    """See that a checkpoint sets nothing but what is there to be set."""
+    for name in given:
+        if name not in known:
+            raise CheckpointError(
+                f"--resume: the checkpoint belongs to another pipeline, {what} has nothing called {name!r}; begin anew "
+                "with --overwrite"
+            )
+    return given
+
+
+def _number(value: Any, name: str) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise CheckpointError(
+            f"--resume: the checkpoint is damaged, expected a number for {name!r} of the optimizer, got {value!r:.60}; "
+            "remove it to go on from the one before"
+        )
+    return float(value)
 
 
 def _layers(run: Run) -> Iterator[tuple[str, Any]]:

@@ -11,6 +11,7 @@ OUTPUT/checkpoints     what `--resume` goes on from
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +27,14 @@ LAST = "model-last"
 BEST = "model-best"
 OTHER_BEST = "best"
 CHECKPOINTS = "checkpoints"
+
+#: What the folders of checkpoints and of other best pipelines hold.
+STEP = re.compile(r"step-[0-9]{8,}")
+#: What a run writes into its folder under a name for the time being.
+_PLACES = re.compile(
+    "|".join(map(re.escape, (CONFIG, MANIFEST, LAST, BEST, OTHER_BEST, CHECKPOINTS)))
+    + r"|not-finite-step-[0-9]+\.spacy"
+)
 
 #: What to do when writing fails before a run, and what while it is at work.
 BEGIN_ELSEWHERE = "give another --output"
@@ -62,8 +71,7 @@ def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> It
                 for name in (MANIFEST, LOG):
                     (folder / name).unlink(missing_ok=True)
                 for name in (CHECKPOINTS, OTHER_BEST):
-                    if (folder / name).is_dir():
-                        remove_folder(folder / name)
+                    _give_up(folder / name)
         yield
     finally:
         entered.__exit__(None, None, None)
@@ -101,7 +109,9 @@ def is_begun(folder: Path) -> bool:
 
 def holdings(folder: Path) -> list[str]:
     """Name what is in a folder besides the traces of processes."""
-    return sorted(one.name for one in folder.iterdir() if one.name != NAME and not is_leftover(one.name))
+    return sorted(
+        one.name for one in folder.iterdir() if one.name != NAME and not is_leftover(one.name, _PLACES)
+    )
 
 
 @contextmanager
@@ -115,7 +125,22 @@ def translated(folder: Path, advice: str = GO_ON) -> Iterator[None]:
         raise CheckpointError(f"{folder}: cannot be written, {exc.strerror or exc}; {advice}") from exc
 
 
+def _give_up(folder: Path) -> None:
+    """Remove a folder of steps; what somebody else has put into it stays."""
+    if folder.is_symlink():
+        folder.unlink()
+    if not folder.is_dir():
+        return
+    steps = [one for one in folder.iterdir() if STEP.fullmatch(one.name)]
+    if len(steps) == len(list(folder.iterdir())):
+        remove_folder(folder)
+        return
+    for one in steps:
+        remove_folder(one)
+
+
 def _tidy(folder: Path) -> None:
-    for one in (folder, folder / CHECKPOINTS, folder / OTHER_BEST):
+    clear_leftovers(folder, _PLACES)
+    for one in (folder / CHECKPOINTS, folder / OTHER_BEST):
         if one.is_dir():
-            clear_leftovers(one)
+            clear_leftovers(one, STEP)

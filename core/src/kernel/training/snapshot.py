@@ -11,7 +11,6 @@ does not hold.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -27,7 +26,7 @@ from kernel.files import remove_folder, replaced_folder
 from kernel.pipeline.seeding import random_states, set_random_states
 from kernel.training.jsonable import plain
 from kernel.training.learned import collect, restore
-from kernel.training.output import CHECKPOINTS, translated
+from kernel.training.output import CHECKPOINTS, STEP, translated
 from kernel.training.report import Report
 from kernel.training.run import Run, Step
 from kernel.training.trail import Trail
@@ -35,7 +34,6 @@ from kernel.training.trail import Trail
 FORMAT = 1
 STATE, ARRAYS, CHECKSUMS = "state.json", "arrays.safetensors", "checksums.json"
 _ADVICE = "remove the checkpoint to go on from the one before, or begin anew with --overwrite"
-_NAME = re.compile(r"step-(\d{8,})")
 
 
 @dataclass(frozen=True)
@@ -168,7 +166,7 @@ def places(output: Path) -> list[Path]:
     """Find the checkpoints of a run, oldest first."""
     folder = output / CHECKPOINTS
     found = folder.iterdir() if folder.is_dir() else ()
-    return sorted((one for one in found if _NAME.fullmatch(one.name)), key=lambda one: int(one.name[5:]))
+    return sorted((one for one in found if STEP.fullmatch(one.name)), key=lambda one: int(one.name[5:]))
 
 
 def prune(output: Path, keep_last: int) -> None:

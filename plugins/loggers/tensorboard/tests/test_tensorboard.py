@@ -6,6 +6,7 @@ import pytest
 from heavy import framework
 
 from kernel import blank
+from kernel.errors import CheckpointError
 from kernel.testing.loggers import check_logger, step_info
 from pkg_tensorboard.logger import tensorboard_logger
 
@@ -103,6 +104,21 @@ def test_a_run_that_is_killed_and_goes_on_has_each_step_once(tmp_path):
     log_step(step_info(step=20))
     finalize()
     assert scalars(tmp_path) == [(20, 0.5)]
+
+
+@pytest.mark.parametrize("name", ["*", "", "../x", 5])
+def test_a_state_without_the_id_of_a_run_removes_no_file(tmp_path, name):
+    log_step, finalize = begun(tmp_path)
+    log_step(step_info(step=7))
+    state = log_step.state()
+    finalize()
+
+    log_step, finalize = begun(tmp_path)
+    with pytest.raises(CheckpointError, match="expected the id of a run, got"):
+        log_step.restore({**state, "id": name, "sizes": {}})
+    finalize()
+
+    assert scalars(tmp_path) == [(7, 0.5)]
 
 
 def test_another_run_in_the_folder_is_left_as_it_is(tmp_path):

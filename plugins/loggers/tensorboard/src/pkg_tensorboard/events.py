@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from kernel.errors import CheckpointError
 
 
 class EventFiles:
@@ -52,6 +55,12 @@ class EventFiles:
         """Go back to a place of this run: what it wrote behind it is cut off, and will be written once more."""
         if state["folder"] != str(self.folder):
             return
+        if re.fullmatch("[0-9a-f]{8}", str(state["id"])) is None:
+            # It says which files are this run's.
+            raise CheckpointError(
+                f"{self.folder}: the state of the log is damaged, expected the id of a run, got {state['id']!r}; "
+                "remove the checkpoint to go on from the one before"
+            )
         self.id = state["id"]
         for name, size in self._sizes().items():
             known = state["sizes"].get(name)

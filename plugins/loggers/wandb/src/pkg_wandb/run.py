@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from kernel.errors import CheckpointError
 from pkg_wandb.files import Rows, last_step
 
 #: A training shall not wait long for a server that is away, nor have reports of wandb's own errors sent to a third
@@ -66,6 +68,12 @@ class WandbRun:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on with a run; before its first evaluation in this process."""
+        if re.fullmatch("[0-9a-f]{8}", str(state["id"])) is None:
+            # Files are called after it.
+            raise CheckpointError(
+                f"W&B: the state of the log is damaged, expected the id of a run, got {state['id']!r}; "
+                "remove the checkpoint to go on from the one before"
+            )
         self.id, self.last_step = state["id"], state["last_step"]
 
     def end(self, *, failed: bool) -> None:
