@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+#: The exit code of a program that Ctrl-C ends; what knows more of them has not been imported when this is needed.
+_INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line."""
@@ -12,7 +15,10 @@ def main() -> None:
         from kernel.namesake import conflict_anywhere
 
         raise SystemExit(f"Error: {conflict_anywhere()}")
-    from kernel.cli import run
+    try:
+        from kernel.cli import run
+    except KeyboardInterrupt:
+        raise SystemExit(_INTERRUPTED) from None
 
     run()
 

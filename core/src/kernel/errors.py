@@ -19,8 +19,11 @@ Messages read `<address>: <what is wrong>, got <value>; <what to do>`; their tex
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class KernelError(Exception):
@@ -103,3 +106,11 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Phrase the nearest name as the end of a message, or nothing where none is near."""
     near = nearest(name, names, n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def printable(text: str) -> str:
+    """Write as escapes what a terminal would obey instead of showing it, and halves of characters.
+
+    Control characters are such, and those that change the direction of the text. Lines and tabs stay.
+    """
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)

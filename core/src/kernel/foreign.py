@@ -11,6 +11,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+
 
 class ForeignError(Exception):
     """Stands for anything that code of others raised; its cause is what that was."""
@@ -26,33 +28,41 @@ def run_foreign(work: Callable[[], T]) -> T:
 
     Raises:
         ForeignError: The code raised anything, `SystemExit` and `KeyboardInterrupt` included.
-        KeyboardInterrupt: Somebody pressed Ctrl-C.
+        KeyboardInterrupt: Somebody pressed Ctrl-C, or sent another signal that raises it.
     """
-    with _watched() as is_pressed:
+    with _watched() as is_ended:
         try:
             return work()
         except BaseException as exc:
-            if isinstance(exc, KeyboardInterrupt) and is_pressed():
+            if isinstance(exc, KeyboardInterrupt) and is_ended():
                 raise
             raise ForeignError from exc
 
 
 @contextmanager
 def _watched() -> Iterator[Callable[[], bool]]:
-    """Note whether the signal of Ctrl-C comes; outside the main thread, where Python has no signals, none does."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield lambda: False
-        return
-    pressed: list[int] = []
+    """Note whether a signal comes that somebody ends the program with.
+
+    Outside the main thread, where Python has no signals, none does.
+    """
+    numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    before = {number: handler for number, handler in before.items() if callable(handler)}
+    if threading.current_thread() is not threading.main_thread():
+        before = {}
+    sent: list[int] = []
 
     def hear(number: int, frame: FrameType | None) -> None:
-        pressed.append(number)
-        before(number, frame)
+        sent.append(number)
+        handler = before[number]
+        assert callable(handler)
+        handler(number, frame)
 
-    signal.signal(signal.SIGINT, hear)
+    for number in before:
+        signal.signal(number, hear)
     try:
-        yield lambda: bool(pressed)
+        yield lambda: bool(sent)
     finally:
-        if signal.getsignal(signal.SIGINT) is hear:  # the code may have set one of its own
-            signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            if signal.getsignal(number) is hear:  # the code may have set one of its own
+                signal.signal(number, handler)

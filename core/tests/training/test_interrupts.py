@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import signal
 import threading
+from dataclasses import replace
 
 import pytest
 
 from kernel import load
+from kernel.training.digests import digest_of_folder
 from kernel.training.interrupts import Interrupts
 from kernel.training.snapshot import places
 from kernel.training.stop import StopRule
@@ -25,7 +27,8 @@ def at_step(number, *signals):
 
 
 @pytest.mark.parametrize(
-    ("sent", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
+    ("sent", "raised"),
+    [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit), (signal.SIGHUP, SystemExit)],
 )
 def test_a_signal_ends_the_run_after_the_step_with_everything_saved(
     make_run, tmp_path, streams, watcher, sent, raised
@@ -51,6 +54,51 @@ def test_the_second_signal_stops_at_once(make_run, tmp_path, streams):
 
     assert [place.name for place in places(tmp_path)] == ["step-00000002"]
     assert streams["stdout"].getvalue().splitlines()[-1] == "stopped: KeyboardInterrupt after step 2"
+
+
+def test_a_signal_ends_the_way_back_to_a_checkpoint_at_once(make_run, tmp_path, streams):
+    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    before = digest_of_folder(tmp_path / "checkpoints")
+    run = make_run(rule=StopRule(max_steps=9))
+    seen = []
+
+    def batches(examples):
+        for number, batch in enumerate(run.batcher(examples)):
+            seen.append(number)
+            if number == 2:
+                signal.raise_signal(signal.SIGTERM)
+            yield batch
+
+    streams["stderr"].truncate(0)
+    with pytest.raises(SystemExit) as ended:
+        carry_out(replace(run, batcher=batches), tmp_path, **streams, resume=True)
+
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert max(seen) == 2
+    assert digest_of_folder(tmp_path / "checkpoints") == before
+    assert streams["stdout"].getvalue().splitlines()[-1] == "stopped: SystemExit before the first step ended"
+    assert "finishing" not in streams["stderr"].getvalue()
+
+
+def test_a_signal_that_the_caller_ignores_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interrupts(io.StringIO()) as interrupts:
+            signal.raise_signal(signal.SIGHUP)
+
+            assert interrupts.stopped is None
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_stream_that_cannot_be_written_to_costs_no_signal():
+    closed = io.StringIO()
+    closed.close()
+
+    with Interrupts(closed) as interrupts:
+        signal.raise_signal(signal.SIGTERM)
+
+        assert interrupts.stopped.reason == "interrupted by SIGTERM"
 
 
 def test_signals_mean_afterwards_what_they_meant_before():

@@ -1,6 +1,6 @@
 """The command line's frame: commands stand in a table and are imported when they are called.
 
-This is the one place where an error becomes an exit code: 1 for most of `KernelError`, 2 for wrong usage.
+What a command raises becomes a message and an exit code in `exits`, and nowhere else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import click
 from kernel import __version__
 from kernel.builtins import COMMANDS, TABLES
 from kernel.choice import VARIABLE
-from kernel.errors import KernelError, PluginError, did_you_mean
+from kernel.cli import exits, streams
+from kernel.errors import PluginError, did_you_mean
 from kernel.plugins import STRICT
 from kernel.registry import registry
 from kernel.requirements import KERNEL
@@ -100,16 +101,8 @@ def main(strict_plugins: bool) -> None:
 
 
 def run(args: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit: 0 well, 1 a mistake, 2 wrong usage, 130 interrupted."""
-    try:
-        code = main.main(None if args is None else list(args), prog_name="kernel", standalone_mode=False)
-    except KernelError as exc:
-        click.echo(f"Error: {exc}", err=True)
-        sys.exit(exc.exit_code)
-    except click.ClickException as exc:
-        exc.show()
-        sys.exit(exc.exit_code)
-    except click.Abort:
-        click.echo("Aborted", err=True)
-        sys.exit(130)
-    sys.exit(code if isinstance(code, int) else 0)
+    """Run the command line and exit; `exits` says with which code."""
+    streams.guard()
+    exits.obey_signals()
+    words = None if args is None else list(args)
+    sys.exit(exits.exit_code(lambda: main.main(words, prog_name="kernel", standalone_mode=False)))

@@ -127,6 +127,7 @@ def _to_stdout(source: Path, settings: dict[str, Any]) -> None:
         )
         with target.open("rb") as whole:
             shutil.copyfileobj(whole, sys.stdout.buffer)
+        sys.stdout.flush()
     click.echo(_counts(conversions[0]), err=True)
 
 

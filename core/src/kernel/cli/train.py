@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from kernel.cli import streams
+
 
 @click.command("train", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.argument("config")
@@ -59,6 +61,9 @@ def command(
         resume=resume,
         overwrite=overwrite,
     )
+    if output is not None:
+        # Whoever has gone away with the standard output finds it all in the folder.
+        streams.excuse()
 
 
 def listen() -> None:

@@ -131,11 +131,16 @@ class Config(confection.Config):
         return self
 
     def from_bytes(
-        self: C, bytes_data: bytes, *, interpolate: bool = True, overrides: Mapping[str, Any] | None = None
+        self: C,
+        bytes_data: bytes,
+        *,
+        interpolate: bool = True,
+        overrides: Mapping[str, Any] | None = None,
+        file: str = "",
     ) -> C:
-        """Read the config from UTF-8 bytes."""
-        text = _decode(bytes_data, "config")
-        return self.from_str(text, interpolate=interpolate, overrides=overrides)
+        """Read the config from UTF-8 bytes; `file` is the name to show in messages."""
+        text = _decode(bytes_data, file or "config")
+        return self.from_str(text, interpolate=interpolate, overrides=overrides, file=file)
 
     def from_disk(
         self: C, path: str | Path, *, interpolate: bool = True, overrides: Mapping[str, Any] | None = None
@@ -146,8 +151,7 @@ class Config(confection.Config):
         except OSError as exc:
             reason = exc.strerror or type(exc).__name__
             raise ConfigError(f"{path}: the config cannot be read, got {reason!r}; check the path") from exc
-        text = _decode(data, str(path))
-        return self.from_str(text, interpolate=interpolate, overrides=overrides, file=str(path))
+        return self.from_bytes(data, interpolate=interpolate, overrides=overrides, file=str(path))
 
     def to_str(self, *, interpolate: bool = False) -> str:
         """Write the config as text.

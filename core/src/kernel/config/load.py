@@ -11,6 +11,7 @@ from kernel.config.code import import_files
 from kernel.config.document import Config
 from kernel.config.overrides import apply_overrides, origins
 from kernel.config.plugins import overridden, plugins_of
+from kernel.errors import ConfigError
 
 
 def load_config(
@@ -29,7 +30,7 @@ def load_config(
     """
     config = Config(is_interpolated=False)
     if str(path) == "-":
-        config.from_str(sys.stdin.read(), interpolate=False, file="<stdin>")
+        config.from_bytes(_from_stdin(), interpolate=False, file="<stdin>")
     else:
         config.from_disk(path, interpolate=False)
     return with_overrides(config, overrides or {}, interpolate=interpolate)
@@ -68,3 +69,20 @@ def with_overrides(
     }
     result.sources = {**kept, **origins(overrides)}
     return result.interpolate() if interpolate else result
+
+
+def _from_stdin() -> bytes:
+    stream = sys.stdin
+    if stream is None:  # as Python has it where the caller has closed it
+        data = b""
+    else:
+        try:
+            # A program of Python's may have put a stream of text there.
+            data = stream.buffer.read() if hasattr(stream, "buffer") else stream.read().encode()
+        except OSError as exc:
+            raise ConfigError(
+                f"<stdin>: the config cannot be read, got {exc.strerror!r}; give its path"
+            ) from exc
+    if not data:
+        raise ConfigError("<stdin>: the config is empty; write one to standard input, or give its path")
+    return data

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from kernel.config.document import Config
 from kernel.config.plugins import plugins_of
 from kernel.errors import CheckpointError, ConfigError
 from kernel.training import manifest
 from kernel.training.digests import data_of, digest_of_file, digest_of_model
+from kernel.training.lasting import Lasting
 from kernel.training.output import CONFIG, opened
 from kernel.training.walk import build, carry_out, complete
 
@@ -67,7 +69,9 @@ def reproduce(
         with opened(output), plugins_of(config):
             config.to_disk(output / CONFIG)
             made = build(config, facts["code"], facts["use_gpu"])
-            carry_out(replace(made, logger=quiet), output, stdout=stdout, stderr=stderr)
+            # Whoever asked will be told whether it came out the same, and then whether that can be written.
+            said = cast(IO[str], Lasting(stdout or sys.stdout))
+            carry_out(replace(made, logger=quiet), output, stdout=said, stderr=stderr)
     same = {name: digest_of_model(output / name) == digest for name, digest in facts["models"].items()}
     return Reproduction(same, list(differences(config, facts)))
 
@@ -105,7 +109,10 @@ def working_in(folder: Path) -> Iterator[None]:
     Raises:
         CheckpointError: The folder is gone.
     """
-    before = Path.cwd()
+    try:
+        before = os.getcwd()
+    except OSError:  # it has been removed, and nobody can go back
+        before = ""
     try:
         os.chdir(folder)
     except OSError as exc:
@@ -115,7 +122,8 @@ def working_in(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        os.chdir(before)
+        if before:
+            os.chdir(before)
 
 
 def quiet(nlp: Any, *streams: Any) -> tuple[Callable[[Any], None], Callable[[], None]]:

@@ -28,6 +28,7 @@ from kernel.training.held import HeldCorpus
 from kernel.training.initialize import prepare
 from kernel.training.interrupts import Interrupts
 from kernel.training.keeper import Keeper
+from kernel.training.lasting import lasting
 from kernel.training.learned import count_schedules
 from kernel.training.loop import steps
 from kernel.training.output import CONFIG, LOG, MANIFEST, holdings, is_begun, opened
@@ -145,7 +146,7 @@ def carry_out(
     Returns:
         The trained pipeline, with the parameters that model-last has.
     """
-    stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
+    stdout, stderr = lasting(stdout or sys.stdout, stderr or sys.stderr, output)
     seed = drawn_seed() if run.seed is None else run.seed
     run = replace(run, seed=seed)
     fix_random_seed(seed)
@@ -164,7 +165,9 @@ def carry_out(
     keep = Keeper(run, output, trail, report, stdout, stderr)
     with Interrupts(stderr) as interrupts:
         try:
-            for step in steps(run, trail, keep.start(known, resume=resume)):
+            with interrupts.at_once():
+                after = keep.start(known, resume=resume)
+            for step in steps(run, trail, after):
                 seal.check(step)
                 keep(step)
                 if interrupts.stopped:
