@@ -8,10 +8,12 @@ put into its place. A process that is killed leaves the old thing or the new one
 from __future__ import annotations
 
 import ctypes
+import errno
 import glob
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -45,12 +47,17 @@ def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file so that it holds the old or the new bytes at any moment.
 
     Args:
-        path: The file.
+        path: The file. Where it is a link, the file that this leads to is written; what is no file, such as a pipe or
+            a device, takes the bytes as they come.
         data: All bytes, or pieces of them.
 
     Raises:
         OSError: It cannot be written; what was there is as it was.
     """
+    path = followed(path)
+    if _is_special(path):
+        _write_special(path, data)
+        return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=PART)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -72,11 +79,12 @@ def replaced_folder(target: Path) -> Iterator[Path]:
 
     Yields:
         An empty folder to write into. When the block ends well it is flushed and takes the place of what stands at
-        `target`; when it raises, nothing has changed.
+        `target`, or of the folder that a link there leads to; when it raises, nothing has changed.
 
     Raises:
         OSError: Something cannot be written.
     """
+    target = followed(target)
     new = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-", suffix=PART))
     try:
         new.chmod(0o777 & ~_umask())
@@ -87,6 +95,62 @@ def replaced_folder(target: Path) -> Iterator[Path]:
     finally:
         # What stood there before is here now, or what could not be finished.
         _remove(new)
+
+
+def followed(path: Path) -> Path:
+    """Follow a link to what is to be written.
+
+    Raises:
+        OSError: It leads nowhere.
+    """
+    if not path.is_symlink():
+        return path
+    if not path.exists():
+        raise OSError(errno.ENOENT, f"it is a link that leads nowhere, to {os.readlink(path)!r}", str(path))
+    return Path(os.path.realpath(path))
+
+
+def put_file(part: Path, path: Path) -> None:
+    """Put a file that was written beside its place there.
+
+    Raises:
+        OSError: Something other than a file has the place.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, "it is no file, which could be replaced", str(path))
+    os.replace(part, path)
+
+
+def copy_tree(source: Path, target: Path, *, symlinks: bool = False) -> None:
+    """Copy what is in a folder into an empty one.
+
+    Args:
+        source: The folder.
+        target: The empty one.
+        symlinks: Whether links stay links.
+
+    Raises:
+        OSError: The first thing that could not be copied.
+    """
+    with os.scandir(source) as entries:
+        for entry in entries:
+            place = target / entry.name
+            if entry.is_dir() and not (symlinks and entry.is_symlink()):
+                place.mkdir()
+                copy_tree(Path(entry.path), place, symlinks=symlinks)
+            else:
+                shutil.copy2(entry.path, place, follow_symlinks=not symlinks)
+
+
+def reason(exc: OSError) -> str:
+    """Say why something was refused, where the system's own words say it badly."""
+    for path in (exc.filename, *Path(os.fsdecode(exc.filename)).parents) if exc.filename else ():
+        if isinstance(exc, (FileExistsError, NotADirectoryError)) and os.path.islink(path):
+            try:
+                followed(Path(os.fsdecode(path)))
+            except OSError as link:
+                return str(link.strerror)
+    return exc.strerror or str(exc)
 
 
 def remove_folder(path: Path) -> None:
@@ -176,6 +240,22 @@ def _exchange(one: Path, other: Path) -> bool:
     except (AttributeError, OSError, TypeError):
         return False
     return bool(swap(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
+
+
+def _is_special(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _write_special(path: Path, data: bytes | Iterable[bytes]) -> None:
+    # Without waiting: a pipe that nobody reads from is refused.
+    handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    os.set_blocking(handle, True)
+    with os.fdopen(handle, "wb") as file:
+        file.writelines((data,) if isinstance(data, bytes) else data)
 
 
 def _umask() -> int:

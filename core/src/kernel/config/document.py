@@ -16,7 +16,7 @@ from kernel.config import references
 from kernel.config.sources import Scan, Source, scan, without
 from kernel.config.writing import to_text
 from kernel.errors import CheckpointError, ConfigError
-from kernel.files import write_whole
+from kernel.files import reason, write_whole
 
 C = TypeVar("C", bound="Config")
 
@@ -149,8 +149,9 @@ class Config(confection.Config):
         try:
             data = Path(path).read_bytes()
         except OSError as exc:
-            reason = exc.strerror or type(exc).__name__
-            raise ConfigError(f"{path}: the config cannot be read, got {reason!r}; check the path") from exc
+            raise ConfigError(
+                f"{path}: the config cannot be read, got {reason(exc)!r}; check the path"
+            ) from exc
         return self.from_bytes(data, interpolate=interpolate, overrides=overrides, file=str(path))
 
     def to_str(self, *, interpolate: bool = False) -> str:
@@ -175,9 +176,8 @@ class Config(confection.Config):
         try:
             write_whole(Path(path), text.encode("utf8"))
         except OSError as exc:
-            reason = exc.strerror or type(exc).__name__
             raise CheckpointError(
-                f"{path}: the config cannot be written, got {reason!r}; check the folder"
+                f"{path}: the config cannot be written, got {reason(exc)!r}; check the folder"
             ) from exc
 
     def hash(self) -> str:

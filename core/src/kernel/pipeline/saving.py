@@ -19,7 +19,7 @@ import srsly
 from kernel import __version__
 from kernel.config.component_names import misnomer
 from kernel.errors import CheckpointError
-from kernel.files import replaced_folder
+from kernel.files import copy_tree, followed, reason, replaced_folder
 from kernel.pipeline import code, integrity
 from kernel.pipeline.integrity import CONFIG_FILE as CONFIG_FILE
 from kernel.pipeline.integrity import META_FILE as META_FILE
@@ -44,6 +44,7 @@ def to_disk(nlp: Any, path: str | os.PathLike[str], *, exclude: Iterable[str] = 
             f"{path}: expected a folder to save the pipeline in, got a file; choose another path"
         )
     try:
+        target = followed(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         with replaced_folder(target) as beside:
             _write(nlp, beside, set(exclude))
@@ -51,7 +52,7 @@ def to_disk(nlp: Any, path: str | os.PathLike[str], *, exclude: Iterable[str] = 
     except OSError as error:
         if isinstance(error, CheckpointError):
             raise
-        raise CheckpointError(f"{path}: the pipeline cannot be saved, {error.strerror or error}") from error
+        raise CheckpointError(f"{path}: the pipeline cannot be saved, {reason(error)}") from error
 
 
 def to_bytes(nlp: Any, *, exclude: Iterable[str] = ()) -> bytes:
@@ -130,6 +131,7 @@ def _owned(folder: Path) -> set[str]:
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir() and not source.is_symlink():
-        shutil.copytree(source, target, symlinks=True)
+        target.mkdir()
+        copy_tree(source, target, symlinks=True)
     else:
         shutil.copy2(source, target, follow_symlinks=False)

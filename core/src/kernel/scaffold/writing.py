@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kernel import __version__
 from kernel.errors import PluginError, did_you_mean
-from kernel.files import replaced_folder
+from kernel.files import reason, replaced_folder
 from kernel.hookspecs import KINDS
 from kernel.requirements import KERNEL
 from kernel.scaffold import project
@@ -60,7 +60,7 @@ def write_plugin(name: str, kinds: Iterable[str], folder: Path | None = None) ->
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, encoding="utf-8")
     except OSError as exc:
-        raise PluginError(f"plugins new: {target}: cannot be written, {exc.strerror or exc}") from exc
+        raise PluginError(f"plugins new: {target}: cannot be written, {reason(exc)}") from exc
     return target
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from kernel.errors import CheckpointError, ConfigError
-from kernel.files import remove_folder, replaced_folder
+from kernel.files import copy_tree, remove_folder, replaced_folder
 from kernel.pipeline.language import Language
-from kernel.training.output import BEGIN_ELSEWHERE, BEST, GO_ON, LAST, OTHER_BEST, STEP, translated
+from kernel.training.output import BEST, GO_ON, LAST, OTHER_BEST, STEP, Place, translated
 from kernel.training.run import Run, Step
 
 
@@ -19,18 +18,14 @@ class Checkpoints:
 
     Args:
         run: Whose pipeline is saved, under the optimizer's averages where it keeps them.
-        output: The folder; made if it is missing.
-
-    Raises:
-        CheckpointError: The folder cannot be made.
+        place: The folder.
     """
 
-    def __init__(self, run: Run, output: Path) -> None:
+    def __init__(self, run: Run, place: Place) -> None:
         self.run = run
-        self.output = output
-        self.last = output / LAST
-        with translated(output, BEGIN_ELSEWHERE):
-            output.mkdir(parents=True, exist_ok=True)
+        self.place = place
+        self.output = place.path
+        self.last = self.output / LAST
 
     def save(self, *, is_best: bool = False) -> Path:
         """Save the pipeline as it is now and return its folder.
@@ -41,20 +36,18 @@ class Checkpoints:
         Raises:
             CheckpointError: It cannot be saved, or the folder is gone; the pipelines before are as they were.
         """
-        if not self.output.is_dir():
-            raise CheckpointError(
-                f"{self.output}: the folder has vanished while the run wrote to it; bring it back and go on with "
-                "--resume"
-            )
+        self.place.check()
         averages = getattr(self.run.optimizer, "averages", None)
         with self.run.nlp.use_params(averages):
             nlp = finished(self.run.nlp, self.run.before_to_disk)
-            try:
-                nlp.to_disk(self.last)
-            except CheckpointError as exc:
-                raise CheckpointError(f"{exc}; {GO_ON}") from exc
+            with self.place.kept():
+                try:
+                    nlp.to_disk(self.last)
+                except CheckpointError as exc:
+                    raise CheckpointError(f"{exc}; {GO_ON}") from exc
         if is_best:
-            copy_folder(self.last, self.output / BEST)
+            with self.place.kept():
+                copy_folder(self.last, self.output / BEST)
         return self.last
 
     def rank(self, step: Step) -> None:
@@ -65,6 +58,7 @@ class Checkpoints:
         # Of equal scores the latest counts, as for model-best.
         ranked = sorted(step.checkpoints, key=lambda result: (-result[0], -result[1]))
         names = [f"step-{number:08}" for _, number, _ in ranked[:n_kept]]
+        self.place.check()
         folder = self.output / OTHER_BEST
         with translated(folder):
             folder.mkdir(exist_ok=True)
@@ -107,4 +101,4 @@ def copy_folder(source: Path, target: Path) -> None:
         CheckpointError: It cannot be written; the old one is as it was.
     """
     with translated(target), replaced_folder(target) as new:
-        shutil.copytree(source, new, dirs_exist_ok=True)
+        copy_tree(source, new)

@@ -12,6 +12,7 @@ from typing import Any
 from kernel.config.plugins import plugins_of
 from kernel.contracts import Reader
 from kernel.errors import CheckpointError, ConfigError, DataError, NotFinite
+from kernel.files import reason, write_whole
 from kernel.pipeline.language import Language
 from kernel.pipeline.loading import load
 from kernel.pipeline.scorer import Scorer
@@ -127,8 +128,7 @@ def write_scores(scores: Mapping[str, Any], path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(scores, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        text = json.dumps(scores, ensure_ascii=False, indent=2)
+        write_whole(path, f"{text}\n".encode())
     except OSError as exc:
-        raise CheckpointError(
-            f"{path}: cannot be written, got {exc.strerror}; give another --output"
-        ) from exc
+        raise CheckpointError(f"{path}: cannot be written, got {reason(exc)}; give another --output") from exc

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import IO
 
 from kernel.errors import CheckpointError, FrozenChanged, NotFinite
@@ -11,7 +10,7 @@ from kernel.text.docbin import DocBin
 from kernel.training import manifest, snapshot
 from kernel.training.checkpoint import Checkpoints, note_performance
 from kernel.training.diagnosis import diagnosis, first_notes, is_stuck
-from kernel.training.output import MANIFEST, translated
+from kernel.training.output import MANIFEST, Place, translated
 from kernel.training.report import Report
 from kernel.training.run import Run, Step
 from kernel.training.stop import Stopped, out_of_data, should_stop
@@ -26,7 +25,7 @@ class Keeper:
 
     Args:
         run: What is done.
-        output: Where to save; None saves nothing.
+        place: Where to save; None saves nothing.
         trail: The batches, which know the position in the data.
         report: The logger.
         stdout: For results.
@@ -36,19 +35,20 @@ class Keeper:
     def __init__(
         self,
         run: Run,
-        output: Path | None,
+        place: Place | None,
         trail: Trail,
         report: Report,
         stdout: IO[str],
         stderr: IO[str],
     ) -> None:
         self.run = run
-        self.output = output
+        self.place = place
+        self.output = None if place is None else place.path
         self.trail = trail
         self.report = report
         self.stdout = stdout
         self.stderr = stderr
-        self.folders = None if output is None else Checkpoints(run, output)
+        self.folders = None if place is None else Checkpoints(run, place)
         self.last: Step | None = None
         self._saved: Step | None = None
         self._snapped: Step | None = None
@@ -67,13 +67,14 @@ class Keeper:
         if known is not None:
             known.apply(self.run, self.trail, self.report)
             self.last = self._snapped = known.step
-        elif self.output is not None:
+        elif self.place is not None:
+            self.place.check()
             # A run that is killed before its first checkpoint begins again, and its log where that began.
-            place = manifest.place_of_logger(self.output) if resume else None
-            if place is None:
-                manifest.note_logger(self.output, self.report.state())
+            known_place = manifest.place_of_logger(self.place.path) if resume else None
+            if known_place is None:
+                manifest.note_logger(self.place.path, self.report.state())
             else:
-                self.report.restore(place)
+                self.report.restore(known_place)
         return self.last
 
     def __call__(self, step: Step) -> None:
@@ -107,10 +108,11 @@ class Keeper:
 
     def snap(self, step: Step) -> None:
         """Leave a checkpoint of the run as it is."""
-        if self.output is None or not self.run.keeping.keep_last or step is self._snapped:
+        if self.place is None or not self.run.keeping.keep_last or step is self._snapped:
             return
-        snapshot.write(snapshot.Snapshot.of(self.run, step, self.trail, self.report), self.output)
-        snapshot.prune(self.output, self.run.keeping.keep_last)
+        with self.place.kept():
+            snapshot.write(snapshot.Snapshot.of(self.run, step, self.trail, self.report), self.place.path)
+            snapshot.prune(self.place.path, self.run.keeping.keep_last)
         self._snapped = step
 
     def finish(self, interrupted: Stopped | None) -> None:
@@ -164,8 +166,8 @@ class Keeper:
         step = self.last.step if self.last else None
         try:
             self.report.close({"code": stopped.code, "reason": stopped.reason, "step": step})
-            if self.output is not None:
-                manifest.end(self.output, stopped, step)
+            if self.place is not None and self.place.is_kept:
+                manifest.end(self.place.path, stopped, step)
         finally:
             if is_saved and self.folders is not None:
                 print(f"saved: {self.folders.last}", file=self.stdout)
@@ -177,9 +179,9 @@ class Keeper:
         quoted = ", ".join(repr(doc.text[:_N_CHARS]) for doc in docs[:_N_QUOTED])
         more = "" if len(docs) <= _N_QUOTED else f" and {len(docs) - _N_QUOTED} more"
         where = ""
-        if self.output is not None:
-            path = self.output / f"not-finite-step-{exc.step}.spacy"
-            with translated(self.output):
+        if self.place is not None and self.place.is_kept:
+            path = self.place.path / f"not-finite-step-{exc.step}.spacy"
+            with translated(self.place.path):
                 write_whole(path, DocBin(docs=docs).to_bytes())
             where = f"; they are in {path}"
         told = NotFinite(f"{exc}; the documents were {quoted}{more}{where}")

@@ -13,7 +13,7 @@ from kernel.config.check import check_config
 from kernel.config.document import Config
 from kernel.config.fill import fill_config
 from kernel.errors import CheckpointError, DataError
-from kernel.files import write_whole
+from kernel.files import reason, write_whole
 from kernel.training.initialize import prepare
 
 
@@ -74,7 +74,5 @@ def write_labels(labels: Mapping[str, Any], folder: Path) -> list[Path]:
             write_whole(path, (json.dumps(data, ensure_ascii=False, indent=0) + "\n").encode())
             paths.append(path)
     except OSError as error:
-        raise CheckpointError(
-            f"{folder}: labels cannot be written there, {error.strerror or error}"
-        ) from error
+        raise CheckpointError(f"{folder}: labels cannot be written there, {reason(error)}") from error
     return paths

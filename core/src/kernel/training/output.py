@@ -14,10 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from kernel.errors import CheckpointError, OutputTaken
-from kernel.files import clear_leftovers, is_leftover, remove_folder
+from kernel.files import clear_leftovers, is_leftover, reason, remove_folder
 from kernel.training.lock import NAME, locked
 
 CONFIG = "config.cfg"
@@ -41,8 +42,76 @@ BEGIN_ELSEWHERE = "give another --output"
 GO_ON = "see to room and rights there, then go on with --resume"
 
 
+@dataclass(frozen=True)
+class Place:
+    """The folder of a run, which is still that folder when something is written into it.
+
+    Args:
+        path: Where it was when the run began.
+        identity: What the system knows it by, whatever it is called.
+    """
+
+    path: Path
+    identity: tuple[int, int]
+
+    @classmethod
+    def of(cls, path: Path) -> Place:
+        """Note a folder as it is now; it is made where there is none.
+
+        Raises:
+            CheckpointError: It cannot be made.
+        """
+        with translated(path, BEGIN_ELSEWHERE):
+            path.mkdir(parents=True, exist_ok=True)
+            return cls(path, _identity(path))
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the folder is where it was."""
+        try:
+            return _identity(self.path) == self.identity
+        except OSError:
+            return False
+
+    def check(self) -> None:
+        """See that the folder is where it was.
+
+        Raises:
+            CheckpointError: It is not.
+        """
+        if self.is_kept:
+            return
+        if self.path.is_dir():
+            what = "another folder has taken the place of the run's while it wrote there"
+        elif self.path.exists():
+            what = "a file has taken the place of the run's folder while it wrote there"
+        else:
+            what = "the folder has vanished while the run wrote to it"
+        raise CheckpointError(f"{self.path}: {what}; bring it back and go on with --resume")
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Write into the folder, and say so where it went away before or meanwhile.
+
+        Raises:
+            CheckpointError: It did; what was written is lost.
+        """
+        self.check()
+        try:
+            yield
+        except CheckpointError:
+            self.check()
+            raise
+        self.check()
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    found = folder.stat()
+    return found.st_dev, found.st_ino
+
+
 @contextmanager
-def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> Iterator[None]:
+def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> Iterator[Place]:
     """Make an output folder, or take one over, and keep other processes out of it.
 
     One that was made and into which nothing was written, as the run failed before it had anything, goes again.
@@ -52,6 +121,9 @@ def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> It
         resume: Whether it may hold a run, which is gone on with.
         overwrite: Whether it may hold anything. What a run before has saved stays until this one has something to
             put into its place; its checkpoints go at once.
+
+    Yields:
+        The folder as it is now.
 
     Raises:
         OutputTaken: It is not empty, or another process writes into it; nothing was touched.
@@ -63,6 +135,7 @@ def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> It
         folder.mkdir(parents=True, exist_ok=True)
         entered = locked(folder)
         entered.__enter__()
+        place = Place.of(folder)
     try:
         with translated(folder, BEGIN_ELSEWHERE):
             check_free(folder, resume=resume, overwrite=overwrite)
@@ -72,10 +145,10 @@ def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> It
                     (folder / name).unlink(missing_ok=True)
                 for name in (CHECKPOINTS, OTHER_BEST):
                     _give_up(folder / name)
-        yield
+        yield place
     finally:
         entered.__exit__(None, None, None)
-        for path in made:
+        for path in made if place.is_kept else made[1:]:
             # Those that hold something cannot be removed so.
             with suppress(OSError):
                 path.rmdir()
@@ -122,7 +195,7 @@ def translated(folder: Path, advice: str = GO_ON) -> Iterator[None]:
     except CheckpointError:
         raise
     except OSError as exc:
-        raise CheckpointError(f"{folder}: cannot be written, {exc.strerror or exc}; {advice}") from exc
+        raise CheckpointError(f"{folder}: cannot be written, {reason(exc)}; {advice}") from exc
 
 
 def _give_up(folder: Path) -> None:

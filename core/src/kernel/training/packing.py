@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kernel.errors import CheckpointError, DataError
+from kernel.files import followed, put_file, reason
 from kernel.text.doc import Doc
 from kernel.text.docbin import ALL_ATTRS, DocBin
 
@@ -50,6 +51,7 @@ def write_docs(
         DataError: There are no documents.
         CheckpointError: The files cannot be written.
     """
+    given = output
     missing = [folder for folder in output.parents if not folder.exists()]
     parts: list[Path] = []
 
@@ -59,6 +61,7 @@ def write_docs(
 
     write = _write_docbins if file_type == "spacy" else _write_jsonl
     try:
+        output = followed(output)
         output.parent.mkdir(parents=True, exist_ok=True)
         try:
             counts = list(write(docs, next_part, shard_bytes))
@@ -72,15 +75,14 @@ def write_docs(
                 with suppress(OSError):  # what was written into stays
                     folder.rmdir()
     except OSError as exc:
-        why = exc.strerror or exc
-        raise CheckpointError(f"{output}: cannot be written, got {why}; give another place") from exc
+        raise CheckpointError(f"{given}: cannot be written, got {reason(exc)}; give another place") from exc
 
 
 def _put_into_place(output: Path, parts: list[Path], counts: list[tuple[int, int]]) -> list[Conversion]:
     names = [f"{output.stem}-{i}{output.suffix}" for i in range(1, len(parts) + 1)]
     paths = [output] if len(parts) == 1 else [output.with_name(name) for name in names]
     for part, path in zip(parts, paths, strict=True):
-        os.replace(part, path)
+        put_file(part, path)
     return [Conversion(path, *count) for path, count in zip(paths, counts, strict=True)]
 
 

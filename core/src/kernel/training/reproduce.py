@@ -66,12 +66,12 @@ def reproduce(
     with working_in(Path(facts["folder"])):
         config = complete(run / CONFIG, {}, list(facts["code"]))
         check_inputs(config, facts, run)
-        with opened(output), plugins_of(config):
+        with opened(output) as place, plugins_of(config):
             config.to_disk(output / CONFIG)
             made = build(config, facts["code"], facts["use_gpu"])
             # Whoever asked will be told whether it came out the same, and then whether that can be written.
             said = cast(IO[str], Lasting(stdout or sys.stdout))
-            carry_out(replace(made, logger=quiet), output, stdout=said, stderr=stderr)
+            carry_out(replace(made, logger=quiet), place, stdout=said, stderr=stderr)
     same = {name: digest_of_model(output / name) == digest for name, digest in facts["models"].items()}
     return Reproduction(same, list(differences(config, facts)))
 

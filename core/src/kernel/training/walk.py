@@ -31,7 +31,7 @@ from kernel.training.keeper import Keeper
 from kernel.training.lasting import lasting
 from kernel.training.learned import count_schedules
 from kernel.training.loop import steps
-from kernel.training.output import CONFIG, LOG, MANIFEST, holdings, is_begun, opened
+from kernel.training.output import CONFIG, LOG, MANIFEST, Place, holdings, is_begun, opened
 from kernel.training.report import Report
 from kernel.training.run import Header, Run
 from kernel.training.sameness import check_same, with_seed
@@ -67,12 +67,12 @@ def train(
     given = config if isinstance(config, Language) else complete(config, overrides or {}, files)
     if output is None:
         return start(given, None, files, use_gpu)
-    with opened(output, resume=resume, overwrite=overwrite):
+    with opened(output, resume=resume, overwrite=overwrite) as place:
         was_empty = not holdings(output)
         try:
-            return start(given, output, files, use_gpu, resume=resume and is_begun(output))
+            return start(given, place, files, use_gpu, resume=resume and is_begun(output))
         except BaseException:
-            if was_empty and set(holdings(output)) <= {CONFIG, MANIFEST}:
+            if was_empty and place.is_kept and set(holdings(output)) <= {CONFIG, MANIFEST}:
                 # Nothing was saved: the mistake can be corrected and the same command given again.
                 for name in (CONFIG, MANIFEST):
                     (output / name).unlink(missing_ok=True)
@@ -80,9 +80,10 @@ def train(
 
 
 def start(
-    given: Config | Language, output: Path | None, code: list[str], use_gpu: int, *, resume: bool = False
+    given: Config | Language, place: Place | None, code: list[str], use_gpu: int, *, resume: bool = False
 ) -> Language:
     """Write down what the run is made of, and let the launcher run it."""
+    output = None if place is None else place.path
     config = given.config if isinstance(given, Language) else given
     config = with_seed(config, manifest.read(output)["seed"] if output and resume else drawn_seed())
     if output is not None:
@@ -94,9 +95,9 @@ def start(
             config.to_disk(output / CONFIG)
     if isinstance(given, Language):
         run = replace(assemble(given), seed=config.interpolate()["training"]["seed"])
-        return carry_out(run, output, resume=resume)
+        return carry_out(run, place, resume=resume)
     with plugins_of(config):
-        trained: Language = launcher(config)(partial(work, config, output, code, use_gpu, resume))
+        trained: Language = launcher(config)(partial(work, config, place, code, use_gpu, resume))
     return trained
 
 
@@ -108,7 +109,7 @@ def complete(
 
 
 def work(
-    config: Config, output: Path | None, code: Iterable[str], use_gpu: int, resume: bool = False
+    config: Config, output: Place | None, code: Iterable[str], use_gpu: int, resume: bool = False
 ) -> Language:
     """Do one process's part: everything from the filled config on. A launcher may call it elsewhere."""
     with plugins_of(config):
@@ -128,7 +129,7 @@ def build(config: Config, code: Iterable[str], use_gpu: int) -> Run:
 
 def carry_out(
     run: Run,
-    output: Path | None = None,
+    output: Path | Place | None = None,
     *,
     resume: bool = False,
     stdout: IO[str] | None = None,
@@ -146,6 +147,8 @@ def carry_out(
     Returns:
         The trained pipeline, with the parameters that model-last has.
     """
+    place = Place.of(output) if isinstance(output, Path) else output
+    output = None if place is None else place.path
     stdout, stderr = lasting(stdout or sys.stdout, stderr or sys.stderr, output)
     seed = drawn_seed() if run.seed is None else run.seed
     run = replace(run, seed=seed)
@@ -162,7 +165,7 @@ def carry_out(
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
         report = Report(run.logger, run.nlp, stdout, stderr, log_of(run, output))
-    keep = Keeper(run, output, trail, report, stdout, stderr)
+    keep = Keeper(run, place, trail, report, stdout, stderr)
     with Interrupts(stderr) as interrupts:
         try:
             with interrupts.at_once():
