@@ -39,6 +39,10 @@ class WeakRegistry(Generic[T]):
     def __len__(self) -> int:
         return len(self._references)
 
+    def __reduce__(self) -> Any:
+        # What is registered is not copied with the registry: a copy begins with nothing.
+        return (WeakRegistry, ())
+
 
 class ForkSafeLock(type(threading.RLock())):  # type: ignore[misc]
     """A reentrant lock that a fork waits for; a copy of what owns it gets a lock of its own."""

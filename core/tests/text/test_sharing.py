@@ -244,3 +244,22 @@ def run_with_support(*command: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_a_zone_whose_end_is_interrupted_does_not_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    vocab = Vocab()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt), vocab.memory_zone():
+        Doc(vocab, ["within"], tags=["LABEL OF ZONE"])
+        patch.setattr(vocab.memory, "_forget", interrupted)
+
+    assert not vocab.in_memory_zone
+    vocab.strings.add("after")
+    with vocab.memory_zone():
+        Doc(vocab, ["other"])
+    vocab.memory.forget_unused()
+    assert "after" in vocab.strings
+    assert "LABEL OF ZONE" not in vocab.strings

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -87,8 +87,8 @@ class LexemeTable:
         self._without_flags: list[int] = []
         self._free: list[int] = []
         self._set_by_hand: set[int] = {0}
-        # How many words had come before the one of each row.
-        self._came_after: list[int] = []
+        # How many words had come before the one of each row; as long as the array.
+        self._came_after = np.zeros(_FIRST_CAPACITY, dtype=np.int64)
         # Of each generation the rows that were freed, and how many words had come before the oldest of these.
         self._freed: deque[tuple[npt.NDArray[np.int32], int]] = deque(maxlen=_GENERATIONS)
         self._row_of = _RowOfWord(self._add)
@@ -153,7 +153,9 @@ class LexemeTable:
         """
         with self._strings.lock:
             freed = [row for row in rows if row not in self._set_by_hand]
-            oldest = min((self._came_after[row] for row in freed), default=self.n_came)
+            oldest = int(self._came_after[freed].min(initial=self.n_came))
+            # First, so that nobody trusts what is remembered of these rows, should a person stop the rest.
+            self._remember(np.array(freed, dtype=np.int32), oldest)
             for row in freed:
                 del self._row_of[self.words[row]]
                 self.words[row] = ""
@@ -162,7 +164,7 @@ class LexemeTable:
             self._without_flags[:] = [row for row in self._without_flags if row not in gone]
             self._array[freed] = 0
             self._free.extend(reversed(freed))
-            return self._remember(np.array(freed, dtype=np.int32), oldest)
+            return np.array(freed, dtype=np.int32)
 
     def newest(self, start: int = 0) -> list[int]:
         """The rows of words, newest first.
@@ -171,8 +173,9 @@ class LexemeTable:
             start: Only those of words before which so many had come.
         """
         with self._strings.lock:
-            newest = reversed(self._row_of.values())
-            return list(takewhile(lambda row: self._came_after[row] >= start, newest))
+            newest = list(islice(reversed(self._row_of.values()), max(self.n_came - start, 0)))
+            found: list[int] = np.array(newest, dtype=np.int64)[self._came_after[newest] >= start].tolist()
+            return found
 
     def freed_since(self, generation: int) -> npt.NDArray[np.int32] | None:
         """The rows that were freed since a generation; None where that was too many generations ago to tell."""
@@ -261,13 +264,13 @@ class LexemeTable:
             if self._free:
                 row = self._free.pop()
                 self.words[row] = word
-                self._came_after[row] = self.n_came
             else:
                 row = len(self.words)
                 if row == len(self._array):
+                    self._came_after = np.concatenate([self._came_after, np.zeros_like(self._came_after)])
                     self._array = np.concatenate([self._array, np.zeros_like(self._array)])
                 self.words.append(word)
-                self._came_after.append(self.n_came)
+            self._came_after[row] = self.n_came
             self.n_came += 1
             self._array[row, 0] = self._strings.add_word(word)
             self._without_forms.append(row)
@@ -276,13 +279,12 @@ class LexemeTable:
             self._row_of[word] = row
             return row
 
-    def _remember(self, rows: npt.NDArray[np.int32], oldest: int) -> npt.NDArray[np.int32]:
+    def _remember(self, rows: npt.NDArray[np.int32], oldest: int) -> None:
         """Begin a generation in which some rows stand for something else."""
         self._freed.append((rows, oldest))
         while len(self._freed) > 1 and sum(len(freed) for freed, _ in self._freed) > _ROWS_TOLD:
             self._freed.popleft()
         self.generation += 1
-        return rows
 
     def _complete(self, name: str) -> int:
         """Work out what an attribute needs.

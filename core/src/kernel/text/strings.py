@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,7 +14,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from kernel.concurrency import ForkSafeLock, watch_forks
+from kernel.concurrency import ForkSafeLock, WeakRegistry, watch_forks
 from kernel.errors import DataError
 from kernel.text import symbols
 from kernel.text.hashing import hash_string, hash_strings
@@ -31,20 +32,25 @@ class UnknownString(DataError, KeyError):
 
 
 class Zone:
-    """An open memory zone.
+    """A memory zone.
 
     Attributes:
+        store: The strings that it is about.
         start: How many passing strings had come before it.
         strings: Those that were stored in it.
+        is_open: Whether it still holds them.
     """
 
-    def __init__(self, start: int) -> None:
-        self.start = start
+    def __init__(self, store: StringStore) -> None:
+        self.store = store
+        self.start = store.n_came
         self.strings: set[str] = set()
+        self.is_open = True
 
 
-#: The zones that this thread or task has opened, of whatever store; the innermost is the last.
-_opened: ContextVar[tuple[Zone, ...]] = ContextVar("kernel_memory_zones", default=())
+#: The zones that this thread or task has opened, of whatever store, the innermost last. A zone lives as long as its
+#: block, so that one whose end is interrupted does not stay open.
+_opened: ContextVar[tuple[weakref.ref[Zone], ...]] = ContextVar("kernel_memory_zones", default=())
 
 
 class StringStore:
@@ -67,20 +73,19 @@ class StringStore:
         self._strings: dict[int, str] = {}
         # Numbers of strings that stay; None has that of the empty string.
         self._settled: dict[str | None, int] = {None: 0}
-        # Passing strings in the order in which they came, with how many had come before; how many zones hold each.
+        # Passing strings in the order in which they came, with how many had come before.
         self._passing: dict[str, int] = {}
-        self._n_holding: dict[str, int] = {}
         self.n_came = 0
-        self._zones: list[Zone] = []
+        self._zones: WeakRegistry[Zone] = WeakRegistry()
         watch_forks(self)
         for string in strings:
             self.add(string)
 
     def after_fork(self) -> None:
         """Close the zones of threads that are gone."""
-        for zone in list(self._zones):
-            if zone not in _opened.get():
-                self._close(zone)
+        mine = [reference() for reference in _opened.get()]
+        for zone in self._zones:
+            zone.is_open = zone in mine
 
     def add(self, string: str, allow_transient: bool | None = None) -> int:
         """Store a string.
@@ -157,8 +162,9 @@ class StringStore:
             start: Only those before which so many had come.
         """
         with self.lock:
+            held = set().union(*(zone.strings for zone in self._zones if zone.is_open))
             newest = takewhile(lambda item: item[1] >= start, reversed(self._passing.items()))
-            return [string for string, _ in newest if string not in self._n_holding]
+            return [string for string, _ in newest if string not in held]
 
     @property
     def n_passing(self) -> int:
@@ -169,7 +175,9 @@ class StringStore:
         """Remove strings; their numbers lead nowhere until they are added again."""
         with self.lock:
             for string in strings:
-                del self._strings[self._numbers.pop(string)]
+                number = self._numbers.pop(string, None)
+                # A person may have stopped the program while the string was stored.
+                self._strings.pop(hash_string(string) if number is None else number, None)
                 self._passing.pop(string, None)
 
     @contextmanager
@@ -190,16 +198,16 @@ class StringStore:
         Other threads and tasks are not in it: what they store stays, unless they have opened a zone of their own.
         """
         with self.lock:
-            zone = Zone(self.n_came)
-            self._zones.append(zone)
-        _opened.set((*_opened.get(), zone))
+            zone = Zone(self)
+            self._zones.add(zone)
+        reference = weakref.ref(zone)
         try:
+            _opened.set((*_opened.get(), reference))
             yield zone
         finally:
+            zone.is_open = False
             # A task that goes on may have a copy of the context, so there is no state to go back to.
-            _opened.set(tuple(other for other in _opened.get() if other is not zone))
-            with self.lock:
-                self._close(zone)
+            _opened.set(tuple(other for other in _opened.get() if other is not reference and other()))
 
     @property
     def in_memory_zone(self) -> bool:
@@ -210,7 +218,8 @@ class StringStore:
         """The innermost open zone that this thread or task is in."""
         if not self._zones:
             return None
-        return next((zone for zone in reversed(_opened.get()) if zone in self._zones), None)
+        zones = (reference() for reference in reversed(_opened.get()))
+        return next((zone for zone in zones if zone and zone.store is self and zone.is_open), None)
 
     def _add_all(self, strings: list[str], passes: bool) -> npt.NDArray[np.uint64]:
         known = self._numbers
@@ -232,24 +241,12 @@ class StringStore:
     def _keep_in(self, zone: Zone | None, strings: Iterable[str]) -> None:
         """Keep stored strings for as long as a zone is open, or for good; those that stay for good do in any case."""
         if zone is not None:
-            for string in strings:
-                if string in self._passing and string not in zone.strings:
-                    zone.strings.add(string)
-                    self._n_holding[string] = self._n_holding.get(string, 0) + 1
+            zone.strings.update(string for string in strings if string in self._passing)
             return
         numbers = self._numbers
         for string in strings:
             self._passing.pop(string, None)
             self._settled[string] = numbers[string] if string in numbers else symbols.IDS[string]
-
-    def _close(self, zone: Zone) -> None:
-        """Let go of what a zone held."""
-        if zone in self._zones:
-            self._zones.remove(zone)
-            for string in zone.strings:
-                n_others = self._n_holding.pop(string) - 1
-                if n_others:
-                    self._n_holding[string] = n_others
 
     def missing(self, numbers: Iterable[int]) -> list[int]:
         """Those of some numbers that no stored string has."""

@@ -76,6 +76,11 @@ class _CodesOfChunk(dict[str, bytes]):
 
     def drop_newer(self, n_words: int) -> None:
         """Drop what may have words before which at least so many had come."""
+        if len(self._n_words) != len(self) or len(self._n_words_of_normed) != len(self.normed):
+            # Somebody stopped the program between two additions: nothing says which belong together.
+            self.clear()
+            self.normed.clear()
+            del self._n_words[:], self._n_words_of_normed[:]
         while self._n_words and self._n_words[-1] > n_words:
             self._n_words.pop()
             self.popitem()
