@@ -105,7 +105,7 @@ class DependencyMatcher(Rules[tuple[Node, ...]]):
             )
         found = [
             (key, tokens)
-            for key, rule in self._rules.items()
+            for key, rule in self._rules.copy().items()
             for pattern in rule.patterns
             for tokens in _matches(window, pattern).tolist()
         ]

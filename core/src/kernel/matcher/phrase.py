@@ -42,6 +42,7 @@ class PhraseMatcher(Rules[Phrase]):
         self.attr = attribute_name("ORTH" if isinstance(attr, str) and attr.upper() == "TEXT" else attr)
         # The keys of each phrase, and the numbers of the phrases of each length, in order; made when first needed.
         self._table: tuple[dict[Phrase, dict[int, None]], dict[int, Numbers]] | None = None
+        self._n_changes = 0
 
     def add(
         self, key: str | int, docs: Sequence[Doc | Span], *more: Doc, on_match: OnMatch | None = None
@@ -69,10 +70,11 @@ class PhraseMatcher(Rules[Phrase]):
             window = Window(doc)
             window.check_annotated(frozenset([self.attr]))
             phrases.append(tuple(window.column(self.attr).tolist()))
-        rule = self._rule(key)
-        rule.patterns += [phrase for phrase in phrases if phrase]
-        rule.on_match = on_match
-        self._table = None
+        with self.vocab.strings.lock:
+            rule = self._rule(key)
+            rule.patterns += [phrase for phrase in phrases if phrase]
+            rule.on_match = on_match
+            self._change()
 
     def remove(self, key: str | int) -> None:
         """Forget the phrases under a key.
@@ -80,8 +82,9 @@ class PhraseMatcher(Rules[Phrase]):
         Raises:
             DataError: There are none.
         """
-        super().remove(key)
-        self._table = None
+        with self.vocab.strings.lock:
+            super().remove(key)
+            self._change()
 
     @overload
     def __call__(self, doclike: Doc | Span, *, as_spans: Literal[True]) -> list[Span]: ...
@@ -116,19 +119,27 @@ class PhraseMatcher(Rules[Phrase]):
 
     def _phrases(self) -> tuple[dict[Phrase, dict[int, None]], dict[int, Numbers]]:
         """The keys of each phrase, and the numbers of the phrases of each length, in order."""
-        table = self._table
+        table, n_changes = self._table, self._n_changes
         if table is None:
             keys: dict[Phrase, dict[int, None]] = {}
-            for key, rule in self._rules.items():
+            for key, rule in self._rules.copy().items():
                 for phrase in rule.patterns:
                     keys.setdefault(phrase, {})[key] = None
             by_length: dict[int, list[Phrase]] = {}
             for phrase in keys:
                 by_length.setdefault(len(phrase), []).append(phrase)
             hashes = {length: _hashes(phrases) for length, phrases in sorted(by_length.items())}
-            # Complete before another thread can see it.
-            self._table = table = keys, hashes
+            table = keys, hashes
+            with self.vocab.strings.lock:
+                # It may lack phrases that another thread added meanwhile.
+                if n_changes == self._n_changes:
+                    self._table = table
         return table
+
+    def _change(self) -> None:
+        """Have the table made anew; the lock of the strings is held."""
+        self._table = None
+        self._n_changes += 1
 
 
 def _candidates(column: Numbers, hashes: dict[int, Numbers]) -> Iterable[tuple[int, int]]:

@@ -31,7 +31,10 @@ class Rule(Generic[P]):
 
 
 class Rules(Generic[P]):
-    """Rules by key, which is a name or its number."""
+    """Rules by key, which is a name or its number.
+
+    Threads may match while another one adds or removes rules; what begins later sees the change.
+    """
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
@@ -104,6 +107,7 @@ class Rules(Generic[P]):
 
     def _call_back(self, doc: Any, matches: list[Any]) -> None:
         for i, match in enumerate(matches):
-            on_match = self._rules[match[0]].on_match
-            if on_match is not None:
-                on_match(self, doc, i, matches)
+            # Another thread may have removed the rule meanwhile.
+            rule = self._rules.get(match[0])
+            if rule is not None and rule.on_match is not None:
+                rule.on_match(self, doc, i, matches)

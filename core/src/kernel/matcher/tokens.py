@@ -78,11 +78,12 @@ class Matcher(Rules[Pattern]):
         read = [
             self._reader.read(f"Matcher {key!r}, pattern {i}", pattern) for i, pattern in enumerate(patterns)
         ]
-        rule = self._rule(key)
-        rule.patterns += read
-        rule.written += patterns
-        rule.on_match, rule.greedy = on_match, greedy
-        self._note_attributes()
+        with self.vocab.strings.lock:
+            rule = self._rule(key)
+            rule.patterns += read
+            rule.written += patterns
+            rule.on_match, rule.greedy = on_match, greedy
+            self._note_attributes()
 
     def remove(self, key: str | int) -> None:
         """Forget the patterns under a key.
@@ -90,8 +91,9 @@ class Matcher(Rules[Pattern]):
         Raises:
             DataError: There are none.
         """
-        super().remove(key)
-        self._note_attributes()
+        with self.vocab.strings.lock:
+            super().remove(key)
+            self._note_attributes()
 
     def get(self, key: str | int, default: Any = None) -> tuple[OnMatch | None, list[TokenPattern]] | Any:
         """What is called for matches of a key, and its patterns; the default where there are none."""
@@ -148,7 +150,7 @@ class Matcher(Rules[Pattern]):
         plain: list[Match] = []
         kept: list[Match] = []
         patterns: dict[Match, Pattern] = {}
-        for key, rule in self._rules.items():
+        for key, rule in self._rules.copy().items():
             matches = dict(_matches_of(window, key, rule.patterns))
             if with_alignments:
                 patterns.update(matches)
