@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import os
 import shutil
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -122,6 +124,58 @@ def test_zones_that_overlap_without_end_leave_nothing_behind() -> None:
 
     assert len(vocab) < 10
     assert len(vocab.strings) < 30
+
+
+def test_what_zones_hand_on_to_each_other_without_end_is_forgotten() -> None:
+    vocab = Vocab()
+    vocab.memory = Memory(vocab, kept=50)
+    tokenizer = Tokenizer(vocab)
+    turns = [contextvars.Context() for _ in range(2)]
+    zones = [vocab.memory_zone(), vocab.memory_zone()]
+    turns[0].run(zones[0].__enter__)
+
+    for i in range(300):
+        opening, closing = (i + 1) % 2, i % 2
+        for turn in (closing, opening):
+            if turn == opening:
+                zones[opening] = vocab.memory_zone()
+                turns[opening].run(zones[opening].__enter__)
+            doc = turns[turn].run(tokenizer, f"word{i}")
+            turns[turn].run(vocab.strings.add, f"label{i}")
+        turns[closing].run(zones[closing].__exit__, None, None, None)
+        del doc
+
+    assert len(vocab) < 150
+    assert len(vocab.strings) < 600
+
+
+def test_zones_that_end_in_another_thread_than_they_began_in_do_not_pile_up() -> None:
+    strings = StringStore()
+    opening, closing = contextvars.Context(), contextvars.Context()
+    zones = []
+
+    for _ in range(20):
+        manager = strings.memory_zone()
+        zones.append(weakref.ref(opening.run(manager.__enter__)))
+        closing.run(manager.__exit__, None, None, None)
+        del manager
+
+    assert sum(zone() is not None for zone in zones) <= 1
+
+
+def test_a_zone_that_is_garbage_together_with_its_vocabulary_ends_in_silence() -> None:
+    raised: list[object] = []
+    vocab = Vocab()
+    vocab.cfg["zone"] = zone = vocab.memory_zone()
+    contextvars.Context().run(zone.__enter__)
+    del vocab, zone
+
+    hook = sys.unraisablehook
+    sys.unraisablehook = lambda args: raised.append(repr(args.exc_value))
+    gc.collect()
+    sys.unraisablehook = hook
+
+    assert raised == []
 
 
 def test_chunks_of_the_tokenizer_go_with_the_words_of_any_zone() -> None:

@@ -144,9 +144,13 @@ class Memory:
             with strings.open_zone():
                 yield
         finally:
-            with self._holders.alone() as is_alone:
-                if is_alone:
-                    self._forget(lexemes.newest(n_words), strings.passing(n_strings))
+            # A zone that nobody closed ends when it is garbage, perhaps together with the vocabulary.
+            if self._vocab() is not None:
+                with self._holders.alone() as is_alone:
+                    if is_alone:
+                        self._forget(lexemes.newest(n_words), strings.passing(n_strings))
+                # What came before this zone and was kept for it alone: a service may never leave all zones.
+                self.tidy()
 
     def _of(self) -> Vocab:
         vocab = self._vocab()

@@ -202,7 +202,8 @@ class StringStore:
             self._zones.add(zone)
         reference = weakref.ref(zone)
         try:
-            _opened.set((*_opened.get(), reference))
+            # Without those that have ended in another thread.
+            _opened.set((*(other for other in _opened.get() if other()), reference))
             yield zone
         finally:
             zone.is_open = False
