@@ -49,6 +49,11 @@ class Columns:
         self._offsets: npt.NDArray[np.int64] | None = None
         vocab.memory.watch(self)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become a copy; its words are kept like those of any other."""
+        vars(self).update(state)
+        self.vocab.memory.watch(self)
+
     def __len__(self) -> int:
         return len(self._columns["LEX"])
 

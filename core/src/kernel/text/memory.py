@@ -78,11 +78,10 @@ class Memory:
         self._n_turns = 0
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Memory:
-        """Watch the copies of what uses the words, in the copy of the vocabulary."""
+        """Begin to watch the copy of the vocabulary; documents that are copied with it join by themselves."""
         vocab, copied = self._of(), Memory.__new__(Memory)
+        memo[id(self)] = copied
         copied._start(deepcopy(vocab, memo), deepcopy(vocab.strings, memo), self.kept)
-        for user in self._users:
-            copied.watch(deepcopy(user, memo))
         return copied
 
     def __enter__(self) -> None:

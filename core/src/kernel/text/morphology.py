@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -131,6 +132,10 @@ class Morphology:
         self.strings = strings
         # Those whose normal form stays in the strings.
         self._keys: dict[str | None, int] = {None: 0}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Morphology:
+        copied = memo[id(self)] = Morphology(deepcopy(self.strings, memo))
+        return copied
 
     def add(self, features: str | Mapping[str, str] | None) -> int:
         """Store a bundle of features.

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count, takewhile
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -86,6 +86,15 @@ class StringStore:
         mine = [reference() for reference in _opened.get()]
         for zone in self._zones:
             zone.is_open = zone in mine
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> StringStore:
+        """Copy the strings as they are now; the copy has no zones open."""
+        with self.lock:
+            copied = memo[id(self)] = StringStore()
+            copied._numbers, copied._strings = self._numbers.copy(), self._strings.copy()
+            copied._settled, copied._passing = self._settled.copy(), self._passing.copy()
+            copied.n_came = self.n_came
+        return copied
 
     def add(self, string: str, allow_transient: bool | None = None) -> int:
         """Store a string.

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
@@ -143,6 +144,16 @@ class Tokenizer:
         self._vocab = vocab
         self._token_rules = TokenRules(prefix_search, suffix_search, infix_finditer, token_match, url_match)
         self.rules = rules or {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tokenizer:
+        """Copy the rules and remember chunks anew: those of now may have newer words than the copied vocabulary."""
+        copied = memo[id(self)] = type(self).__new__(type(self))
+        state = {
+            name: value for name, value in vars(self).items() if name not in ("_codes_of", "_generation")
+        }
+        vars(copied).update(deepcopy(state, memo))
+        copied._start_over()
+        return copied
 
     @classmethod
     def from_defaults(cls, vocab: Vocab, defaults: type[Defaults]) -> Tokenizer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from copy import copy
+from copy import copy, deepcopy
 from functools import partial
 from inspect import signature
 from pathlib import Path
@@ -87,6 +87,13 @@ class Vocab:
         #: `row(word)` and `rows(words)`: places of words in the lexeme table, new words added.
         self.row = self.lexemes.row
         self.rows: Callable[[Sequence[str]], npt.NDArray[np.int32]] = self.lexemes.rows
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Vocab:
+        """Copy everything as it is now, whatever other threads add or forget."""
+        with self.strings.lock:
+            copied = memo[id(self)] = type(self).__new__(type(self))
+            vars(copied).update({name: deepcopy(value, memo) for name, value in vars(self).items()})
+        return copied
 
     def __getitem__(self, key: str | int) -> Lexeme:
         return self.memory.undisturbed(lambda: Lexeme(self, self.row(self.strings.as_string(key))))
