@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 
@@ -87,6 +90,14 @@ def test_training_is_refused_while_another_thread_is_at_work(busy: Callable[...,
     )
 
 
+def test_a_thread_is_at_work_on_a_pipeline_while_a_component_of_it_uses_another_pipeline() -> None:
+    with predicting(PIPELINE), predicting([("other", lambda doc: doc)]):
+        error = in_another_thread(train)
+
+    assert isinstance(error, ModelError)
+    assert in_another_thread(train) is None
+
+
 def test_components_that_are_not_shared_do_not_matter() -> None:
     with training([("tagger", lambda doc: doc)]):
         assert in_another_thread(predict) is None
@@ -112,6 +123,7 @@ def test_a_pipeline_does_not_learn_while_another_thread_predicts_with_it(
             lambda: trained.update(examples),
             lambda: trained.rehearse(examples),
             lambda: trained.initialize(lambda: examples),
+            lambda: trained.use_params({(0, "W"): None}).__enter__(),
         ):
             with pytest.raises(
                 ModelError, match=r"^tagger: another thread is predicting with this component; "
@@ -146,3 +158,50 @@ def test_blas_stays_on_one_thread_until_the_last_thread_is_done(monkeypatch: pyt
 
     assert during == 1
     assert after == {2}
+
+
+FORK = """
+import os, threading
+import numpy
+from threadpoolctl import ThreadpoolController
+from kernel.pipeline.threads import one_blas_thread
+
+def n_threads():
+    return {pool["num_threads"] for pool in ThreadpoolController().select(user_api="blas").info()}
+
+def stay():
+    with one_blas_thread():
+        inside.set()
+        leave.wait()
+
+before, inside, leave = n_threads(), threading.Event(), threading.Event()
+thread = threading.Thread(target=stay)
+thread.start()
+inside.wait()
+child = os.fork()
+if not child:
+    with one_blas_thread():
+        pass
+    os._exit(0 if n_threads() == before else 3)
+status = os.waitpid(child, 0)[1]
+leave.set()
+thread.join()
+print(os.waitstatus_to_exitcode(status), n_threads() == before)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_the_child_of_a_fork_puts_the_threads_of_blas_back() -> None:
+    chosen = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+    env = {name: value for name, value in os.environ.items() if name not in chosen}
+
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORK],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("0 True\n", "")

@@ -46,7 +46,8 @@ class _Working(AbstractContextManager[None]):
     def __enter__(self) -> None:
         thread, pipelines = get_ident(), self._threads.pipelines
         self._before = pipelines.get(thread)
-        pipelines[thread] = self._pipeline
+        # Inside a block with another pipeline the thread is still at work on that one, too.
+        pipelines[thread] = [*self._before, *self._pipeline] if self._before else self._pipeline
         # After the entry: of two threads that begin at the same time, at least one sees the other.
         try:
             self._check()

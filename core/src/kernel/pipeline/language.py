@@ -11,6 +11,7 @@ from kernel.config import Config
 from kernel.config.code import Code
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline import building, evaluate, initialize, meta, predict, restoring, saving, update
+from kernel.pipeline.activity import training
 from kernel.pipeline.composition import Composition, Names
 from kernel.text.defaults import Defaults
 from kernel.text.doc import Doc
@@ -311,13 +312,19 @@ class Language(Composition):
 
     @contextmanager
     def use_params(self, params: Mapping[tuple[int, str], Any] | None) -> Iterator[None]:
-        """Run a block with other parameters, such as an optimizer's averages; None changes nothing."""
+        """Run a block with other parameters, such as an optimizer's averages; None changes nothing.
+
+        Raises:
+            ModelError: Another thread is predicting with one of the components, or training it.
+        """
         contexts: list[AbstractContextManager[None]] = [
             component.use_params(params or {})
             for _, component in self.pipeline
             if hasattr(component, "use_params")
         ]
         with ExitStack() as stack:
+            if params:
+                stack.enter_context(training(self.pipeline))
             for context in contexts:
                 stack.enter_context(context)
             yield

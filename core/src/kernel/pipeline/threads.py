@@ -24,7 +24,7 @@ def one_blas_thread() -> AbstractContextManager[object]:
     """Keep matrix products inside a `with` block on the calling thread."""
     if any(os.environ.get(name) for name in _CHOICES):
         return nullcontext()
-    return _limit()
+    return _LIMIT
 
 
 def blas_threads() -> int:
@@ -44,7 +44,8 @@ class _Limit:
 
     def __enter__(self) -> None:
         with self._lock:
-            if not self._inside:
+            # In the child of a fork the limit may be that of a thread that is gone.
+            if self._limited is None:
                 self._limited = _controller().limit(limits=1, user_api="blas")
             self._inside.enter()
 
@@ -57,13 +58,12 @@ class _Limit:
                 if clear is not None:
                     clear(force=True)
                 self._limited.restore_original_limits()
+                self._limited = None
                 if clear is not None:
                     clear()
 
 
-@lru_cache(maxsize=1)
-def _limit() -> _Limit:
-    return _Limit()
+_LIMIT = _Limit()
 
 
 @lru_cache(maxsize=1)
