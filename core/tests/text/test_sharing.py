@@ -14,7 +14,9 @@ import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import sharing
 
@@ -257,6 +259,26 @@ def test_matchers_are_made_ready_once_for_all_threads() -> None:
             assert len(rules(doc)) == (i == 7)
 
     sharing.in_threads(8, match)
+
+
+def test_merged_tokens_have_their_own_vectors() -> None:
+    vocab = Vocab()
+    vocab.reset_vectors(width=3000)
+    vocab.set_vector("new", np.ones(3000))
+
+    def merge(thread: int) -> None:
+        for i in range(40):
+            doc = Doc(vocab, ["new", *["old"] * (thread * 40 + i)])
+            vector = doc.vector
+            with doc.retokenize() as retokenizer:
+                retokenizer.merge(doc[:])
+            assert np.allclose(doc[0].vector, vector)
+            vectors[doc[0].text] = vector
+
+    vectors: dict[str, Any] = {}
+    sharing.in_threads(8, merge)
+
+    assert all(np.allclose(vocab.get_vector(text), vector) for text, vector in vectors.items())
 
 
 def test_words_are_not_forgotten_while_a_thread_splits_a_token() -> None:

@@ -199,10 +199,12 @@ class Vocab:
         if isinstance(orth, str):
             self.strings.add(orth, allow_transient=False)
         key = self._vector_key(orth)
-        if key not in self.vectors and self.vectors.is_full:
-            n_rows, width = self.vectors.shape
-            self.vectors.resize((max(100, int(n_rows * 1.3)), width or np.shape(vector)[0]))
-        self.vectors.add(key, vector=vector)
+        # Threads may do this when tokens are merged; others read the table meanwhile.
+        with self.strings.lock:
+            if key not in self.vectors and self.vectors.is_full:
+                n_rows, width = self.vectors.shape
+                self.vectors.resize((max(100, int(n_rows * 1.3)), width or np.shape(vector)[0]))
+            self.vectors.add(key, vector=vector)
 
     def reset_vectors(self, *, width: int | None = None, shape: tuple[int, int] | None = None) -> None:
         """Put an empty table of vectors in.
