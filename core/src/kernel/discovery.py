@@ -7,6 +7,8 @@ tables name is not imported. Whatever a plugin does wrong ends in its record, so
 from __future__ import annotations
 
 import re
+import sys
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +27,9 @@ from kernel.requirements import KERNEL, range_of, unmet
 from kernel.tables import Owner, one_line
 
 _TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+#: The plugins that each thread is reading, by identity: their modules may ask for the tables.
+_OF_THREAD = threading.local()
 
 #: Kind to names to targets, as one plugin gives them.
 Tables = dict[str, dict[str, str]]
@@ -115,32 +120,68 @@ def handed_in(module: ModuleType, name: str, distribution: str, number: str) -> 
     return Plugin(Owner(name, distribution, number), module.__name__, lambda: module)
 
 
-def read(plugin: Plugin, manager: PluginManager) -> None:
+def read(plugin: Plugin, manager: PluginManager) -> bool:
     """Look at a plugin's module and copy its tables into the record, or note the fault; once.
 
     Args:
-        plugin: The record, which this completes.
+        plugin: The record, which this completes. Several threads may do so at the same time.
         manager: Knows the hooks; keeps the module registered under the record's name.
+
+    Returns:
+        Whether that is done: not where this thread is at it already, or is importing the module, which has its hooks
+        when it is whole.
     """
     if plugin.is_read:
-        return
-    plugin.is_read = True
+        return True
+    reading: set[int] = vars(_OF_THREAD).setdefault("reading", set())
+    if id(plugin) in reading:
+        return False
+    reading.add(id(plugin))
+    try:
+        return _read(plugin, manager)
+    finally:
+        reading.remove(id(plugin))
+
+
+def _read(plugin: Plugin, manager: PluginManager) -> bool:
+    tables: Tables = {}
+    fault = ""
     try:
         _check_requirements(plugin)
         module = _module(plugin)
+        if _is_being_imported(plugin):
+            return False
         _register(module, plugin, manager)
-    except Fault as fault:
-        plugin.fault = str(fault)
-        return
-    for kind, hook in sorted(_hooks(module, manager).items()):
+        fault = _fill(tables, _hooks(module, manager))
+    except Fault as found:
+        if _is_being_imported(plugin):
+            return False
+        fault = str(found)
+    plugin.tables, plugin.fault = tables, fault
+    # Last, for threads that look at the record now.
+    plugin.is_read = True
+    return True
+
+
+def _fill(tables: Tables, hooks: Mapping[str, Any]) -> str:
+    """Call the hooks; what is wrong with the first that fails."""
+    faults = []
+    for kind, hook in sorted(hooks.items()):
         try:
             names = _call(kind, hook)
         except Fault as fault:
             # The other tables are read all the same: a name in them can then be traced to this plugin.
-            plugin.fault = plugin.fault or str(fault)
+            faults.append(str(fault))
             continue
         if names:
-            plugin.tables[kind] = names
+            tables[kind] = names
+    return faults[0] if faults else ""
+
+
+def _is_being_imported(plugin: Plugin) -> bool:
+    """Whether the import of a plugin's module has begun and is not over."""
+    module = sys.modules.get(plugin.module.partition(":")[0])
+    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
 
 
 def _check_requirements(plugin: Plugin) -> None:

@@ -17,7 +17,6 @@ from pluggy import PluginManager
 from kernel import __version__, catalogue, hookspecs
 from kernel.builtins import TABLES
 from kernel.choice import Choice, current
-from kernel.concurrency import ForkSafeLock, locked_property
 from kernel.discovery import Plugin, Tables, installed, read
 from kernel.errors import PluginError, did_you_mean, nearest
 from kernel.requirements import KERNEL, MALFORMED, canonical, shortfall
@@ -28,9 +27,6 @@ STRICT = "KERNEL_STRICT_PLUGINS"
 
 #: How names begin that this project gives, or has under its own name.
 _OURS = ("kernel", "spacy")
-
-#: Views of the same plugins share the records, which one thread at a time may complete.
-_READING = ForkSafeLock()
 
 #: Kind to the names that a user's own files give by decorator.
 Own = dict[str, Entries]
@@ -50,6 +46,7 @@ class Plugins:
         self.choices = choices
         self._own: Own = {} if own is None else own
         self._views: dict[tuple[Choice, ...], Plugins] = {}
+        self._kept: tuple[list[Plugin], dict[str, Table]] | None = None
         self._is_sound = False
 
     def narrowed(self, *choices: Choice) -> Plugins:
@@ -63,27 +60,46 @@ class Plugins:
     @property
     def records(self) -> list[Plugin]:
         """One per installed plugin: how it fares, and whether it takes part."""
-        _ = self.tables  # conflicts show once the tables are filled
-        return self._read
+        return self._seen[0]
 
-    @locked_property(_READING)
-    def _read(self) -> list[Plugin]:
+    @property
+    def tables(self) -> dict[str, Table]:
+        """Kind to the names of that kind."""
+        return self._seen[1]
+
+    @property
+    def _seen(self) -> tuple[list[Plugin], dict[str, Table]]:
+        """The records and tables, which are kept once all plugins are read.
+
+        Reading imports modules, and a module that is imported may ask for the tables: a lock here and Python's lock of
+        the module could be held by two threads that wait for each other. So there is none: threads may read the plugins
+        at the same time, and one of the results is kept.
+        """
+        kept = self._kept
+        if kept is not None:
+            return kept
+        records, is_whole = self._read()
+        seen = records, self._filled(records)
+        if is_whole and self._kept is None:
+            self._kept = seen
+        return self._kept or seen
+
+    def _read(self) -> tuple[list[Plugin], bool]:
+        """Read the plugins that take part; give the records, and whether nothing is left to be read."""
         manager = PluginManager(GROUP)
         manager.add_hookspecs(hookspecs)
-        records = []
+        records, is_whole = [], True
         for plugin in self.found:
             out = [choice.source for choice in self.choices if choice.excludes(*plugin.names)]
             if not out:
-                read(plugin, manager)
+                is_whole &= read(plugin, manager)
             records.append(replace(plugin, left_out_by=out[0] if out else "", conflicts=[]))
-        return records
+        return records, is_whole
 
-    @locked_property(_READING)
-    def tables(self) -> dict[str, Table]:
-        """Kind to the names of that kind."""
+    def _filled(self, records: list[Plugin]) -> dict[str, Table]:
         tables = {kind: Table(kind, self.advice, self._own.setdefault(kind, {})) for kind in hookspecs.KINDS}
         self._fill(tables, Owner("kernel", KERNEL, __version__), TABLES)
-        active = [plugin for plugin in self._read if not plugin.fault and not plugin.left_out_by]
+        active = [plugin for plugin in records if not plugin.fault and not plugin.left_out_by]
         for plugin in active:
             self._fill(tables, plugin.owner, plugin.tables)
         for plugin in active:
