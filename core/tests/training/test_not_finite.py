@@ -6,8 +6,9 @@ import json
 
 import numpy as np
 import pytest
+from thinc.api import Adam
 
-from kernel import blank
+from kernel import blank, load
 from kernel.errors import NotFinite
 from kernel.tokens import DocBin
 from kernel.training.stop import StopRule
@@ -95,3 +96,20 @@ def test_a_score_that_is_no_number_is_named(make_run, streams):
     assert str(caught.value) == (
         "[training.score_weights] tag_acc: the score is nan; look at the losses before it"
     )
+
+
+def test_weights_that_are_none_are_not_saved_over_those_before(make_run, tmp_path, streams):
+    def spoil(nlp, facts):
+        if facts["step"] == 4:
+            weights_of = nlp.get_pipe("tagger").model.layers[1]
+            weights_of.set_param("W", weights_of.get_param("W") * np.float32("nan"))
+
+    (tmp_path / "manifest.json").write_text('{"format": 1}', "utf-8")
+    optimizer = Adam(0.1, use_averages=False)
+    run = make_run(rule=StopRule(max_steps=9), before_update=spoil, optimizer=optimizer)
+
+    with pytest.raises(NotFinite, match=r"^step 4, tagger: the loss is nan; "):
+        carry_out(run, tmp_path, **streams)
+
+    assert load(tmp_path / "model-last").pipe_names == ["tagger"]
+    assert "saved: " not in streams["stdout"].getvalue()

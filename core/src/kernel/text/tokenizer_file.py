@@ -19,6 +19,8 @@ from kernel.text.tokenizer_rules import TokenRules
 from kernel.text.web_addresses import LazyMatch
 
 _RULES = ("prefix_search", "suffix_search", "infix_finditer", "token_match", "url_match")
+#: Flags that a pattern begins with.
+_FLAGS = re.compile(r"\s*\(\?([aiLmsux]+)\)")
 _METHODS = ("match", "fullmatch", "search", "finditer")
 
 
@@ -77,8 +79,12 @@ def _rule_to_json(name: str, rule: Callable[..., object] | None) -> dict[str, ob
     pattern, method = getattr(rule, "__self__", None), getattr(rule, "__name__", "")
     if not isinstance(pattern, re.Pattern) or method not in _METHODS:
         raise ConfigError(f"tokenizer.{name}: only methods of compiled patterns can be saved, got {rule!r}")
-    # Patterns of text have the flag UNICODE by themselves; named, it would make `re` compile what it has compiled.
-    return {"pattern": pattern.pattern, "method": method, "flags": pattern.flags & ~re.UNICODE}
+    # Patterns of text have the flag UNICODE by themselves, and those that they begin with; named, these would make
+    # `re` compile what it has compiled, and the same rules be other bytes once they were read.
+    own = re.UNICODE
+    for letter in begin[1] if (begin := _FLAGS.match(pattern.pattern)) else "":
+        own |= getattr(re, letter.upper())
+    return {"pattern": pattern.pattern, "method": method, "flags": pattern.flags & ~own}
 
 
 def _rule_from_json(written: dict[str, Any] | None) -> Callable[..., Any] | None:
