@@ -77,11 +77,9 @@ def read_checksums(given: Any, address: str, advice: str) -> Checksums:
     if not isinstance(given, Mapping):
         raise CheckpointError(f"{address}: expected checksums by file, got {type(given).__name__}; {advice}")
     for name, entry in given.items():
-        parts = str(name).split("/")
-        is_path = bool(name) and not {"", ".", ".."} & set(parts) and "\\" not in name and "\0" not in name
         size = entry.get("bytes") if isinstance(entry, Mapping) else None
         if (
-            not is_path
+            not _is_below(name)
             or isinstance(size, bool)
             or not isinstance(size, int)
             or not _SHA256.fullmatch(str(entry.get("sha256")))
@@ -90,6 +88,15 @@ def read_checksums(given: Any, address: str, advice: str) -> Checksums:
                 f'{address}: expected "bytes" and "sha256" by file, got {name!r:.60}: {entry!r:.60}; {advice}'
             )
     return dict(given)
+
+
+def _is_below(name: Any) -> bool:
+    """Whether a name is the path of something below a folder, with slashes."""
+    return (
+        isinstance(name, str)
+        and not {"", ".", ".."} & set(name.split("/"))
+        and not {"\\", "\0", ":"} & set(name)
+    )
 
 
 class Comparison:

@@ -79,7 +79,8 @@ class Check:
         self._folder, self._meta = folder, meta
         address = f"{folder / META_FILE}: {FILES}"
         advice = "save the pipeline again, or load it with verify=False"
-        own_code = {f"{_CODE}/{name}" for name in meta.get(_CODE) or ()} if not full else set()
+        files = meta.get(_CODE)
+        own_code = {f"{_CODE}/{name}" for name in files} if isinstance(files, Mapping) and not full else set()
         listed = read_checksums(meta[FILES], address, advice) if FILES in meta else {}
         self._listed = listed
         self._own: Checksums = {
@@ -89,7 +90,8 @@ class Check:
         }
         components = meta.get("components")
         named = components if isinstance(components, list) else []
-        self._parts = {part for part in (*_PARTS, *named) if part not in exclude}
+        parts = (part for part in (*_PARTS, *named) if isinstance(part, str))
+        self._parts = {part for part in parts if part not in exclude}
         self._comparison = Comparison(folder, self._own, full=full)
 
     def result(self) -> Found:

@@ -13,6 +13,9 @@ from pkg_transitions import violation
 from pkg_transitions.component import Learnt, TransitionComponent
 from pkg_transitions.step import StepModel
 
+#: Hypotheses of a document at most: each takes memory for every token.
+WIDEST = 10_000
+
 
 class BeamComponent(TransitionComponent):
     """What makes a transition component search: to be named before it among the bases.
@@ -34,8 +37,10 @@ class BeamComponent(TransitionComponent):
     def _check_beam(self) -> None:
         """Raise unless the settings of the beam are in their ranges."""
         width = self.cfg["beam_width"]
-        if not isinstance(width, int) or width < 1:
-            raise ConfigError(f"[components.{self.name}] beam_width: expected a positive int, got {width!r}")
+        if not isinstance(width, int) or not 1 <= width <= WIDEST:
+            raise ConfigError(
+                f"[components.{self.name}] beam_width: expected a positive int up to {WIDEST}, got {width!r}"
+            )
         for key in ("beam_density", "beam_update_prob"):
             if not 0.0 <= self.cfg[key] <= 1.0:
                 raise ConfigError(
