@@ -93,9 +93,7 @@ def read_checksums(given: Any, address: str, advice: str) -> Checksums:
 def _is_below(name: Any) -> bool:
     """Whether a name is the path of something below a folder, with slashes."""
     return (
-        isinstance(name, str)
-        and not {"", ".", ".."} & set(name.split("/"))
-        and not {"\\", "\0", ":"} & set(name)
+        isinstance(name, str) and not {"", ".", ".."} & set(name.split("/")) and not {"\\", "\0"} & set(name)
     )
 
 

@@ -20,7 +20,10 @@ Tensors = dict[str, Any]
 
 
 def network() -> Model[Any, Any]:
-    return chain(Linear(4), Linear())
+    model = chain(Linear(4), Linear())
+    model.attrs.update(rows=[2], fixed_attrs=("rows",))
+    model.set_ref("output", model.layers[1])
+    return model
 
 
 def trained() -> Model[Any, Any]:
@@ -84,6 +87,14 @@ def replace_function(header: Header, tensors: Tensors) -> None:
     header["nodes"][0]["attrs"]["build"] = 3
 
 
+def fixed_attribute(header: Header, tensors: Tensors) -> None:
+    header["nodes"][0]["attrs"]["rows"] = [3]
+
+
+def other_reference(header: Header, tensors: Tensors) -> None:
+    header["nodes"][0]["refs"]["output"] = 1
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
@@ -111,6 +122,8 @@ def replace_function(header: Header, tensors: Tensors) -> None:
         (later_format, CheckpointError, "the weights are of another format, expected 1, got 2"),
         (no_sizes, CheckpointError, "linear has parameters and lacks their sizes"),
         (replace_function, ModelError, "attribute 'build' does not fit the model, got 3"),
+        (fixed_attribute, ModelError, "attribute 'rows' does not fit the model, expected [2], got [3]"),
+        (other_reference, ModelError, "reference 'output' does not fit the model, got 1"),
     ],
 )
 def test_weights_are_refused_by_file_and_array(

@@ -90,7 +90,7 @@ class TrainableComponent(Component):
     @property
     def n_outputs(self) -> int | None:
         """How many scores the model must give; None: its labels do not say."""
-        return len(self.labels) if self.is_resizable and self.cfg.get("labels") else None
+        return len(self.labels) if self.is_resizable and "labels" in self.cfg else None
 
     @property
     def is_resizable(self) -> bool:
@@ -313,6 +313,9 @@ class TrainableComponent(Component):
     def _check_outputs(self, source: str) -> None:
         """Raise unless the model that was loaded gives one score for each label."""
         held = self.model.maybe_get_dim("nO") if "nO" in self.model.dim_names else None
+        nodes = self.model.walk()
+        if not all(node.has_param(name) for node in nodes for name in node.param_names):
+            return  # It has learnt nothing yet.
         if self.n_outputs is not None and held not in (None, self.n_outputs):
             raise ModelError(
                 f"{source}: the output of {self.model.name} does not fit {_CFG_FILE}, expected {self.n_outputs} "

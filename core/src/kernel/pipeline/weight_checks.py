@@ -2,7 +2,8 @@
 
 A layer may say which arrays it, and those inside it, have: its attribute `param_shapes` is a function of the layer that
 gives triples of layer, name of the parameter and shape. One whose parameters are not of float32 names their types in
-the attribute `param_dtypes`, a tuple of pairs. Neither is saved. Thinc's own layers are known here.
+the attribute `param_dtypes`, a tuple of pairs; `fixed_attrs` is a tuple of those attributes that its config decides and
+nothing changes. None of them is saved. Thinc's own layers are known here.
 """
 
 from __future__ import annotations
@@ -110,17 +111,39 @@ def check_params(node: Any, params: Iterable[str], source: str) -> None:
 
 
 def check_attrs(node: Any, attrs: Mapping[str, Any], source: str) -> None:
-    """See that a description puts nothing in the place of an attribute of another kind.
+    """See that a description puts nothing in the place of an attribute of another kind, or of one that is fixed.
 
     Raises:
         ModelError: It does.
     """
     for name, value in attrs.items():
         held = node.attrs.get(name)
-        if held is not None and _kind(held) is not _kind(value):
+        is_other = held is not None and _kind(held) is not _kind(value)
+        if is_other or (name in node.attrs.get("fixed_attrs", ()) and held != value):
+            expected = f"expected {held!r:.60}, " if not callable(held) else ""
             raise ModelError(
-                f"{source}: {node.name}: attribute {name!r} does not fit the model, got {value!r:.60}; {REBUILD}"
+                f"{source}: {node.name}: attribute {name!r} does not fit the model, {expected}got {value!r:.60}; "
+                f"{REBUILD}"
             )
+
+
+def restore_refs(node: Any, refs: Mapping[str, int | None], nodes: list[Any], source: str) -> None:
+    """Let a node refer to others, by their places.
+
+    Raises:
+        ModelError: It refers to another one already, or cannot refer to this one.
+    """
+    for name, target in refs.items():
+        held = node.get_ref(name) if name in node.ref_names and node.has_ref(name) else None
+        wanted = None if target is None else nodes[target]
+        try:
+            if held is not None and wanted is not held:
+                raise ValueError("it refers to another layer")
+            node.set_ref(name, wanted)
+        except (ValueError, KeyError) as error:
+            raise ModelError(
+                f"{source}: {node.name}: reference {name!r} does not fit the model, got {target}, {error}; {REBUILD}"
+            ) from error
 
 
 def _kind(value: Any) -> type:
@@ -143,12 +166,20 @@ def declared_shapes(nodes: list[Any], described: list[dict[str, Any]], source: s
 
     Raises:
         CheckpointError: A layer has parameters and lacks the sizes that they follow from.
+        ModelError: Sizes of layers that belong together differ.
     """
     shapes: Shapes = {}
     for node, saved in zip(nodes, described, strict=True):
         declare = node.attrs.get("param_shapes", _shapes_of_thinc)
         try:
-            shapes |= {(layer.id, name): tuple(shape) for layer, name, shape in declare(node)}
+            for layer, name, shape in declare(node):
+                if shapes.setdefault((layer.id, name), tuple(shape)) != tuple(shape):
+                    raise ModelError(
+                        f"{source}: sizes of layers do not fit together, got {shape} and {shapes[layer.id, name]} for "
+                        f"{name} of {layer.name}; {REBUILD}"
+                    )
+        except ModelError:
+            raise
         except (KeyError, ValueError) as error:
             if any(saved["params"].values()):
                 raise CheckpointError(

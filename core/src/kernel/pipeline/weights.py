@@ -90,8 +90,7 @@ def model_from_bytes(model: Model[Any, Any], data: bytes, *, source: str = "weig
         checks.check_params(node, saved["params"], source)
         checks.check_attrs(node, saved["attrs"], source)
         _restore_dims(node, saved["dims"], source)
-        for name, target in saved["refs"].items():
-            node.set_ref(name, None if target is None else nodes[target])
+        checks.restore_refs(node, saved["refs"], nodes, source)
     shapes, taken = checks.declared_shapes(nodes, described, source), set[str]()
     for index, (node, saved) in enumerate(zip(nodes, described, strict=True)):
         address = f"{index}/{node.name}"

@@ -49,6 +49,7 @@ def embedding(
         remembers: Whether prediction may keep the vectors of words for later batches.
     """
     attrs = {
+        "fixed_attrs": ("features",),
         **attrs,
         "dropout_rate": 0.0,
         "embed_words": embed_words,

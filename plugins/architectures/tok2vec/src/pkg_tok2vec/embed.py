@@ -89,6 +89,7 @@ def MultiHashEmbed(
             "word_dropout": word_dropout,
             "param_shapes": param_shapes,
             "param_dtypes": keys,
+            "fixed_attrs": ("features", "rows"),
             **frequencies,
         },
         # The vectors of a vocabulary may be set at any time.

@@ -77,7 +77,11 @@ def _window_encoder(
         init=init,
         layers=blocks,
         dims={"nI": width, "nO": width},
-        attrs={"receptive_field": window_size * len(blocks), "predict": predict},
+        attrs={
+            "receptive_field": window_size * len(blocks),
+            "predict": predict,
+            "fixed_attrs": ("receptive_field",),
+        },
     )
 
 
@@ -142,7 +146,7 @@ def _window_block(inner: Model[Any, Any], width: int, window_size: int) -> Model
         init=init_block,
         layers=[inner],
         dims={"nI": width, "nO": width},
-        attrs={"window_size": window_size, "dropout_rate": 0.0},
+        attrs={"window_size": window_size, "dropout_rate": 0.0, "fixed_attrs": ("window_size",)},
     )
 
 

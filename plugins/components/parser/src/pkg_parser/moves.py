@@ -79,8 +79,10 @@ class Moves:
         Raises:
             ValueError: They are not names of moves, or some are missing.
         """
-        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        if isinstance(names, str) or not all(isinstance(name, str) and name for name in names):
             raise ValueError("expected a list of names")
+        if len(set(names)) < len(names):
+            raise ValueError("expected each name once")
         wrong = next((name for name in names if name[:1] not in LETTERS or name[1:2] not in ("", "-")), None)
         if wrong is not None:
             raise ValueError(f"{wrong!r} is no move")

@@ -118,6 +118,7 @@ def WordSum(attr: str, ngram_size: int, length: int, nO: int | None = None) -> D
             "ngram_size": ngram_size,
             "memory": WordScores(),
             "param_shapes": shapes_of_words,
+            "fixed_attrs": ("attr", "ngram_size"),
         },
     )
 

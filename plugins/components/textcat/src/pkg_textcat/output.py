@@ -32,7 +32,11 @@ def Activation(exclusive: bool) -> Model[Any, Any]:
     Shapes:
         X_BL -> Y_BL
     """
-    return Model("activation", forward_activation, attrs={"exclusive": exclusive, "is_last": True})
+    return Model(
+        "activation",
+        forward_activation,
+        attrs={"exclusive": exclusive, "is_last": True, "fixed_attrs": ("exclusive", "is_last")},
+    )
 
 
 def forward_activation(model: Model[Any, Any], X_BL: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:

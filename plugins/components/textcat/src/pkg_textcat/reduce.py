@@ -92,7 +92,7 @@ def Reductions(tok2vec: Model[list[Doc], list[Any]], kinds: Sequence[str]) -> Do
         layers=[tok2vec],
         dims={"nO": None},
         refs={"tok2vec": tok2vec},
-        attrs={"kinds": list(kinds)},
+        attrs={"kinds": list(kinds), "fixed_attrs": ("kinds",)},
     )
 
 
