@@ -92,9 +92,8 @@ def read_checksums(given: Any, address: str, advice: str) -> Checksums:
 
 def _is_below(name: Any) -> bool:
     """Whether a name is the path of something below a folder, with slashes."""
-    return (
-        isinstance(name, str) and not {"", ".", ".."} & set(name.split("/")) and not {"\\", "\0"} & set(name)
-    )
+    forbidden = {"\0", "\\", ":"} if os.name == "nt" else {"\0"}
+    return isinstance(name, str) and not {"", ".", ".."} & set(name.split("/")) and not forbidden & set(name)
 
 
 class Comparison:
@@ -109,6 +108,7 @@ class Comparison:
 
     Attributes:
         by_length: The files whose length alone is compared.
+        at_once: What was wrong before any long file was read, by file.
     """
 
     def __init__(
@@ -129,6 +129,7 @@ class Comparison:
                     long.append(name)
                 else:
                     self._compare(name)
+        self.at_once = dict(self._found)
         self._thread = Thread(target=self._compare_all, args=(long,), daemon=True) if long else None
         if self._thread is not None:
             self._thread.start()
@@ -171,7 +172,10 @@ class Comparison:
         """Whether a file is as it was when this process found it whole."""
         path = self._folder / name
         known = _KNOWN.get(os.path.abspath(path))
-        return known is not None and known == (_state(path), self._checksums[name]["sha256"])
+        try:
+            return known is not None and known == (_state(path), self._checksums[name]["sha256"])
+        except OSError:
+            return False
 
 
 def _is_worker() -> bool:

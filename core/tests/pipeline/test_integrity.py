@@ -121,6 +121,20 @@ def test_other_files_are_nobodys_business(saved: Path, edited: Callable[[], list
     assert edited() == []
 
 
+def test_nothing_is_read_where_damage_is_known(saved: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no named pipes here")
+    (saved / "tokenizer").unlink()
+    os.mkfifo(saved / "tokenizer")
+    flip(saved / "vocab" / "strings.json")
+    vocab = kernel.blank("plain").vocab
+
+    with pytest.raises(CheckpointError, match=r"tokenizer: is no file; .*strings\.json: damaged"):
+        kernel.load(saved, vocab=vocab)
+
+    assert "the" not in vocab.strings
+
+
 def test_several_damaged_files_are_told_at_once(saved: Path) -> None:
     for file in FILES:
         flip(saved / file)

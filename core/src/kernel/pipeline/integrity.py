@@ -82,7 +82,6 @@ class Check:
         files = meta.get(_CODE)
         own_code = {f"{_CODE}/{name}" for name in files} if isinstance(files, Mapping) and not full else set()
         listed = read_checksums(meta[FILES], address, advice) if FILES in meta else {}
-        self._listed = listed
         self._own: Checksums = {
             name: entry
             for name, entry in listed.items()
@@ -91,16 +90,22 @@ class Check:
         components = meta.get("components")
         named = components if isinstance(components, list) else []
         parts = (part for part in (*_PARTS, *named) if isinstance(part, str))
-        self._parts = {part for part in parts if part not in exclude}
+        read = [part for part in parts if part not in exclude]
         self._comparison = Comparison(folder, self._own, full=full)
+        self._extra = extra_files(folder, listed, read)
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether it is known already that a file is damaged: to read the others would be in vain."""
+        return bool(self._extra) or bool({*self._comparison.at_once} - {CONFIG_FILE})
 
     def result(self) -> Found:
         """Wait for the end, and say what was found."""
         damaged = self._comparison.damage()
-        edited = [name for name in damaged if name == CONFIG_FILE and not damaged[name].startswith("missing")]
+        edited = [name for name in damaged if name == CONFIG_FILE and damaged[name].startswith("damaged")]
         for name in edited:
             del damaged[name]
-        for name in extra_files(self._folder, self._listed, self._parts):
+        for name in self._extra:
             damaged[name] = "extra, it was not saved with the pipeline"
         if META in self._meta and self._meta[META] != _digest_of_meta(self._meta):
             edited.append(META_FILE)

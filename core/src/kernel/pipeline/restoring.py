@@ -14,7 +14,7 @@ import srsly
 
 from kernel.config import Config, load_config
 from kernel.config.sources import describe
-from kernel.errors import CheckpointError, KernelError, UnknownName
+from kernel.errors import CheckpointError, UnknownName
 from kernel.pipeline import code, integrity
 from kernel.pipeline.meta import differences
 from kernel.pipeline.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
@@ -73,9 +73,11 @@ def verified(folder: Path, meta: Mapping[str, Any], exclude: Collection[str], ve
         CheckpointError: A file is damaged, missing, or one too many.
     """
     check = integrity.Check(folder, meta, exclude=exclude) if verify and integrity.is_recorded(meta) else None
+    if check is not None and check.is_damaged:
+        check.end()
     try:
         yield
-    except (KernelError, OSError, ValueError, LookupError, TypeError, ArithmeticError) as error:
+    except Exception as error:
         if check is None or not (found := check.result()).damaged:
             raise
         raise CheckpointError(integrity.damage_of(folder, found)) from error
