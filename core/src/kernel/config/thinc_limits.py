@@ -1,11 +1,14 @@
-"""Which values make sense for the arguments of Thinc's functions, whose own types do not say it."""
+"""Which values make sense for the arguments of Thinc's functions, whose own types do not say it.
+
+Those of its layers are limited by name, as the types of `kernel.limits` limit those of other layers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Union, get_args, get_origin
 
-from kernel.limits import Above, Amount, Count, Positive, Share
+from kernel.limits import Above, Amount, Count, Depth, Labels, Pieces, Positive, Rows, Share, Window
 
 _STEPS = {
     "learn_rate": Amount,
@@ -30,20 +33,35 @@ _LIMITS: dict[str, dict[str, Any]] = {
 }
 
 
+#: Sizes of layers. What is called `n` says how many copies of a layer are made.
+_SIZES: dict[str, Any] = {
+    "depth": Depth,
+    "n": Depth,
+    "nI": Labels,
+    "nO": Labels,
+    "nP": Pieces,
+    "nV": Rows,
+    "window_size": Window,
+}
+
+
 def limited(func: Callable[..., Any], argument: str, annotation: Any) -> Any:
     """Narrow the type of an argument to the numbers that make sense.
 
     Args:
-        func: Any registered function; only Thinc's optimizers and schedules are known here.
+        func: Any registered function; only Thinc's optimizers, schedules and layers are known here.
         argument: The argument's name.
         annotation: Its type.
 
     Returns:
         The type with its numbers, and lists of numbers, limited; any other type as it is.
     """
-    if getattr(func, "__module__", "") not in ("thinc.optimizers", "thinc.schedules"):
-        return annotation
-    limit = _LIMITS.get(getattr(func, "__name__", ""), {}).get(argument)
+    module = getattr(func, "__module__", "") or ""
+    limit: Any = None
+    if module in ("thinc.optimizers", "thinc.schedules"):
+        limit = _LIMITS.get(getattr(func, "__name__", ""), {}).get(argument)
+    elif module.startswith("thinc.layers."):
+        limit = _SIZES.get(argument)
     if limit is None:
         return annotation
     branches = get_args(annotation) if get_origin(annotation) is Union else (annotation,)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from itertools import islice
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from kernel.config.resolve import resolve
 from kernel.config.signatures import Signature, signature
 from kernel.config.typing_rules import fits, name_of
-from kernel.errors import ConfigError, DataError, did_you_mean
+from kernel.errors import ConfigError, DataError, ModelError, did_you_mean
 from kernel.pipeline.activity import Pipeline, training
 from kernel.pipeline.sourcing import check_vectors
 from kernel.pipeline.trainable import TrainableComponent
@@ -55,8 +56,22 @@ def initialize(nlp: Any, get_examples: GetExamples | None = None) -> None:
         )
     with training(nlp.pipeline):
         for name, component in nlp.pipeline:
-            _initialize_component(nlp, name, component, get, (block.get("components") or {}).get(name) or {})
+            settings = (block.get("components") or {}).get(name) or {}
+            with _enough_memory(name):
+                _initialize_component(nlp, name, component, get, settings)
     _call_back(block, "after_init", nlp)
+
+
+@contextmanager
+def _enough_memory(name: str) -> Iterator[None]:
+    try:
+        yield
+    except MemoryError as error:
+        reason = " ".join(str(error).split()) or "no memory is left"
+        raise ModelError(
+            f"[components.{name}]: its weights do not fit into memory, got {reason!r}; make its layers or tables "
+            "smaller"
+        ) from error
 
 
 def validate_get_examples(get_examples: object, method: str) -> None:

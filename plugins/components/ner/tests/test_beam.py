@@ -120,7 +120,7 @@ def test_preset_entities_and_sentence_starts_stay():
 @pytest.mark.parametrize(
     ("setting", "value", "expected"),
     [
-        ("beam_width", 0, "an int, at least 1"),
+        ("beam_width", 0, "an int, at least 1, at most 1024"),
         ("beam_density", 2.0, "a float, at least 0, at most 1"),
         ("beam_update_prob", -0.5, "a float, at least 0, at most 1"),
     ],

@@ -15,6 +15,7 @@ from typing import Any
 from thinc.api import Model
 
 from kernel.errors import ModelError
+from kernel.limits import Labels, Width, check_weights
 from kernel.text.doc import Doc
 from pkg_biaffine.arcs import ArcScores
 from pkg_biaffine.component import BiaffineComponent
@@ -26,9 +27,9 @@ from pkg_tok2vec.numerics import Cut, flatten
 
 def BiaffineParser(
     tok2vec: Model[list[Doc], list[Any]],
-    arc_width: int = 128,
-    label_width: int = 64,
-    nO: int | None = None,
+    arc_width: Width = 128,
+    label_width: Width = 64,
+    nO: Labels | None = None,
 ) -> Model[list[Doc], Any]:
     """Score every arc between two words of a sentence, and its labels, by biaffine attention.
 
@@ -46,6 +47,7 @@ def BiaffineParser(
     Source:
         Dozat & Manning 2017, Deep Biaffine Attention for Neural Dependency Parsing.
     """
+    check_weights(label_width * label_width * (nO or 1), label_width=label_width, nO=nO)
     starts, arcs, labels = StartScores(label_width), ArcScores(arc_width), LabelScores(label_width, nO)
     context = ArcContext(arc_width)
     return Model(

@@ -14,7 +14,7 @@ import numpy as np
 from thinc.api import Model, uniform_init
 
 from kernel.errors import ModelError
-from kernel.limits import Positive
+from kernel.limits import Pieces, Rows, Width, check_weights
 from kernel.pipeline.rows import add_to_rows
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
@@ -29,10 +29,10 @@ N_BYTES = 257
 
 
 def CharacterEmbed(
-    width: Positive,
-    rows: Positive,
-    nM: Positive,
-    nC: Positive,
+    width: Width,
+    rows: Rows,
+    nM: Width,
+    nC: Pieces,
     include_static_vectors: bool = False,
     feature: str = "LOWER",
 ) -> Model[list[Doc], list[Any]]:
@@ -57,6 +57,13 @@ def CharacterEmbed(
     """
     if feature not in LexemeTable.COLUMNS:
         raise ModelError(f"CharacterEmbed: feature: {feature!r} is no attribute of a word")
+    check_weights(
+        rows * width + nC * N_BYTES * nM + 3 * width * (nC * nM + 2 * width),
+        width=width,
+        rows=rows,
+        nM=nM,
+        nC=nC,
+    )
     mix = MaxoutNorm(width, nM * nC + width * (1 + include_static_vectors), 3)
     return embedding(
         "character_embed",

@@ -13,7 +13,7 @@ from typing import Any
 from thinc.api import Model, uniform_init
 
 from kernel.errors import ModelError, did_you_mean
-from kernel.limits import Count, Positive, Share
+from kernel.limits import Count, Rows, Share, Width, check_weights
 from kernel.pipeline.rows import add_to_rows, read_rows
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
@@ -29,9 +29,9 @@ FIRST_SEED = 8
 
 
 def MultiHashEmbed(
-    width: Positive,
+    width: Width,
     attrs: list[str],
-    rows: list[Positive],
+    rows: list[Rows],
     include_static_vectors: bool = False,
     min_freq: Count = 2,
     word_dropout: Share = 0.0,
@@ -71,6 +71,7 @@ def MultiHashEmbed(
             raise ModelError(
                 f"MultiHashEmbed: attrs: no attribute of a word is called so, got {attr!r}{near}"
             )
+    check_weights(sum(rows) * width + 3 * len(rows) * width * width, width=width, rows=rows)
     mix = MaxoutNorm(width, width * (len(attrs) + include_static_vectors), 3)
     statics = [StaticVectors(width)] if include_static_vectors else []
     names = "EK" if min_freq else "E"

@@ -15,14 +15,14 @@ from typing import Any
 
 from thinc.api import Model, glorot_uniform_init
 
-from kernel.limits import Positive
+from kernel.limits import Depth, Pieces, Width, Window, check_weights
 from pkg_tok2vec import numerics, prediction
 from pkg_tok2vec.dropout import dropout_mask
 from pkg_tok2vec.maxout import MaxoutNorm, no_backprop
 
 
 def MaxoutWindowEncoder(
-    width: Positive, window_size: Positive, maxout_pieces: Positive, depth: Positive
+    width: Width, window_size: Window, maxout_pieces: Pieces, depth: Depth
 ) -> Model[list[Any], list[Any]]:
     """Encode context by blocks of windowed maxout with layer norm and a residual connection.
 
@@ -39,13 +39,15 @@ def MaxoutWindowEncoder(
         The "standard" encoder of spaCy 3, `spacy.MaxoutWindowEncoder.v2`: same arithmetic, weights in planes.
     """
     C = width * (2 * window_size + 1)
+    sizes = {"width": width, "window_size": window_size, "maxout_pieces": maxout_pieces, "depth": depth}
+    check_weights(depth * maxout_pieces * width * C, **sizes)
     # LeCun et al. 1998, Efficient BackProp, section 4.6: the scale falls with the root of what a unit sums up. Thinc's
     # does not; it is four times as large for a width of 96, and learns more slowly.
     inner = [MaxoutNorm(width, C, maxout_pieces, limit=C**-0.5) for _ in range(depth)]
     return _window_encoder("maxout_window_encoder", width, window_size, inner, prediction.encode)
 
 
-def MishWindowEncoder(width: Positive, window_size: Positive, depth: Positive) -> Model[list[Any], list[Any]]:
+def MishWindowEncoder(width: Width, window_size: Window, depth: Depth) -> Model[list[Any], list[Any]]:
     """Encode context by blocks of windowed Mish with layer norm and a residual connection.
 
     Args:
@@ -59,6 +61,9 @@ def MishWindowEncoder(width: Positive, window_size: Positive, depth: Positive) -
     Source:
         Misra 2019, Mish; wired like `spacy.MishWindowEncoder.v2`.
     """
+    check_weights(
+        depth * width * width * (2 * window_size + 1), width=width, window_size=window_size, depth=depth
+    )
     inner = [MishNorm(width, width * (2 * window_size + 1)) for _ in range(depth)]
     return _window_encoder("mish_window_encoder", width, window_size, inner)
 

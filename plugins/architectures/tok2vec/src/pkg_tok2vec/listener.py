@@ -13,12 +13,12 @@ from typing import Any
 from thinc.api import Model
 
 from kernel.errors import ModelError
-from kernel.limits import Positive
+from kernel.limits import Width
 from kernel.pipeline.tape import current_tape
 from kernel.text.doc import Doc
 
 
-def Tok2VecListener(width: Positive, upstream: str = "*") -> Model[list[Doc], list[Any]]:
+def Tok2VecListener(width: Width, upstream: str = "*") -> Model[list[Doc], list[Any]]:
     """Use the vectors of a `tok2vec` component earlier in the pipeline, and help to train it.
 
     Args:

@@ -7,7 +7,7 @@ from typing import Any
 from thinc.api import Model, chain
 
 from kernel.errors import ModelError
-from kernel.limits import Positive
+from kernel.limits import Depth, Pieces, Rows, Width, Window
 from kernel.text.doc import Doc
 from pkg_tok2vec.embed import MultiHashEmbed
 from pkg_tok2vec.encode import MaxoutWindowEncoder, MishWindowEncoder
@@ -43,11 +43,11 @@ def Tok2Vec(
 
 def HashEmbedCNN(
     *,
-    width: Positive,
-    depth: Positive,
-    embed_size: Positive,
-    window_size: Positive,
-    maxout_pieces: Positive,
+    width: Width,
+    depth: Depth,
+    embed_size: Rows,
+    window_size: Window,
+    maxout_pieces: Pieces,
     subword_features: bool,
     pretrained_vectors: bool | None,
 ) -> Model[list[Doc], list[Any]]:

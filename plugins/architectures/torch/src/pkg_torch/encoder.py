@@ -14,10 +14,10 @@ from typing import Any
 from thinc.api import ArgsKwargs, Model, PyTorchWrapper_v3, noop, torch2xp, xp2torch
 
 from kernel.errors import ModelError
-from kernel.limits import Count, Positive, Share
+from kernel.limits import DepthOrNone, Share, Width, check_weights
 
 
-def TorchBiLSTMEncoder(width: Positive, depth: Count, dropout: Share = 0.0) -> Model[list[Any], list[Any]]:
+def TorchBiLSTMEncoder(width: Width, depth: DepthOrNone, dropout: Share = 0.0) -> Model[list[Any], list[Any]]:
     """Encode context by a bidirectional LSTM.
 
     Args:
@@ -36,6 +36,7 @@ def TorchBiLSTMEncoder(width: Positive, depth: Count, dropout: Share = 0.0) -> M
         return noop()
     if width % 2:
         raise ModelError(f"TorchBiLSTMEncoder: width must be even, got {width}; give {width + 1}")
+    check_weights(depth * 6 * width * width, width=width, depth=depth)
     from pkg_torch.lstm import PackedLSTM
 
     model: Model[list[Any], list[Any]] = PyTorchWrapper_v3(

@@ -24,7 +24,7 @@ from typing import Any, Literal
 from thinc.api import Model
 
 from kernel.errors import ConfigError, ModelError
-from kernel.limits import Positive
+from kernel.limits import Labels, Pieces, Width, check_weights
 from kernel.text.doc import Doc
 from pkg_tok2vec.numerics import Cut, flatten
 from pkg_transitions.bounds import check_scores
@@ -41,10 +41,10 @@ def TransitionBasedParser(
     tok2vec: Model[list[Doc], list[Any]],
     state_type: Literal["parser", "ner"],
     extra_state_tokens: bool,
-    hidden_width: Positive,
-    maxout_pieces: Positive,
+    hidden_width: Width,
+    maxout_pieces: Pieces,
     use_upper: bool = True,
-    nO: Positive | None = None,
+    nO: Labels | None = None,
 ) -> Model[list[Doc], Any]:
     """Score the actions of a parser or entity recogniser, step by step.
 
@@ -69,6 +69,14 @@ def TransitionBasedParser(
             "write 'parser' or 'ner'"
         )
     n_features = N_FEATURES[state_type][bool(extra_state_tokens)]
+    n_inputs = n_features * (tok2vec.maybe_get_dim("nO") or 1)
+    n_outputs = hidden_width if use_upper else nO or 1
+    check_weights(
+        maxout_pieces * n_outputs * n_inputs + hidden_width * (nO or 1),
+        hidden_width=hidden_width,
+        maxout_pieces=maxout_pieces,
+        nO=nO,
+    )
     lower: Model[Any, Any] = Model(
         "state_hidden",
         _no_forward,

@@ -9,7 +9,7 @@ from typing import Any
 from thinc.api import Model
 
 from kernel.contracts import factory
-from kernel.limits import Count, Positive, Share
+from kernel.limits import BeamWidth, Count, Share
 from kernel.text.doc import Doc
 from pkg_ner.biluo import States
 from pkg_ner.component import ASSIGNS, DEFAULT_CONFIG, DEFAULT_SCORE_WEIGHTS, EntityRecognizer
@@ -45,7 +45,7 @@ def beam_ner(
     moves: dict[str, Any] | None,
     update_with_oracle_cut_size: Count,
     incorrect_spans_key: str | None,
-    beam_width: Positive,
+    beam_width: BeamWidth,
     beam_density: Share,
     beam_update_prob: Share,
     scorer: Callable[..., dict[str, Any]] | None,

@@ -8,7 +8,7 @@ from typing import Any
 from thinc.api import Model
 
 from kernel.contracts import factory
-from kernel.limits import Count, Positive, Share
+from kernel.limits import BeamWidth, Count, Share
 from kernel.text.doc import Doc
 from pkg_parser.component import ASSIGNS, DEFAULT_CONFIG, DEFAULT_SCORE_WEIGHTS, ParserComponent
 from pkg_transitions.beam_component import BeamComponent
@@ -32,7 +32,7 @@ def beam_parser(
     update_with_oracle_cut_size: Count,
     learn_tokens: bool,
     min_action_freq: Count,
-    beam_width: Positive,
+    beam_width: BeamWidth,
     beam_density: Share,
     beam_update_prob: Share,
     scorer: Callable[..., dict[str, Any]] | None,

@@ -15,7 +15,7 @@ import numpy as np
 from thinc.api import Model
 
 from kernel.errors import ModelError
-from kernel.limits import Positive
+from kernel.limits import Labels
 from kernel.pipeline.finite import first_bad, no_scores, squares
 from kernel.text.doc import Doc
 from pkg_tok2vec.numerics import Cut, flatten
@@ -25,7 +25,7 @@ STRETCH = 512
 
 
 def Tagger(
-    tok2vec: Model[list[Doc], list[Any]], nO: Positive | None = None, normalize: bool = False
+    tok2vec: Model[list[Doc], list[Any]], nO: Labels | None = None, normalize: bool = False
 ) -> Model[list[Doc], list[Any]]:
     """Score labels for each token.
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Gelu, Model
 
-from kernel.limits import Positive
+from kernel.limits import Labels
 from kernel.text.doc import Doc
 from pkg_textcat.output import Classifier, DocsToScores
 from pkg_tok2vec.dropout import dropout_mask
@@ -23,7 +23,7 @@ from pkg_tok2vec.numerics import Cut, flatten
 
 
 def TextCatParametricAttention(
-    tok2vec: Model[list[Doc], list[Any]], exclusive_classes: bool, nO: Positive | None = None
+    tok2vec: Model[list[Doc], list[Any]], exclusive_classes: bool, nO: Labels | None = None
 ) -> DocsToScores:
     """Score labels by a weighted mean of a document's token vectors, the weights being learnt.
 

@@ -13,7 +13,7 @@ import numpy as np
 from thinc.api import Model
 
 from kernel.errors import ModelError, did_you_mean
-from kernel.limits import Positive
+from kernel.limits import Labels, Pieces, Rows, check_weights
 from kernel.pipeline.rows import add_to_rows, read_rows
 from kernel.text.doc import Doc
 from kernel.text.lexemes import LexemeTable
@@ -25,10 +25,10 @@ from pkg_textcat.word_scores import WordScores
 
 def TextCatBOW(
     exclusive_classes: bool,
-    ngram_size: Positive,
+    ngram_size: Pieces,
     no_output_layer: bool,
-    length: Positive = 262144,
-    nO: Positive | None = None,
+    length: Rows = 262144,
+    nO: Labels | None = None,
     attr: str = "ORTH",
     naive_bayes: bool = True,
 ) -> DocsToScores:
@@ -56,6 +56,7 @@ def TextCatBOW(
     if attr not in LexemeTable.COLUMNS:
         near = did_you_mean(attr, LexemeTable.COLUMNS)
         raise ModelError(f"TextCatBOW: attr: no attribute of a word is called so, got {attr!r}{near}")
+    check_weights(length * (nO or 1), length=length, nO=nO)
     words = WordSum(attr, ngram_size, 1 << (length - 1).bit_length(), nO)
     if naive_bayes:
         words.attrs["read_categories"] = start_from_naive_bayes

@@ -14,7 +14,7 @@ from typing import Any
 
 from thinc.api import Model
 
-from kernel.limits import Positive
+from kernel.limits import Labels
 from kernel.text.doc import Doc
 from pkg_textcat.attention import Attended
 from pkg_textcat.output import Classifier, DocsToScores
@@ -24,7 +24,7 @@ from pkg_tok2vec.maxout import MaxoutNorm
 def TextCatEnsemble(
     tok2vec: Model[list[Doc], list[Any]],
     linear_model: Model[list[Doc], Any],
-    nO: Positive | None = None,
+    nO: Labels | None = None,
 ) -> DocsToScores:
     """Score labels by a linear layer over what a bag of words says and a weighted mean of the token vectors.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from thinc.api import Model, Relu
 
-from kernel.limits import Positive, Share
+from kernel.limits import Labels, Share, Width
 from kernel.text.doc import Doc
 from pkg_textcat.attention import Attended
 from pkg_textcat.output import Classifier, DocsToScores
@@ -22,7 +22,7 @@ from pkg_tok2vec.vectors import StaticVectors
 from pkg_tok2vec.words import DistinctWords
 
 
-def TextCatLowData(width: Positive, dropout: Share | None, nO: Positive | None = None) -> DocsToScores:
+def TextCatLowData(width: Width, dropout: Share | None, nO: Labels | None = None) -> DocsToScores:
     """Score each label by itself, by a weighted mean of the vocabulary's word vectors.
 
     Args:

@@ -17,7 +17,7 @@ import numpy as np
 from thinc.api import Model, Ops
 
 from kernel.errors import ModelError
-from kernel.limits import Positive
+from kernel.limits import Labels
 from kernel.text.doc import Doc
 from pkg_textcat.output import Classifier, DocsToScores
 from pkg_tok2vec.numerics import Cut, flatten
@@ -30,7 +30,7 @@ def TextCatReduce(
     use_reduce_last: bool,
     use_reduce_max: bool,
     use_reduce_mean: bool,
-    nO: Positive | None = None,
+    nO: Labels | None = None,
 ) -> DocsToScores:
     """Score labels by reductions of a document's token vectors, side by side.
 
@@ -64,7 +64,7 @@ def TextCatReduce(
 
 
 def TextCatCNN(
-    tok2vec: Model[list[Doc], list[Any]], exclusive_classes: bool, nO: Positive | None = None
+    tok2vec: Model[list[Doc], list[Any]], exclusive_classes: bool, nO: Labels | None = None
 ) -> DocsToScores:
     """Score labels by the mean of a document's token vectors.
 
