@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, get_args, get_origin
 
@@ -100,6 +101,7 @@ class _Check:
         )
         self.plain = self._followed(filled)
         self.used = references.referenced(filled)
+        self.used_around = {around for used in self.used for around in references.around(used)}
         # Without its variables a config does not show what refers to what.
         self.was_interpolated = getattr(user, "is_interpolated", False)
         self.own_readers = set(follow_section(user, "corpora"))
@@ -206,7 +208,7 @@ class _Check:
             self.mistakes.mean(*nearest(name, SCHEMA, n=1))
 
     def _is_used(self, path: str) -> bool:
-        return any(used == path or used.startswith(f"{path}.") for used in self.used)
+        return path in self.used_around
 
     def _check_component(self, name: str, block: Any) -> None:
         path = f"components.{name}"
@@ -261,9 +263,9 @@ class _Check:
             return
         for name in pipeline:
             if name not in components and not self.mistakes.is_spoilt(f"components.{name}"):
-                advice = did_you_mean(name, components) or f"; add [components.{name}]"
+                advice = self.mistakes.advice(name, components) or f"; add [components.{name}]"
                 self.mistakes.add("nlp", "pipeline", f"this component has no section, got {name!r}{advice}")
-        if doubled := sorted({name for name in pipeline if pipeline.count(name) > 1}):
+        if doubled := sorted(name for name, count in Counter(pipeline).items() if count > 1):
             self.mistakes.add("nlp", "pipeline", f"a component can stand here once, got {doubled[0]!r} twice")
         lists = [
             *([("nlp", "disabled")] if not self.exclude else []),
@@ -283,7 +285,7 @@ class _Check:
 
     def _check_member(self, section: str, key: str, name: str, pipeline: list[str]) -> None:
         if name not in pipeline:
-            advice = did_you_mean(name, pipeline) or "; it must stand in [nlp] pipeline"
+            advice = self.mistakes.advice(name, pipeline) or "; it must stand in [nlp] pipeline"
             self.mistakes.add(
                 section, key, f"no component of the pipeline is called so, got {name!r}{advice}"
             )

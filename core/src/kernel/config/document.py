@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import confection
 
 from kernel.config import references
+from kernel.config.parsing import copied, parse
 from kernel.config.sources import Scan, Source, scan, without
 from kernel.config.writing import to_text
 from kernel.errors import CheckpointError, ConfigError
@@ -77,7 +78,7 @@ class Config(confection.Config):
         _raise_all(references.mistakes(self, self.sources))
         config = type(self)()
         config._parse(_spelt_out(self.to_str()), interpolate=True)
-        config.update(_mapped(config, _unquoted))  # a copy, so that one section reached twice is two
+        config.update(copied(dict(config), _unquoted))  # a copy, so that one section reached twice is two
         config.sources = dict(self.sources)
         return config
 
@@ -190,13 +191,17 @@ class Config(confection.Config):
 
     def _parse(self, text: str, *, interpolate: bool) -> None:
         try:
-            super().from_str(text, interpolate=interpolate)
-        except (ValueError, configparser.Error) as exc:
+            values = parse(text, interpolate=interpolate)
+        except ConfigError:
+            raise
+        except (ValueError, configparser.Error, RecursionError) as exc:
             reason = " ".join(str(exc).split())
             raise ConfigError(f"config: the text cannot be understood, got {reason!r}; correct it") from exc
+        self.clear()
+        self.update(values)
         if not interpolate:
             # A doubled dollar is how the format writes one; `$${` stays, or it would become a variable.
-            self.update(_mapped(self, _single_dollars))
+            self.update(copied(values, _single_dollars))
         self.is_interpolated = interpolate
 
 
@@ -213,15 +218,6 @@ def _decode(data: bytes, name: str) -> str:
 def _raise_all(mistakes: list[str]) -> None:
     if mistakes:
         raise ConfigError("\n".join(mistakes))
-
-
-def _mapped(value: Any, change: Callable[[str], Any]) -> Any:
-    """Copy nested values with every string changed."""
-    if isinstance(value, Mapping):
-        return {change(key): _mapped(item, change) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_mapped(item, change) for item in value]
-    return change(value) if isinstance(value, str) else value
 
 
 def _spelt_out(text: str) -> str:

@@ -15,6 +15,7 @@ from kernel.config.plugins import plugins_of
 from kernel.config.references import follow
 from kernel.config.score_weights import combine_score_weights
 from kernel.config.signatures import signature
+from kernel.config.sources import MAX_LEVELS
 from kernel.config.writing import SECTION_ORDER
 from kernel.errors import ConfigError, KernelError
 from kernel.registry import registry
@@ -151,12 +152,17 @@ def _is_plain(value: Any) -> bool:
     return True
 
 
-def _check_keys(tree: Mapping[Any, Any], section: str = "") -> None:
+def _check_keys(tree: Mapping[Any, Any], section: str = "", level: int = 1) -> None:
+    if level > MAX_LEVELS:
+        raise ConfigError(
+            f"[{section[:40]}...]: sections lie inside each other at most {MAX_LEVELS} levels deep, got more; make "
+            "them fewer"
+        )
     for key, value in tree.items():
         if not isinstance(key, str):
             raise ConfigError(f"[{section}]: keys of a config are texts, got {key!r}; write it in quotes")
         if isinstance(value, Mapping):
-            _check_keys(value, f"{section}.{key}" if section else key)
+            _check_keys(value, f"{section}.{key}" if section else key, level + 1)
 
 
 def _own(value: Any) -> Any:

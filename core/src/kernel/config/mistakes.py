@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from kernel.config.sources import Source, describe, place
 from kernel.errors import ConfigError, UnknownName, did_you_mean, nearest
+
+#: Wrong names that are compared with all others: it takes long, and who has mistaken more needs another kind of help.
+N_ADVISED = 20
 
 
 class Mistakes:
@@ -22,6 +25,8 @@ class Mistakes:
         self._meant: set[str] = set()
         self._origins: dict[str, str] = {}
         self._found: list[_Found] = []
+        self._concerned: set[str] = set()
+        self._n_advised = 0
         self._only_names = True
 
     def add(
@@ -41,16 +46,28 @@ class Mistakes:
             return
         message = f"{describe(self.sources, section, key)} {what}"
         self._found.append(_Found(self._line(path), message, path, frozenset((path, *about))))
+        self._concerned.update((path, path.rpartition(".")[0]))
         self._only_names &= unknown_name
 
     def add_told(self, section: str, message: str) -> None:
         """Note what somebody else has found in a section, in a message that names the place."""
         self._found.append(_Found(self._line(section), message, section, frozenset((section,))))
+        self._concerned.update((section, section.rpartition(".")[0]))
         self._only_names = False
 
     def concern(self, section: str) -> bool:
         """Whether something is wrong with a section itself or with one of its keys."""
-        return any(section in (each.path, each.path.rpartition(".")[0]) for each in self._found)
+        return section in self._concerned
+
+    def advice(self, name: str, names: Collection[str]) -> str:
+        """Phrase the nearest of many names as the end of a message, for the first wrong names of a report.
+
+        Args:
+            name: What was written.
+            names: What exists.
+        """
+        self._n_advised += 1
+        return did_you_mean(name, names) if self._n_advised <= N_ADVISED else ""
 
     def _line(self, path: str) -> int:
         found = place(self.sources, path)

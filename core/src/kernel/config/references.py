@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from kernel.config.sources import Source, describe
 from kernel.errors import did_you_mean
 
+#: Lost references that are compared with all paths: that takes long.
+_N_ADVISED = 20
+
 #: A variable in a value; `$${` is a dollar sign and a brace, not a variable.
 VARIABLE = re.compile(r"(?<!\$)\$\{(?P<path>[^{}]*)\}")
 
@@ -47,6 +50,13 @@ def exists(tree: Any, path: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+def around(path: str) -> Iterator[str]:
+    """Yield a dotted path and those of the sections around it."""
+    while path:
+        yield path
+        path = path.rpartition(".")[0]
 
 
 def variables(value: Any) -> list[str]:
@@ -135,7 +145,8 @@ def broken(tree: Mapping[str, Any]) -> list[Broken]:
         for path in variables(value):
             target = full_path(tree, section, key, path)
             if target not in known:
-                advice = did_you_mean(target, known) or "; define it, or write $${ for a literal brace"
+                near = did_you_mean(target, known) if len(found) < _N_ADVISED else ""
+                advice = near or "; define it, or write $${ for a literal brace"
                 what = f"refers to what is not in the config, got '${{{path}}}'{advice}"
                 found.append(Broken(section, key, what))
             elif isinstance(find(tree, target), Mapping) and not _stands_alone(value):
@@ -166,8 +177,15 @@ def without_broken(tree: Mapping[str, Any], found: Iterable[Broken]) -> tuple[di
         for section, key, value in leaves(tree)
         if variables(value)
     }
-    while more := {path for path, targets in uses.items() if paths & set(targets)} - paths:
-        paths |= more
+    users: dict[str, list[str]] = {}
+    for path, targets in uses.items():
+        for target in targets:
+            users.setdefault(target, []).append(path)
+    waiting = list(paths)
+    while waiting:
+        more = [path for path in users.get(waiting.pop(), ()) if path not in paths]
+        paths.update(more)
+        waiting += more
 
     def copied(node: Mapping[str, Any], section: str) -> dict[str, Any]:
         return {
@@ -199,18 +217,21 @@ def _circles(edges: Mapping[str, list[str]], known: set[str]) -> list[list[str]]
             by_owner.setdefault(".".join(parts[:end]), []).append(path)
     done: set[str] = set()
     circles: list[list[str]] = []
-
-    def visit(path: str, trail: list[str]) -> None:
-        if path in trail:
-            circle = [step for step in trail[trail.index(path) :] if step in edges]
-            circles.append([*circle, circle[0]])
-            return
-        if path in done:
-            return
-        for target in (*edges.get(path, ()), *by_owner.get(path, ())):
-            visit(target, [*trail, path])
-        done.add(path)
-
-    for path in edges:
-        visit(path, [])
+    for start in edges:
+        # Depth first, without recursion: a config may have thousands of variables in a row.
+        trail: dict[str, None] = {}
+        ways = [iter((start,))]
+        while ways:
+            path = next(ways[-1], "")
+            if not path:
+                ways.pop()
+                if trail:
+                    done.add(trail.popitem()[0])
+            elif path in trail:
+                steps = list(trail)
+                circle = [step for step in steps[steps.index(path) :] if step in edges]
+                circles.append([*circle, circle[0]])
+            elif path not in done:
+                trail[path] = None
+                ways.append(iter((*edges.get(path, ()), *by_owner.get(path, ()))))
     return circles

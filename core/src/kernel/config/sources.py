@@ -13,6 +13,10 @@ from typing import NamedTuple
 from kernel.errors import nearest
 
 _HEADER = re.compile(r"\[(?P<name>[^]]+)\](?P<rest>.*)")
+#: Sections inside each other.
+MAX_LEVELS = 64
+#: Sections without one around them that are compared with all others: that takes long.
+_N_ADVISED = 20
 _OPTION = re.compile(r"(?P<key>[^=:]*?)\s*[=:]")
 
 
@@ -80,6 +84,7 @@ class Scan:
     keys: set[str] = field(default_factory=set)
     spoilt: set[str] = field(default_factory=set)
     dropped: set[int] = field(default_factory=set)
+    _n_advised: int = 0
 
     def _blame(self, line: int, what: str, path: str = "") -> None:
         self.mistakes.append(f"{Source(self.file, line)}: {what}")
@@ -100,6 +105,9 @@ class Scan:
         if name == "DEFAULT" or name != name.strip() or "" in name.split("."):
             what = f"a section cannot be called so, got {name!r}; use names joined by single dots"
             self._blame(line, what, name.strip())
+        elif name.count(".") >= MAX_LEVELS:
+            what = f"sections lie inside each other at most {MAX_LEVELS} levels deep"
+            self._blame(line, f"{what}, got {name[:40]!r}...; make them fewer", name)
         elif name in self.sections:
             first = self.sources[name]
             self._blame(line, f"[{name}] stands twice, first on line {first.line}; merge the two", name)
@@ -134,7 +142,7 @@ class Scan:
         for section in sorted(self.sections, key=lambda name: self.sources[name].line):
             # A section `*` is there without a line of its own.
             parent = section.rpartition(".")[0].removesuffix(".*")
-            if any(section.startswith(f"{gone}.") for gone in self.spoilt):
+            if _is_below(section, self.spoilt):
                 self.dropped.add(self.sources[section].line)  # its line below a line that cannot stand
             elif parent:
                 self._check_parent(section, parent)
@@ -146,16 +154,27 @@ class Scan:
     def _check_parent(self, section: str, parent: str) -> None:
         if parent not in self.sections:
             # The sections in it and around it are the nearest names, and no help.
-            others = [
-                name
-                for name in self.sections
-                if not name.startswith(f"{parent}.") and not parent.startswith(f"{name}.")
-            ]
-            near = nearest(parent, others, n=1)
+            self._n_advised += 1
+            near = nearest(parent, self._others(parent), n=1) if self._n_advised <= _N_ADVISED else []
             advice = f"; did you mean {near[0]!r}?" if near else f"; add a [{parent}] line above"
             self.spoilt.update(f"{name}{section.removeprefix(parent)}" for name in near)
             line = self.sources[section].line
             self._blame(line, f"[{section}]: there is no section [{parent}]{advice}", section)
+
+    def _others(self, parent: str) -> list[str]:
+        return [
+            name
+            for name in self.sections
+            if not name.startswith(f"{parent}.") and not parent.startswith(f"{name}.")
+        ]
+
+
+def _is_below(path: str, around: set[str]) -> bool:
+    """Whether one of these sections lies around a dotted path."""
+    while path := path.rpartition(".")[0]:
+        if path in around:
+            return True
+    return False
 
 
 def without(text: str, dropped: set[int]) -> str:

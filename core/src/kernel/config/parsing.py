@@ -1,0 +1,203 @@
+"""The text of a config into nested sections, with its variables kept or replaced, in time that grows with its size.
+
+Source:
+    The format is confection's, whose parser compares each section with every other and copies a section for each
+    variable that leads into it; what a text means is the same here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, MutableMapping
+from configparser import (
+    ConfigParser,
+    ExtendedInterpolation,
+    InterpolationSyntaxError,
+)
+from typing import Any
+
+from confection import VARIABLE_RE, try_load_json
+
+from kernel.config.sources import MAX_LEVELS
+from kernel.errors import ConfigError
+
+#: What the values of a config may take once their variables are replaced: characters, and values.
+MAX_CHARACTERS, MAX_VALUES = 10_000_000, 1_000_000
+#: Variables in a row, each of which leads to the next.
+MAX_VARIABLES = 10
+
+#: Begins the text that stands for a section, which is put in once all sections have been read.
+_MARK = "__section__:"
+_DOLLAR = re.compile(r"\$(\$|\{([^}]+)\})?")
+
+
+def parse(text: str, *, interpolate: bool) -> dict[str, Any]:
+    """Read a text whose sections are known to have parents.
+
+    Args:
+        text: Sections and values.
+        interpolate: Replace variables by their values.
+
+    Raises:
+        ConfigError: Its variables stand for more than a config may hold.
+        ValueError: It is not understood.
+        configparser.Error: The same.
+    """
+    parser = ConfigParser(interpolation=_Variables() if interpolate else None)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read_string(text)
+    result: dict[str, Any] = {}
+    # Those outside come first, so that what is a value and a section is found.
+    for section in sorted(parser.sections(), key=lambda name: name.count(".")):
+        node = result
+        for part in section.split("."):
+            node = node.setdefault(part, {})
+            if not isinstance(node, dict):
+                raise ValueError(f"[{section}] is a value and a section")
+        for key in parser.options(section):
+            node[key] = _read(parser.get(section, key))
+    if interpolate:
+        _put_sections(result, result)
+    return result
+
+
+def copied(value: Any, change: Callable[[str], Any]) -> Any:
+    """Copy nested values with every string changed; a section that stands in two places becomes two.
+
+    Raises:
+        ConfigError: They are more than a config may hold.
+    """
+    n_values = 0
+
+    def copy(value: Any, level: int) -> Any:
+        nonlocal n_values
+        n_values += 1
+        if level > MAX_LEVELS:
+            raise ConfigError(
+                f"config: values lie inside each other at most {MAX_LEVELS} levels deep, got more; make it flatter"
+            )
+        if n_values > MAX_VALUES:
+            raise ConfigError(
+                f"config: its variables stand for more than {MAX_VALUES:,} values, got one that refers to others many "
+                "times; refer to fewer"
+            )
+        if isinstance(value, Mapping):
+            return {change(key): copy(item, level + 1) for key, item in value.items()}
+        if isinstance(value, list):
+            return [copy(item, level + 1) for item in value]
+        return change(value) if isinstance(value, str) else value
+
+    return copy(value, 0)
+
+
+class _Variables(ExtendedInterpolation):
+    """Replaces `${section.key}` and `${section}` by the text that stands there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left = MAX_CHARACTERS
+
+    def before_get(
+        self,
+        parser: MutableMapping[str, Mapping[str, str]],
+        section: str,
+        option: str,
+        value: str,
+        defaults: Mapping[str, str],
+    ) -> str:
+        """Give a value's text without variables. What is one variable keeps the type of what it refers to."""
+        pieces: list[str] = []
+        self._expand(parser, section, option, value, pieces, 1)
+        return pieces[0] if len(pieces) == 1 else "".join(map(_in_text, pieces))
+
+    def _expand(
+        self, parser: Any, section: str, option: str, text: str, pieces: list[str], depth: int
+    ) -> None:
+        if depth > MAX_VARIABLES:
+            raise ConfigError(
+                f"[{section}] {option}: variables lead to each other at most {MAX_VARIABLES} times in a row, got more; "
+                "refer to the value itself"
+            )
+        end = 0
+        for found in _DOLLAR.finditer(text):
+            if found.start() > end:
+                self._add(text[end : found.start()], pieces)
+            end = found.end()
+            if found[1] == "$":
+                self._add("$", pieces)
+            elif found[1] is None:
+                what = f"'$' must be followed by '$' or '{{', got {text!r:.60}"
+                raise InterpolationSyntaxError(option, section, what)
+            else:
+                where, key, raw = _lookup(parser, section, option, found[2].replace(":", "."), text)
+                if "$" in raw:
+                    self._expand(parser, where, key, raw, pieces, depth + 1)
+                else:
+                    self._add(raw, pieces)
+        if end < len(text):
+            self._add(text[end:], pieces)
+
+    def _add(self, piece: str, pieces: list[str]) -> None:
+        self._left -= len(piece) + 1
+        if self._left < 0:
+            raise ConfigError(
+                f"config: its variables stand for more than {MAX_CHARACTERS:,} characters, got one that refers to "
+                "others many times; refer to fewer"
+            )
+        pieces.append(piece)
+
+
+def _lookup(parser: ConfigParser, section: str, option: str, path: str, text: str) -> tuple[str, str, str]:
+    """Find what a variable refers to: its section, its key and its text; a mark for a whole section."""
+    where, dot, key = path.rpartition(".")
+    if not dot:
+        # A name without dots is a key of the section that it stands in, unless that is the variable itself.
+        own = parser.get(section, path, raw=True, fallback=None) if parser.has_option(section, path) else None
+        if own is not None and own.strip() != text.strip():
+            return section, path, own
+    elif parser.has_option(where, key):
+        return where, key, parser.get(where, key, raw=True)
+    if not parser.has_section(path):
+        raise ValueError(f"[{section}] {option} refers to what is not there, got ${{{path}}}")
+    return section, option, f'"{_MARK}{path}"'
+
+
+def _in_text(piece: str) -> str:
+    """Write a value as a part of a longer text: a string without its quotes."""
+    if _MARK in piece:
+        return piece
+    try:
+        value = json.loads(piece)
+    except ValueError:
+        return piece
+    # Quotes inside it are in a string's quotes then.
+    return value if isinstance(value, str) else json.dumps(value).replace('"', '\\"')
+
+
+def _read(text: str) -> Any:
+    value = try_load_json(text)
+    # A quoted text with a variable keeps its quotes: `"${a}"` stays as written.
+    return text if isinstance(value, str) and VARIABLE_RE.search(text) else value
+
+
+def _put_sections(root: dict[str, Any], node: dict[str, Any]) -> None:
+    """Put the sections into the places of the references to them."""
+    for key, value in node.items():
+        if isinstance(value, dict):
+            _put_sections(root, value)
+        elif isinstance(value, list):
+            node[key] = [_section_or(root, item) for item in value]
+        else:
+            node[key] = _section_or(root, value)
+
+
+def _section_or(root: dict[str, Any], value: Any) -> Any:
+    if not isinstance(value, str) or _MARK not in value:
+        return value
+    if not value.startswith(_MARK):
+        raise ValueError(f"a section cannot stand inside a string, got {value!r:.60}")
+    found: Any = root
+    for part in value.removeprefix(_MARK).split("."):
+        found = found[part]
+    return found
