@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import stat
 import threading
 from pathlib import Path
 
 import pytest
 
-from kernel.files import copy_tree, put_file, reason, replaced_folder, write_whole
+from kernel.files import check_tree, copy_tree, put_file, reason, regular, replaced_folder, write_whole
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="makes links and pipes")
 
@@ -157,3 +158,57 @@ def test_a_copy_that_finds_no_room_says_so_at_the_first_file(
 
     assert reason(caught.value) == "No space left on device"
     assert len(tried) == 1
+
+
+def test_a_pipe_or_a_device_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+
+    for path, kind in (
+        (tmp_path / "pipe", "a pipe"),
+        (tmp_path / "link", "a pipe"),
+        ("/dev/zero", "a device"),
+    ):
+        for streams in (False, True):
+            with pytest.raises(OSError, match="not a file") as caught:
+                regular(path, streams=streams)
+            assert reason(caught.value) == f"it is {kind}, not a file"
+
+
+def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # the name of a socket is short
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind("socket")
+        with pytest.raises(OSError, match="it is a socket, not a file"):
+            regular("socket")
+
+
+def test_files_folders_and_what_is_not_there_are_left_to_whoever_opens_them(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    for path in (tmp_path, tmp_path / "file", tmp_path / "nothing"):
+        assert regular(path) == path
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs names for what is open")
+def test_a_pipe_that_is_open_already_will_do_where_streams_will() -> None:
+    reader, writer = os.pipe()
+
+    assert regular(f"/dev/fd/{reader}", streams=True) == Path(f"/dev/fd/{reader}")
+    with pytest.raises(OSError, match="it is a pipe, not a file"):
+        regular(f"/dev/fd/{reader}")
+    os.close(reader)
+    os.close(writer)
+
+
+def test_a_tree_with_a_pipe_in_it_is_refused_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "file").touch()
+    (tmp_path / "dangling").symlink_to("nowhere")
+    check_tree(tmp_path)
+    os.mkfifo(tmp_path / "below" / "pipe")
+
+    with pytest.raises(OSError, match="it is a pipe") as caught:
+        check_tree(tmp_path)
+
+    assert caught.value.filename == str(tmp_path / "below" / "pipe")

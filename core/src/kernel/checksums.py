@@ -17,6 +17,7 @@ from threading import Thread
 from typing import Any
 
 from kernel.errors import CheckpointError
+from kernel.files import regular
 
 #: Path of a file in its folder to "bytes" and "sha256".
 Checksums = dict[str, dict[str, Any]]
@@ -37,7 +38,7 @@ def digest_of_file(path: Path) -> str:
     """Give the SHA-256 of a file, in hexadecimal."""
     digest, room = hashlib.sha256(), memoryview(bytearray(min(_PIECE, path.stat().st_size + 1)))
     # Few large pieces into the same memory: a thread that hashes waits for the interpreter after each of them.
-    with path.open("rb", buffering=0) as file:
+    with regular(path).open("rb", buffering=0) as file:
         while n_bytes := file.readinto(room):
             digest.update(room[:n_bytes])
     return digest.hexdigest()

@@ -24,6 +24,13 @@ PART, OLD = ".part", ".old"
 # The place, and what `tempfile` makes of it.
 _LEFTOVER = re.compile(r"\.(?P<place>.+)-[a-z0-9_]{8}\.(part|old)", re.DOTALL)
 
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
 # Of renameat2(2): paths relative to the working directory, and both names exist and change places.
 _HERE, _EXCHANGE = -100, 2
 
@@ -41,6 +48,40 @@ def files_named(path: str | Path) -> list[Path]:
     if not set("*?[") & set(pattern):
         return []
     return sorted(Path(name) for name in glob.glob(pattern, recursive=True) if Path(name).is_file())
+
+
+def regular(path: str | os.PathLike[str], *, streams: bool = False) -> Path:
+    """See that a path names a file, if anything: opening a pipe waits for a writer, and a device may have no end.
+
+    Args:
+        path: The path.
+        streams: Whether an open pipe or a terminal will do, as `<(command)` and `/dev/stdin` are.
+
+    Returns:
+        The path.
+
+    Raises:
+        OSError: It names something else.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return Path(path)  # whoever opens it knows better what to say
+    kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "")
+    if not kind or (streams and _is_stream(path, mode)):
+        return Path(path)
+    raise OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))
+
+
+def check_tree(folder: Path) -> None:
+    """See that a folder holds files, folders and links to such, and nothing that reading would wait for.
+
+    Raises:
+        OSError: There is something else.
+    """
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            regular(os.path.join(parent, name))
 
 
 def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
@@ -240,6 +281,16 @@ def _exchange(one: Path, other: Path) -> bool:
     except (AttributeError, OSError, TypeError):
         return False
     return bool(swap(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
+
+
+def _is_stream(path: str | os.PathLike[str], mode: int) -> bool:
+    # What has no name in a folder is open already, and whoever opened it writes there or has been there.
+    if stat.S_ISFIFO(mode):
+        return not os.path.exists(os.path.realpath(path))
+    if not stat.S_ISCHR(mode):
+        return False
+    with open(path, "rb", buffering=0) as file:
+        return file.isatty()
 
 
 def _is_special(path: Path) -> bool:

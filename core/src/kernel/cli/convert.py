@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kernel.errors import DataError
+from kernel.files import reason, regular
 
 if TYPE_CHECKING:
     from kernel.text.invalid import OnInvalid
@@ -166,9 +167,10 @@ def _read_map(path: Path | None) -> dict[str, str] | None:
     if path is None:
         return None
     try:
-        labels: Any = json.loads(path.read_text(encoding="utf-8"))
+        labels: Any = json.loads(regular(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as exc:
-        raise DataError(f"--ner-map: {path} is no JSON file, got {exc}; write labels to labels") from exc
+        got = reason(exc) if isinstance(exc, OSError) else exc
+        raise DataError(f"--ner-map: {path} is no JSON file, got {got}; write labels to labels") from exc
     if not isinstance(labels, dict) or not all(isinstance(label, str) for label in labels.values()):
         raise DataError(f"--ner-map: {path} must map labels to labels, got {labels!r:.60}")
     return labels

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from kernel.errors import CheckpointError
+from kernel.files import regular
 
 
 @click.command("info")
@@ -58,7 +59,7 @@ def about_pipeline(folder: Path, *, verify: bool = False) -> dict[str, Any]:
     """
     path = folder / "meta.json"
     try:
-        meta = json.loads(path.read_text(encoding="utf-8"))
+        meta = json.loads(regular(path).read_text(encoding="utf-8"))
     except OSError as exc:
         raise CheckpointError(
             f"{path}: cannot be read, got {exc.strerror}; give the folder of a saved pipeline, such as "

@@ -12,7 +12,7 @@ from kernel.config.blocks import follow_section
 from kernel.config.fill import block_kind, registered
 from kernel.config.mistakes import Mistakes
 from kernel.config.signatures import signature
-from kernel.files import files_named
+from kernel.files import files_named, regular
 from kernel.limits import must_exist
 
 
@@ -65,6 +65,12 @@ def _check_path(value: Any, origin: str, mistakes: Mistakes) -> None:
     section, _, key = origin.rpartition(".")
     if value is None or value == "":
         mistakes.add(section, key, f"no corpus is given, got {value!r}; give --{origin} FILE")
-    elif isinstance(value, str) and not files_named(value):
+    elif isinstance(value, str) and not (files := files_named(value)):
         what = f"no such file or folder, got {value!r}; correct it, or give --{origin} FILE"
         mistakes.add(section, key, what)
+    elif isinstance(value, str):
+        try:
+            regular(files[0])
+        except OSError as exc:
+            what = f"cannot be read, {exc.strerror}, got {value!r}; write what it gives into a file"
+            mistakes.add(section, key, what)

@@ -17,7 +17,7 @@ from kernel.config.parsing import copied, parse
 from kernel.config.sources import Scan, Source, scan, without
 from kernel.config.writing import to_text
 from kernel.errors import CheckpointError, ConfigError
-from kernel.files import reason, write_whole
+from kernel.files import reason, regular, write_whole
 
 C = TypeVar("C", bound="Config")
 
@@ -148,7 +148,7 @@ class Config(confection.Config):
     ) -> C:
         """Read the config from a file."""
         try:
-            data = Path(path).read_bytes()
+            data = regular(path, streams=True).read_bytes()
         except OSError as exc:
             raise ConfigError(
                 f"{path}: the config cannot be read, got {reason(exc)!r}; check the path"

@@ -150,6 +150,7 @@ def from_folder(
 ) -> Any:
     """Load a saved pipeline; see `kernel.load`."""
     folder = restoring.located(path)
+    restoring.check_files(folder)
     config, meta = restoring.read_description(folder, overrides or {})
     files = [] if code.FOLDER in _names(exclude) else code.read(folder, meta)
     with restoring.verified(folder, meta, _names(exclude), verify):

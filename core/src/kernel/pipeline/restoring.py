@@ -15,6 +15,7 @@ import srsly
 from kernel.config import Config, load_config
 from kernel.config.sources import describe
 from kernel.errors import CheckpointError, UnknownName
+from kernel.files import check_tree
 from kernel.pipeline import code, integrity
 from kernel.pipeline.meta import differences
 from kernel.pipeline.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
@@ -135,6 +136,20 @@ def located(path: str | os.PathLike[str]) -> Path:
         if (place / CONFIG_FILE).is_file() or inside:
             return place if (place / CONFIG_FILE).is_file() else inside[-1]
     return folder
+
+
+def check_files(folder: Path) -> None:
+    """See that a saved pipeline is made of files.
+
+    Raises:
+        CheckpointError: There is something else in its folder, which no part of it may be read from.
+    """
+    try:
+        check_tree(folder)
+    except OSError as error:
+        raise CheckpointError(
+            f"{error.filename}: cannot be read, {error.strerror}; save the pipeline again"
+        ) from error
 
 
 def read_description(folder: Path, overrides: Mapping[str, Any]) -> tuple[Config, dict[str, Any]]:

@@ -22,6 +22,7 @@ from safetensors.numpy import save as save_tensors
 from thinc.api import Model
 
 from kernel.errors import CheckpointError, ModelError, NotFinite
+from kernel.files import regular
 from kernel.pipeline import weight_checks as checks
 from kernel.pipeline.shims import Tensors, load_state_tensors, state_tensors
 
@@ -42,7 +43,7 @@ def load_model(model: Model[Any, Any], path: str | os.PathLike[str]) -> None:
         ModelError: It belongs to another architecture.
     """
     try:
-        data = Path(path).read_bytes()
+        data = regular(path).read_bytes()
     except OSError as error:
         raise CheckpointError(f"{path}: the weights cannot be read, {error.strerror or error}") from error
     model_from_bytes(model, data, source=str(path))

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
+from kernel.files import regular
 from kernel.text import binparts, messages
 from kernel.text.binpieces import cuts, read_good_docs
 from kernel.text.binreader import Borrowed, Packed, read_docs
@@ -63,7 +64,7 @@ def stream_docs(
     """
     path = Path(path)
     with _named(path):
-        file = path.open("rb")
+        file = regular(path).open("rb")
     with file:
         with _named(path):
             parts = _scanned(Inflated(file, path.stat().st_size))

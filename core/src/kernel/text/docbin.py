@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.files import write_whole
+from kernel.files import regular, write_whole
 from kernel.text import attrs as attributes
 from kernel.text import binparts, messages
 from kernel.text.binpieces import pieces, read_good_docs
@@ -208,7 +208,7 @@ class DocBin:
             DataError: The file cannot be read or is damaged; the message names it.
         """
         try:
-            self.from_bytes(Path(path).read_bytes())
+            self.from_bytes(regular(path).read_bytes())
         except OSError as error:
             raise DataError(f"{path}: cannot be read, {error.strerror}") from None
         except DataError as error:

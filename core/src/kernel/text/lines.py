@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from kernel.errors import DataError
+from kernel.files import regular
 
 
 def read_lines(path: Path) -> Iterator[str]:
@@ -35,7 +36,7 @@ def read_lines(path: Path) -> Iterator[str]:
 
 
 def _open(path: Path) -> IO[bytes] | gzip.GzipFile:
-    with path.open("rb") as file:
+    with regular(path).open("rb") as file:
         begins = file.read(4)
     if begins[:2] == b"\x1f\x8b":
         return gzip.open(path, "rb")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kernel.errors import DataError
+from kernel.files import regular
 from kernel.text import docbytes, docjson
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Stored:
             DataError: The file cannot be read as a document; the message names it.
         """
         try:
-            return self.from_bytes(Path(path).read_bytes(), exclude=exclude)
+            return self.from_bytes(regular(path).read_bytes(), exclude=exclude)
         except OSError as error:
             raise DataError(f"{path}: cannot be read, {error.strerror}") from None
         except DataError as error:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from kernel.concurrency import ForkSafeLock, WeakRegistry, watch_forks
 from kernel.errors import DataError
+from kernel.files import regular
 from kernel.text import symbols
 from kernel.text.hashing import hash_string, hash_strings
 
@@ -352,7 +353,7 @@ class StringStore:
     def from_disk(self, path: str | Path) -> StringStore:
         """Replace the strings by those of a JSON file."""
         try:
-            return self.from_bytes(Path(path).read_bytes())
+            return self.from_bytes(regular(path).read_bytes())
         except OSError as error:
             raise DataError(f"{path}: cannot be read, {error.strerror}") from None
         except DataError as error:

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
+from kernel.files import regular
 from kernel.text.defaults import Defaults
 from kernel.text.doc import Doc
 from kernel.text.example import Example
@@ -270,7 +271,7 @@ class Tokenizer:
             DataError: The file cannot be read as a tokenizer.
         """
         try:
-            data = Path(path).read_bytes()
+            data = regular(path).read_bytes()
         except OSError as error:
             raise DataError(f"{path}: the tokenizer cannot be read, got {error.strerror!r}") from error
         self._token_rules = rules_from_json(data, self._token_rules, exclude, str(path))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError, did_you_mean
+from kernel.files import regular
 from kernel.registry import registry
 from kernel.text.doc import Doc
 from kernel.text.invalid import OnInvalid, Sieve, checked
@@ -91,6 +92,10 @@ def _files(source: Path, converter: str) -> list[Path]:
         return [source]
     if not source.exists():
         raise DataError(f"{source}: no such file or folder; give one that exists")
+    try:
+        regular(source)
+    except OSError as exc:
+        raise DataError(f"{source}: cannot be read, {exc.strerror}; write what it gives into a file") from exc
     endings = set(registry.converters.names()) if converter == AUTO else {converter}
     inside = (file for file in sorted(source.rglob("*")) if _ending(file) in endings and file.is_file())
     files = [file for file in inside if not file.name.startswith(".")]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.checksums import digest_of_file as digest_of_file
+from kernel.errors import DataError
 from kernel.files import files_named
 
 #: By dotted key of a config, "path" and "sha256" of the data that it names.
@@ -50,9 +51,19 @@ def data_of(values: Mapping[str, Any], output: Path) -> Data:
         if not paths or any(output.resolve().is_relative_to(path.resolve()) for path in paths):
             continue
         if text not in digests:
-            digests[text] = _digest_of(text, paths)
+            digests[text] = _checked_digest(key, text, paths)
         found[key] = {"path": text, "sha256": digests[text]}
     return found
+
+
+def _checked_digest(key: str, text: str, paths: list[Path]) -> str:
+    try:
+        return _digest_of(text, paths)
+    except OSError as exc:
+        section, _, name = key.rpartition(".")
+        raise DataError(
+            f"[{section}] {name}: cannot be read, got {text!r} ({exc.strerror}); give a file that can be read"
+        ) from exc
 
 
 def _digest_of(text: str, paths: list[Path]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from kernel import __version__
 from kernel.config.document import Config
 from kernel.errors import CheckpointError
-from kernel.files import write_whole
+from kernel.files import regular, write_whole
 from kernel.pipeline.meta import requirements
 from kernel.pipeline.threads import blas_threads
 from kernel.training.digests import Data, digest_of_file, digest_of_model
@@ -95,7 +95,7 @@ def read(output: Path) -> dict[str, Any]:
     """
     path = output / MANIFEST
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = json.loads(regular(path).read_text(encoding="utf-8"))
         if facts["format"] != FORMAT:
             raise ValueError(f"its format is {facts['format']}, this release reads {FORMAT}")
     except (OSError, ValueError, KeyError, TypeError) as exc:

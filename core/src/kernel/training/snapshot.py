@@ -22,7 +22,7 @@ from safetensors.numpy import load_file, save_file
 
 from kernel.checksums import Comparison, checksums_of, read_checksums
 from kernel.errors import CheckpointError
-from kernel.files import remove_folder, replaced_folder
+from kernel.files import check_tree, remove_folder, replaced_folder
 from kernel.pipeline.seeding import random_states, set_random_states
 from kernel.training.jsonable import plain
 from kernel.training.learned import collect, restore
@@ -116,6 +116,7 @@ def read(folder: Path) -> Snapshot:
     """
     _check_files(folder)
     try:
+        check_tree(folder)
         state = json.loads((folder / STATE).read_text(encoding="utf-8"))
         if state["format"] != FORMAT:
             raise ValueError(f"its format is {state['format']}, this release reads {FORMAT}")

@@ -9,6 +9,7 @@ from typing import Any
 import srsly
 
 from kernel.errors import DataError
+from kernel.files import regular
 from kernel.text.doc import Doc
 from kernel.text.tokenizer_rules import chunks_of
 from kernel.text.vocab import Vocab
@@ -88,7 +89,7 @@ class SegmentingTokenizer:
             DataError: The file cannot be read, or they are others.
         """
         try:
-            data = Path(path).read_bytes()
+            data = regular(path).read_bytes()
         except OSError as error:
             raise DataError(f"{path}: the tokenizer cannot be read, got {error.strerror!r}") from error
         return self.from_bytes(data)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError
+from kernel.files import regular
 
 
 def read_labels(path: str | Path, *, require: bool = False) -> Any:
@@ -28,6 +29,6 @@ def read_labels(path: str | Path, *, require: bool = False) -> Any:
             return None
         raise DataError(f"path: no such file of labels, got {str(path)!r}; make it, or set require to false")
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as exc:
+        return json.loads(regular(file).read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError, OSError) as exc:
         raise DataError(f"{file}: not a JSON file of labels, got {exc}; write it anew") from exc

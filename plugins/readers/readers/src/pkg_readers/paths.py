@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kernel.errors import DataError
-from kernel.files import files_named
+from kernel.files import files_named, regular
 
 _COMPRESSED = ".gz"
 #: What a quarantine is called; it lies beside its corpus and is no part of it.
@@ -22,8 +22,15 @@ def given_path(path: str | Path | None) -> Path:
     """
     if path is None or not str(path):
         raise DataError(f"path: no corpus is given, got {path!r}; {_HOW}")
-    if not files_named(path):
+    files = files_named(path)
+    if not files:
         raise DataError(f"path: no such file or folder, got {str(path)!r}; {_HOW}")
+    try:
+        regular(files[0])
+    except OSError as exc:
+        raise DataError(
+            f"path: cannot be read, {exc.strerror}, got {str(path)!r}; write what it gives into a file"
+        ) from exc
     return Path(path)
 
 
