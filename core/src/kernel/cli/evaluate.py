@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from kernel.errors import printable
+
 
 @click.command("evaluate")
 @click.argument("model")
@@ -46,4 +48,4 @@ def command(
     if as_json:
         click.echo(json.dumps(scores, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(score_table(scores, spans_key)))
+        click.echo(printable("\n".join(score_table(scores, spans_key))))

@@ -6,6 +6,8 @@ import json
 
 import click
 
+from kernel.errors import printable
+
 
 @click.command("explain", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.argument("config")
@@ -27,4 +29,4 @@ def command(ctx: click.Context, config: str, as_json: bool, weights: bool, codes
     if as_json:
         click.echo(json.dumps(explained, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(as_lines(explained, weights=weights)))
+        click.echo(printable("\n".join(as_lines(explained, weights=weights))))

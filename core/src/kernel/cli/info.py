@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kernel.errors import CheckpointError
+from kernel.errors import CheckpointError, printable
 from kernel.files import regular
 
 
@@ -28,7 +28,9 @@ def command(model: str | None, as_json: bool, verify: bool) -> None:
     else:
         from kernel.pipeline.integrity import without_checksums
 
-        click.echo("\n".join(lines(without_checksums(facts))))
+        # A pipeline may be anybody's, and what its maker has written is no business of the terminal.
+        shown = lines(without_checksums(facts))
+        click.echo("\n".join(printable(line).replace("\n", "\\n") for line in shown))
 
 
 def about_installation() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kernel.errors import CheckpointError
+from kernel.errors import CheckpointError, ConfigError, printable
 
 if TYPE_CHECKING:
     from kernel.config.document import Config
@@ -148,6 +148,8 @@ def init_vectors(
         raise click.UsageError(
             "floret vectors have no words to prune or to truncate to; train a smaller table"
         )
+    if name and printable(name) != name:
+        raise ConfigError(f"--name: expected printable text in UTF-8, got {name!r}; give another name")
     _check_free(output, force)
     nlp = blank(lang)
     name = name or f"{lang}_{nlp.meta['name']}.vectors"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import sys
 import traceback
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from zlib import crc32
 
-from kernel.errors import ConfigError
+from kernel.errors import ConfigError, printable
 from kernel.foreign import ForeignError, run_foreign
 
 
@@ -55,12 +56,17 @@ def read_code(path: str | Path) -> Code:
     """Read a Python file without importing it.
 
     Raises:
-        ConfigError: There is no such file.
+        ConfigError: There is no such file, or its name is no text.
     """
     file = Path(path)
     if not file.is_file():
         raise ConfigError(f"--code: there is no such file, got {str(path)!r}; check the path")
     resolved = file.resolve()
+    # Under its name it is saved with a pipeline, which lists it as text.
+    if printable(resolved.name) != resolved.name or "\n" in resolved.name:
+        raise ConfigError(
+            f"--code: a file's name is printable text in UTF-8, got {resolved.name!r}; rename the file"
+        )
     return Code(str(resolved), resolved.read_bytes())
 
 
@@ -75,7 +81,7 @@ def import_source(code: Code, address: str = "") -> ModuleType:
         if known == code:
             return module
     stem = Path(code.path).stem
-    name = stem if stem not in sys.modules else f"{stem}_{crc32(code.path.encode() + code.source):x}"
+    name = stem if stem not in sys.modules else f"{stem}_{crc32(os.fsencode(code.path) + code.source):x}"
     spec = importlib.util.spec_from_loader(name, loader=None, origin=code.path)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections import Counter
@@ -13,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from kernel.errors import DataError
 from kernel.files import write_whole
+from kernel.text.jsontext import json_bytes
 
 logger = logging.getLogger(__name__)
 
@@ -123,9 +123,9 @@ class Sieve:
         )
 
     def _write(self) -> None:
-        lines = [json.dumps(vars(fault), ensure_ascii=False) + "\n" for fault in self.faults]
+        lines = [json_bytes(vars(fault)) + b"\n" for fault in self.faults]
         try:
-            write_whole(self.file, "".join(lines).encode())
+            write_whole(self.file, lines)
         except OSError as exc:
             raise DataError(
                 f"{self.file}: the quarantine cannot be written, got {exc.strerror!r}; check the folder, or set "

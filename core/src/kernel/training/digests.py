@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def digest_of_folder(folder: Path, without: tuple[str, ...] = ()) -> str:
     digest = hashlib.sha256()
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     for name in sorted(set(files) - set(without)):
-        digest.update(f"{name}\0{digest_of_file(files[name])}\n".encode())
+        digest.update(os.fsencode(name) + f"\0{digest_of_file(files[name])}\n".encode())
     return digest.hexdigest()
 
 
@@ -72,7 +73,7 @@ def _digest_of(text: str, paths: list[Path]) -> str:
         return digest_of_folder(paths[0]) if paths[0].is_dir() else digest_of_file(paths[0])
     digest = hashlib.sha256()
     for path in paths:
-        digest.update(f"{path.as_posix()}\0{digest_of_file(path)}\n".encode())
+        digest.update(os.fsencode(path.as_posix()) + f"\0{digest_of_file(path)}\n".encode())
     return digest.hexdigest()
 
 

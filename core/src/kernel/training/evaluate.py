@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from kernel.pipeline.scorer import Scorer
 from kernel.pipeline.threads import one_blas_thread
 from kernel.registry import registry
 from kernel.text.example import Example
+from kernel.text.jsontext import json_bytes
 from kernel.training.device import use_device
 
 
@@ -128,7 +128,6 @@ def write_scores(scores: Mapping[str, Any], path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(scores, ensure_ascii=False, indent=2)
-        write_whole(path, f"{text}\n".encode())
+        write_whole(path, json_bytes(scores, indent=2) + b"\n")
     except OSError as exc:
         raise CheckpointError(f"{path}: cannot be written, got {reason(exc)}; give another --output") from exc

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -14,6 +13,7 @@ from kernel.config.document import Config
 from kernel.config.fill import fill_config
 from kernel.errors import CheckpointError, DataError
 from kernel.files import reason, write_whole
+from kernel.text.jsontext import json_bytes
 from kernel.training.initialize import prepare
 
 
@@ -71,7 +71,7 @@ def write_labels(labels: Mapping[str, Any], folder: Path) -> list[Path]:
         paths = []
         for name, data in labels.items():
             path = folder / f"{name}.json"
-            write_whole(path, (json.dumps(data, ensure_ascii=False, indent=0) + "\n").encode())
+            write_whole(path, json_bytes(data, indent=0) + b"\n")
             paths.append(path)
     except OSError as error:
         raise CheckpointError(f"{folder}: labels cannot be written there, {reason(error)}") from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import CheckpointError, ConfigError
+from kernel.text.jsontext import json_bytes
 from kernel.training.jsonable import plain
 
 #: Key of a line that says that a run begins here.
@@ -49,7 +50,7 @@ class LogFile:
         Raises:
             CheckpointError: The file cannot be written any more.
         """
-        line = json.dumps(value, ensure_ascii=False, default=plain).encode("utf-8") + b"\n"
+        line = json_bytes(value, default=plain) + b"\n"
         line = b"\n" + line if self._is_cut() else line
         try:
             if (self.file.write(line) or 0) < len(line):

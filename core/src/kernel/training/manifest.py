@@ -19,6 +19,7 @@ from kernel.errors import CheckpointError
 from kernel.files import regular, write_whole
 from kernel.pipeline.meta import requirements
 from kernel.pipeline.threads import blas_threads
+from kernel.text.jsontext import json_bytes
 from kernel.training.digests import Data, digest_of_file, digest_of_model
 from kernel.training.output import BEST, CONFIG, LAST, MANIFEST, translated
 from kernel.training.stop import Stopped
@@ -149,5 +150,4 @@ def other_versions(config: Config, facts: Mapping[str, Any]) -> list[str]:
 
 def _write(facts: Mapping[str, Any], output: Path) -> None:
     with translated(output):
-        text = json.dumps(facts, ensure_ascii=False, indent=2)
-        write_whole(output / MANIFEST, f"{text}\n".encode())
+        write_whole(output / MANIFEST, json_bytes(facts, indent=2) + b"\n")
