@@ -226,5 +226,5 @@ def test_tables_can_be_left_out_and_the_file_be_called_otherwise(tmp_path: Path)
 
 
 def test_bytes_of_something_else_are_refused() -> None:
-    with pytest.raises(DataError, match="vocab: not what to_bytes gave, ExtraData"):
+    with pytest.raises(DataError, match=r"vocab: not what to_bytes\(\) gave, got 2 bytes"):
         Vocab().from_bytes(b"zz")

@@ -98,3 +98,53 @@ def test_a_disk_that_is_full_is_named():
     assert str(caught.value) == (
         "/dev/full: the log cannot be written, No space left on device; make room and go on with --resume"
     )
+
+
+def restore(path, state):
+    """Open a log, go back to a place of it, and close it."""
+    file = LogFile(path, "path")
+    try:
+        file.restore(state)
+    finally:
+        file.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"size": -1}, "size must not be negative, got -1"),
+        ({"size": "9"}, "size must be int, got '9'"),
+        ({"path": None}, "path must be str, got None"),
+        ({"last_step": []}, r"last_step must be int, got \[\]"),
+    ],
+)
+def test_a_place_that_is_none_is_refused_and_nothing_is_cut(tmp_path, change, message):
+    path = tmp_path / "log.jsonl"
+    state = written(path, row(0), row(10))
+    before = path.read_bytes()
+
+    with pytest.raises(
+        CheckpointError, match=f"log.jsonl: the checkpoint does not say where the log was, {message}"
+    ):
+        restore(path, {**state, **change})
+
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("line", ["[1]", "3", '"x"', "null"])
+def test_a_line_of_somebody_else_keeps_what_stands_behind_the_place(tmp_path, line):
+    path = tmp_path / "log.jsonl"
+    state = written(path, row(0))
+    path.write_text(f"{path.read_text()}{line}\n")
+
+    restore(path, state)
+
+    assert path.read_text().endswith(f"{line}\n")
+
+
+def test_a_line_that_is_nested_too_deep_ends_nothing(tmp_path):
+    path = tmp_path / "log.jsonl"
+    state = written(path, row(0))
+    path.write_text(f"{path.read_text()}{'[' * 5000}\n")
+
+    restore(path, state)

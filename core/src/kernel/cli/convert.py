@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import tempfile
@@ -166,8 +165,10 @@ def _segmenter(base: str | None) -> Any:
 def _read_map(path: Path | None) -> dict[str, str] | None:
     if path is None:
         return None
+    from kernel.text.jsonvalues import read_json
+
     try:
-        labels: Any = json.loads(regular(path).read_text(encoding="utf-8"))
+        labels: Any = read_json(regular(path).read_bytes())
     except (OSError, ValueError) as exc:
         got = reason(exc) if isinstance(exc, OSError) else exc
         raise DataError(f"--ner-map: {path} is no JSON file, got {got}; write labels to labels") from exc

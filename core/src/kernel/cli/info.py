@@ -59,9 +59,11 @@ def about_pipeline(folder: Path, *, verify: bool = False) -> dict[str, Any]:
     Raises:
         CheckpointError: The folder holds no pipeline, or one of its files is damaged and all were to be verified.
     """
+    from kernel.text.jsonvalues import read_json
+
     path = folder / "meta.json"
     try:
-        meta = json.loads(regular(path).read_text(encoding="utf-8"))
+        meta = read_json(regular(path).read_bytes())
     except OSError as exc:
         raise CheckpointError(
             f"{path}: cannot be read, got {exc.strerror}; give the folder of a saved pipeline, such as "

@@ -13,8 +13,29 @@ from kernel.errors import KernelError
 from kernel.registry import promises, registry
 from kernel.requirements import canonical
 from kernel.tables import Owner
+from kernel.text.shapes import TEXT_OR_NONE, check_shape
 
 _TEXTS = ("description", "author", "email", "url", "license")
+#: What is read of a saved pipeline's facts; people may put others beside.
+_SHAPE = {
+    **dict.fromkeys(("lang?", "name?", "version?", "kernel_version?", "spacy_version?"), str),
+    **dict.fromkeys((f"{key}?" for key in _TEXTS), TEXT_OR_NONE),
+    **{key: [str] for key in ("requirements?", "pipeline?", "components?", "disabled?")},
+    **dict.fromkeys(("labels?", "performance?", "vectors?"), dict),
+    "functions?": {str: {str: str}},
+    "code?": {str: str},
+}
+
+
+def checked_meta(meta: Any) -> dict[str, Any]:
+    """See that what stands in a `meta.json` is a pipeline's facts.
+
+    Raises:
+        ValueError: It is something else; says what.
+    """
+    check_shape(meta, _SHAPE)
+    found: dict[str, Any] = meta
+    return found
 
 
 def write_meta(meta: dict[str, Any], nlp: Any) -> dict[str, Any]:

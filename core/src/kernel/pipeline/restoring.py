@@ -10,19 +10,28 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import srsly
-
 from kernel.config import Config, load_config
 from kernel.config.sources import describe
 from kernel.errors import CheckpointError, UnknownName
 from kernel.files import check_tree
 from kernel.pipeline import code, integrity
-from kernel.pipeline.meta import differences
+from kernel.pipeline.meta import checked_meta, differences
 from kernel.pipeline.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
 from kernel.registry import promises, registry
 from kernel.text import messages
+from kernel.text.jsonvalues import read_json
+from kernel.text.shapes import check_shape
 
 logger = logging.getLogger(__name__)
+
+#: What `to_bytes` gives.
+_PARTS = {
+    "components": {str: bytes},
+    "config?": bytes,
+    "meta?": (str, bytes),
+    "vocab?": bytes,
+    "tokenizer?": bytes,
+}
 
 
 def from_disk(
@@ -105,15 +114,17 @@ def from_bytes(nlp: Any, data: bytes, *, exclude: Iterable[str] = ()) -> None:
     left_out = set(exclude)
     try:
         parts = messages.unpack(data)
-        components = parts["components"]
-    except (ValueError, KeyError, TypeError) as error:
+        check_shape(parts, _PARTS)
+        meta = checked_meta(read_json(parts["meta"])) if "meta" in parts else None
+    except ValueError as error:
         raise CheckpointError(
-            f"pipeline: not what to_bytes() gave, got {len(data)} bytes ({error})"
+            f"pipeline: not what to_bytes() gave, got {len(data)} bytes ({error}); write it again"
         ) from error
+    components = parts["components"]
     if "config" in parts and "config" not in left_out:
         nlp.config = Config().from_bytes(parts["config"], interpolate=False)
-    if "meta" in parts and "meta" not in left_out:
-        nlp.meta = integrity.without_checksums(srsly.json_loads(parts["meta"]))
+    if meta is not None and "meta" not in left_out:
+        nlp.meta = integrity.without_checksums(meta)
     if VOCAB in parts and VOCAB not in left_out:
         nlp.vocab.from_bytes(parts[VOCAB])
     if TOKENIZER in parts and TOKENIZER not in left_out:
@@ -172,11 +183,13 @@ def read_description(folder: Path, overrides: Mapping[str, Any]) -> tuple[Config
             )
     config = load_config(folder / CONFIG_FILE, overrides=dict(overrides), interpolate=False)
     try:
-        meta = srsly.read_json(folder / META_FILE)
-    except ValueError as error:
+        meta = checked_meta(read_json((folder / META_FILE).read_bytes()))
+    except (OSError, ValueError) as error:
         raise CheckpointError(f"{folder / META_FILE}: damaged, {error}; save the pipeline again") from error
-    if not isinstance(meta, dict) or not isinstance(config.get("nlp"), Mapping):
-        raise CheckpointError(f"{folder}: not a saved pipeline, its config or its meta holds something else")
+    if not isinstance(config.get("nlp"), Mapping):
+        raise CheckpointError(
+            f"{folder / CONFIG_FILE}: not a saved pipeline's, section [nlp] is missing; save it again"
+        )
     return config, meta
 
 

@@ -25,6 +25,7 @@ from kernel.pipeline.integrity import CONFIG_FILE as CONFIG_FILE
 from kernel.pipeline.integrity import META_FILE as META_FILE
 from kernel.pipeline.meta import functions, requirements
 from kernel.text import messages
+from kernel.text.jsonvalues import read_json
 
 TOKENIZER = "tokenizer"
 VOCAB = "vocab"
@@ -117,7 +118,7 @@ def _keep_others(target: Path, new: Path) -> None:
 def _owned(folder: Path) -> set[str]:
     """The entries of a folder that a saved pipeline wrote there."""
     try:
-        meta = srsly.read_json(folder / META_FILE)
+        meta = read_json((folder / META_FILE).read_bytes())
     except (OSError, ValueError):
         return set()
     # Other programs have files of these names, too.

@@ -26,6 +26,8 @@ Item = TypeVar("Item")
 _NUMPY: Any = np.random
 #: The largest seed that every framework takes.
 _BITS = 32
+#: Numbers that a Mersenne twister holds.
+_MERSENNE = 624
 
 
 def fix_random_seed(seed: int = 0) -> None:
@@ -63,6 +65,25 @@ def random_states() -> dict[str, Any]:
         if torch.cuda.is_available():
             states["torch_cuda"] = [state.tolist() for state in torch.cuda.get_rng_state_all()]
     return states
+
+
+def check_random_states(states: dict[str, Any]) -> None:
+    """See that states are what `random_states` gave, before anything is set.
+
+    Raises:
+        ValueError: They are not.
+    """
+    try:
+        version, python, gauss = states["python"]
+        random.Random().setstate((version, tuple(python), gauss))
+        name, keys, place, has_gauss, cached = states["numpy"]
+        # NumPy does not look at the place, and reads there.
+        if not isinstance(place, int) or not 0 <= place <= _MERSENNE or len(keys) != _MERSENNE:
+            raise ValueError(f"place {place!r:.20} of {len(keys)} keys")
+        own: Any = np.random.RandomState(0)
+        own.set_state((name, np.array(keys, dtype=np.uint32), place, has_gauss, cached))
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise ValueError(f"the states of the random generators cannot be set, {error}") from None
 
 
 def set_random_states(states: dict[str, Any]) -> None:

@@ -21,6 +21,8 @@ from kernel.pipeline.weights import load_model, model_from_bytes, model_to_bytes
 from kernel.text import messages
 from kernel.text.doc import Doc
 from kernel.text.example import Example
+from kernel.text.jsonvalues import read_json
+from kernel.text.shapes import check_shape
 from kernel.text.vocab import Vocab
 
 #: How many examples a model sees to infer its shapes.
@@ -273,7 +275,7 @@ class TrainableComponent(Component):
         folder = Path(path)
         if "cfg" not in exclude:
             try:
-                self._restore_cfg(srsly.read_json(folder / _CFG_FILE))
+                self._restore_cfg(read_json((folder / _CFG_FILE).read_bytes()))
             except (OSError, ValueError) as error:
                 raise CheckpointError(
                     f"{folder / _CFG_FILE}: the settings of {self.name!r} cannot be read, {error}; "
@@ -298,11 +300,12 @@ class TrainableComponent(Component):
         """Read what `to_bytes` gave."""
         try:
             parts = messages.unpack(bytes_data)
+            check_shape(parts, {"cfg?": (str, bytes), "model?": bytes})
             if "cfg" in parts and "cfg" not in exclude:
-                self._restore_cfg(srsly.json_loads(parts["cfg"]))
-        except (ValueError, TypeError) as error:
+                self._restore_cfg(read_json(parts["cfg"]))
+        except ValueError as error:
             raise CheckpointError(
-                f"{self.name}: not what to_bytes() gave, got {len(bytes_data)} bytes ({error})"
+                f"{self.name}: not what to_bytes() gave, got {len(bytes_data)} bytes ({error}); write it again"
             ) from error
         if "model" in parts and "model" not in exclude:
             model_from_bytes(self.model, parts["model"], source=self.name)

@@ -8,13 +8,13 @@ nothing changes. None of them is saved. Thinc's own layers are known here.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from kernel.errors import CheckpointError, ModelError
+from kernel.text.jsonvalues import read_json
 
 FORMAT = 1
 #: What the header says about each node, besides its name.
@@ -53,9 +53,9 @@ def read_header(data: bytes, source: str) -> list[dict[str, Any]]:
     """
     try:
         length = int.from_bytes(data[:8], "little")
-        header = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["kernel"])
+        header = read_json(read_json(data[8 : 8 + length])["__metadata__"]["kernel"])
         version, nodes = header["format"], header["nodes"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise damaged(source, len(data), error) from error
     if version != FORMAT:
         raise CheckpointError(

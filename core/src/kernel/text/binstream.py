@@ -230,7 +230,7 @@ def _values(stream: Inflated, n_values: int) -> Iterator[list[Any]]:
         n_wanted = min(_DOCS, n_values - n_read)
         try:
             values = list(islice(unpacker, n_wanted))
-        except (ValueError, TypeError, RecursionError, MemoryError, OverflowError) as error:
+        except (ValueError, *messages.ODD) as error:
             raise DataError(
                 f"docbin: not a pack of documents, {type(error).__name__}; is it a .spacy file?"
             ) from None

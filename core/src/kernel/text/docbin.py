@@ -245,7 +245,7 @@ def _unpacked(data: bytes) -> dict[str, Any]:
         raise DataError(f"docbin: the data end too early, got {len(data)} bytes; the file is cut off")
     try:
         message = messages.unpack(content)
-    except (ValueError, TypeError, RecursionError, MemoryError, OverflowError) as error:
+    except ValueError as error:
         raise DataError(
             f"docbin: not a pack of documents, {type(error).__name__}; is it a .spacy file?"
         ) from None

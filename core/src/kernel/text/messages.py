@@ -6,11 +6,18 @@ looked for once.
 
 from __future__ import annotations
 
+import struct
 import threading
 from functools import cache, partial
 from typing import Any
 
 from kernel.errors import DataError
+
+#: What msgpack, and the decoders of arrays, raise beside `ValueError` for bytes that make no sense.
+ODD = (
+    *(TypeError, KeyError, IndexError, AttributeError, OverflowError, SyntaxError),
+    *(RecursionError, MemoryError, struct.error),
+)
 
 _OF_THREAD = threading.local()
 
@@ -51,8 +58,13 @@ def unpack(data: bytes, *, use_list: bool = True) -> Any:
     """
     from srsly.msgpack import unpackb
 
-    # With a hook for pairs, even none, srsly does not look for others.
-    return unpackb(data, raw=False, use_list=use_list, object_hook=_decode(), object_pairs_hook=None)
+    if not isinstance(data, bytes):
+        raise ValueError(f"expected bytes, got {type(data).__name__}")
+    try:
+        # With a hook for pairs, even none, srsly does not look for others.
+        return unpackb(data, raw=False, use_list=use_list, object_hook=_decode(), object_pairs_hook=None)
+    except ODD as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from None
 
 
 def unpacker(**limits: int) -> Any:

@@ -19,6 +19,7 @@ from kernel.errors import DataError
 from kernel.files import regular
 from kernel.text import symbols
 from kernel.text.hashing import hash_string, hash_strings
+from kernel.text.jsonvalues import read_json
 
 # From so many strings on, arrays hash faster.
 _MANY = 16
@@ -333,7 +334,7 @@ class StringStore:
     def from_bytes(self, bytes_data: bytes) -> StringStore:
         """Replace the strings by those that `to_bytes` wrote."""
         try:
-            strings = json.loads(bytes_data)
+            strings = read_json(bytes_data, halves=True)
         except ValueError as error:
             raise DataError(f"strings: not JSON, {error}") from None
         if not isinstance(strings, list) or not all(isinstance(string, str) for string in strings):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from kernel.errors import ConfigError, DataError
+from kernel.text.jsonvalues import read_json
 from kernel.text.tokenizer_exceptions import pieces_of
 from kernel.text.tokenizer_rules import TokenRules
 from kernel.text.web_addresses import LazyMatch
@@ -52,7 +53,7 @@ def rules_from_json(data: bytes, before: TokenRules, exclude: Iterable[str], add
         DataError: The data is not JSON, or not of a tokenizer.
     """
     try:
-        read: dict[str, Any] = dict(json.loads(data).items())
+        read: dict[str, Any] = dict(read_json(data).items())
         kept = {
             name: read[name] for name in (*_RULES, "exceptions") if name in read and name not in set(exclude)
         }

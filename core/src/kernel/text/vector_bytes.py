@@ -13,6 +13,7 @@ from safetensors.numpy import load, save
 
 from kernel.errors import DataError
 from kernel.text.device import on_cpu
+from kernel.text.jsonvalues import read_json
 
 if TYPE_CHECKING:
     from kernel.text.vectors import Vectors
@@ -121,12 +122,12 @@ def check_finite(table: npt.NDArray[np.float32]) -> None:
 def _facts_in(data: bytes) -> dict[str, Any]:
     """Read what stands in the header of safetensors bytes: 8 bytes of length, then JSON."""
     try:
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+        header = read_json(data[8 : 8 + int.from_bytes(data[:8], "little")])
         told: dict[str, str] = header.get("__metadata__", {})
         # Once each fact stood by itself, the settings as JSON.
-        facts = json.loads(told[_FACTS]) if _FACTS in told else dict(told)
+        facts = read_json(told[_FACTS]) if _FACTS in told else dict(told)
         if isinstance(facts.get("settings"), str):
-            facts["settings"] = json.loads(facts["settings"])
+            facts["settings"] = read_json(facts["settings"])
         return dict(facts)
     except (ValueError, TypeError, AttributeError) as error:
         raise DataError(f"vectors: what stands beside the table is damaged, {error}") from None

@@ -22,6 +22,7 @@ from kernel.text.memory import Memory
 from kernel.text.morphology import Morphology
 from kernel.text.norms import norm_getter
 from kernel.text.pruning import deduplicate, prune
+from kernel.text.shapes import check_shape
 from kernel.text.strings import StringStore
 from kernel.text.vectors import Vectors
 
@@ -311,9 +312,12 @@ class Vocab:
             DataError: The bytes are damaged.
         """
         try:
-            parts = dict(messages.unpack(bytes_data))
-        except (ValueError, TypeError) as error:
-            raise DataError(f"vocab: not what to_bytes gave, {type(error).__name__}; write it anew") from None
+            parts = messages.unpack(bytes_data)
+            check_shape(parts, {"strings?": bytes, "vectors?": bytes, "lookups?": bytes})
+        except ValueError as error:
+            raise DataError(
+                f"vocab: not what to_bytes() gave, got {len(bytes_data)} bytes ({error}); write it again"
+            ) from None
         left_out = set(exclude)
         if "strings" in parts and "strings" not in left_out:
             self._add_strings(StringStore().from_bytes(parts["strings"]))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError, did_you_mean
+from kernel.text.jsonvalues import read_json
 from kernel.text.lexemes import FLAG_NAMES
 from kernel.text.lines import read_lines
 from kernel.text.lookups import Table
@@ -61,8 +61,8 @@ def _entries(data: str | Path | Iterable[Any]) -> Iterator[tuple[str, Any]]:
         if not line.strip():
             continue
         try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError) as error:
+            entry = read_json(line)
+        except ValueError as error:
             raise DataError(f"{data}:{number}: expected a JSON object, got {line!r:.60}; {error}") from error
         yield f"{data}:{number}", entry
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 
 from kernel.errors import CheckpointError, ConfigError
 from kernel.text.jsontext import json_bytes
+from kernel.text.jsonvalues import read_json
+from kernel.text.shapes import check_shape
 from kernel.training.jsonable import plain
 
 #: Key of a line that says that a run begins here.
@@ -78,6 +79,15 @@ class LogFile:
 
         Where another run has written behind it since, everything stays.
         """
+        try:
+            check_shape(state, {"path": str, "size": int, "has_started": bool, "last_step": int})
+            if state["size"] < 0:
+                raise ValueError(f"size must not be negative, got {state['size']}")
+        except ValueError as exc:
+            raise CheckpointError(
+                f"{self.path}: the checkpoint does not say where the log was, {exc}; remove the checkpoint to go on "
+                "from the one before"
+            ) from None
         if state["path"] != str(self.path):
             return
         self.has_started, self.last_step = state["has_started"], state["last_step"]
@@ -96,9 +106,11 @@ class LogFile:
         may_start, last = not self.has_started, self.last_step
         for line in lines:
             try:
-                value = json.loads(line)
+                value = read_json(line)
             except ValueError:
                 continue  # cut off when the run was killed
+            if not isinstance(value, dict):
+                return False
             if STARTED in value and not may_start:
                 return False
             may_start = may_start and STARTED not in value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import shlex
 import socket
@@ -20,6 +19,8 @@ from kernel.files import regular, write_whole
 from kernel.pipeline.meta import requirements
 from kernel.pipeline.threads import blas_threads
 from kernel.text.jsontext import json_bytes
+from kernel.text.jsonvalues import read_json
+from kernel.text.shapes import check_shape
 from kernel.training.digests import Data, digest_of_file, digest_of_model
 from kernel.training.output import BEST, CONFIG, LAST, MANIFEST, translated
 from kernel.training.stop import Stopped
@@ -27,6 +28,19 @@ from kernel.training.stop import Stopped
 FORMAT = 1
 #: Distributions whose version may change the last bits of a result, beside those that the config names.
 _LIBRARIES = ("numpy", "thinc", "confection", "safetensors")
+#: What `read` gives.
+_SHAPE = {
+    **dict.fromkeys(("started", "go_on", "folder", "python", "platform", "host"), str),
+    **dict.fromkeys(("seed", "use_gpu"), int),
+    **{key: {str: str} for key in ("code", "versions", "models")},
+    "resumed": [str],
+    "command": [str],
+    "n_blas_threads": (int, type(None)),
+    "data": {str: {"path": str, "sha256": str}},
+    "logger": object,
+    "stopped": (dict, type(None)),
+}
+_PARTS = {f"{key}?": shape for key, shape in _SHAPE.items()}
 
 
 def begin(
@@ -67,19 +81,19 @@ def begin(
 def note_logger(output: Path, state: Any) -> None:
     """Add where the logger of a run begins; nothing where there is no manifest."""
     if (output / MANIFEST).is_file():
-        _write({**read(output), "logger": state}, output)
+        _write({**read(output, whole=False), "logger": state}, output)
 
 
 def place_of_logger(output: Path) -> Any:
     """Give what `note_logger` has added; None where the run was killed before it could."""
-    return read(output).get("logger")
+    return read(output, whole=False).get("logger")
 
 
 def end(output: Path, stopped: Stopped, step: int | None) -> None:
     """Add how a run ended and the digests of what it left; nothing where there is no manifest."""
     if not (output / MANIFEST).is_file():
         return
-    facts = read(output)
+    facts = read(output, whole=False)
     facts["ended"] = datetime.now(timezone.utc).isoformat()
     facts["stopped"] = {"code": stopped.code, "reason": stopped.reason, "step": step}
     facts["models"] = {
@@ -88,18 +102,24 @@ def end(output: Path, stopped: Stopped, step: int | None) -> None:
     _write(facts, output)
 
 
-def read(output: Path) -> dict[str, Any]:
+def read(output: Path, *, whole: bool = True) -> dict[str, Any]:
     """Read the manifest of a run.
+
+    Args:
+        output: The run's folder.
+        whole: Whether everything that `begin` writes must be there.
 
     Raises:
         CheckpointError: There is none, or it is damaged.
     """
     path = output / MANIFEST
     try:
-        facts = json.loads(regular(path).read_text(encoding="utf-8"))
+        facts = read_json(regular(path).read_bytes())
+        check_shape(facts, {"format": int})
         if facts["format"] != FORMAT:
             raise ValueError(f"its format is {facts['format']}, this release reads {FORMAT}")
-    except (OSError, ValueError, KeyError, TypeError) as exc:
+        check_shape(facts, _SHAPE if whole else _PARTS)
+    except (OSError, ValueError) as exc:
         why = exc.strerror if isinstance(exc, OSError) else exc
         raise CheckpointError(
             f"{path}: not the manifest of a run, got {why}; give a folder of `kernel train`"

@@ -23,7 +23,9 @@ from safetensors.numpy import load_file, save_file
 from kernel.checksums import Comparison, checksums_of, read_checksums
 from kernel.errors import CheckpointError
 from kernel.files import check_tree, remove_folder, replaced_folder
-from kernel.pipeline.seeding import random_states, set_random_states
+from kernel.pipeline.seeding import check_random_states, random_states, set_random_states
+from kernel.text.jsonvalues import read_json
+from kernel.text.shapes import NUMBER, TEXT_OR_NONE, check_shape
 from kernel.training.jsonable import plain
 from kernel.training.learned import collect, restore
 from kernel.training.output import CHECKPOINTS, STEP, translated
@@ -34,6 +36,33 @@ from kernel.training.trail import Trail
 FORMAT = 1
 STATE, ARRAYS, CHECKSUMS = "state.json", "arrays.safetensors", "checksums.json"
 _ADVICE = "remove the checkpoint to go on from the one before, or begin anew with --overwrite"
+
+_TOLD = {"kind": TEXT_OR_NONE, "state": object, "waiting?": [{"step": int, str: object}]}
+#: What a state holds.
+_SHAPE = {
+    "step": {
+        "epoch": int,
+        "step": int,
+        "losses": {str: NUMBER},
+        "n_words": int,
+        "seconds": NUMBER,
+        "score": (*NUMBER, type(None)),
+        "scores": (dict, type(None)),
+        "is_best": bool,
+        "checkpoints": [[NUMBER]],
+    },
+    "data": {"checksum": int, "random": dict},
+    "random": {"python": list, "numpy": list},
+    "learned": {
+        "attrs": {str: dict},
+        "updates": {str: int},
+        "gradients": [str],
+        "rates": {str: NUMBER},
+        "schedules": {str: int},
+    },
+    "logger": {"logger": (dict, type(None)), "log": (dict, type(None))},
+    "performance": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -117,9 +146,16 @@ def read(folder: Path) -> Snapshot:
     _check_files(folder)
     try:
         check_tree(folder)
-        state = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        state = read_json((folder / STATE).read_bytes())
+        check_shape(state, {"format": int})
         if state["format"] != FORMAT:
             raise ValueError(f"its format is {state['format']}, this release reads {FORMAT}")
+        check_shape(state, _SHAPE)
+        for told in (told for told in state["logger"].values() if told is not None):
+            check_shape(told, _TOLD, "logger")
+        check_random_states(state["random"])
+        if state["step"]["step"] != int(folder.name[5:]):
+            raise ValueError(f"its step is {state['step']['step']}, which is not that of its name")
         arrays = {name: np.array(array) for name, array in load_file(folder / ARRAYS).items()}
         return Snapshot(
             _step(state["step"]),
@@ -130,7 +166,7 @@ def read(folder: Path) -> Snapshot:
             state["performance"],
             arrays,
         )
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as exc:
+    except (OSError, ValueError, TypeError, SafetensorError) as exc:
         raise CheckpointError(f"{folder}: the checkpoint cannot be read, {exc}; {_ADVICE}") from exc
 
 
@@ -144,8 +180,8 @@ def _check_files(folder: Path) -> None:
     if not path.exists():
         return
     try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as exc:
+        given = read_json(path.read_bytes())
+    except (OSError, ValueError) as exc:
         raise CheckpointError(f"{path}: cannot be read, {exc}; {_ADVICE}") from exc
     damage = Comparison(folder, read_checksums(given, str(path), _ADVICE)).damage()
     if damage:

@@ -31,3 +31,40 @@ def test_a_file_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
         registry.readers.get("kernel.read_json.v1")("none.json")
     with pytest.raises(DataError, match=r"a\.json: not a JSON file"):
         registry.readers.get("kernel.read_json.v1")(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("json", "[" * 5000, "not a JSON file, got more than 100 lists and objects stand in each other"),
+        ("json", '"\\ud800"', "not a JSON file, got half of a character"),
+        ("jsonl", "[" * 5000, "a.jsonl:1: not JSON, got"),
+        ("jsonl", '{"a": 1}\n\n{"a"', "a.jsonl:3: not JSON, got"),
+        ("yaml", "&a [1, *a]", "lists and mappings in each other, or one that is a part of itself"),
+        ("yaml", "a: &a\n  b: *a\n", "lists and mappings in each other, or one that is a part of itself"),
+        ("yaml", "[" * 5000, "not a YAML file"),
+        ("yaml", "!!python/object/apply:os.getcwd []", "not a YAML file"),
+        ("msgpack", "\x01" * 2, "not a msgpack file"),
+        ("labels", "[" * 5000, "not a JSON file of labels"),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_one_error(tmp_path: Path, name: str, text: str, message: str) -> None:
+    (tmp_path / f"a.{name}").write_text(text, encoding="utf-8")
+
+    with pytest.raises(DataError, match=message):
+        registry.readers.get(f"kernel.read_{name}.v1")(tmp_path / f"a.{name}")
+
+
+def test_aliases_that_make_much_of_little_are_refused(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 9)]
+    (tmp_path / "a.yaml").write_text("\n".join(lines), encoding="utf-8")
+
+    with pytest.raises(DataError, match=r"a\.yaml: not a YAML file, got aliases for more than"):
+        registry.readers.get("kernel.read_yaml.v1")(tmp_path / "a.yaml")
+
+
+def test_broken_lines_are_passed_over_where_that_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('1\n[[\n2\n"\\ud800"\n', encoding="utf-8")
+
+    assert registry.readers.get("kernel.read_jsonl.v1")(tmp_path / "a.jsonl", skip=True) == [1, 2]

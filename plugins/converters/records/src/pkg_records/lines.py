@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError
+from kernel.text import jsonvalues
 from kernel.text.doc import Doc
 from kernel.text.invalid import Refuse, refuse_or_raise
 from kernel.text.lines import read_lines
@@ -51,8 +52,8 @@ def convert_jsonl(
 def recognises(head: list[str]) -> bool:
     """Whether the first lines of a file are JSON objects, or pairs of a text and an object."""
     try:
-        return bool(head) and isinstance(as_record(json.loads(head[0])), dict)
-    except (ValueError, RecursionError):
+        return bool(head) and isinstance(as_record(jsonvalues.read_json(head[0])), dict)
+    except ValueError:
         return False
 
 
@@ -66,23 +67,14 @@ def read_json(text: str) -> Any:
         DataError: It is none.
     """
     try:
-        value = json.loads(text)
-        if "\\ud" in text.lower():
-            # Half of a pair of such escapes is no character, and no file can hold it.
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-        return value
-    except UnicodeEncodeError as error:
-        half = error.object[error.start : error.end]
-        raise DataError(f"not text, got half of a character, {half!r}; correct the escape") from None
+        return jsonvalues.read_json(text)
     except json.JSONDecodeError as error:
         around = text[max(0, error.pos - 20) : error.pos + 20]
         raise DataError(
             f"not JSON ({error.msg} at character {error.pos}), got {around!r}; write one object"
         ) from None
-    except (ValueError, RecursionError) as error:
-        raise DataError(
-            f"not JSON that can be read ({type(error).__name__}), got {text[:40]!r}; correct it"
-        ) from None
+    except ValueError as error:
+        raise DataError(f"not JSON that can be read ({error}), got {text[:40]!r}; correct it") from None
 
 
 def _labels(path: Path) -> list[str]:
@@ -91,7 +83,7 @@ def _labels(path: Path) -> list[str]:
     for line in read_lines(path):
         if '"label' in line:
             try:
-                labels.update(dict.fromkeys(labels_of(json.loads(line))))
-            except (ValueError, RecursionError):
+                labels.update(dict.fromkeys(labels_of(jsonvalues.read_json(line))))
+            except ValueError:
                 continue  # said when its turn comes
     return list(labels)

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import srsly
-
 from kernel.errors import DataError
 from kernel.files import regular
+from kernel.text import messages
 from kernel.text.doc import Doc
 from kernel.text.tokenizer_rules import chunks_of
 from kernel.text.vocab import Vocab
@@ -59,8 +58,7 @@ class SegmentingTokenizer:
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """Write the settings."""
-        written: bytes = srsly.msgpack_dumps(self.settings)
-        return written
+        return messages.pack(self.settings)
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> SegmentingTokenizer:
         """See that the settings are those that `to_bytes` wrote.
@@ -69,8 +67,8 @@ class SegmentingTokenizer:
             DataError: They are others, which the config would say.
         """
         try:
-            settings = srsly.msgpack_loads(bytes_data)
-        except (ValueError, TypeError) as error:
+            settings = messages.unpack(bytes_data)
+        except ValueError as error:
             raise DataError(f"tokenizer: its settings cannot be read, got {type(error).__name__}") from None
         if settings != self.settings:
             raise DataError(

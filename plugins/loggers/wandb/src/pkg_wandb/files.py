@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kernel.text.jsonvalues import read_json
+
 #: A file of wandb's begins with so many bytes, and goes on in blocks with so many bytes before each part.
 _BEGINNING, _BLOCK, _HEADER = 7, 32768, 7
 #: Kinds of parts that end a record: a whole one, and the last.
@@ -38,10 +40,10 @@ class Rows:
         rows = []
         for line in self.path.read_text("utf-8").splitlines() if self.path.is_file() else ():
             try:
-                row = json.loads(line)
-            except ValueError:
+                row = read_json(line)
+                rows.append((int(row["step"]), dict(row["values"])))
+            except (ValueError, TypeError, KeyError):
                 continue
-            rows.append((row["step"], row["values"]))
         return rows
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError
 from kernel.files import regular
+from kernel.text.jsonvalues import read_json
 
 
 def read_labels(path: str | Path, *, require: bool = False) -> Any:
@@ -29,6 +29,6 @@ def read_labels(path: str | Path, *, require: bool = False) -> Any:
             return None
         raise DataError(f"path: no such file of labels, got {str(path)!r}; make it, or set require to false")
     try:
-        return json.loads(regular(file).read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError, OSError) as exc:
+        return read_json(regular(file).read_bytes())
+    except (OSError, ValueError) as exc:
         raise DataError(f"{file}: not a JSON file of labels, got {exc}; write it anew") from exc

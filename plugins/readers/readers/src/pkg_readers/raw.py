@@ -12,6 +12,7 @@ from kernel.limits import Count, DataPath
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.invalid import Fault, OnInvalid, Sieve, checked
+from kernel.text.jsonvalues import read_json
 from pkg_readers.ahead import look_ahead
 from pkg_readers.paths import corpus_files, given_path
 
@@ -145,10 +146,13 @@ def _lines(file: Path, sieve: Sieve) -> Iterator[tuple[int, str]]:
 def _record(place: str, line: str, sieve: Sieve) -> str | list[str] | None:
     """Give the text of a line, or its tokens; None where it has neither."""
     try:
-        record = json.loads(line)
+        record = read_json(line)
     except json.JSONDecodeError as exc:
         reason = f"not JSON ({exc.msg}), got {line[:40]!r}; write one object"
         sieve.refuse(Fault(place, reason, "not JSON", line, (exc.pos, exc.pos + 1)))
+        return None
+    except ValueError as exc:
+        sieve.refuse(Fault(place, f"not JSON that can be read ({exc}), got {line[:40]!r}", "not JSON", line))
         return None
     text = record.get("text") if isinstance(record, dict) else None
     tokens = record.get("tokens") if isinstance(record, dict) else None

@@ -7,13 +7,20 @@ path = "corpus/orth_variants.json"
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import srsly
 
 from kernel.errors import DataError
+from kernel.text import messages
+from kernel.text.jsonvalues import DEEPEST
+from kernel.text.jsonvalues import read_json as read_json_value
+from kernel.text.lines import read_lines
+
+#: Values that any file may hold.
+_MANY = 1 << 16
 
 
 def read_json(path: str | Path) -> Any:
@@ -22,7 +29,7 @@ def read_json(path: str | Path) -> Any:
     Raises:
         DataError: There is none.
     """
-    return _read(path, "JSON", srsly.read_json)
+    return _read(path, "JSON", lambda file: read_json_value(file.read_bytes()))
 
 
 def read_jsonl(path: str | Path, skip: bool = False) -> list[Any]:
@@ -35,7 +42,7 @@ def read_jsonl(path: str | Path, skip: bool = False) -> list[Any]:
     Raises:
         DataError: There is none, or a line is broken.
     """
-    lines: list[Any] = _read(path, "JSONL", lambda file: list(srsly.read_jsonl(file, skip)))
+    lines: list[Any] = _read(path, "JSONL", lambda file: list(_values(file, skip)))
     return lines
 
 
@@ -43,9 +50,9 @@ def read_yaml(path: str | Path) -> Any:
     """Read a YAML file.
 
     Raises:
-        DataError: There is none.
+        DataError: There is none, or its aliases make much of little, or something that is a part of itself.
     """
-    return _read(path, "YAML", srsly.read_yaml)
+    return _read(path, "YAML", lambda file: _bounded(srsly.read_yaml(file), file.stat().st_size))
 
 
 def read_msgpack(path: str | Path) -> Any:
@@ -54,7 +61,38 @@ def read_msgpack(path: str | Path) -> Any:
     Raises:
         DataError: There is none.
     """
-    return _read(path, "msgpack", srsly.read_msgpack)
+    return _read(path, "msgpack", lambda file: messages.unpack(file.read_bytes()))
+
+
+def _values(file: Path, skip: bool) -> Iterator[Any]:
+    for number, line in enumerate(read_lines(file), start=1):
+        try:
+            if line.strip():
+                yield read_json_value(line)
+        except ValueError as exc:
+            if not skip:
+                raise DataError(
+                    f"{file}:{number}: not JSON, got {line[:40]!r} ({exc}); correct it, or set skip to true"
+                ) from None
+
+
+def _bounded(value: Any, n_bytes: int) -> Any:
+    """See that a value is no larger than what is written, which says each part once, could mean."""
+    level, n_values = [value], 1
+    for _ in range(DEEPEST):
+        level = [part for node in level for part in _parts(node)]
+        n_values += len(level)
+        if not level:
+            return value
+        if n_values > max(_MANY, n_bytes):
+            raise ValueError(f"aliases for more than {n_values:,} values in {n_bytes:,} bytes")
+    raise ValueError(f"more than {DEEPEST} lists and mappings in each other, or one that is a part of itself")
+
+
+def _parts(node: Any) -> Iterable[Any]:
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list | tuple | set) else ()
 
 
 def _read(path: str | Path, what: str, read: Callable[[Path], Any]) -> Any:
@@ -63,5 +101,7 @@ def _read(path: str | Path, what: str, read: Callable[[Path], Any]) -> Any:
         raise DataError(f"path: no such {what} file, got {str(path)!r}; give one that exists")
     try:
         return read(file)
+    except DataError:
+        raise
     except (ValueError, OSError) as exc:
         raise DataError(f"{file}: not a {what} file, got {exc}; correct it") from exc
