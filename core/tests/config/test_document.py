@@ -222,3 +222,38 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
 def test_a_value_that_is_no_json_is_refused():
     with pytest.raises(ConfigError, match=r"\[a\] x: a config holds only JSON values, got <object"):
         Config({"a": {"x": object()}}).to_str()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[a]\nx.y = 1\n", "line 2: [a]: a key has no dots, got 'x.y'; write a section for what is below it"),
+        ("[a]\n.x = 1\n", "line 2: [a]: a key has no dots, got '.x'; write a section for what is below it"),
+        ("[a]\nx. = 1\n", "line 2: [a]: a key has no dots, got 'x.'; write a section for what is below it"),
+        ("[a]\nx = 1\n[a.x.y]\nz = 1\n", "line 3: [a.x.y]: stands below a value, 'a.x'; keep one"),
+        (f"[{'a.' * 70}b]\n", "sections lie inside each other at most 64 levels deep, got 'a.a.a."),
+        (f"[{'[' * 9000}\n", "line 1: not a section header, got '[[[["),
+        (f"[a]\n{'9' * 9000}\n", "line 2: neither a section nor a value, got '9999"),
+        (f"[a]\nx = {'[' * 300}{']' * 300}\n", "more than 100 lists and objects stand in each other"),
+        ("[a]\nx = " + '{"a":' * 900 + "1" + "}" * 900, "stand in each other"),
+    ],
+)
+def test_a_shape_that_no_config_has_is_named_in_few_words(text, message):
+    with pytest.raises(ConfigError) as error:
+        Config().from_str(text)
+
+    assert message in str(error.value)
+    assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize("n", [100, 3000])
+def test_a_circle_of_many_variables_is_named_by_its_beginning(n):
+    lines = [f"x{i} = ${{a.x{(i + 1) % n}}}" for i in range(n)]
+
+    with pytest.raises(ConfigError) as error:
+        Config().from_str("[a]\n" + "\n".join(lines))
+
+    assert str(error.value) == (
+        "line 2: [a] x0: refers to itself, got a.x0 -> a.x1 -> a.x2 -> a.x3 -> a.x4 -> a.x5 -> a.x6 -> a.x7 -> ... "
+        "-> a.x0; give a value"
+    )

@@ -113,8 +113,12 @@ def test_a_file_that_is_cut_off_is_named_before_any_document(
         (zlib.compress(b"\x80"), "attrs is missing"),
         (zlib.compress(b"\x80\x80"), "more follows"),
         (zlib.compress(b"\x81\xa6tokens\xc6\xff\xff\xff\xf8"), "parts end too early"),
-        (zlib.compress(b"\x81\xa4cats\xdd\xff\xff\xff\xff"), "parts end too early"),
-        (zlib.compress(b"\x81\xa5attrs\xdd\xff\xff\xff\xff"), "not a pack of documents, ValueError"),
+        (zlib.compress(b"\x81\xa4cats\xdd\xff\xff\xff\xff"), "cats has 4294967295 entries in 18 bytes"),
+        (zlib.compress(b"\x81\xa4cats\xdc\xff\xff"), "parts end too early"),
+        (
+            zlib.compress(b"\x81\xa5attrs\xdd\xff\xff\xff\xff"),
+            "not a pack of documents, 4294967295 exceeds max_array_len",
+        ),
         (zlib.compress(b"\x81\x01\x01"), "got a part 1"),
     ],
 )
@@ -215,3 +219,62 @@ def test_a_reader_that_is_left_closes_its_file(of_many_sizes: DocBin, path: Path
     del docs  # an open file would warn
 
     path.unlink()
+
+
+def many_documents(n_docs: int, **parts: Any) -> bytes:
+    """A pack of empty documents."""
+    entries = {"cats": [{}] * n_docs, "flags": [{}] * n_docs, "span_groups": [b""] * n_docs}
+    numbers = {"tokens": b"", "spaces": b"", "lengths": bytes(4 * n_docs)}
+    return zlib.compress(srsly.msgpack_dumps({"attrs": [65], "strings": [""], **numbers, **entries, **parts}))
+
+
+#: Packs of which a kilobyte or a few hold millions of parts, and what is said of them.
+SWOLLEN = {
+    "documents": (
+        many_documents(3_000_000),
+        "has 3000000 entries in [0-9]+ bytes, where 131072 are the most|more than 1,048,576 lists and maps",
+    ),
+    "lengths": (many_documents(0, lengths=bytes(4_000_000)), "lengths has 1000000 entries in"),
+    "strings": (many_documents(0, strings=[""] * 200_000), "strings has 200000 entries in"),
+    "lists": (
+        many_documents(1, flags=[{"a": [[]] * 1_500_000}]),
+        "more than 1,048,576 lists and maps|exceeds",
+    ),
+    "maps": (many_documents(1, other=[{}] * 1_500_000), "more than 1,048,576 lists and maps|exceeds"),
+}
+
+
+@pytest.mark.parametrize("read", ["streamed", "whole"])
+@pytest.mark.parametrize("name", SWOLLEN)
+def test_millions_of_parts_in_few_bytes_are_refused_at_once(tmp_path: Path, name: str, read: str) -> None:
+    content, message = SWOLLEN[name]
+    path = tmp_path / "many.spacy"
+    path.write_bytes(content)
+    docs = stream_docs(path, Vocab()) if read == "streamed" else DocBin()
+
+    with pytest.raises(DataError, match=rf"many\.spacy: docbin: .*({message})"):
+        next(docs) if isinstance(docs, Iterator) else docs.from_disk(path)
+
+    assert len(content) < 50_000
+
+
+def test_as_many_empty_documents_as_a_small_file_may_hold_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "empty.spacy"
+    path.write_bytes(many_documents(1 << 17))
+
+    assert sum(1 for _ in stream_docs(path, Vocab())) == 1 << 17
+
+
+@pytest.mark.parametrize("behind", [b"x", bytes(100_000), zlib.compress(b"\x80")])
+@pytest.mark.parametrize("read", ["streamed", "whole"])
+def test_what_stands_behind_a_pack_is_refused(tmp_path: Path, behind: bytes, read: str) -> None:
+    path = tmp_path / "more.spacy"
+    path.write_bytes(many_documents(3) + behind)
+    docs = stream_docs(path, Vocab()) if read == "streamed" else DocBin()
+
+    with pytest.raises(DataError) as error:
+        next(docs) if isinstance(docs, Iterator) else docs.from_disk(path)
+
+    assert str(error.value) == (
+        f"{path}: docbin: more follows the documents, got {len(behind)} bytes; copy the file anew"
+    )

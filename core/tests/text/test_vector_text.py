@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import random
 import zipfile
 from pathlib import Path
 
@@ -134,3 +136,70 @@ def test_whatever_is_in_a_file_it_is_read_or_refused(file: Path, content: bytes 
         message = str(file) * bool(np.isfinite(vectors.data).all() and len(vectors))
 
     assert str(file) in message
+
+
+def packed(path: Path, data: bytes) -> Path:
+    """Write a file, compressed as its ending says."""
+    if path.suffix == ".gz":
+        path.write_bytes(gzip.compress(data))
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("vectors.txt", data)
+    return path
+
+
+@pytest.mark.parametrize("ending", ["gz", "zip"])
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path: Path, ending: str) -> None:
+    path = packed(tmp_path / f"bomb.{ending}", b"a 1\n" * (1 << 20) + b"b 1\n")
+
+    with pytest.raises(DataError) as error:
+        read_vectors(path)
+
+    assert path.stat().st_size < 20_000
+    assert str(error.value) == (
+        f"{path}:1048577: expected a text, compressed, got more than 4,194,304 bytes; unpack it yourself"
+    )
+
+
+@pytest.mark.parametrize("ending", ["gz", "zip"])
+def test_a_line_of_a_compressed_file_has_its_limit(tmp_path: Path, ending: str) -> None:
+    noise = random.Random(0).randbytes(100_000).hex().encode()
+    path = packed(tmp_path / f"long.{ending}", noise + b" 1\n" + b" " * (1 << 25))
+
+    with pytest.raises(
+        DataError, match=r":2: expected a text, compressed, got a line of more than 16,777,216 bytes"
+    ):
+        read_vectors(path)
+
+
+@pytest.mark.parametrize("place", range(4, 120, 3))
+def test_a_damaged_zip_file_is_named(tmp_path: Path, place: int) -> None:
+    path = tmp_path / "vectors.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("vectors.txt", LINES)
+    data = bytearray(path.read_bytes())
+    data[place % len(data)] ^= 0xFF
+    path.write_bytes(data)
+
+    with contextlib.suppress(DataError):
+        assert len(read_vectors(path)) == 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "head"),
+    [
+        ("default", f"2 {'9' * 5000}"),
+        ("default", f"{10**12} {10**12}"),
+        ("floret", f"{'9' * 5000} 2"),
+        ("floret", f"2 {'9' * 5000}"),
+        ("floret", f"{10**12} {10**12}"),
+    ],
+)
+def test_a_first_line_with_numbers_beyond_measure_is_refused(tmp_path: Path, head: str, mode: str) -> None:
+    path = tmp_path / "vectors.txt"
+    path.write_text(f"{head} 2 3 2 1 < >\na 1 2\n" if mode == "floret" else f"{head}\na 1 2\n")
+
+    with pytest.raises(DataError, match=r"vectors\.txt:") as error:
+        read_vectors(path, mode=mode)
+
+    assert len(str(error.value)) < 500

@@ -18,6 +18,7 @@ from kernel.config.sources import Scan, Source, scan, without
 from kernel.config.writing import to_text
 from kernel.errors import CheckpointError, ConfigError
 from kernel.files import reason, regular, write_whole
+from kernel.text.jsonvalues import check_depth
 
 C = TypeVar("C", bound="Config")
 
@@ -192,9 +193,15 @@ class Config(confection.Config):
     def _parse(self, text: str, *, interpolate: bool) -> None:
         try:
             values = parse(text, interpolate=interpolate)
+            for section, value in values.items():
+                check_depth(value, f"[{section}]")
         except ConfigError:
             raise
-        except (ValueError, configparser.Error, RecursionError) as exc:
+        except RecursionError:
+            raise ConfigError(
+                "config: a value is nested too deep; write a file, and name a reader of it"
+            ) from None
+        except (ValueError, configparser.Error) as exc:
             reason = " ".join(str(exc).split())
             raise ConfigError(f"config: the text cannot be understood, got {reason!r}; correct it") from exc
         self.clear()

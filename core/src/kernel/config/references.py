@@ -15,6 +15,9 @@ _N_ADVISED = 20
 #: A variable in a value; `$${` is a dollar sign and a brace, not a variable.
 VARIABLE = re.compile(r"(?<!\$)\$\{(?P<path>[^{}]*)\}")
 
+#: Of a circle of variables.
+_MOST_SHOWN = 8
+
 
 def leaves(tree: Mapping[str, Any], section: str = "") -> Iterator[tuple[str, str, Any]]:
     """Yield every value that is not a section, as (section, key, value)."""
@@ -147,15 +150,16 @@ def broken(tree: Mapping[str, Any]) -> list[Broken]:
             if target not in known:
                 near = did_you_mean(target, known) if len(found) < _N_ADVISED else ""
                 advice = near or "; define it, or write $${ for a literal brace"
-                what = f"refers to what is not in the config, got '${{{path}}}'{advice}"
+                what = f"refers to what is not in the config, got '${{{path:.80}}}'{advice}"
                 found.append(Broken(section, key, what))
             elif isinstance(find(tree, target), Mapping) and not _stands_alone(value):
-                what = f"a section cannot stand inside a string, got {value!r}; refer to one value"
+                what = f"a section cannot stand inside a string, got {value!r:.80}; refer to one value"
                 found.append(Broken(section, key, what))
             else:
                 edges.setdefault(f"{section}.{key}", []).append(target)
     for circle in _circles(edges, known):
-        what = f"refers to itself, got {' -> '.join(circle)}; give a value"
+        shown = circle if len(circle) <= _MOST_SHOWN else [*circle[:_MOST_SHOWN], "...", circle[-1]]
+        what = f"refers to itself, got {' -> '.join(shown)}; give a value"
         found.append(Broken(*_split(circle[0]), what, tuple(circle)))
     return found
 

@@ -97,13 +97,13 @@ class Scan:
         """Note a `[section]` line and return the section's name."""
         match = _HEADER.match(header)
         if match is None or match["rest"].strip():
-            what = f"not a section header, got {header!r}; write it as [section] on its own line"
+            what = f"not a section header, got {header!r:.60}; write it as [section] on its own line"
             name = header[1:].partition("]")[0].strip("[] ")
             self._blame(line, what, name)
             return name
         name = match["name"]
         if name == "DEFAULT" or name != name.strip() or "" in name.split("."):
-            what = f"a section cannot be called so, got {name!r}; use names joined by single dots"
+            what = f"a section cannot be called so, got {name!r:.60}; use names joined by single dots"
             self._blame(line, what, name.strip())
         elif name.count(".") >= MAX_LEVELS:
             what = f"sections lie inside each other at most {MAX_LEVELS} levels deep"
@@ -121,17 +121,22 @@ class Scan:
         match = _OPTION.match(text)
         if match is None or not match["key"]:
             path = f"{section}.{text.split()[0]}"
-            self._blame(line, f"neither a section nor a value, got {text!r}; write it as key = value", path)
+            self._blame(
+                line, f"neither a section nor a value, got {text!r:.60}; write it as key = value", path
+            )
         elif section is None:
             self._blame(
-                line, f"a key outside of any section, got {match['key']!r}; put a [section] line above"
+                line, f"a key outside of any section, got {match['key']!r:.60}; put a [section] line above"
             )
+        elif "." in match["key"]:
+            what = f"[{section:.60}]: a key has no dots, got {match['key']!r:.60}; write a section for what is below it"
+            self._blame(line, what, f"{section}.{match['key']}")
         elif (path := f"{section}.{match['key']}") in self.keys:
             first = self.sources[path]
             what = f"[{section}] {match['key']}: stands twice, first on line {first.line}; keep one"
             self._blame(line, what, path)
         elif re.fullmatch("'.*'", value := text[match.end() :].strip()):
-            what = f"[{section}] {match['key']}: values are JSON, got {value}; use double quotes"
+            what = f"[{section}] {match['key']}: values are JSON, got {value:.60}; use double quotes"
             self._blame(line, what, path)
         else:
             self.keys.add(path)
@@ -146,6 +151,9 @@ class Scan:
                 self.dropped.add(self.sources[section].line)  # its line below a line that cannot stand
             elif parent:
                 self._check_parent(section, parent)
+            if parent in self.keys and parent not in self.sections:
+                line = self.sources[section].line
+                self._blame(line, f"[{section}]: stands below a value, {parent!r:.60}; keep one", section)
             if section in self.keys:
                 line = self.sources[section].line
                 self._blame(line, f"[{section}]: is a value and a section; keep one", section)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text import attrs as attributes
+from kernel.text.inflate import most_entries
 
 #: Parts with an entry per document; what the entries are, and what they are where older files lack the part.
 PER_DOCUMENT: dict[str, tuple[type, Any]] = {
@@ -67,6 +68,15 @@ def check_entries(key: str, n_entries: int, n_docs: int) -> None:
     """See that a part has an entry per document."""
     if n_entries != n_docs:
         raise DataError(f"docbin: {key} has {n_entries} entries for {n_docs} documents; the file is damaged")
+
+
+def check_most(key: str, n_entries: int, n_bytes: int) -> None:
+    """See that a part has no more entries than a file of so many bytes can have."""
+    if n_entries > most_entries(n_bytes):
+        raise DataError(
+            f"docbin: {key} has {n_entries} entries in {n_bytes} bytes, where {most_entries(n_bytes)} are the most; "
+            "the file is damaged"
+        )
 
 
 def per_document(message: dict[str, Any], key: str, n_docs: int) -> list[Any]:

@@ -22,7 +22,7 @@ from kernel.text import binparts, messages
 from kernel.text.binpieces import cuts, read_good_docs
 from kernel.text.binreader import Borrowed, Packed, read_docs
 from kernel.text.doc import Doc
-from kernel.text.inflate import Inflated
+from kernel.text.inflate import Inflated, most_values
 from kernel.text.vocab import Vocab
 
 # How much is read side by side; one long document may be more.
@@ -140,9 +140,12 @@ def _scan_part(stream: Inflated, key: Any, parts: _Parts) -> None:
         parts.message[key] = _value(stream)
         return
     if key == "strings":
+        binparts.check_most(key, size, stream.n_bytes)
         parts.message[key] = list(chain.from_iterable(_values(stream, size)))
         return
     parts.places[key], parts.sizes[key] = stream.copy(), size
+    if is_list or key == "lengths":
+        binparts.check_most(key, parts.sizes[key] if is_list else size // 4, stream.n_bytes)
     if is_list:
         for entries in _values(stream, size):
             binparts.check_kind(key, entries, binparts.PER_DOCUMENT[key][0])
@@ -224,7 +227,7 @@ def _value(stream: Inflated) -> Any:
 
 def _values(stream: Inflated, n_values: int) -> Iterator[list[Any]]:
     """Read values, some at a time, and leave the stream behind the last."""
-    unpacker = messages.unpacker(max_array_len=_MANY, max_map_len=_MANY)
+    unpacker = messages.unpacker(most=most_values(stream.n_bytes), max_array_len=_MANY, max_map_len=_MANY)
     n_given = n_read = 0
     while n_read < n_values:
         n_wanted = min(_DOCS, n_values - n_read)
@@ -232,7 +235,7 @@ def _values(stream: Inflated, n_values: int) -> Iterator[list[Any]]:
             values = list(islice(unpacker, n_wanted))
         except (ValueError, *messages.ODD) as error:
             raise DataError(
-                f"docbin: not a pack of documents, {type(error).__name__}; is it a .spacy file?"
+                f"docbin: not a pack of documents, {messages.reason(error)}; is it a .spacy file?"
             ) from None
         n_read += len(values)
         yield values

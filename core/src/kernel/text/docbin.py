@@ -27,7 +27,7 @@ from kernel.text.binreader import Borrowed, Packed, read_docs
 from kernel.text.device import on_cpu
 from kernel.text.doc import Doc
 from kernel.text.docbytes import strings_of
-from kernel.text.inflate import most_unpacked
+from kernel.text.inflate import more_follows, most_unpacked, most_values
 from kernel.text.vocab import Vocab
 
 #: What is stored unless one asks for something else.
@@ -182,7 +182,10 @@ class DocBin:
         spaces = binparts.array(message, "spaces", "u1") != 0
         n_tokens = int(lengths.sum()) if not (lengths < 0).any() else -1
         binparts.check_sizes(n_tokens, len(spaces), len(tokens), len(names))
-        self.strings = set(binparts.checked(message, "strings", list, str))
+        binparts.check_most("lengths", len(lengths), len(bytes_data))
+        strings = binparts.checked(message, "strings", list, str)
+        binparts.check_most("strings", len(strings), len(bytes_data))
+        self.strings = set(strings)
         self.attrs = [attributes.IDS[name] for name in names]
         self.store_user_data |= "user_data" in message
         self._packed = Packed(
@@ -243,11 +246,13 @@ def _unpacked(data: bytes) -> dict[str, Any]:
         raise DataError(f"docbin: {len(data)} bytes unpack to more than {limit}; the file is damaged")
     if not stream.eof:
         raise DataError(f"docbin: the data end too early, got {len(data)} bytes; the file is cut off")
+    if stream.unused_data:
+        raise more_follows(len(stream.unused_data))
     try:
-        message = messages.unpack(content)
+        message = messages.unpack(content, most=most_values(len(data)))
     except ValueError as error:
         raise DataError(
-            f"docbin: not a pack of documents, {type(error).__name__}; is it a .spacy file?"
+            f"docbin: not a pack of documents, {messages.reason(error)}; is it a .spacy file?"
         ) from None
     if not isinstance(message, dict):
         raise DataError(

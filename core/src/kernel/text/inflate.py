@@ -17,12 +17,30 @@ from kernel.errors import DataError
 _READ, _PIECE = 1 << 16, 1 << 18
 # Documents compress by a factor of 5 to 30. A file that grows far beyond that is damaged or meant to do harm.
 _GROWTH = 256
-_SMALL = 1 << 26
+_SMALL = 1 << 25
+# Each document takes more than a few bits of a file, unless it is one of many equal ones.
+_ENTRIES_PER_BYTE = 4
+_FEW = 1 << 17
 
 
 def most_unpacked(n_bytes: int) -> int:
     """The most that a sound file of so many bytes unpacks to."""
     return max(_SMALL, n_bytes * _GROWTH)
+
+
+def more_follows(n_bytes: int) -> DataError:
+    """What is said of bytes behind the end of a pack."""
+    return DataError(f"docbin: more follows the documents, got {n_bytes} bytes; copy the file anew")
+
+
+def most_entries(n_bytes: int) -> int:
+    """The most documents, or strings, that a sound file of so many bytes holds."""
+    return max(_FEW, n_bytes * _ENTRIES_PER_BYTE)
+
+
+def most_values(n_bytes: int) -> int:
+    """The most lists and maps in it: for each document its categories and flags, and a few in these."""
+    return 8 * most_entries(n_bytes)
 
 
 class Inflated:
@@ -36,7 +54,7 @@ class Inflated:
             n_bytes: Its size.
         """
         self._file = file
-        self._n_bytes = n_bytes
+        self.n_bytes = n_bytes
         self._at = 0
         self._n_unpacked = 0
         self._state = zlib.decompressobj()
@@ -104,15 +122,18 @@ class Inflated:
             except zlib.error as error:
                 raise DataError(f"docbin: not a pack of documents, {error}; is it a .spacy file?") from None
             self._n_unpacked += len(piece)
-            if self._n_unpacked > most_unpacked(self._n_bytes):
+            if self._n_unpacked > most_unpacked(self.n_bytes):
                 raise DataError(
-                    f"docbin: {self._n_bytes} bytes unpack to more than {most_unpacked(self._n_bytes)}; "
+                    f"docbin: {self.n_bytes} bytes unpack to more than {most_unpacked(self.n_bytes)}; "
                     "the file is damaged"
                 )
             if piece:
                 return piece
             if not given and not self._state.eof:
                 raise DataError(
-                    f"docbin: the data end too early, got {self._n_bytes} bytes; the file is cut off"
+                    f"docbin: the data end too early, got {self.n_bytes} bytes; the file is cut off"
                 )
+        n_more = len(self._state.unused_data) + self.n_bytes - self._at
+        if n_more > 0:
+            raise more_follows(n_more)
         return b""

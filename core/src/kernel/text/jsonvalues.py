@@ -51,6 +51,16 @@ def check_characters(value: Any) -> None:
         raise ValueError(f"half of a character, {half!r}") from None
 
 
+def check_depth(value: Any, place: str) -> None:
+    """See that a value is not nested too deep.
+
+    Raises:
+        ValueError: It is; names the place.
+    """
+    if isinstance(value, dict | list) and not _is_shallow(value):
+        raise ValueError(f"{place}: more than {DEEPEST} lists and objects stand in each other")
+
+
 def _may_be_deep(data: str | bytes) -> bool:
     """Whether there are so many brackets in each other; those in texts count, too, so that it need not be so."""
     brackets = (data if isinstance(data, bytes) else data.encode("utf-8", "replace")).translate(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,27 +14,47 @@ from typing import IO
 from kernel.errors import DataError
 from kernel.files import regular
 
+# Pythons that were built without lzma have none.
+_LZMA = getattr(getattr(zipfile, "lzma", None), "LZMAError", zlib.error)
+# Text compresses by a factor of 3 to 30, and a line of it is not that long.
+_GROWTH, _SMALL, _LONGEST = 256, 1 << 22, 1 << 24
+
 
 def read_lines(path: Path) -> Iterator[str]:
     """Read the lines of a UTF-8 file, which may be compressed with gzip, or be alone in a zip file.
 
     Raises:
-        DataError: The file cannot be read, or a line is no UTF-8.
+        DataError: The file cannot be read, or a line is no UTF-8, or a small file unpacks to more than text does.
     """
     number = 0
     try:
         with _open(path) as lines:
-            for number, line in enumerate(lines, start=1):
+            is_plain = isinstance(lines, io.BufferedReader)
+            for number, line in enumerate(lines if is_plain else _bounded(path, lines), start=1):
                 yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
     except UnicodeDecodeError as exc:
         wrong = exc.object[exc.start : exc.end]
         raise DataError(f"{path}:{number}: expected UTF-8, got {wrong!r}; convert the file") from exc
-    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as exc:
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, _LZMA) as exc:
         message = f"{path}:{number + 1}: the compressed data are damaged, got {str(exc)!r}; copy it anew"
         raise DataError(message) from exc
     except OSError as exc:
         why = exc.strerror or str(exc)
         raise DataError(f"{path}: cannot be read, got {why!r}; give an existing file") from exc
+
+
+def _bounded(path: Path, lines: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+    """Read the lines of a compressed file, as far as they are what a text of its size may hold."""
+    most = max(_SMALL, path.stat().st_size * _GROWTH)
+    number = n_read = 0
+    while line := lines.readline(_LONGEST + 1):
+        number, n_read = number + 1, n_read + len(line)
+        if len(line) > _LONGEST or n_read > most:
+            got = f"a line of more than {_LONGEST:,}" if len(line) > _LONGEST else f"more than {most:,}"
+            raise DataError(
+                f"{path}:{number}: expected a text, compressed, got {got} bytes; unpack it yourself"
+            )
+        yield line
 
 
 def _open(path: Path) -> IO[bytes] | gzip.GzipFile:
@@ -44,13 +66,19 @@ def _open(path: Path) -> IO[bytes] | gzip.GzipFile:
 
 
 def _open_zip(path: Path) -> IO[bytes]:
+    try:
+        return _only_file(path)
+    except (RuntimeError, ValueError, OverflowError, struct.error, _LZMA) as exc:
+        if isinstance(exc, DataError):
+            raise
+        raise DataError(f"{path}: cannot be unpacked, got {str(exc)!r}; unpack it yourself") from exc
+
+
+def _only_file(path: Path) -> IO[bytes]:
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if not name.endswith("/")]
         if len(names) != 1:
             raise DataError(
                 f"{path}: expected one file in it, got {len(names)}; unpack it and give one of them"
             )
-        try:
-            return archive.open(names[0])
-        except RuntimeError as exc:
-            raise DataError(f"{path}: cannot be unpacked, got {str(exc)!r}; unpack it yourself") from exc
+        return archive.open(names[0])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import threading
 from functools import cache, partial
+from itertools import count
 from typing import Any
 
 from kernel.errors import DataError
@@ -46,12 +47,13 @@ def pack(value: Any) -> bytes:
     return packed
 
 
-def unpack(data: bytes, *, use_list: bool = True) -> Any:
+def unpack(data: bytes, *, use_list: bool = True, most: int | None = None) -> Any:
     """Read a value.
 
     Args:
         data: What `pack` wrote.
         use_list: Whether lists are to be lists, not tuples.
+        most: So many lists and maps may be in it; None: no limit. A byte makes one that takes fifty.
 
     Raises:
         ValueError: The bytes are no such value.
@@ -62,18 +64,38 @@ def unpack(data: bytes, *, use_list: bool = True) -> Any:
         raise ValueError(f"expected bytes, got {type(data).__name__}")
     try:
         # With a hook for pairs, even none, srsly does not look for others.
-        return unpackb(data, raw=False, use_list=use_list, object_hook=_decode(), object_pairs_hook=None)
+        hooks = _hooks(most) | {"object_pairs_hook": None}
+        return unpackb(data, raw=False, use_list=use_list, **hooks)
     except ODD as error:
-        raise ValueError(f"{type(error).__name__}: {error}") from None
+        raise ValueError(f"{type(error).__name__}: {reason(error)}") from None
 
 
-def unpacker(**limits: int) -> Any:
-    """What reads values out of pieces that it is fed; see srsly's `Unpacker` for it and its limits."""
+def reason(error: BaseException) -> str:
+    """Say in a few words why a value could not be read."""
+    return " ".join(str(error).split())[:100] or type(error).__name__
+
+
+def unpacker(*, most: int | None = None, **limits: int) -> Any:
+    """What reads values out of pieces that it is fed; see `unpack`, and srsly's `Unpacker` for it and its limits."""
     from srsly.msgpack import Unpacker
 
     # The class below srsly's is told what to look for.
     (plain,) = Unpacker.__bases__
-    return plain(raw=False, object_hook=_decode(), max_buffer_size=0, **limits)
+    return plain(raw=False, max_buffer_size=0, **_hooks(most), **limits)
+
+
+def _hooks(most: int | None) -> dict[str, Any]:
+    """What is called with every map and list."""
+    if most is None:
+        return {"object_hook": _decode()}
+    numbers, decode = count(1), _decode()
+
+    def counted(value: Any) -> Any:
+        if next(numbers) > most:
+            raise ValueError(f"more than {most:,} lists and maps")
+        return value if isinstance(value, list | tuple) else decode(value)
+
+    return {"object_hook": counted, "list_hook": counted}
 
 
 @cache

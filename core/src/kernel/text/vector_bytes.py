@@ -14,6 +14,7 @@ from safetensors.numpy import load, save
 from kernel.errors import DataError
 from kernel.text.device import on_cpu
 from kernel.text.jsonvalues import read_json
+from kernel.text.shapes import TEXT_OR_NONE, check_shape
 
 if TYPE_CHECKING:
     from kernel.text.vectors import Vectors
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 _FACTS = "vectors"
 #: The arrays of a file and their types.
 _TYPES = {"data": "float32", "keys": "uint64", "rows": "int64"}
+_SHAPE = {
+    "name?": TEXT_OR_NONE,
+    "settings?": {
+        **{f"{name}?": str for name in ("mode", "attr", "bow", "eow")},
+        **{f"{name}?": int for name in ("minn", "maxn", "hash_count", "hash_seed")},
+    },
+    "strings?": [str],
+}
 
 
 class Written(NamedTuple):
@@ -128,6 +137,7 @@ def _facts_in(data: bytes) -> dict[str, Any]:
         facts = read_json(told[_FACTS]) if _FACTS in told else dict(told)
         if isinstance(facts.get("settings"), str):
             facts["settings"] = read_json(facts["settings"])
+        check_shape(facts, _SHAPE)
         return dict(facts)
     except (ValueError, TypeError, AttributeError) as error:
         raise DataError(f"vectors: what stands beside the table is damaged, {error}") from None

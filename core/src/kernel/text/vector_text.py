@@ -22,6 +22,8 @@ from kernel.text.vectors import Vectors
 _AT_A_TIME = 1000
 #: A first line that asks for more numbers a word is not meant as one.
 _WIDEST = 100_000
+#: Of a number of rows and the like.
+_MOST_DIGITS = 30
 #: What the first line of a floret table says, in this order.
 _FLORET_HEAD = ("rows", "width", "minn", "maxn", "hash_count", "hash_seed", "bow", "eow")
 
@@ -82,14 +84,16 @@ def _read_floret(
     head = first[1].split()
     if len(head) != len(_FLORET_HEAD) or not all(map(_is_count, head[:6])):
         wanted = " ".join(_FLORET_HEAD)
-        raise DataError(f"{path}:{first[0]}: expected the head of a floret table, {wanted}, got {first[1]!r}")
+        raise DataError(
+            f"{path}:{first[0]}: expected the head of a floret table, {wanted}, got {first[1]!r:.80}"
+        )
     n_rows, width, *counts = map(int, head[:6])
     names, data = _read_rows(path, lines, width)
     _check_rows(path, n_rows, len(data))
     wrong = next((row for row, given in enumerate(names) if given != str(row)), None)
     if wrong is not None:
         raise DataError(
-            f"{path}: expected the rows of a floret table in order, got {names[wrong]!r} for row {wrong}"
+            f"{path}: expected the rows of a floret table in order, got {names[wrong]!r:.40} for row {wrong}"
         )
     settings: dict[str, Any] = dict(zip(_FLORET_HEAD[2:], [*counts, *head[6:]], strict=True))
     try:
@@ -136,7 +140,7 @@ def _no_number(path: Path, some: Sequence[_Numbered], fields: Sequence[Sequence[
             except ValueError:
                 is_number = False
             if not is_number:
-                return DataError(f"{path}:{line}: expected a number, got {field!r} for {found[0]!r}")
+                return DataError(f"{path}:{line}: expected a number, got {field!r:.40} for {found[0]!r:.40}")
     raise AssertionError("every field is a number")
 
 
@@ -151,4 +155,4 @@ def _check_rows(path: Path, expected: int | None, found: int) -> None:
 
 
 def _is_count(field: str) -> bool:
-    return field.isascii() and field.isdigit()
+    return field.isascii() and field.isdigit() and len(field) <= _MOST_DIGITS

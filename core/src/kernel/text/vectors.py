@@ -301,9 +301,12 @@ class Vectors:
             DataError: The bytes are damaged.
         """
         read = vector_bytes.read(data)
+        mode = read.settings.pop("mode", "default")
+        if mode not in MODES:
+            raise DataError(f"vectors: mode must be default or floret, got {mode!r:.40}")
         if "strings" not in exclude:
             self.strings.add_all(read.strings)
-        self.mode = read.settings.pop("mode", "default")
+        self.mode = mode
         self.attr = _word_attribute(read.settings.pop("attr", "ORTH"))
         self.ngrams = NgramSettings(**read.settings)
         self.data = read.data
