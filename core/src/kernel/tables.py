@@ -151,11 +151,13 @@ class Table:
             UnknownName: Nobody gives the name.
             NameTaken: More than one does.
         """
+        if not isinstance(name, str):
+            raise UnknownName(f"{self.kind}: expected a name, got {name!r:.80}; write it in quotes")
         found = self.entries(name)
         if not found:
             advice = self._advice(self.kind, name) if self._advice else ""
             advice = advice or did_you_mean(name, self.names()) or self.contents()
-            raise UnknownName(f"{self.kind}: nobody registers this name, got {name!r}{advice}")
+            raise UnknownName(f"{self.kind}: nobody registers this name, got {name!r:.200}{advice}")
         if len(found) > 1:
             raise NameTaken(conflict(found))
         return found[0]

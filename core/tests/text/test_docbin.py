@@ -279,3 +279,17 @@ def test_more_than_the_format_holds_is_refused_and_leaves_the_file(doc: Doc, tmp
         pack.to_disk(path)
 
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("-inf"), {"B": 1.0}, [1.0], "1", None])
+def test_categories_in_a_pack_are_finite_numbers(doc: Doc, value: object) -> None:
+    pack = DocBin(docs=[doc, doc])
+    pack._packed.cats[1] = {"A": value}
+    read = DocBin().from_bytes(pack.to_bytes())
+    bad: list[int] = []
+
+    with pytest.raises(DataError, match="document 2: cats: expected a finite number for 'A'"):
+        list(read.get_docs(Vocab()))
+
+    assert len(list(read.get_docs(Vocab(), on_bad=lambda number, error: bad.append(number)))) == 1
+    assert bad == [2]

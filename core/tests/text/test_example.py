@@ -150,7 +150,7 @@ def test_words_of_another_text_have_unknown_spaces() -> None:
             "pos: token 1 has no universal tag, got 'VERBS'; did you mean 'VERB'?",
         ),
         ({"cats": ["A"]}, "cats: expected a dictionary, got ['A']; write {'label': 1.0}"),
-        ({"cats": {"A": "yes"}}, "cats: expected a number for 'A', got 'yes'; write 1.0 or 0.0"),
+        ({"cats": {"A": "yes"}}, "cats: expected a finite number for 'A', got 'yes'; write 1.0 or 0.0"),
         (
             {"spans": [(0, 1)]},
             "spans: expected a dictionary, got [(0, 1)]; write {'key': [(start, end, label)]}",

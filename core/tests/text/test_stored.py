@@ -337,3 +337,55 @@ def test_a_slice_keeps_its_tokens_in_one_tree_and_drops_entities_that_it_cuts() 
     assert [(token.dep_, token.head.i) for token in piece] == [("dep", 0), ("dep", 0), ("dep", 0)]
     assert len(list(piece.sents)) == 1
     assert [token.ent_iob_ for token in piece] == ["", "O", "O"]
+
+
+@pytest.mark.parametrize(
+    ("cats", "message"),
+    [
+        ({"A": float("nan")}, "expected a finite number for 'A', got nan"),
+        ({"A": float("inf")}, "expected a finite number for 'A', got inf"),
+        ({"A": {"B": 1.0}}, r"expected a finite number for 'A', got \{'B': 1\.0\}"),
+        ({"A": "1"}, "expected a finite number for 'A', got '1'"),
+        ({"A": None}, "expected a finite number for 'A', got None"),
+        ({1: 1.0}, "expected a label as text, got 1"),
+        ([1.0], r"expected a dictionary, got \[1\.0\]"),
+    ],
+)
+def test_categories_are_labels_and_finite_numbers(cats: Any, message: str) -> None:
+    told = Doc(Vocab(), words=["a"]).to_dict()
+    described = Doc(Vocab(), words=["a"]).to_json()
+
+    with pytest.raises(DataError, match=f"cats: {message}"):
+        Doc(Vocab()).from_dict({**told, "cats": cats})
+    with pytest.raises(DataError, match=f"cats: {message}"):
+        Doc(Vocab()).from_json({**described, "cats": cats})
+
+
+@pytest.mark.parametrize("tensor", [{"a": 1}, 3, "x", {"dtype": "<f4", "shape": [2], "values": [0, 1]}])
+def test_a_tensor_of_another_shape_is_refused(tensor: Any) -> None:
+    described = Doc(Vocab(), words=["a"]).to_json()
+
+    with pytest.raises(DataError, match="doc: the tensor must be a row a token, got"):
+        Doc(Vocab()).from_json({**described, "tensor": tensor})
+
+
+def test_tuples_without_end_in_each_other_are_refused() -> None:
+    # Each level takes 60 KB of the stack of the machine; a thousand would end the process.
+    data, value = b"\xc0", ()
+    for _ in range(5000):
+        data, value = b"\xc9" + len(data).to_bytes(4, "big") + b"\x01" + data, (value,)
+    told = Doc(Vocab(), words=["a"]).to_dict()
+    doc = Doc(Vocab(), words=["a"])
+    doc.user_data["deep"] = value
+
+    with pytest.raises(DataError, match="user_data: more than 16 tuples stand in each other"):
+        Doc(Vocab()).from_dict({**told, "user_data_keys": data, "user_data_values": data})
+    with pytest.raises(DataError, match="user_data: at most 16 tuples can stand in each other"):
+        doc.to_bytes()
+
+
+def test_a_few_tuples_in_each_other_come_back() -> None:
+    doc = Doc(Vocab(), words=["a"])
+    doc.user_data["deep"] = ((((((((1, "a"),),),),),),),)
+
+    assert Doc(Vocab()).from_bytes(doc.to_bytes()).user_data == doc.user_data

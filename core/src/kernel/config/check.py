@@ -264,7 +264,9 @@ class _Check:
         for name in pipeline:
             if name not in components and not self.mistakes.is_spoilt(f"components.{name}"):
                 advice = self.mistakes.advice(name, components) or f"; add [components.{name}]"
-                self.mistakes.add("nlp", "pipeline", f"this component has no section, got {name!r}{advice}")
+                self.mistakes.add(
+                    "nlp", "pipeline", f"this component has no section, got {name!r:.200}{advice}"
+                )
         if doubled := sorted(name for name, count in Counter(pipeline).items() if count > 1):
             self.mistakes.add("nlp", "pipeline", f"a component can stand here once, got {doubled[0]!r} twice")
         lists = [
@@ -287,7 +289,7 @@ class _Check:
         if name not in pipeline:
             advice = self.mistakes.advice(name, pipeline) or "; it must stand in [nlp] pipeline"
             self.mistakes.add(
-                section, key, f"no component of the pipeline is called so, got {name!r}{advice}"
+                section, key, f"no component of the pipeline is called so, got {name!r:.200}{advice}"
             )
 
     def _check_training(self) -> None:

@@ -22,6 +22,9 @@ from kernel.text.jsonvalues import check_depth
 
 C = TypeVar("C", bound="Config")
 
+#: Characters of a reason in a message.
+_LONGEST = 300
+
 
 class MalformedText(ConfigError):
     """Lines of a text are neither sections nor values.
@@ -201,8 +204,9 @@ class Config(confection.Config):
             raise ConfigError(
                 "config: a value is nested too deep; write a file, and name a reader of it"
             ) from None
-        except (ValueError, configparser.Error) as exc:
-            reason = " ".join(str(exc).split())
+        except (ValueError, KeyError, configparser.Error) as exc:
+            # What is left of a text without its broken lines may have sections below none.
+            reason = " ".join(str(exc).split())[:_LONGEST]
             raise ConfigError(f"config: the text cannot be understood, got {reason!r}; correct it") from exc
         self.clear()
         self.update(values)

@@ -17,6 +17,8 @@ _HEADER = re.compile(r"\[(?P<name>[^]]+)\](?P<rest>.*)")
 MAX_LEVELS = 64
 #: Sections without one around them that are compared with all others: that takes long.
 _N_ADVISED = 20
+#: Characters of a name in a message.
+_SHOWN = 200
 _OPTION = re.compile(r"(?P<key>[^=:]*?)\s*[=:]")
 
 
@@ -51,7 +53,7 @@ def describe(sources: Mapping[str, Source], section: str, key: str = "") -> str:
     """
     found = place(sources, f"{section}.{key}" if key else section)
     words = [f"{found}:"] if found else []
-    words.append(f"[{section}] {key}:" if key else f"[{section}]:")
+    words.append(f"[{section:.{_SHOWN}}] {key:.{_SHOWN}}:" if key else f"[{section:.{_SHOWN}}]:")
     return " ".join(words)
 
 

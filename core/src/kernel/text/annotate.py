@@ -53,7 +53,7 @@ def write_pos(doc: Columns, values: Sequence[str | None]) -> None:
     except (KeyError, TypeError):
         i = next(i for i, value in enumerate(values) if value not in list(_NUMBERS_OF_TAGS))
         near = did_you_mean(str(values[i]), _PARTS_OF_SPEECH)
-        raise DataError(f"pos: token {i} has no universal tag, got {values[i]!r}{near}") from None
+        raise DataError(f"pos: token {i} has no universal tag, got {values[i]!r:.80}{near}") from None
     doc.adopt_columns({"POS": numbers})
 
 
@@ -123,10 +123,10 @@ def _sent_start(value: bool | int | None) -> int:
         return -1
     if value is None or value in (-1, 0, 1):
         return int(value or 0)
-    raise DataError(f"sent_starts: expected true, false or None, got {value!r}")
+    raise DataError(f"sent_starts: expected true, false or None, got {value!r:.80}")
 
 
 def _check_strings(name: str, values: Sequence[Any]) -> None:
     for i, value in enumerate(values):
         if value is not None and not isinstance(value, str):
-            raise DataError(f"{name.lower()}: token {i} needs a string, got {value!r}")
+            raise DataError(f"{name.lower()}: token {i} needs a string, got {value!r:.80}")

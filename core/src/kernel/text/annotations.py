@@ -21,10 +21,11 @@ from typing import Any
 import numpy as np
 
 from kernel.errors import DataError, did_you_mean
-from kernel.text import annotate
+from kernel.text import annotate, messages
 from kernel.text.alignment import check_same_text
+from kernel.text.cats import checked_cats
 from kernel.text.doc import Doc
-from kernel.text.gold_entities import add_links, set_entities
+from kernel.text.gold_entities import add_links, check_place, set_entities
 
 _ATTRIBUTE_OF = {
     "words": "ORTH",
@@ -58,23 +59,28 @@ def annotated_doc(predicted: Doc, annotations: Annotations) -> Doc:
     """
     given = _flatten(annotations)
     _check_text(predicted, given)
-    reference = _tokens(predicted, given)
-    n_tokens = len(reference)
-    for key, write in _WRITERS.items():
-        if key not in given:
-            continue
-        values = _one_per_token(key, given[key], n_tokens)
-        # A list in which nothing is known leaves the document without this annotation.
-        if any(value is not None and (value != "" or key == "morphs") for value in values):
-            write(reference, values)
-    if "entities" in given:
-        set_entities(reference, given["entities"])
-    if given.get("links"):
-        add_links(reference, given["links"])
-    if "spans" in given:
-        _set_spans(reference, given["spans"])
+    key = "words"
+    try:
+        reference = _tokens(predicted, given)
+        for key, write in _WRITERS.items():
+            if key not in given:
+                continue
+            values = _one_per_token(key, given[key], len(reference))
+            # A list in which nothing is known leaves the document without this annotation.
+            if any(value is not None and (value != "" or key == "morphs") for value in values):
+                write(reference, values)
+        for key, write_whole in _WHOLE.items():
+            if given.get(key) is not None:
+                write_whole(reference, given[key])
+    except (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError) as error:
+        if isinstance(error, DataError):
+            raise
+        raise DataError(
+            f"{key}: expected values such as Example.from_dict takes, got {given.get(key)!r:.80} "
+            f"({messages.reason(error)}); correct them"
+        ) from None
     if "cats" in given:
-        reference.cats = _cats(given["cats"])
+        reference.cats = {label: float(value) for label, value in checked_cats(given["cats"]).items()}
     return reference
 
 
@@ -85,16 +91,21 @@ def _flatten(annotations: Annotations) -> dict[str, Any]:
         )
     flat = dict(annotations)
     for key in _NESTED_KEYS:
-        flat.update(flat.pop(key, ()))
+        nested = flat.pop(key, None) or {}
+        if not isinstance(nested, Mapping):
+            raise DataError(f"{key}: expected a dictionary, got {nested!r:.60}; write one")
+        flat.update(nested)
     given = {_KEY_OF.get(key, key): value for key, value in flat.items() if value is not None}
     for key in given:
         if key not in _KEYS:
             near = did_you_mean(str(key), _KEYS) or f"; the keys are {', '.join(_KEYS)}"
-            raise DataError(f"annotations: no annotation is called so, got {key!r}{near}")
+            raise DataError(f"annotations: no annotation is called so, got {key!r:.80}{near}")
     return given
 
 
 def _check_text(predicted: Doc, given: Annotations) -> None:
+    if "text" in given and not isinstance(given["text"], str):
+        raise DataError(f"text: expected text, got {given['text']!r:.60}; write it in quotes")
     if "text" in given and given["text"].split() != predicted.text.split():
         wanted = f"expected the text of the document, {predicted.text!r:.60}"
         raise DataError(f"text: {wanted}, got {given['text']!r:.60}; make the document from this text")
@@ -123,7 +134,7 @@ def _check_words(own: list[str], words: list[Any]) -> None:
     """See that words are strings and spell the text of the document."""
     if not all(isinstance(word, str) for word in words):
         odd = next(word for word in words if not isinstance(word, str))
-        raise DataError(f"words: expected strings, got {odd!r}; write one string a token")
+        raise DataError(f"words: expected strings, got {odd!r:.80}; write one string a token")
     try:
         check_same_text(own, words)
     except DataError as error:
@@ -166,13 +177,19 @@ def _write_strings(column: str) -> Writer:
 def _set_heads(reference: Doc, heads: list[Any]) -> None:
     """Write the heads; a token whose head is unknown gets itself as its head."""
     places = np.asarray(heads)
-    if places.dtype.kind in "iu" and not np.count_nonzero((places < 0) | (places >= len(heads))):
+    if (
+        places.ndim == 1
+        and places.dtype.kind in "iu"
+        and not np.count_nonzero((places < 0) | (places >= len(heads)))
+    ):
         annotate.adopt_heads(reference, places)
         return
     for i, head in enumerate(heads):
         if head is not None and not (isinstance(head, (int, np.integer)) and 0 <= head < len(heads)):
             wanted = f"expected a token from 0 to {len(heads) - 1}"
-            raise DataError(f"heads: {wanted} as the head of token {i}, got {head!r}; count tokens from 0")
+            raise DataError(
+                f"heads: {wanted} as the head of token {i}, got {head!r:.40}; count tokens from 0"
+            )
     annotate.write_heads(reference, [i if head is None else int(head) for i, head in enumerate(heads)], None)
 
 
@@ -195,7 +212,9 @@ def _set_spans(reference: Doc, groups: Any) -> None:
         )
     for key, given in groups.items():
         spans = []
-        for start_char, end_char, *more in given:
+        for place in given:
+            check_place(f"spans[{key!r:.40}]", place, 2)
+            start_char, end_char, *more = place
             label, kb_id = (*more, "", "")[:2]
             span = reference.char_span(start_char, end_char, label=label, kb_id=kb_id)
             if span is None:
@@ -206,10 +225,9 @@ def _set_spans(reference: Doc, groups: Any) -> None:
         reference.spans[key] = spans
 
 
-def _cats(cats: Any) -> dict[str, float]:
-    if not isinstance(cats, Mapping):
-        raise DataError(f"cats: expected a dictionary, got {cats!r:.60}; write {{'label': 1.0}}")
-    for label, value in cats.items():
-        if not isinstance(value, (int, float, np.number)):
-            raise DataError(f"cats: expected a number for {label!r}, got {value!r}; write 1.0 or 0.0")
-    return {label: float(value) for label, value in cats.items()}
+#: What is not one value a token.
+_WHOLE: dict[str, Callable[[Doc, Any], None]] = {
+    "entities": set_entities,
+    "links": add_links,
+    "spans": _set_spans,
+}

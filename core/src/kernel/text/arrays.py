@@ -175,7 +175,7 @@ def token_bounds(
         First token and token behind the last; None where no slice fits.
     """
     if mode not in _MODES:
-        raise DataError(f"char_span: alignment_mode must be strict, contract or expand, got {mode!r}")
+        raise DataError(f"char_span: alignment_mode must be strict, contract or expand, got {mode!r:.80}")
     if not len(starts) or start_idx < 0 or start_idx >= end_idx or end_idx > ends[-1] + 1:
         return None
     if mode == "expand":

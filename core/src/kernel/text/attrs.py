@@ -44,10 +44,10 @@ def attribute_name(attribute: int | str) -> str:
         name = _ALIASES.get(name, name)
         if name in IDS:
             return name
-        raise DataError(f"attribute: unknown name, got {attribute!r}{did_you_mean(attribute, IDS)}")
+        raise DataError(f"attribute: unknown name, got {attribute!r:.80}{did_you_mean(attribute, IDS)}")
     if attribute in NAMES:
         return NAMES[attribute]
-    raise DataError(f"attribute: unknown number, got {attribute!r}")
+    raise DataError(f"attribute: unknown number, got {attribute!r:.80}")
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from kernel.errors import DataError
 from kernel.text import messages, symbols
 from kernel.text.arrays import as_column
+from kernel.text.cats import checked_cats
 from kernel.text.columns import DTYPES, Columns
 from kernel.text.doc import Doc
 from kernel.text.strings import UnknownString
@@ -222,7 +223,7 @@ _NO_USER_DATA = b"\x80"
 
 def _complete(doc: Doc, packed: Packed, i: int, with_user_data: bool) -> None:
     """Give a document what is not in columns."""
-    doc.cats = dict(packed.cats[i])
+    doc.cats = checked_cats(packed.cats[i])
     _read_flags(doc, packed.flags[i])
     if packed.span_groups[i] not in (b"", b"\x90"):
         doc.spans.from_bytes(packed.span_groups[i])

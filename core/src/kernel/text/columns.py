@@ -96,7 +96,7 @@ class Columns:
         """
         if name not in DTYPES or name == "LEX":
             raise DataError(
-                f"doc: no attribute to set is called so, got {name!r}{did_you_mean(name, DTYPES)}"
+                f"doc: no attribute to set is called so, got {name!r:.80}{did_you_mean(name, DTYPES)}"
             )
         given = np.asarray(values)
         if given.shape != (len(self),):
@@ -218,7 +218,7 @@ def _plan(names: tuple[str, ...]) -> tuple[list[tuple[int, str]], list[int], tup
     for name in names:
         if name not in DTYPES and name not in _LEXICAL:
             known = sorted({*DTYPES, *_LEXICAL})
-            raise DataError(f"doc: no attribute is called so, got {name!r}{did_you_mean(name, known)}")
+            raise DataError(f"doc: no attribute is called so, got {name!r:.80}{did_you_mean(name, known)}")
     lexical = [i for i, name in enumerate(names) if name in _LEXICAL]
     own = [(i, name) for i, name in enumerate(names) if name in DTYPES]
     return own, lexical, tuple(names[i] for i in lexical)

@@ -30,7 +30,7 @@ class StopWords(set[str]):
         """
         if not isinstance(word, str):
             raise ConfigError(
-                f"stop_words.add: one word is expected, got {word!r}; write stop_words.update(words)"
+                f"stop_words.add: one word is expected, got {word!r:.80}; write stop_words.update(words)"
             )
         super().add(word)
 

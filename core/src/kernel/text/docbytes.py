@@ -9,6 +9,7 @@ import numpy as np
 
 from kernel.errors import DataError
 from kernel.text import arrays, messages
+from kernel.text.cats import checked_cats
 from kernel.text.columns import DTYPES
 from kernel.text.device import on_cpu
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _FORMAT = 2
 _TUPLE = 1
+# Tuples in each other: each is packed by itself, and reading one takes much of the machine's stack.
+_DEEPEST = 16
 
 
 def to_bytes(doc: Doc, exclude: frozenset[str]) -> bytes:
@@ -86,13 +89,13 @@ def from_dict(doc: Doc, message: Mapping[str, Any], exclude: frozenset[str]) -> 
         _read_rest(doc, {name: value for name, value in message.items() if name not in exclude})
     except DataError:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise _not_a_document(error) from None
 
 
 def _read_rest(doc: Doc, message: Mapping[str, Any]) -> None:
     """Read what is not in columns."""
-    doc.cats = dict(message.get("cats", {}))
+    doc.cats = checked_cats(message.get("cats", {}))
     doc.sentiment = float(message.get("sentiment", 0.0))
     if "tensor" in message:
         tensor = message["tensor"]
@@ -104,13 +107,20 @@ def _read_rest(doc: Doc, message: Mapping[str, Any]) -> None:
         doc.spans.from_bytes(message["spans"])
 
 
-def pack_marked(value: Any) -> bytes:
-    """Write plain data and arrays; msgpack makes lists of tuples unless they are marked."""
+def pack_marked(value: Any, depth: int = 0) -> bytes:
+    """Write plain data and arrays; msgpack makes lists of tuples unless they are marked.
+
+    Args:
+        value: What is written.
+        depth: Tuples that it stands in.
+    """
     from srsly import msgpack
 
     def mark_tuple(part: Any, chain: object = None) -> Any:
+        if isinstance(part, tuple) and depth < _DEEPEST:
+            return msgpack.ExtType(_TUPLE, pack_marked(list(part), depth + 1))
         if isinstance(part, tuple):
-            return msgpack.ExtType(_TUPLE, pack_marked(list(part)))
+            raise DataError(f"user_data: at most {_DEEPEST} tuples can stand in each other; write lists")
         raise DataError(
             f"user_data: only plain data and arrays can be written, got {part!r:.60}; leave it out"
         )
@@ -119,16 +129,26 @@ def pack_marked(value: Any) -> bytes:
     return packed
 
 
-def unpack_marked(data: bytes) -> Any:
-    """Read what `pack_marked` wrote."""
+def unpack_marked(data: bytes, depth: int = 0) -> Any:
+    """Read what `pack_marked` wrote.
+
+    Raises:
+        DataError: Something is marked otherwise, or too many tuples stand in each other.
+        ValueError: The data are something else.
+    """
     from srsly import msgpack
 
     def read_tuple(code: int, part: bytes) -> Any:
         if code != _TUPLE:
             raise DataError(f"user_data: no part is marked so, got {code}")
-        return tuple(unpack_marked(part))
+        if depth >= _DEEPEST:
+            raise DataError(f"user_data: more than {_DEEPEST} tuples stand in each other; write it again")
+        return tuple(unpack_marked(part, depth + 1))
 
-    return msgpack.unpackb(data, raw=False, use_list=True, strict_map_key=False, ext_hook=read_tuple)
+    try:
+        return msgpack.unpackb(data, raw=False, use_list=True, strict_map_key=False, ext_hook=read_tuple)
+    except messages.ODD as error:
+        raise ValueError(f"{type(error).__name__}: {messages.reason(error)}") from None
 
 
 def _not_a_document(error: Exception) -> DataError:

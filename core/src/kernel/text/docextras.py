@@ -103,7 +103,10 @@ def _read(doc: Doc, data: Mapping[str, Any]) -> None:
     doc.sentiment = float(data.get("sentiment", doc.sentiment))
     doc.has_unknown_spaces = bool(data.get("has_unknown_spaces", doc.has_unknown_spaces))
     if "tensor" in data:
-        doc.tensor = _value(data["tensor"])
+        tensor = _value(data["tensor"])
+        if not isinstance(tensor, np.ndarray) or tensor.ndim == 0 or len(tensor) not in (0, len(doc)):
+            raise DataError(f"doc: the tensor must be a row a token, got {tensor!r:.60}; leave it out")
+        doc.tensor = tensor
     if "user_data" in data:
         doc.user_data.update(unpack_marked(b64decode(data["user_data"], validate=True)))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kernel.errors import DataError
+from kernel.text.cats import checked_cats
 from kernel.text.docextras import extras, found_span, norms, read_extras
 from kernel.text.span import Span
 from kernel.text.token import Token
@@ -142,7 +143,7 @@ def _read(doc: Doc, data: Mapping[str, Any]) -> None:
             )
     given = {argument: columns[key] for argument, key in _COLUMNS if columns[key]}
     doc.__init__(doc.vocab, words, [gap == " " for gap in gaps], user_data=doc.user_data, **given)  # type: ignore[misc]
-    doc.cats = dict(data.get("cats", {}))
+    doc.cats = checked_cats(data.get("cats", {}))
     if "deps" not in given and len(doc) > 1 and data.get("sents"):
         starts = [found_span(doc, "sentence", sent).start for sent in data["sents"]]
         doc.set_column("SENT_START", [1 if i in starts else -1 for i in range(len(doc))])

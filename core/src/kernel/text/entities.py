@@ -79,7 +79,7 @@ def write_entities(
         DataError: Two slices have a token in common.
     """
     if default not in (*_DEFAULTS, "unmodified"):
-        raise DataError(f"doc: default must be outside, missing or unmodified, got {default!r}")
+        raise DataError(f"doc: default must be outside, missing or unmodified, got {default!r:.80}")
     _check_disjoint(len(doc), [*(span[:2] for span in spans), *blocked, *missing, *outside])
     columns: dict[str, npt.NDArray[Any]] = {
         name: doc.column(name).copy() for name in ("ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
@@ -125,7 +125,7 @@ def _tag_parts(i: int, tag: str | None) -> tuple[int, str]:
     code, _, label = str(tag).partition("-")
     has_label = bool(label) or tag == "B-"
     if code not in _CODES or has_label != (code != "O"):
-        raise DataError(f"ents: tag {i} must look like B-LABEL, I-LABEL or O, got {tag!r}")
+        raise DataError(f"ents: tag {i} must look like B-LABEL, I-LABEL or O, got {tag!r:.80}")
     return _CODES[code], label
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from kernel.errors import DataError
 from kernel.text.doc import Doc
 from kernel.text.entities import write_tags
@@ -52,22 +54,41 @@ def add_links(doc: Doc, links: Mapping[tuple[int, int], Mapping[str, float]]) ->
         ent = entity_at.get((place[0], place[1]))
         if ent is None:
             raise DataError(
-                f"links: no entity covers just these characters, got {place!r}; give it in `entities` too"
+                f"links: no entity covers just these characters, got {place!r:.80}; give it in `entities` too"
             )
         certain = [kb_id for kb_id, probability in probabilities.items() if probability == 1.0]
         if len(certain) > 1:
-            raise DataError(f"links: at most one entry is right for {place!r}, got {certain!r}; give one 1.0")
+            raise DataError(
+                f"links: at most one entry is right for {place!r}, got {certain!r:.80}; give one 1.0"
+            )
         kb_ids[ent.start : ent.end] = doc.vocab.strings.add(certain[0]) if certain else 0
     doc.set_column("ENT_KB_ID", kb_ids)
+
+
+def check_place(key: str, place: Sequence[Any], n_numbers: int) -> None:
+    """See that a place is whole numbers, and behind them names: texts, or numbers of a string store.
+
+    Raises:
+        DataError: It is something else.
+    """
+    numbers, names = place[:n_numbers], place[n_numbers:]
+    are_numbers = all(isinstance(number, int | np.integer) for number in numbers)
+    are_names = all(
+        name is None or isinstance(name, str) or (isinstance(name, int) and 0 <= name < 1 << 64)
+        for name in names
+    )
+    if len(numbers) < n_numbers or not are_numbers or not are_names:
+        raise DataError(f"{key}: expected (start, end, label), got {place!r:.80}; write numbers and a text")
 
 
 def _set_offsets(doc: Doc, entities: list[Any]) -> None:
     for entity in entities:
         if not isinstance(entity, (tuple, list)) or len(entity) not in (3, 4):
             raise DataError(
-                f"entities: expected (start, end, label) or (start, end, label, kb_id), got {entity!r}; "
+                f"entities: expected (start, end, label) or (start, end, label, kb_id), got {entity!r:.80}; "
                 f"do not mix them with tags"
             )
+        check_place("entities", entity, 2)
     set_entity_tags(doc, offsets_to_biluo_tags(doc, entities))
     linked = {(start, end): {kb_id: 1.0} for start, end, _, *kb_ids in entities for kb_id in kb_ids if kb_id}
     if linked:

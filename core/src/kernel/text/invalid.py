@@ -128,7 +128,7 @@ class Sieve:
             write_whole(self.file, lines)
         except OSError as exc:
             raise DataError(
-                f"{self.file}: the quarantine cannot be written, got {exc.strerror!r}; check the folder, or set "
+                f"{self.file}: the quarantine cannot be written, got {exc.strerror!r:.80}; check the folder, or set "
                 f'on_invalid = "skip"'
             ) from exc
 
@@ -141,4 +141,4 @@ def checked(on_invalid: str) -> OnInvalid:
     """
     if on_invalid in ("fail", "skip", "quarantine"):
         return on_invalid  # type: ignore[return-value]
-    raise DataError(f"on_invalid: expected 'fail', 'skip' or 'quarantine', got {on_invalid!r}; name one")
+    raise DataError(f"on_invalid: expected 'fail', 'skip' or 'quarantine', got {on_invalid!r:.80}; name one")

@@ -148,7 +148,7 @@ def _in_order(entities: Iterable[tuple[int, int, str | int]]) -> list[tuple[int,
     ordered = sorted((entity[:3] for entity in entities), key=lambda entity: entity[:2])
     for one, two in pairwise(ordered):
         if two[0] < one[1]:
-            raise DataError(f"entities: two overlap, got {one!r} and {two!r}; {_HOW_TO_OVERLAP}")
+            raise DataError(f"entities: two overlap, got {one!r:.80} and {two!r}; {_HOW_TO_OVERLAP}")
     return ordered
 
 
@@ -173,7 +173,7 @@ def split_bilu_label(label: str) -> tuple[str, str]:
     """
     prefix, dash, rest = label.partition("-")
     if not dash:
-        raise DataError(f"entities: a tag with a label looks like B-PERSON, got {label!r}")
+        raise DataError(f"entities: a tag with a label looks like B-PERSON, got {label!r:.80}")
     return prefix, rest
 
 
@@ -203,7 +203,7 @@ def _split(tag: str | None, index: int) -> tuple[str, str]:
     prefix, dash, label = tag.partition("-")
     if prefix not in ("B", "I", "L", "U") or not dash:
         raise DataError(
-            f"entities: tag {index} is no BILUO or IOB tag, got {tag!r}; write O, - or such as B-PERSON"
+            f"entities: tag {index} is no BILUO or IOB tag, got {tag!r:.80}; write O, - or such as B-PERSON"
         )
     return prefix, label
 
@@ -213,4 +213,6 @@ def _continues(before: tuple[str, str], label: str) -> bool:
 
 
 def _no_sequence(index: int, tag: str | None, why: str) -> str:
-    return f"entities: tag {index} {why}, got {tag!r}; write whole entities (B I L or U), or - where unknown"
+    return (
+        f"entities: tag {index} {why}, got {tag!r:.80}; write whole entities (B I L or U), or - where unknown"
+    )

@@ -256,7 +256,7 @@ class LexemeTable:
 
     def _add(self, word: str) -> int:
         if not isinstance(word, str):
-            raise DataError(f"words: expected a string, got {word!r}")
+            raise DataError(f"words: expected a string, got {word!r:.80}")
         with self._strings.lock:
             known = self._row_of.get(word)
             if known is not None:
@@ -331,7 +331,7 @@ class LexemeTable:
 
     def _unknown(self, name: str) -> DataError:
         known = [*self.COLUMNS, *FLAG_NAMES]
-        return DataError(f"lexemes: no such attribute, got {name!r}{did_you_mean(name, known)}")
+        return DataError(f"lexemes: no such attribute, got {name!r:.80}{did_you_mean(name, known)}")
 
 
 @lru_cache(maxsize=256)

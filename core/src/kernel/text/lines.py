@@ -34,13 +34,13 @@ def read_lines(path: Path) -> Iterator[str]:
                 yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
     except UnicodeDecodeError as exc:
         wrong = exc.object[exc.start : exc.end]
-        raise DataError(f"{path}:{number}: expected UTF-8, got {wrong!r}; convert the file") from exc
+        raise DataError(f"{path}:{number}: expected UTF-8, got {wrong!r:.80}; convert the file") from exc
     except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, _LZMA) as exc:
         message = f"{path}:{number + 1}: the compressed data are damaged, got {str(exc)!r}; copy it anew"
         raise DataError(message) from exc
     except OSError as exc:
         why = exc.strerror or str(exc)
-        raise DataError(f"{path}: cannot be read, got {why!r}; give an existing file") from exc
+        raise DataError(f"{path}: cannot be read, got {why!r:.80}; give an existing file") from exc
 
 
 def _bounded(path: Path, lines: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:

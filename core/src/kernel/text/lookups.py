@@ -115,7 +115,7 @@ class Lookups:
             DataError: There is one of this name.
         """
         if name in self._tables:
-            raise DataError(f"lookups: there is a table of this name, got {name!r}; remove it first")
+            raise DataError(f"lookups: there is a table of this name, got {name!r:.80}; remove it first")
         self._tables[name] = Table(name, data)
         return self._tables[name]
 
@@ -132,7 +132,7 @@ class Lookups:
         if name in self._tables:
             return self._tables[name]
         if default is None:
-            raise DataError(f"lookups: no such table, got {name!r}{did_you_mean(name, self._tables)}")
+            raise DataError(f"lookups: no such table, got {name!r:.80}{did_you_mean(name, self._tables)}")
         return default
 
     def remove_table(self, name: str) -> Table:

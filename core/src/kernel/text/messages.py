@@ -40,7 +40,7 @@ def pack(value: Any) -> bytes:
     except UnicodeEncodeError as error:
         half = error.object[error.start : error.end]
         raise DataError(
-            f"no file can hold half of a character, got {half!r}; leave it out of the text"
+            f"no file can hold half of a character, got {half!r:.80}; leave it out of the text"
         ) from None
     except TypeError as error:
         raise DataError(f"only plain data and arrays can be written, got {error}; leave it out") from None

@@ -36,13 +36,17 @@ def feats_to_dict(feats: str) -> dict[str, str]:
     for feature in feats.split(_FEATURE_SEPARATOR):
         field, separator, values = feature.partition(_FIELD_SEPARATOR)
         if not (field and separator and values):
-            raise DataError(f"morph: expected Field=Value joined by '|', got {feats!r}")
+            raise DataError(f"morph: expected Field=Value joined by '|', got {feats!r:.80}")
         features[field] = values
     return features
 
 
 def dict_to_feats(features: Mapping[str, str]) -> str:
     """Write features in their normal order: fields by name, the values of a field by name."""
+    if not isinstance(features, Mapping) or not {str}.issuperset(map(type, (*features, *features.values()))):
+        raise DataError(
+            f"morph: expected features as text or by field, got {features!r:.60}; write 'Number=Sing' or so"
+        )
     in_order = sorted(features.items())
     return _FEATURE_SEPARATOR.join(f"{field}={_sorted_values(values)}" for field, values in in_order)
 
@@ -200,6 +204,6 @@ def _pos_number(pos: int | str) -> int:
         return pos
     if pos.upper() not in symbols.PARTS_OF_SPEECH:
         raise DataError(
-            f"morph: no such part of speech, got {pos!r}{did_you_mean(pos, symbols.PARTS_OF_SPEECH)}"
+            f"morph: no such part of speech, got {pos!r:.80}{did_you_mean(pos, symbols.PARTS_OF_SPEECH)}"
         )
     return symbols.IDS[pos.upper()]

@@ -44,7 +44,9 @@ class Rules(tuple[str, ...]):
 
 def _several(rules: Iterable[str]) -> Iterable[str]:
     if isinstance(rules, str):
-        raise ConfigError(f"tokenizer rules: a list or tuple is added, got {rules!r}; write + [{rules!r}]")
+        raise ConfigError(
+            f"tokenizer rules: a list or tuple is added, got {rules!r:.80}; write + [{rules!r}]"
+        )
     return rules
 
 

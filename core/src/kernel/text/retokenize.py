@@ -62,7 +62,7 @@ class Retokenizer:
         """
         if span.doc is not self.doc or not len(span):
             raise DataError(
-                f"retokenize: expected a span of this document with a token or more, got {span!r}"
+                f"retokenize: expected a span of this document with a token or more, got {span!r:.80}"
             )
         key = (span.start, span.end)
         if key in self._merges:
@@ -103,7 +103,7 @@ class Retokenizer:
         for name, values in named.items():
             if isinstance(values, str) or len(values) != len(orths):
                 raise DataError(
-                    f"retokenize: {name} needs a value for each of {len(orths)} parts, got {values!r}"
+                    f"retokenize: {name} needs a value for each of {len(orths)} parts, got {values!r:.80}"
                 )
         places = [(head.idx, 0) if isinstance(head, Token) else (head[0].idx, head[1]) for head in heads]
         self._splits.append(_Split(token.idx, list(orths), places, named))

@@ -144,7 +144,7 @@ class SpanGroup:
         except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
             raise DataError(f"spans: not a group of spans, {type(error).__name__}") from None
         if not isinstance(name, str) or not isinstance(attributes, dict):
-            raise DataError(f"spans: a group needs a name and attributes, got {name!r}")
+            raise DataError(f"spans: a group needs a name and attributes, got {name!r:.80}")
         self.name = name
         self.attrs = attributes
         self.replace_keys(keys)
@@ -198,7 +198,7 @@ class SpanGroups(UserDict[str, SpanGroup]):
             # Before groups could go by several names, they were a list.
             names = message[packed] if isinstance(message, dict) else [group.name]
             if not isinstance(names, list):
-                raise DataError(f"spans: expected the names of a group, got {names!r}")
+                raise DataError(f"spans: expected the names of a group, got {names!r:.80}")
             for name in names:
                 self.data[str(name)] = group
         return self

@@ -142,7 +142,7 @@ class Token(Meaning, Extensions, WordView):
     @is_sent_start.setter
     def is_sent_start(self, value: bool | None) -> None:
         if value is not None and not isinstance(value, bool | int):
-            raise DataError(f"is_sent_start: expected True, False or None, got {value!r}")
+            raise DataError(f"is_sent_start: expected True, False or None, got {value!r:.80}")
         if self.doc.has_column("HEAD"):
             raise DataError("doc: sentences follow from the heads; set sentence starts before parsing")
         self.set_annotation("SENT_START", 0 if value is None else 1 if value else -1)
@@ -304,7 +304,7 @@ class Token(Meaning, Extensions, WordView):
 
     def set_lexical(self, name: str, value: int) -> None:
         """Refuse: a word's row is not the token's."""
-        raise DataError(f"token: {name} belongs to the word, got {value!r}; set it on token.lex")
+        raise DataError(f"token: {name} belongs to the word, got {value!r:.80}; set it on token.lex")
 
     def get_annotation(self, name: str) -> int:
         """One column of the document, here."""

@@ -273,7 +273,7 @@ class Tokenizer:
         try:
             data = regular(path).read_bytes()
         except OSError as error:
-            raise DataError(f"{path}: the tokenizer cannot be read, got {error.strerror!r}") from error
+            raise DataError(f"{path}: the tokenizer cannot be read, got {error.strerror!r:.80}") from error
         self._token_rules = rules_from_json(data, self._token_rules, exclude, str(path))
         self._forget()
         return self
@@ -314,7 +314,7 @@ class Tokenizer:
     def _encode(self, text: str, codes_of: _CodesOfChunk) -> bytes:
         """Tokenize a text into codes."""
         if not isinstance(text, str):
-            raise DataError(f"tokenizer: a text is expected, got {text!r}; give a str")
+            raise DataError(f"tokenizer: a text is expected, got {text!r:.80}; give a str")
         spaced = self._token_rules.spaced_exceptions
         if spaced is not None and spaced.search(text):
             pieces = self._token_rules.tokens(text)

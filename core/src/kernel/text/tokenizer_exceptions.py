@@ -57,13 +57,17 @@ def pieces_of(text: str, tokens: Iterable[TokenAttrs]) -> list[tuple[str, str | 
         named = {attrs.NAMES.get(key, str(key)) if isinstance(key, int) else key: token[key] for key in token}
         unknown = sorted(set(named) - {"ORTH", "NORM"})
         if unknown:
-            raise ConfigError(f"{where}: a piece says ORTH and NORM only, got {unknown[0]!r}; leave it out")
+            raise ConfigError(
+                f"{where}: a piece says ORTH and NORM only, got {unknown[0]!r:.80}; leave it out"
+            )
         if not named.get("ORTH"):
             raise ConfigError(f"{where}: a piece needs its text, got {dict(token)!r}; write its ORTH")
         pieces.append((named["ORTH"], named.get("NORM")))
     spelled = "".join(orth for orth, _ in pieces)
     if spelled != text or not pieces:
-        raise ConfigError(f"{where}: its pieces do not spell it, got {spelled!r}; write the same characters")
+        raise ConfigError(
+            f"{where}: its pieces do not spell it, got {spelled!r:.80}; write the same characters"
+        )
     return pieces
 
 

@@ -79,7 +79,9 @@ def _rule_to_json(name: str, rule: Callable[..., object] | None) -> dict[str, ob
         return {"pattern": rule.pattern, "method": "match", "flags": 0}
     pattern, method = getattr(rule, "__self__", None), getattr(rule, "__name__", "")
     if not isinstance(pattern, re.Pattern) or method not in _METHODS:
-        raise ConfigError(f"tokenizer.{name}: only methods of compiled patterns can be saved, got {rule!r}")
+        raise ConfigError(
+            f"tokenizer.{name}: only methods of compiled patterns can be saved, got {rule!r:.80}"
+        )
     # Patterns of text have the flag UNICODE by themselves, and those that they begin with; named, these would make
     # `re` compile what it has compiled, and the same rules be other bytes once they were read.
     own = re.UNICODE

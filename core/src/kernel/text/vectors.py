@@ -61,7 +61,7 @@ class Vectors:
             DataError: The mode is unknown, or its settings or data do not fit it.
         """
         if mode not in MODES:
-            raise DataError(f"vectors: mode must be default or floret, got {mode!r}")
+            raise DataError(f"vectors: mode must be default or floret, got {mode!r:.80}")
         if mode == "floret" and (data is None or keys is not None):
             raise DataError("vectors: floret needs data and no keys; every word has a vector")
         self.strings = StringStore() if strings is None else strings

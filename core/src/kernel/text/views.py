@@ -118,7 +118,7 @@ class AnnotationString:
         if self._closed is not None and value not in self._closed:
             near = did_you_mean(value, self._closed)
             raise DataError(
-                f"{self._name.lower()}: no such value, got {value!r}{near}; other tags go into `tag`"
+                f"{self._name.lower()}: no such value, got {value!r:.80}{near}; other tags go into `tag`"
             )
         view.set_annotation(self._name, view.vocab.strings.add(value))
 

@@ -337,4 +337,4 @@ def _refused(name: str) -> DataError:
     """Say that a vocabulary takes no such argument."""
     known = [key for key in signature(Vocab.__init__).parameters if key not in ("self", "unknown")]
     advice = f"; {_OF_OLD[name]}" if name in _OF_OLD else did_you_mean(name, known)
-    return DataError(f"vocab: no such argument, got {name!r}{advice or '; leave it out'}")
+    return DataError(f"vocab: no such argument, got {name!r:.80}{advice or '; leave it out'}")

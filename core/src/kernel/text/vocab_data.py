@@ -81,7 +81,7 @@ def _checked(place: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in entry.items():
         if name not in _KNOWN:
             raise DataError(
-                f"{place}: a word has no such attribute, got {name!r}{did_you_mean(name, _KNOWN)}"
+                f"{place}: a word has no such attribute, got {name!r:.80}{did_you_mean(name, _KNOWN)}"
             )
         if name in ("orth", *_TEXTS) and not isinstance(value, str):
             raise DataError(f"{place}: {name}: expected a text, got {value!r:.80}")

@@ -71,7 +71,7 @@ def read_json(text: str) -> Any:
     except json.JSONDecodeError as error:
         around = text[max(0, error.pos - 20) : error.pos + 20]
         raise DataError(
-            f"not JSON ({error.msg} at character {error.pos}), got {around!r}; write one object"
+            f"not JSON ({error.msg} at character {error.pos}), got {around!r:.80}; write one object"
         ) from None
     except ValueError as error:
         raise DataError(f"not JSON that can be read ({error}), got {text[:40]!r}; correct it") from None

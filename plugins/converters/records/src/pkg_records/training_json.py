@@ -78,7 +78,9 @@ def _entries(path: Path) -> Iterator[tuple[int, Any]]:
         except json.JSONDecodeError as error:
             line = 1 + text.count("\n", 0, error.pos)
             around = text[error.pos : error.pos + 40]
-            raise DataError(f"{path}:{line}: not JSON ({error.msg}), got {around!r}; correct it") from None
+            raise DataError(
+                f"{path}:{line}: not JSON ({error.msg}), got {around!r:.80}; correct it"
+            ) from None
         except (ValueError, RecursionError) as error:
             what = f"not JSON that can be read ({type(error).__name__})"
             raise DataError(

@@ -43,7 +43,7 @@ def fault_of(doc: Doc, place: str) -> Fault | None:
     side = "begins" if is_space[span.start] else "ends"
     return Fault(
         place,
-        f"an entity {side} on whitespace, got {span.text!r} as {span.label_ or span[0].ent_type_!r}; "
+        f"an entity {side} on whitespace, got {span.text!r:.80} as {span.label_ or span[0].ent_type_!r}; "
         "leave the whitespace out of it",
         f"entity {side} on whitespace",
         doc.text,

@@ -21,7 +21,7 @@ def given_path(path: str | Path | None) -> Path:
         DataError: It has none, or there is nothing.
     """
     if path is None or not str(path):
-        raise DataError(f"path: no corpus is given, got {path!r}; {_HOW}")
+        raise DataError(f"path: no corpus is given, got {path!r:.80}; {_HOW}")
     files = files_named(path)
     if not files:
         raise DataError(f"path: no such file or folder, got {str(path)!r}; {_HOW}")
@@ -50,7 +50,7 @@ def corpus_files(path: str | Path, *endings: str) -> list[Path]:
         if wrong is not None:
             wanted = ", ".join(endings)
             raise DataError(
-                f"{wrong}: expected a file ending in {wanted}, got {wrong.suffix!r}; make one with kernel convert"
+                f"{wrong}: expected a file ending in {wanted}, got {wrong.suffix!r:.80}; make one with kernel convert"
             )
         return files
     inside = [file for file in sorted(root.rglob("*")) if ending_of(file, endings) and file.is_file()]

@@ -134,7 +134,7 @@ def _lines(file: Path, sieve: Sieve) -> Iterator[tuple[int, str]]:
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
             except UnicodeDecodeError as exc:
                 wrong = exc.object[exc.start : exc.end]
-                reason = f"expected UTF-8, got {wrong!r}; convert the file"
+                reason = f"expected UTF-8, got {wrong!r:.80}; convert the file"
                 shown = line.decode("utf-8", "replace").strip()
                 start = len(line[: exc.start].decode("utf-8"))
                 sieve.refuse(Fault(f"{file}:{number}", reason, "no UTF-8", shown, (start, start + 1)))
