@@ -24,7 +24,7 @@ from thinc.api import Model
 from kernel.errors import CheckpointError, ModelError, NotFinite
 from kernel.files import regular
 from kernel.pipeline import weight_checks as checks
-from kernel.pipeline.shims import Tensors, load_state_tensors, state_tensors
+from kernel.pipeline.shims import Tensors, load_state_tensors, parameters, state_tensors
 
 #: The one key of the header: several would be written in no fixed order.
 _HEADER_KEY = "kernel"
@@ -57,9 +57,10 @@ def model_to_bytes(model: Model[Any, Any]) -> bytes:
     """
     nodes = list(model.walk())
     header = {"format": checks.FORMAT, "nodes": _describe(nodes)}
-    tensors = {name: np.asarray(array, order="C") for name, array in _tensors(nodes)}
-    for name, array in tensors.items():
-        if "/shim" not in name and (found := checks.not_finite(array)) is not None:
+    tensors: Tensors = {}
+    for name, array, is_learnt in _tensors(nodes):
+        tensors[name] = np.asarray(array, order="C")
+        if is_learnt and (found := checks.not_finite(tensors[name])) is not None:
             raise NotFinite(
                 f"{model.name}: weights that are not finite cannot be saved, got {found} of {name!r}; "
                 "load the pipeline that was saved last"
@@ -146,14 +147,17 @@ def _is_plain(value: Any) -> bool:
     return value is None or type(value) in (bool, int, float, str)
 
 
-def _tensors(nodes: list[Any]) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+def _tensors(nodes: list[Any]) -> Iterator[tuple[str, np.ndarray[Any, Any], bool]]:
+    """Give all arrays by name, and whether each is learnt; masks among the others may be infinite."""
     for index, node in enumerate(nodes):
         for name in node.param_names:
             if node.has_param(name):
-                yield f"{index}/{node.name}/{name}", node.ops.to_numpy(node.get_param(name), byte_order="<")
+                array = node.ops.to_numpy(node.get_param(name), byte_order="<")
+                yield f"{index}/{node.name}/{name}", array, True
         for place, shim in enumerate(node.shims):
+            learnt = parameters(shim)
             for name, array in state_tensors(shim, node.name).items():
-                yield f"{index}/{node.name}/shim{place}/{name}", array
+                yield f"{index}/{node.name}/shim{place}/{name}", array, name in learnt
 
 
 def _check_structure(nodes: list[Any], described: list[dict[str, Any]], source: str) -> None:

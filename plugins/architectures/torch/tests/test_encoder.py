@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 from heavy import framework
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import load, save
 from thinc.api import Adam
 
-from kernel.errors import ModelError
+from kernel.errors import CheckpointError, ModelError, NotFinite
 from kernel.pipeline.params import swapped_params
 from kernel.pipeline.weights import model_from_bytes, model_to_bytes
 from kernel.testing.layers import check_layer
@@ -93,6 +95,44 @@ def test_weights_of_another_shape_are_refused_by_name():
     what = "lstm.bias_hh_l1 of PackedLSTM does not fit the model, expected shape None, got (16,)"
     with pytest.raises(ModelError, match=re.escape(what)):
         model_from_bytes(made(depth=1), model_to_bytes(made(depth=2)))
+
+
+def changed(data, change):
+    """Write weights anew, with another array in the place of the first of the framework."""
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]
+    arrays = {name: np.array(array) for name, array in load(data).items()}
+    name = next(name for name in arrays if name.endswith("lstm.weight_hh_l0"))
+    return save({**arrays, name: change(arrays[name])}, metadata=header)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "what"),
+    [
+        (
+            lambda W: W * np.float32("nan"),
+            CheckpointError,
+            "the array 'lstm.weight_hh_l0' holds numbers that are not",
+        ),
+        (
+            lambda W: W.astype("f8"),
+            ModelError,
+            "lstm.weight_hh_l0 of PackedLSTM must be of float32, got float64",
+        ),
+    ],
+)
+def test_weights_of_the_framework_are_checked_at_load(change, error, what):
+    with pytest.raises(error, match=re.escape(what)):
+        model_from_bytes(made(), changed(model_to_bytes(made()), change))
+
+
+def test_weights_of_the_framework_that_are_not_finite_are_not_saved():
+    model = made()
+    module = next(node for node in model.walk() if node.shims).shims[0]._model
+    with torch.no_grad():
+        module.lstm.weight_hh_l0[0, 0] = float("inf")
+
+    with pytest.raises(NotFinite, match=r"cannot be saved, got inf at \[0, 0\] of .*lstm\.weight_hh_l0"):
+        model_to_bytes(model)
 
 
 def test_averages_take_the_place_of_weights_for_a_while():
