@@ -78,6 +78,7 @@ class TrainableComponent(Component):
         self.model = model
         self.scorer = scorer
         self.cfg: dict[str, Any] = cfg
+        self._label_set: tuple[list[str], set[str]] | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -110,7 +111,8 @@ class TrainableComponent(Component):
         """
         if not isinstance(label, str):
             raise ModelError(f"{self.name}: expected a label as str, got {label!r}")
-        if label in self.labels:
+        known = self._known()
+        if label in known:
             return 0
         if self.model.has_dim("nO"):
             if not self.is_resizable:
@@ -118,10 +120,19 @@ class TrainableComponent(Component):
                     f"{self.name}: no label can be added to a model with a fixed output, got {label!r}; "
                     "add all labels before initialize()"
                 )
-            self.model.attrs["resize_output"](self.model, len(self.labels) + 1)
-        self.cfg["labels"] = [*self.labels, label]
+            self.model.attrs["resize_output"](self.model, len(known) + 1)
+        self.cfg["labels"].append(label)
+        known.add(label)
         self.vocab.strings.add(label)
         return 1
+
+    def _known(self) -> set[str]:
+        """Give the labels as a set that grows with them, so that many can be added."""
+        held = self.cfg.get("labels")
+        if self._label_set is None or self._label_set[0] is not held or len(self._label_set[1]) != len(held):
+            self.cfg["labels"] = list(self.labels)  # its own: it is added to in place
+            self._label_set = (self.cfg["labels"], set(self.labels))
+        return self._label_set[1]
 
     def predict(self, docs: Sequence[Doc]) -> Any:
         """Run the model over a batch, changing nothing."""

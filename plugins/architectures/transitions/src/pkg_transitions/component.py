@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -87,8 +88,19 @@ class TransitionComponent(TrainableComponent):
             raise ModelError(f"{self.name}: expected a label as str, got {label!r}")
         if not self.system.add_label(label):
             return 0
+        self.vocab.strings.add(label)
         self._fit_output()
         return 1
+
+    def to_disk(self, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> None:
+        """Save the settings, with the moves, and the model into a folder."""
+        self._note_moves()
+        super().to_disk(path, exclude=exclude)
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Give the settings, with the moves, and the model as bytes."""
+        self._note_moves()
+        return super().to_bytes(exclude=exclude)
 
     def initialize(
         self,
@@ -113,6 +125,7 @@ class TransitionComponent(TrainableComponent):
         else:
             self._take_moves(labels)
         self.check_labels(self.labels)
+        self._note_moves()
         self._fit_output()
         self.model.initialize(X=sample)
 
@@ -262,7 +275,6 @@ class TransitionComponent(TrainableComponent):
     def _fit_output(self) -> None:
         """Give the model one output for each action."""
         n_actions = self.system.n_actions
-        self._note_moves()
         if not self.model.has_dim("nO"):
             self.model.set_dim("nO", n_actions)
         elif self.model.get_dim("nO") != n_actions:

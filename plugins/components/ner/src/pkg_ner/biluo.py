@@ -120,7 +120,7 @@ class Biluo:
     ) -> None:
         self.strings = strings
         self.keys: list[int] = []
-        self._labels: list[str] = []
+        self._labels: dict[str, None] = {}  # in their order
         self.extra_tokens = extra_tokens
         self.wrong_key = wrong_key
         for label in labels:
@@ -152,7 +152,7 @@ class Biluo:
             raise ModelError(f"ner: a label must not be empty, got {label!r}; name the kind of entity")
         if label in self._labels:
             return False
-        self._labels.append(label)
+        self._labels[label] = None
         self.keys.append(self.strings.add(label))
         return True
 
@@ -183,7 +183,7 @@ class Biluo:
             or not all(isinstance(label, str) and label for label in data)
         ):
             raise ValueError("expected a list of labels")
-        self.keys, self._labels = [], []
+        self.keys, self._labels = [], {}
         for label in data:
             self.add_label(label)
 

@@ -41,13 +41,11 @@ class Moves:
     Attributes:
         names: "S", "D", "B-ROOT", "L-dep", "R-dep" and more, in the order of the model's output. The label of "B" is
             that of roots.
-        kinds_A: The kind of each action.
-        strings_A: The label of each action, "" where it has none.
-        allowed_TA: Which actions may be done in each situation.
     """
 
     def __init__(self, root: str = "ROOT") -> None:
         self.names: list[str] = []
+        self._columns: tuple[int, Any, list[str], Any] | None = None
         self._set(["S", "D", f"B-{root}", f"L-{FALLBACK}", f"R-{FALLBACK}"])
 
     @property
@@ -65,7 +63,8 @@ class Moves:
         name = f"{LETTERS[kind]}-{label}"
         if name in self._index:
             return False
-        self._set([*self.names, name])
+        self._index[name] = len(self.names)
+        self.names.append(name)
         return True
 
     def action(self, kind: int, label: str) -> int:
@@ -94,9 +93,32 @@ class Moves:
     def _set(self, names: list[str]) -> None:
         self.names[:] = names
         self._index = {name: i for i, name in enumerate(names)}
-        self.kinds_A = np.array([LETTERS.index(name[0]) for name in names], dtype=np.int64)
-        self.strings_A = [name[2:] for name in names]
-        self.allowed_TA = ALLOWED_KINDS[:, self.kinds_A]
+        self._columns = None
+
+    @property
+    def kinds_A(self) -> Any:
+        """The kind of each action."""
+        return self._made()[1]
+
+    @property
+    def strings_A(self) -> list[str]:
+        """The label of each action, "" where it has none."""
+        return self._made()[2]
+
+    @property
+    def allowed_TA(self) -> Any:
+        """Which actions may be done in each situation."""
+        return self._made()[3]
+
+    def _made(self) -> tuple[int, Any, list[str], Any]:
+        """Give what follows from the names, made anew where some have come."""
+        made = self._columns
+        if made is None or made[0] != len(self.names):
+            kinds_A = np.array([LETTERS.index(name[0]) for name in self.names], dtype=np.int64)
+            strings_A = [name[2:] for name in self.names]
+            made = (len(self.names), kinds_A, strings_A, ALLOWED_KINDS[:, kinds_A])
+            self._columns = made
+        return made
 
 
 def learnt_moves(counts: Counter[tuple[int, str]], min_freq: int) -> Moves:
