@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from kernel.errors import DataError, did_you_mean
 from kernel.matcher.conditions import COMPARISONS as COMPARISONS
+from kernel.text.foreign_patterns import ForeignPattern
 
 Compare = Callable[[str, str, int], bool]
 Test = Callable[[Any], bool]
@@ -93,7 +94,8 @@ def _single(where: str, kind: str, compare: Compare, value: str) -> Callable[[st
         pattern = re.compile(value)
     except re.error as error:
         raise DataError(f"{where}: not a regular expression, got {value!r}: {error}; correct it") from None
-    return lambda text: pattern.search(text) is not None
+    search = ForeignPattern(pattern, "search", where)
+    return lambda text: search(text) is not None
 
 
 def _compared(comparison: Callable[[Any, Any], Any], value: Any, own: Any) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from kernel.errors import ConfigError, DataError
+from kernel.text.foreign_patterns import ForeignPattern
 from kernel.text.jsonvalues import read_json
 from kernel.text.tokenizer_exceptions import pieces_of
 from kernel.text.tokenizer_rules import TokenRules
@@ -58,7 +59,10 @@ def rules_from_json(data: bytes, before: TokenRules, exclude: Iterable[str], add
             name: read[name] for name in (*_RULES, "exceptions") if name in read and name not in set(exclude)
         }
         rules = {
-            name: _rule_from_json(kept[name]) if name in kept else getattr(before, name) for name in _RULES
+            name: _rule_from_json(kept[name], getattr(before, name), f"{address}: {name}")
+            if name in kept
+            else getattr(before, name)
+            for name in _RULES
         }
         exceptions = before.exceptions
         if "exceptions" in kept:
@@ -90,13 +94,23 @@ def _rule_to_json(name: str, rule: Callable[..., object] | None) -> dict[str, ob
     return {"pattern": pattern.pattern, "method": method, "flags": pattern.flags & ~own}
 
 
-def _rule_from_json(written: dict[str, Any] | None) -> Callable[..., Any] | None:
+def _rule_from_json(
+    written: dict[str, Any] | None, before: Callable[..., Any] | None, address: str
+) -> Callable[..., Any] | None:
     if written is None:
         return None
+    if before is not None and written == _rule_as_known(before):
+        return before  # the language's own, which needs no limit
     if written["method"] not in _METHODS:
         raise ValueError(f"unknown method {written['method']!r}")
-    method: Callable[..., Any] = getattr(re.compile(written["pattern"], written["flags"]), written["method"])
-    return method
+    return ForeignPattern(re.compile(written["pattern"], written["flags"]), written["method"], address)
+
+
+def _rule_as_known(rule: Callable[..., Any]) -> dict[str, object] | None:
+    try:
+        return _rule_to_json("rule", rule)
+    except ConfigError:
+        return None
 
 
 def _pieces_from_json(text: str, pieces: list[list[str | None]]) -> list[tuple[str, str | None]]:
