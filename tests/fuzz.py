@@ -11,6 +11,7 @@ whole; each is named with its seed and number, which `--only` runs again. Needs 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -41,6 +42,7 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
+    logging.disable()
     with tempfile.TemporaryDirectory() as folder:
         chosen = [one for one in targets(Path(folder)) if one.name.startswith(arguments.target)]
         server = Server(chosen, arguments.seed, arguments.keep)

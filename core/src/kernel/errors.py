@@ -90,6 +90,11 @@ class OutputTaken(CheckpointError):
     exit_code = 2
 
 
+def cut(message: str, most: int = 600) -> str:
+    """Leave the middle out of a message that names something without end; where it is and what to do stay."""
+    return message if len(message) <= most else f"{message[: most - 200]}...{message[-197:]}"
+
+
 def nearest(name: str, names: Iterable[str], n: int = 3) -> list[str]:
     """Find the names most like one that was not found, best first.
 

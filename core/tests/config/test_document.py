@@ -230,6 +230,8 @@ def test_a_value_that_is_no_json_is_refused():
         ("[a]\nx.y = 1\n", "line 2: [a]: a key has no dots, got 'x.y'; write a section for what is below it"),
         ("[a]\n.x = 1\n", "line 2: [a]: a key has no dots, got '.x'; write a section for what is below it"),
         ("[a]\nx. = 1\n", "line 2: [a]: a key has no dots, got 'x.'; write a section for what is below it"),
+        ("[a]\nx\0y = 1\n", "line 2: [a]: a key has no unprintable characters, got 'x\\x00y'; take them out"),
+        ("[a\x07]\n", "line 1: a section cannot be called so, got 'a\\x07'"),
         ("[a]\nx = 1\n[a.x.y]\nz = 1\n", "line 3: [a.x.y]: stands below a value, 'a.x'; keep one"),
         (f"[{'a.' * 70}b]\n", "sections lie inside each other at most 64 levels deep, got 'a.a.a."),
         (f"[{'[' * 9000}\n", "line 1: not a section header, got '[[[["),

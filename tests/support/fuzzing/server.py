@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from fuzzing.targets import Changed, Target
+from fuzzing.targets import Changed, Target, unchanged
 from kernel.errors import KernelError
 
 #: Seconds of the processor that an input may take, and seconds by the clock, which a busy machine makes longer.
@@ -42,7 +42,7 @@ class Outcome:
         number: Which input.
         target: What read it.
         change: What was changed.
-        how: `read`, `refused`, or a finding: `raised`, `unclear`, `changed`, `hang`, `memory`, `died`.
+        how: `read`, `refused`, or a finding: `raised`, `unclear`, `changed`, `refused whole`, `hang`, `memory`, `died`.
         detail: The message, or the end of the traceback.
         seconds: Of the processor.
         memory: Bytes more than the server has.
@@ -156,6 +156,8 @@ class Server:
         start = time.process_time()
         how, detail = _how(lambda: target.read(folder), self.seconds)
         seconds, memory = time.process_time() - start, _memory() - before
+        if how == "refused" and change.endswith(unchanged.__name__):
+            how = "refused whole"
         if how in ("read", "refused") and memory > self.memory:
             how, detail = "memory", f"{memory >> 20} MiB"
         outcome = Outcome(number, target.name, change, how, detail[-3000:], seconds, memory)

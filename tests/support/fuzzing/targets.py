@@ -34,6 +34,8 @@ Write = Callable[[Path, random.Random], str]
 _EDITED = ("config.cfg", "meta.json")
 #: Of the folder of a run: what `--resume` does not read, or compares with its checksum.
 _READ_BY_NOBODY = {"model-best", "model-last", "train.spacy", "dev.spacy"}
+#: Share of the inputs that are left as they are.
+_UNCHANGED = 0.02
 #: Documents of a file that are used as well, not only read.
 _MOST_USED = 2000
 #: The largest file that a change may make.
@@ -61,6 +63,11 @@ class Target:
     read: Callable[[Path], None]
 
 
+def unchanged(data: bytes, rng: random.Random) -> bytes:
+    """Leave a file as it is: what then is refused is a finding, too."""
+    return data
+
+
 def targets(folder: Path) -> list[Target]:
     """Everything that is fuzzed; what it needs is made in a folder."""
     return [*_of_files(), *_of_configs(), *_of_pipelines(folder), *_of_runs(folder)]
@@ -78,7 +85,7 @@ def _file(
     changes = [*mutates, mutated_bytes]
 
     def write(folder: Path, rng: random.Random) -> str:
-        mutate = rng.choice(changes)
+        mutate = unchanged if rng.random() < _UNCHANGED else rng.choice(changes)
         (folder / file).write_bytes(mutate(seed, rng)[:_LARGEST])
         return getattr(mutate, "__name__", "columns")
 
@@ -166,7 +173,8 @@ def _one_file(source: Path, folder: Path, rng: random.Random, rest: str = "linke
     data = path.read_bytes()
     path.unlink()
     mutate = rng.choice([*_changes_of(path, data) * 4, mutated_bytes])
-    if rng.random() < 0.03:
+    mutate = unchanged if rng.random() < _UNCHANGED else mutate
+    if mutate is not unchanged and rng.random() < 0.03:
         return f"without {path.relative_to(inside)}"
     path.write_bytes(mutate(data, rng)[:_LARGEST])
     return f"{path.relative_to(inside)}: {getattr(mutate, '__name__', 'bytes')}"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from kernel.config.sources import Source, describe, place
-from kernel.errors import ConfigError, UnknownName, did_you_mean, nearest
+from kernel.errors import ConfigError, UnknownName, cut, did_you_mean, nearest
 
 #: Wrong names that are compared with all others: it takes long, and who has mistaken more needs another kind of help.
 N_ADVISED = 20
@@ -44,7 +44,7 @@ class Mistakes:
         path = f"{section}.{key}" if key else section
         if self.is_spoilt(path):
             return
-        message = f"{describe(self.sources, section, key)} {what}"
+        message = cut(f"{describe(self.sources, section, key)} {what}")
         self._found.append(_Found(self._line(path), message, path, frozenset((path, *about))))
         self._concerned.update((path, path.rpartition(".")[0]))
         self._only_names &= unknown_name

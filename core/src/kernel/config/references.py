@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kernel.config.sources import Source, describe
-from kernel.errors import did_you_mean
+from kernel.errors import cut, did_you_mean
 
 #: Lost references that are compared with all paths: that takes long.
 _N_ADVISED = 20
@@ -136,7 +136,7 @@ class Broken(NamedTuple):
 
 def mistakes(tree: Mapping[str, Any], sources: Mapping[str, Source]) -> list[str]:
     """Describe every reference that leads nowhere, in a circle, or to a section inside a string."""
-    return [f"{describe(sources, section, key)} {what}" for section, key, what, _ in broken(tree)]
+    return [cut(f"{describe(sources, section, key)} {what}") for section, key, what, _ in broken(tree)]
 
 
 def broken(tree: Mapping[str, Any]) -> list[Broken]:

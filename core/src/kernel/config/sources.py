@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kernel.errors import nearest
+from kernel.errors import cut, nearest
 
 _HEADER = re.compile(r"\[(?P<name>[^]]+)\](?P<rest>.*)")
 #: Sections inside each other.
@@ -53,7 +53,7 @@ def describe(sources: Mapping[str, Source], section: str, key: str = "") -> str:
     """
     found = place(sources, f"{section}.{key}" if key else section)
     words = [f"{found}:"] if found else []
-    words.append(f"[{section:.{_SHOWN}}] {key:.{_SHOWN}}:" if key else f"[{section:.{_SHOWN}}]:")
+    words.append(f"[{section}] {key}:" if key else f"[{section}]:")
     return " ".join(words)
 
 
@@ -89,7 +89,7 @@ class Scan:
     _n_advised: int = 0
 
     def _blame(self, line: int, what: str, path: str = "") -> None:
-        self.mistakes.append(f"{Source(self.file, line)}: {what}")
+        self.mistakes.append(cut(f"{Source(self.file, line)}: {what}"))
         self.dropped.add(line)
         if path:
             # Without its function a block means nothing.
@@ -104,7 +104,7 @@ class Scan:
             self._blame(line, what, name)
             return name
         name = match["name"]
-        if name == "DEFAULT" or name != name.strip() or "" in name.split("."):
+        if name == "DEFAULT" or name != name.strip() or "" in name.split(".") or not name.isprintable():
             what = f"a section cannot be called so, got {name!r:.60}; use names joined by single dots"
             self._blame(line, what, name.strip())
         elif name.count(".") >= MAX_LEVELS:
@@ -130,6 +130,9 @@ class Scan:
             self._blame(
                 line, f"a key outside of any section, got {match['key']!r:.60}; put a [section] line above"
             )
+        elif not match["key"].isprintable():
+            what = f"[{section:.60}]: a key has no unprintable characters, got {match['key']!r:.60}; take them out"
+            self._blame(line, what, f"{section}.{match['key']}")
         elif "." in match["key"]:
             what = f"[{section:.60}]: a key has no dots, got {match['key']!r:.60}; write a section for what is below it"
             self._blame(line, what, f"{section}.{match['key']}")

@@ -82,7 +82,8 @@ def _is_section(value: Mapping[str, Any]) -> bool:
 
 
 def _is_plain(key: Any) -> bool:
-    return isinstance(key, str) and key != "DEFAULT" and bool(_PLAIN_KEY.fullmatch(key))
+    is_text = isinstance(key, str) and key != "DEFAULT" and key.isprintable()
+    return is_text and bool(_PLAIN_KEY.fullmatch(key))
 
 
 def _ordered(names: Mapping[str, Any]) -> list[str]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from thinc.api import Adam
 
-from kernel.errors import DataError
+import kernel
+from kernel.errors import CheckpointError, DataError, ModelError
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
@@ -141,3 +146,19 @@ def test_it_is_saved_and_loaded_with_the_same_predictions(vocab, tmp_path):
     loaded = morphologizer(vocab).from_disk(tmp_path / "morphologizer")
 
     assert seen(loaded(Doc(vocab, words=WORDS))) == list(zip(POS, MORPHS, strict=True))
+
+
+@pytest.mark.parametrize("label", ["POS=NOUM", "Number=Sing|POS=ORTH", "POS=\ufffdERB"])
+def test_a_label_with_another_part_of_speech_is_refused(label: str, tmp_path: Path) -> None:
+    nlp = kernel.blank("en")
+    component: Any = nlp.add_pipe("morphologizer")
+    with pytest.raises(ModelError, match=r"morphologizer: label '.*' has no universal part of speech, got '"):
+        component.add_label(label)
+
+    component.add_label("POS=NOUN")
+    nlp.initialize()
+    nlp.to_disk(tmp_path)
+    (tmp_path / "morphologizer" / "cfg.json").write_text(json.dumps({"labels": [label]}), "utf-8")
+
+    with pytest.raises(CheckpointError, match=r"cfg\.json: .* has no universal part of speech, got '"):
+        kernel.load(tmp_path, verify=False)

@@ -9,12 +9,13 @@ import numpy as np
 from thinc.api import Model
 
 from kernel.contracts import Loss, factory
+from kernel.errors import ModelError, did_you_mean
 from kernel.limits import Share
 from kernel.scorer import Scorer
 from kernel.text.arrays import distinct_pairs
 from kernel.text.doc import Doc
 from kernel.text.example import Example
-from kernel.text.symbols import IDS, NAMES
+from kernel.text.symbols import IDS, NAMES, PARTS_OF_SPEECH
 from pkg_morphologizer.labels import EMPTY, join_label, merge_feats, split_label
 from pkg_tagger.component import DEFAULT_MODEL, kept
 from pkg_tagger.labeler import TokenLabeler
@@ -141,8 +142,14 @@ class MorphologizerComponent(TokenLabeler):
         return self.compare(scores, gold_N)
 
     def add_label(self, label: str) -> int:
-        """Add a label such as "Number=Plur|POS=NOUN"; 1, or 0 when it was there."""
+        """Add a label such as "Number=Plur|POS=NOUN"; 1, or 0 when it was there.
+
+        Raises:
+            ModelError: Its part of speech is none of the universal ones.
+        """
         feats, pos = split_label(label)
+        if pos and pos not in PARTS_OF_SPEECH:
+            raise ModelError(f"{self.name}: {_not_universal(label, pos)}")
         self._indices.clear()
         return super().add_label(join_label(feats, pos))
 
@@ -154,6 +161,13 @@ class MorphologizerComponent(TokenLabeler):
             pairs.update(zip(feats_N.tolist(), pos_N.tolist(), strict=True))
         pairs.discard((0, 0))
         return sorted({self._label(feats, pos) for feats, pos in pairs})
+
+    def _restore_cfg(self, cfg: Any) -> None:
+        super()._restore_cfg(cfg)
+        for label in self.labels:
+            _, pos = split_label(label)
+            if pos and pos not in PARTS_OF_SPEECH:
+                raise ValueError(_not_universal(label, pos))
 
     def _label(self, feats: int, pos: int) -> str:
         return join_label(self.vocab.strings[feats], NAMES[pos] if pos else "")
@@ -190,3 +204,8 @@ class MorphologizerComponent(TokenLabeler):
             for old, new in zip(old_U.tolist(), new_U.tolist(), strict=True)
         ]
         return np.asarray(merged, dtype=np.uint64)[pair_N]
+
+
+def _not_universal(label: str, pos: str) -> str:
+    """Say that a label has a part of speech that does not exist."""
+    return f"label {label!r:.60} has no universal part of speech, got {pos!r:.40}{did_you_mean(pos, PARTS_OF_SPEECH)}"

@@ -104,4 +104,5 @@ def _read(path: str | Path, what: str, read: Callable[[Path], Any]) -> Any:
     except DataError:
         raise
     except (ValueError, OSError) as exc:
-        raise DataError(f"{file}: not a {what} file, got {exc}; correct it") from exc
+        reason = " ".join(str(exc).split())
+        raise DataError(f"{file}: not a {what} file, got {reason:.300}; correct it") from exc
