@@ -233,7 +233,7 @@ def test_a_value_that_is_no_json_is_refused():
         ("[a]\nx\0y = 1\n", "line 2: [a]: a key has no unprintable characters, got 'x\\x00y'; take them out"),
         ("[a\x07]\n", "line 1: a section cannot be called so, got 'a\\x07'"),
         ("[a]\nx = 1\n[a.x.y]\nz = 1\n", "line 3: [a.x.y]: stands below a value, 'a.x'; keep one"),
-        (f"[{'a.' * 70}b]\n", "sections lie inside each other at most 64 levels deep, got 'a.a.a."),
+        (f"[{'a.' * 70}b]\n", "line 1: sections lie inside each other at most 64 levels deep, got 'a.a.a."),
         (f"[{'[' * 9000}\n", "line 1: not a section header, got '[[[["),
         (f"[a]\n{'9' * 9000}\n", "line 2: neither a section nor a value, got '9999"),
         (f"[a]\nx = {'[' * 300}{']' * 300}\n", "more than 100 lists and objects stand in each other"),

@@ -17,8 +17,6 @@ _HEADER = re.compile(r"\[(?P<name>[^]]+)\](?P<rest>.*)")
 MAX_LEVELS = 64
 #: Sections without one around them that are compared with all others: that takes long.
 _N_ADVISED = 20
-#: Characters of a name in a message.
-_SHOWN = 200
 _OPTION = re.compile(r"(?P<key>[^=:]*?)\s*[=:]")
 
 
