@@ -78,6 +78,40 @@ def test_who_is_inside_cannot_be_alone_and_does_not_wait_for_itself() -> None:
         assert is_alone
 
 
+class Interrupted(ForkSafeLock):
+    """A lock at whose release Ctrl-C is pressed, as often as one says."""
+
+    n_times = 0
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        if self.n_times:
+            self.n_times -= 1
+            raise KeyboardInterrupt
+
+
+def test_nobody_waits_for_a_thread_that_was_interrupted_at_the_door() -> None:
+    lock = Interrupted()
+    shared, found = SharedLock(lock), []
+
+    def look() -> None:
+        with shared.alone() as is_alone:
+            found.append(is_alone)
+
+    def interrupted(at: str) -> None:
+        lock.n_times = int(at == "enter")
+        with pytest.raises(KeyboardInterrupt), shared:
+            lock.n_times = int(at == "leave")
+        thread = threading.Thread(target=look, daemon=True)
+        thread.start()
+        thread.join(timeout=20)
+
+    interrupted("enter")
+    interrupted("leave")
+
+    assert found == [True, True]
+
+
 def test_a_lazy_property_keeps_the_first_value_and_a_locked_one_is_computed_once() -> None:
     lock, calls = ForkSafeLock(), []
 

@@ -148,6 +148,18 @@ class Occupants:
         return depth
 
     @property
+    def my_depth(self) -> int:
+        """How often the calling thread is inside."""
+        return self._depth.get(threading.get_ident(), 0)
+
+    @my_depth.setter
+    def my_depth(self, depth: int) -> None:
+        if depth:
+            self._depth[threading.get_ident()] = depth
+        else:
+            self._depth.pop(threading.get_ident(), None)
+
+    @property
     def has_me(self) -> bool:
         """Whether the calling thread is inside."""
         return threading.get_ident() in self._depth
@@ -173,17 +185,33 @@ class SharedLock:
         watch_forks(self)
 
     def __enter__(self) -> None:
-        # Who waits to be alone goes first, or might wait for ever; who is inside or has the lock must not wait for it.
-        if self._n_waiting and not (self._lock.is_mine or self._inside.has_me):
+        depth = self._inside.my_depth
+        try:
+            # Who waits to be alone goes first, or might wait for ever; who is inside or has the lock must not wait.
+            if self._n_waiting and not (self._lock.is_mine or depth):
+                with self._lock:
+                    self._turn.wait_for(lambda: not self._n_waiting)
             with self._lock:
-                self._turn.wait_for(lambda: not self._n_waiting)
-        with self._lock:
-            self._inside.enter()
+                self._inside.enter()
+        except BaseException:
+            self._interrupted(depth)
+            raise
 
     def __exit__(self, *_: object) -> None:
+        depth = self._inside.my_depth
+        try:
+            with self._lock:
+                if not self._inside.leave() and self._n_waiting:
+                    self._turn.notify_all()
+        except BaseException:
+            self._interrupted(depth - 1)
+            raise
+
+    def _interrupted(self, depth: int) -> None:
+        """Have the calling thread inside so often, whatever a signal broke off: others would wait for it for ever."""
         with self._lock:
-            if not self._inside.leave() and self._n_waiting:
-                self._turn.notify_all()
+            self._inside.my_depth = depth
+            self._turn.notify_all()
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
