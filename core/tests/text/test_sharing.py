@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 import sharing
 
+from kernel.concurrency import ForkSafeLock
 from kernel.matcher import Matcher, PhraseMatcher
 from kernel.strings import StringStore
 from kernel.text.memory import Memory
@@ -166,6 +167,26 @@ def test_zones_that_end_in_another_thread_than_they_began_in_do_not_pile_up() ->
         del manager
 
     assert sum(zone() is not None for zone in zones) <= 1
+
+
+def test_a_zone_whose_end_is_interrupted_holds_nothing() -> None:
+    class Interrupted(ForkSafeLock):
+        is_pressed = False
+
+        def __enter__(self) -> bool:
+            if self.is_pressed:
+                self.is_pressed = False
+                raise KeyboardInterrupt
+            return super().__enter__()
+
+    strings, lock = StringStore(), Interrupted()
+    strings.lock = lock
+    with pytest.raises(KeyboardInterrupt), strings.open_zone():
+        strings.add("passing")
+        lock.is_pressed = True
+
+    assert not strings.in_memory_zone
+    assert strings.passing() == ["passing"]
 
 
 def test_a_zone_that_is_garbage_together_with_its_vocabulary_ends_in_silence() -> None:
