@@ -181,9 +181,12 @@ def test_a_zone_whose_end_is_interrupted_holds_nothing() -> None:
 
     strings, lock = StringStore(), Interrupted()
     strings.lock = lock
-    with pytest.raises(KeyboardInterrupt), strings.open_zone():
-        strings.add("passing")
-        lock.is_pressed = True
+    zone = strings.memory_zone()
+    zone.__enter__()
+    strings.add("passing")
+    lock.is_pressed = True
+    with pytest.raises(KeyboardInterrupt):
+        zone.__exit__(None, None, None)
 
     assert not strings.in_memory_zone
     assert strings.passing() == ["passing"]
