@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import copy
 import gc
 import os
 import shutil
 import subprocess
 import sys
-import threading
 import weakref
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +74,19 @@ def test_a_string_that_a_thread_stores_outside_of_zones_survives_the_zone_of_ano
     turns[0].run(zone.__exit__, None, None, None)
 
     assert set(strings) == {"of the other", "of both"}
+
+
+def test_a_zone_of_strings_alone_leaves_the_words_of_other_threads() -> None:
+    vocab, turn = Vocab(), contextvars.Context()
+    zone = vocab.strings.memory_zone()
+    turn.run(zone.__enter__)
+    turn.run(vocab.strings.add, "passing")
+    doc = Doc(vocab, ["Own"])
+    before = [doc[0].text, doc[0].lower_]
+    turn.run(zone.__exit__, None, None, None)
+
+    assert [doc[0].text, doc[0].lower_] == before
+    assert "passing" not in vocab.strings
 
 
 def test_a_string_that_two_zones_hold_survives_the_first() -> None:
@@ -220,54 +230,6 @@ def test_chunks_of_the_tokenizer_go_with_the_words_of_any_zone() -> None:
     Doc(vocab, ["new", "words"])
 
     assert inner.run(tokenizer, "first second").words == ["first", "second"]
-
-
-def test_a_copy_that_is_made_while_others_predict_is_whole() -> None:
-    vocab = Vocab()
-    tokenizer, copied = sharing.tokenizer_of(vocab), threading.Event()
-    tokenizer(" ".join(f"word{i}" for i in range(3000)))
-    text = "Own can't (New!) words"
-    expected = sharing.seen_of(sharing.tokenizer_of(Vocab())(text))
-
-    def copy_or_predict(thread: int) -> None:
-        if thread == 0:
-            try:
-                for _ in range(4):
-                    own = copy.deepcopy((vocab, tokenizer))
-                    assert sharing.seen_of(own[1](text)) == expected
-                    assert own[1].vocab is own[0]
-            finally:
-                copied.set()
-        for i in range(10**9):
-            if copied.is_set():
-                return
-            tokenizer(f"Own{thread}x{i} can't (New{i}!)")
-            vocab.morphology.add(f"Case={thread}x{i}")
-
-    sharing.in_threads(4, copy_or_predict)
-
-
-@pytest.mark.parametrize("copied_by", [copy.copy, copy.deepcopy])
-def test_words_of_a_copied_document_are_kept(copied_by: Callable[[Doc], Doc]) -> None:
-    vocab = Vocab()
-    vocab.memory = Memory(vocab, kept=1)
-    doc = copied_by(Doc(vocab, ["some", "words"]))
-
-    doc.vocab.memory.forget_unused()
-    Doc(doc.vocab, ["other", "things"])
-
-    assert doc.words == ["some", "words"]
-
-
-def test_a_copy_of_strings_has_no_zones_open() -> None:
-    strings = StringStore()
-    with strings.memory_zone():
-        strings.add("passing")
-        copied = copy.deepcopy(strings)
-    copied.add("settled")
-
-    assert copied.passing() == ["passing"]
-    assert not copied.in_memory_zone
 
 
 def test_matchers_are_made_ready_once_for_all_threads() -> None:

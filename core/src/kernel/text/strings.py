@@ -200,7 +200,9 @@ class StringStore:
         """
         with self.open_zone() as zone:
             yield zone
-        self.forget(self.passing(zone.start))
+        with self.lock:
+            # Not the words that other threads met meanwhile: a vocabulary knows which documents have them.
+            self.forget([string for string in self.passing(zone.start) if string in zone.strings])
 
     @contextmanager
     def open_zone(self) -> Iterator[Zone]:
