@@ -145,6 +145,39 @@ def test_a_saved_config_is_checked_like_any_other_but_for_components_that_are_le
     assert "[components.one]" not in str(other.value)
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('lang = "xx"', "lang = 5"),
+        ('lang = "xx"', 'lang = ["xx"]'),
+        ('lang = "xx"', ""),
+        ('pipeline = ["one"]', "pipeline = 5"),
+        ('pipeline = ["one"]', 'pipeline = [["one"]]'),
+        ('pipeline = ["one"]', 'pipeline = {"one": 1}'),
+        ('factory = "sentencizer"', "factory = 5"),
+        ('factory = "sentencizer"', 'factory = ["sentencizer"]'),
+        ("disabled = []", "disabled = [5]"),
+        ('@tokenizers = "kernel.Tokenizer.v1"', "@tokenizers = 5"),
+        ("[components]", "[components]\nother = 5"),
+    ],
+)
+def test_a_saved_config_of_odd_types_is_refused_with_its_line(right, wrong, tmp_path):
+    nlp = kernel.blank("xx")
+    nlp.add_pipe("sentencizer", name="one")
+    nlp.to_disk(tmp_path)
+    config = (tmp_path / "config.cfg").read_text("utf-8")
+    (tmp_path / "config.cfg").write_text(config.replace(right, wrong, 1), "utf-8")
+
+    with pytest.raises(ConfigError, match=r"config\.cfg:\d+: \[(nlp|components).*\].*: expected "):
+        kernel.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", [5, None, ["Adam.v1"], {"a": 1}])
+def test_the_name_of_a_function_is_a_text(name):
+    with pytest.raises(ConfigError, match=r"^\[training.optimizer\] @optimizers: expected a name, got "):
+        resolve_value({"@optimizers": name}, "training.optimizer")
+
+
 def test_a_pipeline_that_has_lost_a_component_loads_though_the_training_still_names_it(tmp_path):
     nlp = kernel.blank("xx")
     nlp.add_pipe("sentencizer", name="one")

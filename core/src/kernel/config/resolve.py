@@ -104,6 +104,8 @@ def _resolve_block(
         raise ConfigError(f"{describe(sources, section, f'@{kind}')} {what}")
     name = block[f"@{kind}"]
     try:
+        if not isinstance(name, str):
+            raise ConfigError(f"expected a name, got {shortened(name)}; write that of a registered function")
         func = registry.get(kind, name)
     except KernelError as exc:
         reason = str(exc).removeprefix(f"{kind}: ")

@@ -224,11 +224,18 @@ def check_names(config: Config, exclude: Container[str]) -> None:
     """
     plain = config.interpolate()
     nlp, blocks = plain["nlp"], plain.get("components", {})
-    parts = {name: blocks[name] for name in nlp.get("pipeline", ()) if name in blocks and name not in exclude}
+    names = nlp.get("pipeline", ())
+    # What is none of the kind that it should be is for the check to say.
+    names = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    parts = {
+        name: blocks[name]
+        for name in names
+        if name not in exclude and isinstance(blocks, Mapping) and isinstance(blocks.get(name), Mapping)
+    }
     named = [
         (f"components.{name}", "factory", block["factory"])
         for name, block in parts.items()
-        if "factory" in block
+        if isinstance(block.get("factory"), str)
     ]
     for section, key, name in [*named, *promises({"nlp": nlp, "components": parts})]:
         kind = "factories" if key == "factory" else key[1:]
