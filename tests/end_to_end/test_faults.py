@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -260,3 +262,67 @@ def test_a_name_that_is_too_long_is_one_message(command: Command, words: list[st
     said = one_message(command(*(name if word == "NAME" else word for word in words)))
 
     assert name in said
+
+
+def unread() -> int:
+    """Make a pipe whose reader has gone."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    return writer
+
+
+def full() -> int:
+    """Open a device that is always full."""
+    return os.open("/dev/full", os.O_WRONLY)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(("opened", "why"), [(unread, "Broken pipe"), (full, "No space left on device")])
+def test_a_run_with_a_folder_outlasts_its_standard_output(
+    desk: Path, opened: Callable[[], int], why: str
+) -> None:
+    where = opened()
+    done = subprocess.run(
+        [sys.executable, "-m", "kernel", "train", "config.cfg", "--output", "new", *SHORT],
+        cwd=desk,
+        stdout=where,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
+    )
+    os.close(where)
+
+    assert done.returncode == 0
+    assert done.stderr == (
+        f"note: standard output cannot be written, got {why}; the run goes on, its evaluations are in new/log.jsonl\n"
+    )
+    assert names(desk / "new") == {
+        *("checkpoints", "config.cfg", "log.jsonl", "manifest.json", "model-best", "model-last")
+    }
+
+
+@pytest.mark.parametrize("output", [["--output", "new"], []], ids=["folder", "none"])
+def test_a_limit_of_memory_is_one_message(desk: Path, output: list[str]) -> None:
+    program = (
+        "import resource, sys\n"
+        "import numpy, thinc.api, kernel.training.walk\n"
+        "numpy.ones((300, 300)) @ numpy.ones((300, 300))  # OpenBLAS takes its share, without which it exits\n"
+        "from kernel.cli import run\n"
+        "used = next(int(line.split()[1]) << 10 for line in open('/proc/self/status') if line.startswith('VmSize'))\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (used + (20 << 20), -1))\n"
+        "run(sys.argv[1:])\n"
+    )
+    if not Path("/proc/self/status").exists():
+        pytest.skip("needs a system that says how much memory is in use")
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, "train", "config.cfg", *SHORT, *output],
+        cwd=desk,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert one_message((done.returncode, done.stderr)).startswith("memory: ")
+    assert not (desk / "new").exists()

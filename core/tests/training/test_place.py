@@ -135,3 +135,44 @@ def test_a_dangling_link_as_output_is_refused_and_stays(tmp_path):
         f"{tmp_path / 'run'}: cannot be written, it is a link that leads nowhere, to 'nowhere'; give another --output"
     )
     assert os.listdir(tmp_path) == ["run"]
+
+
+def test_the_error_that_ends_a_run_is_told_though_its_folder_has_vanished(make_run, tmp_path, streams):
+    output = tmp_path / "run"
+
+    def fail(nlp, args):
+        if args["step"] == 3:
+            shutil.rmtree(output)
+            raise RuntimeError("the user's own")
+
+    with pytest.raises(RuntimeError, match="the user's own"):
+        carry_out(make_run(before_update=fail, rule=StopRule(max_steps=6)), output, **streams)
+
+    assert streams["stdout"].getvalue().splitlines()[-1] == "stopped: RuntimeError after step 2"
+    assert not output.exists()
+
+
+def test_a_disk_that_is_full_while_the_best_is_copied_costs_no_pipeline(
+    make_run, tmp_path, streams, monkeypatch
+):
+    copied = []
+    copy = shutil.copy2
+
+    def fill(source, target, **options):
+        copied.append(source)
+        if len(copied) == 8:
+            raise OSError(28, "No space left on device")
+        return copy(source, target, **options)
+
+    monkeypatch.setattr(shutil, "copy2", fill)
+
+    with pytest.raises(CheckpointError) as caught:
+        carry_out(make_run(rule=StopRule(max_steps=60)), tmp_path, **streams)
+
+    assert str(caught.value) == (
+        f"{tmp_path / 'model-best'}: cannot be written, No space left on device; see to room and rights there, then go "
+        "on with --resume"
+    )
+    for name in ("model-best", "model-last"):
+        load(tmp_path / name)
+    assert [one for one in os.listdir(tmp_path) if one.endswith(".part")] == []

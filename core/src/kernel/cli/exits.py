@@ -35,6 +35,8 @@ _ENDING = ("SIGTERM", "SIGHUP")
 
 #: What the dynamic linker says when there is no room for a library.
 _NO_ROOM = ("failed to map segment", "cannot allocate memory")
+#: What a program raises that is wrong, however much memory it has.
+_BUGS = (AssertionError, AttributeError, ArithmeticError, LookupError, NameError, TypeError)
 #: From this share of a limit on, what is raised is taken for its fault.
 _NEARLY_ALL = 0.8
 
@@ -136,7 +138,7 @@ def _memory_message(exc: BaseException) -> str:
         # NumPy says what it wanted; of an import that failed, the library is not what is wrong.
         got = f", got {said!r}" if said and isinstance(exc, MemoryError) else ""
         return f"memory: there is not enough{got}; give the process more, or less to do at a time"
-    limit = _memory_limit()
+    limit = 0 if isinstance(exc, _BUGS) else _memory_limit()
     if limit and _memory_used() > _NEARLY_ALL * limit:
         return (
             f"memory: the limit of {limit >> 20:,} MB is nearly reached, got {type(exc).__name__}: {said}; "

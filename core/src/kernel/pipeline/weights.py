@@ -24,6 +24,7 @@ from thinc.api import Model
 from kernel.errors import CheckpointError, ModelError, NotFinite
 from kernel.files import regular
 from kernel.pipeline import weight_checks as checks
+from kernel.pipeline.room import check_room
 from kernel.pipeline.shims import Tensors, load_state_tensors, parameters, state_tensors
 
 #: The one key of the header: several would be written in no fixed order.
@@ -65,6 +66,7 @@ def model_to_bytes(model: Model[Any, Any]) -> bytes:
                 f"{model.name}: weights that are not finite cannot be saved, got {found} of {name!r}; "
                 "load the pipeline that was saved last"
             )
+    check_room(sum(array.nbytes for array in tensors.values()))
     # No tensors at all (a model without parameters) is a valid file too.
     return bytes(save_tensors(tensors, metadata={_HEADER_KEY: json.dumps(header, sort_keys=True)}))
 
@@ -81,6 +83,7 @@ def model_from_bytes(model: Model[Any, Any], data: bytes, *, source: str = "weig
         CheckpointError: The bytes are damaged, of another format, or hold weights that are not finite.
         ModelError: They belong to another architecture.
     """
+    check_room(len(data))
     try:
         tensors: Tensors = load_tensors(data)
     except (SafetensorError, ValueError, KeyError, TypeError) as error:

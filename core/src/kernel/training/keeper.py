@@ -149,9 +149,8 @@ class Keeper:
         if self.folders is not None and is_saved:
             try:
                 self.folders.save()
-            except NotFinite:
-                # Weights that nobody could load: the pipeline before stays, and the first error is the one to tell.
-                is_saved = False
+            except (CheckpointError, MemoryError, NotFinite):
+                is_saved = False  # the pipeline before stays, and the error that ended the run is what has to be told
         if isinstance(exc, NotFinite) and exc.examples:
             exc = self._with_batch(exc)
         try:

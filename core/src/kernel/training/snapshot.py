@@ -23,6 +23,7 @@ from safetensors.numpy import load_file, save_file
 from kernel.checksums import Comparison, checksums_of, read_checksums
 from kernel.errors import CheckpointError
 from kernel.files import check_tree, remove_folder, replaced_folder
+from kernel.pipeline.room import check_room
 from kernel.pipeline.seeding import check_random_states, random_states, set_random_states
 from kernel.text.jsonvalues import read_json
 from kernel.text.shapes import NUMBER, TEXT_OR_NONE, check_shape
@@ -129,6 +130,7 @@ def write(snapshot: Snapshot, output: Path) -> Path:
         target.parent.mkdir(exist_ok=True)  # not its parents: a folder that has vanished shall be noticed
         with replaced_folder(target) as folder:
             (folder / STATE).write_text(json.dumps(state, default=plain), encoding="utf-8")
+            check_room(sum(array.nbytes for array in snapshot.arrays.values()))
             try:
                 save_file(snapshot.arrays, folder / ARRAYS)
             except SafetensorError as exc:
