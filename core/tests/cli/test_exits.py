@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kernel.cli import run as run_command_line
 from kernel.testing.distributions import table_module, write_distribution
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="sends signals")
@@ -131,3 +132,17 @@ def test_what_nobody_foresaw_is_shown_as_it_is(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("Traceback ")
     assert done.stderr.endswith("ZeroDivisionError: division by zero\n")
+
+
+def test_a_program_that_calls_the_command_line_gets_its_streams_and_signals_back() -> None:
+    before = sys.stdout, sys.stderr, signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGHUP)
+
+    with pytest.raises(SystemExit):
+        run_command_line(["--version"])
+
+    assert (
+        sys.stdout,
+        sys.stderr,
+        signal.getsignal(signal.SIGTERM),
+        signal.getsignal(signal.SIGHUP),
+    ) == before

@@ -102,7 +102,7 @@ def main(strict_plugins: bool) -> None:
 
 def run(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit; `exits` says with which code."""
-    streams.guard()
-    exits.obey_signals()
     words = None if args is None else list(args)
-    sys.exit(exits.exit_code(lambda: main.main(words, prog_name="kernel", standalone_mode=False)))
+    with streams.guarded(), exits.signals_obeyed():
+        code = exits.exit_code(lambda: main.main(words, prog_name="kernel", standalone_mode=False))
+    sys.exit(code)

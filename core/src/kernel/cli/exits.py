@@ -19,7 +19,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -49,10 +49,9 @@ class Terminated(KeyboardInterrupt):
         self.number = number
 
 
-def obey_signals() -> None:
-    """Let SIGTERM and SIGHUP end the program as Ctrl-C does, not in the middle of what has to be tidied up."""
-    if threading.current_thread() is not threading.main_thread():
-        return
+@contextmanager
+def signals_obeyed() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end a block as Ctrl-C does, not in the middle of what has to be tidied up."""
     own_process = os.getpid()
 
     def hear(number: int, frame: FrameType | None) -> None:
@@ -61,10 +60,17 @@ def obey_signals() -> None:
             os.kill(os.getpid(), number)
         raise Terminated(number)
 
-    for name in _ENDING:
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, hear)
+    # Windows has no SIGHUP, and Python has signals in the main thread alone.
+    is_main = threading.current_thread() is threading.main_thread()
+    numbers = [getattr(signal, name) for name in _ENDING if is_main and hasattr(signal, name)]
+    heard = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in heard:
+        signal.signal(number, hear)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def exit_code(work: Callable[[], Any]) -> int:

@@ -11,7 +11,8 @@ import errno
 import io
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
 _INPUT, _OUTPUT, _ERROR = 0, 1, 2
@@ -54,8 +55,9 @@ class _Messages(io.FileIO):
         return memoryview(data).nbytes
 
 
-def guard() -> None:
-    """Put the streams of this process under the rules of this module, and see that all three are open.
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Put the streams of this process under the rules of this module while a block runs, and see that all are open.
 
     Otherwise the next file to be opened would get the number of a stream that the caller has closed, and whatever is
     written to that number would end up in the file.
@@ -67,8 +69,13 @@ def guard() -> None:
             # Closed output stays an error: nothing can be written to what is open for reading.
             opened = os.open(os.devnull, os.O_WRONLY if number == _ERROR else os.O_RDONLY)
             os.set_inheritable(opened, True)
+    before = sys.stdout, sys.stderr
     sys.stdout = _guarded(sys.stdout, _OUTPUT, _Results)
     sys.stderr = _guarded(sys.stderr, _ERROR, _Messages)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
 
 
 def flush() -> None:
