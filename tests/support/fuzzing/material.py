@@ -78,6 +78,14 @@ ANNOTATIONS = {
     "cats": {"A": 1.0, "B": 0},
     "sent_starts": [1, -1, 0, None, False],
 }
+OVERRIDES = [
+    "--training.max_steps",
+    "7",
+    "--paths.train=x.spacy",
+    "--components.tagger.factory",
+    '"tagger"',
+    "--nlp.batch_size=64",
+]
 VECTORS = "3 4\nAnna 0.1 -0.2 1e-3 4\nthe 1 2 3 4\ncats 0 0 0 1\n"
 FLORET = "2 4 2 3 2 2166136261 < >\n0 0.1 -0.2 1e-3 4\n1 1 2 3 4\n"
 TABLE = 'text,label\n"Good, yes",POS\nBad,NEG\n'

@@ -7,7 +7,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,15 @@ from typing import Any
 import numpy as np
 
 import kernel
-from fuzzing import formats, material
+from fuzzing import formats, material, reading
 from fuzzing.formats import Mutate
 from fuzzing.mutating import mutated_bytes
 from kernel.cli import info
-from kernel.config import Config, fill_config, load_checked
+from kernel.config import Config, fill_config
 from kernel.language import Language
 from kernel.registry import registry
-from kernel.text.lookups import Lookups
-from kernel.text.vector_text import read_vectors
 from kernel.text.vocab_data import add_vocab_data
-from kernel.tokens import Doc, DocBin, stream_docs
+from kernel.tokens import Doc
 from kernel.vocab import Vocab
 
 Write = Callable[[Path, random.Random], str]
@@ -36,8 +34,6 @@ _EDITED = ("config.cfg", "meta.json")
 _READ_BY_NOBODY = {"model-best", "model-last", "train.spacy", "dev.spacy"}
 #: Share of the inputs that are left as they are.
 _UNCHANGED = 0.02
-#: Documents of a file that are used as well, not only read.
-_MOST_USED = 2000
 #: The largest file that a change may make.
 _LARGEST = 1 << 23
 
@@ -70,7 +66,7 @@ def unchanged(data: bytes, rng: random.Random) -> bytes:
 
 def targets(folder: Path) -> list[Target]:
     """Everything that is fuzzed; what it needs is made in a folder."""
-    return [*_of_files(), *_of_configs(), *_of_pipelines(folder), *_of_runs(folder)]
+    return [*_of_files(), *_of_corpora(), *_of_configs(), *_of_pipelines(folder), *_of_runs(folder)]
 
 
 def _file(
@@ -97,29 +93,31 @@ def _of_files() -> Iterable[Target]:
     whole = material.files()
     tabs, spaces = formats.columns, partial(formats.columns, separator=" ")
     commas = partial(formats.columns, separator=",")
-    yield _file("spacy", 4, whole["spacy"], [formats.pack] * 4, _read_pack)
+    yield _file("spacy", 4, whole["spacy"], [formats.pack] * 4, reading.read_pack)
     for ending, mutate in (
         *(("conllu", tabs), ("iob", spaces), ("json", formats.json_file), ("jsonl", formats.json_lines)),
         *(("csv", commas), ("tsv", tabs)),
     ):
         zipped = formats.compressed(mutate)
-        yield _file(ending, 2, whole[ending], [mutate] * 3, partial(_convert, ending))
-        yield _file(f"{ending}.gz", 0.4, whole[ending], [zipped], partial(_convert, ending))
-    yield _file("raw.jsonl", 1, whole["jsonl"], [formats.json_lines], _read_raw)
-    yield _file("raw.txt", 0.5, whole["text"], [], _read_plain)
+        yield _file(ending, 2, whole[ending], [mutate] * 3, partial(reading.convert, ending))
+        yield _file(f"{ending}.gz", 0.4, whole[ending], [zipped], partial(reading.convert, ending))
+    yield _file("raw.jsonl", 1, whole["jsonl"], [formats.json_lines], reading.read_raw)
+    yield _file("raw.txt", 0.5, whole["text"], [], reading.read_plain)
     for name in ("vec", "floret"):
-        read = partial(_read_vectors, "floret" if name == "floret" else "default")
+        read = partial(reading.read_vectors, "floret" if name == "floret" else "default")
         yield _file(name, 1, whole[name], [spaces] * 3, read)
         yield _file(f"{name}.gz", 0.4, whole[name], [formats.compressed(spaces)], read)
     yield _file("words", 1, whole["words"], [formats.json_lines], lambda path: add_vocab_data(Vocab(), path))
     yield _file(
-        "doc", 1, whole["doc"], [formats.message] * 3, lambda path: _used(Doc(Vocab()).from_disk(path))
+        "doc", 1, whole["doc"], [formats.message] * 3, lambda path: reading.used(Doc(Vocab()).from_disk(path))
     )
-    yield _file("doc.json", 1, whole["doc.json"], [formats.json_file] * 3, _read_description)
-    yield _file("example", 2, whole["example"], [formats.json_file] * 3, _read_annotations)
-    yield _file("lookups", 0.5, whole["lookups"], [formats.message] * 3, _read_lookups, "lookups.msgpack")
+    yield _file("doc.json", 1, whole["doc.json"], [formats.json_file] * 3, reading.read_description)
+    yield _file("example", 2, whole["example"], [formats.json_file] * 3, reading.read_annotations)
+    yield _file(
+        "lookups", 0.5, whole["lookups"], [formats.message] * 3, reading.read_lookups, "lookups.msgpack"
+    )
     yield Target(
-        "vocab of spaCy", 1, _write_spacy_vectors, lambda folder: _use_vocab(Vocab().from_disk(folder))
+        "vocab of spaCy", 1, _write_spacy_vectors, lambda folder: reading.use_vocab(Vocab().from_disk(folder))
     )
     for name, seed, mutate in (
         *(("read_json", "json", formats.json_file), ("read_jsonl", "jsonl", formats.json_lines)),
@@ -129,14 +127,48 @@ def _of_files() -> Iterable[Target]:
         yield _file(name, 0.4, whole[seed], [mutate], registry.readers.get(f"kernel.{name}.v1"))
 
 
+def _of_corpora() -> Iterable[Target]:
+    whole = material.files()
+    mutates = {
+        "spacy": formats.pack,
+        "jsonl": formats.json_lines,
+        "conllu": formats.columns,
+        "json": formats.json_file,
+    }
+    for ending, mutate in mutates.items():
+        yield _file(f"corpus.{ending}", 0.6, whole[ending], [mutate] * 3, reading.read_corpus)
+    for ending, name in (
+        ("jsonl", "x.jsonl"),
+        ("json", "x.txt"),
+        ("conllu", "x"),
+        ("csv", "x.txt"),
+        ("iob", "x.iob"),
+    ):
+        mutate = mutates.get(ending, formats.columns)
+        yield _file(f"convert {ending}", 0.4, whole[ending], [mutate] * 3, reading.convert_to_files, name)
+
+
 def _of_configs() -> Iterable[Target]:
     folder = Path(__file__).parents[2] / "end_to_end" / "mutations"
     for path in (*sorted(folder.glob("*.cfg")), material.RELEASE / "parsing.cfg"):
         yield _file(
-            f"config {path.stem}", 2, path.read_bytes(), [formats.config_text] * 4, _read_config, "input.cfg"
+            f"config {path.stem}",
+            2,
+            path.read_bytes(),
+            [formats.config_text] * 4,
+            reading.read_config,
+            "input.cfg",
         )
+    words = "\n".join(material.OVERRIDES).encode()
+    overrides = _file("overrides", 1, words, [formats.columns] * 3, reading.read_overrides)
+    yield replace(overrides, write=partial(_beside_config, overrides.write))
     filled = fill_config(Config().from_disk(material.RELEASE / "ner.cfg", interpolate=False)).to_bytes()
-    yield _file("config filled", 2, filled, [formats.config_text] * 4, _read_config, "input.cfg")
+    yield _file("config filled", 2, filled, [formats.config_text] * 4, reading.read_config, "input.cfg")
+
+
+def _beside_config(write: Write, folder: Path, rng: random.Random) -> str:
+    shutil.copy(material.RELEASE / "parsing.cfg", folder / "config.cfg")
+    return write(folder, rng)
 
 
 def _of_pipelines(folder: Path) -> Iterable[Target]:
@@ -162,6 +194,12 @@ def _of_runs(folder: Path) -> Iterable[Target]:
     copied = shutil.copytree(place, folder / "resumed")
     expected = material.resumed(copied)
     yield Target("resume", 2, partial(_one_file, place, rest="copied"), partial(_resume, expected))
+    shutil.copytree(place, unverified := folder / "unverified" / "run")
+    for path in unverified.glob("run/checkpoints/*/checksums.json"):
+        path.unlink()
+    yield Target(
+        "resume, unverified", 2, partial(_one_file, unverified, rest="copied"), partial(_resume, None)
+    )
 
 
 def _one_file(source: Path, folder: Path, rng: random.Random, rest: str = "linked") -> str:
@@ -229,90 +267,11 @@ def _from_bytes(config: Config, path: Path) -> None:
     material.predictions(nlp)
 
 
-def _resume(expected: str, folder: Path) -> None:
+def _resume(expected: str | None, folder: Path) -> None:
     """Go on with a damaged run; it ends where the whole one does, or is refused, or does not start from that place."""
     found = material.resumed(folder / "run")
-    if found != expected:
+    if expected is not None and found != expected:
         raise Changed("the run ends with other weights")
-
-
-def _read_pack(path: Path) -> None:
-    """Half of them as a corpus reads them, half as a pack; of each half one part without the damaged documents."""
-    size = path.stat().st_size
-    on_bad = None if size % 4 < 2 else _refuse
-    if size % 2:
-        _read_all(stream_docs(path, Vocab(), on_bad=on_bad))
-    else:
-        _read_all(DocBin(store_user_data=True).from_disk(path).get_docs(Vocab(), on_bad=on_bad))
-
-
-def _refuse(number: int, error: Exception) -> None:
-    assert number > 0
-    assert str(error)
-
-
-def _convert(ending: str, path: Path) -> None:
-    _read_all(registry.converters.get(ending)(path))
-
-
-def _read_all(docs: Iterable[Doc]) -> None:
-    for number, doc in enumerate(docs):
-        if number < _MOST_USED:
-            _used(doc)
-
-
-def _used(doc: Doc) -> None:
-    """Do with a document what training and saving do."""
-    assert len(doc.text) >= sum(len(token.text) for token in doc)
-    doc.to_bytes()
-    doc.to_json()
-    list(doc.sents if len(doc) and doc.has_annotation("SENT_START") else ())
-
-
-def _read_description(path: Path) -> None:
-    read = registry.readers.get("kernel.read_json.v1")
-    _used(Doc(Vocab()).from_json(read(path)))
-
-
-def _read_annotations(path: Path) -> None:
-    doc = kernel.blank("en")("Anna sings in Oslo.")
-    given = registry.readers.get("kernel.read_json.v1")(path)
-    example = kernel.Example.from_dict(doc, given)
-    _used(example.reference)
-    example.get_aligned("TAG")
-    example.get_aligned_ner()
-
-
-def _read_raw(path: Path) -> None:
-    corpus = registry.readers.get("kernel.JsonlCorpus.v1")(path)
-    for example in corpus(kernel.blank("xx")):
-        _used(example.reference)
-
-
-def _read_plain(path: Path) -> None:
-    renamed = path.rename(path.with_suffix(".txt"))
-    for example in registry.readers.get("kernel.PlainTextCorpus.v1")(renamed)(kernel.blank("xx")):
-        _used(example.reference)
-
-
-def _read_vectors(mode: str, path: Path) -> None:
-    vocab = Vocab()
-    vocab.vectors = read_vectors(path, mode=mode)
-    _use_vocab(vocab)
-
-
-def _use_vocab(vocab: Vocab) -> None:
-    assert np.isfinite(np.asarray(vocab.get_vector("Anna"), dtype="float64")).all()
-    doc = Doc(vocab, words=["Anna", "the", "cats"])
-    assert [token.norm_ for token in doc]
-    assert [lexeme.prob for lexeme in vocab]
-    vocab.to_bytes()
-
-
-def _read_lookups(path: Path) -> None:
-    vocab = Vocab()
-    vocab.lookups = Lookups().from_disk(path.parent)
-    _use_vocab(vocab)
 
 
 def _write_spacy_vectors(folder: Path, rng: random.Random) -> str:
@@ -330,10 +289,3 @@ def _write_spacy_vectors(folder: Path, rng: random.Random) -> str:
         data = b'["Anna", "the"]' if name == "strings.json" else whole[seeds[name]]
         (folder / name).write_bytes(mutate(data, rng) if name == changed else data)
     return changed
-
-
-def _read_config(path: Path) -> None:
-    """Do what `kernel init fill-config` and the checks before a training do."""
-    filled = fill_config(load_checked(path, unset_is_fine=True))
-    filled.to_str()
-    filled.interpolate()

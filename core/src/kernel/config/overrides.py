@@ -9,7 +9,7 @@ from typing import Any
 
 from kernel.config.references import exists, find, leaves, sections
 from kernel.config.sources import Source
-from kernel.errors import ConfigError, did_you_mean
+from kernel.errors import ConfigError, cut, did_you_mean
 
 #: Overrides that take precedence over the command line, written as on the command line.
 ENVIRONMENT_VARIABLE = "KERNEL_CONFIG_OVERRIDES"
@@ -71,7 +71,7 @@ def parse_overrides(args: Sequence[str]) -> dict[str, Any]:
         path, equals, text = word.removeprefix("--").partition("=")
         if not word.startswith("--") or "." not in path or "" in path.split("."):
             raise ConfigError(
-                f"override: expected --section.key, got {word!r}; write it as --section.key value"
+                f"override: expected --section.key, got {word!r:.80}; write it as --section.key value"
             )
         if equals:
             values[path] = parse_value(text)
@@ -135,7 +135,7 @@ def _check_paths(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> Non
     known = {path for path in known if "." in path}
     places = origins(overrides)
     wrong = [
-        f"{places[path]}: {_what_is_wrong(filled, path)}, got {value!r}{did_you_mean(path, known)}"
+        cut(f"{places[path]}: {_what_is_wrong(filled, path)}, got {value!r:.80}{did_you_mean(path, known)}")
         for path, value in overrides.items()
         if path not in known
     ]

@@ -17,6 +17,7 @@ from kernel.errors import CheckpointError
 from kernel.pipeline.rows import note_rows, noted_rows, stepping
 from kernel.pipeline.shims import load_state_tensors, parameters, state_tensors
 from kernel.pipeline.weights import plain_attrs
+from kernel.training.learned_checks import check_arrays
 from kernel.training.run import Run
 
 Tensors = dict[str, Any]
@@ -122,9 +123,14 @@ def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
             "with --overwrite"
         )
     for name, node, param in places:
+        if name in known:
+            _check_shape(node, param, name, tensors[f"weights/{name}"])
+    types = {name: str(node.get_param(param).dtype) for name, node, param in places if node.has_param(param)}
+    check_arrays(tensors, types, [name for name, _, _ in _shims(run)])
+    for name, node, param in places:
         key = (node.id, param)
         if name in known:
-            _set_parameter(node, param, name, tensors[f"weights/{name}"])
+            node.set_param(param, node.ops.asarray(tensors[f"weights/{name}"]))
         if name in facts["gradients"]:
             zeros = np.zeros_like(tensors[f"weights/{name}"])
             node.set_grad(param, node.ops.asarray(tensors.get(f"gradients/{name}", zeros)))
@@ -232,10 +238,9 @@ def _plain(node: Any, array: Any) -> Any:
     return np.ascontiguousarray(node.ops.to_numpy(array))
 
 
-def _set_parameter(node: Any, param: str, name: str, array: Any) -> None:
+def _check_shape(node: Any, param: str, name: str, array: Any) -> None:
     if node.has_param(param) and node.get_param(param).shape != array.shape:
         raise CheckpointError(
             f"--resume: the checkpoint belongs to another pipeline, {name} has the shape {array.shape} there and "
             f"{node.get_param(param).shape} here; begin anew with --overwrite"
         )
-    node.set_param(param, node.ops.asarray(array))

@@ -1,0 +1,87 @@
+"""Whether the arrays of a checkpoint fit each other and the pipeline, before anything takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, NoReturn
+
+import numpy as np
+
+from kernel.errors import CheckpointError
+from kernel.pipeline.rows import MAX_STEPS
+
+Tensors = Mapping[str, Any]
+
+#: Kinds of arrays that somebody else reads.
+_OTHERS = ("bytes", "shims")
+_SUMS = ("mom1", "mom2", "averages")
+
+
+def check_arrays(tensors: Tensors, types: Mapping[str, str], shims: Collection[str]) -> None:
+    """See that every array is one that a run can take.
+
+    Args:
+        tensors: The arrays, as `collect` names them.
+        types: The type of each parameter that the pipeline has.
+        shims: Names of the shims, whose parameters only they know.
+
+    Raises:
+        CheckpointError: One is unknown, missing, or of another type or shape.
+    """
+    for full, array in tensors.items():
+        kind, _, name = full.partition("/")
+        of_shim = any(name.startswith(f"{shim}/") for shim in shims)
+        if kind in _OTHERS or (kind in _SUMS and of_shim):
+            continue
+        name = name.rpartition("/")[0] if kind == "rows" else name
+        weights = tensors.get(f"weights/{name}")
+        if weights is None:
+            _refuse(full, "an array of a parameter", array)
+        if kind in ("weights", "gradients", *_SUMS):
+            _check_like(full, array, weights, types.get(name, str(weights.dtype)), flat=kind in _SUMS)
+        elif kind == "noted":
+            _check_numbers(full, array, len(weights) if weights.ndim else 0)
+        elif kind != "rows":
+            _refuse(full, "an array of a checkpoint", array)
+    for name in {full.partition("/")[2] for full in tensors if full.startswith(("mom1/", "mom2/"))}:
+        for kind in ("mom1", "mom2"):
+            if f"{kind}/{name}" not in tensors:
+                _refuse(f"{kind}/{name}", "an array", None)
+    for name in {full[5:].rpartition("/")[0] for full in tensors if full.startswith("rows/")}:
+        _check_rows(name, tensors)
+
+
+def _check_like(full: str, array: Any, weights: Any, dtype: str, *, flat: bool) -> None:
+    fits = array.size == weights.size if flat else array.shape == weights.shape
+    if str(array.dtype) != dtype or not fits:
+        _refuse(full, f"{dtype} of shape {weights.shape}", array)
+
+
+def _check_rows(name: str, tensors: Tensors) -> None:
+    """See that what rows have missed is all there, and no more than they can have missed."""
+    if f"mom1/{name}" not in tensors:
+        _refuse(f"mom1/{name}", "an array", None)
+    for part in ("last", "moved", "shrunk"):
+        array = tensors.get(f"rows/{name}/{part}")
+        if array is None or array.ndim != 1:
+            _refuse(f"rows/{name}/{part}", "one number a row or step", array)
+    last, moved, shrunk = (tensors[f"rows/{name}/{part}"] for part in ("last", "moved", "shrunk"))
+    if not 1 <= len(moved) <= MAX_STEPS + 1 or moved.shape != shrunk.shape:
+        _refuse(f"rows/{name}/moved", f"1 to {MAX_STEPS + 1} numbers, as many as in shrunk", moved)
+    n_rows = len(tensors[f"weights/{name}"])
+    if len(last) != n_rows:
+        _refuse(f"rows/{name}/last", f"{n_rows} numbers", last)
+    _check_numbers(f"rows/{name}/last", last, len(moved))
+
+
+def _check_numbers(full: str, array: Any, n: int) -> None:
+    if array.ndim != 1 or array.dtype.kind not in "iu" or np.any((array < 0) | (array >= n)):
+        _refuse(full, f"whole numbers from 0 to {n - 1}", array)
+
+
+def _refuse(full: str, expected: str, array: Any) -> NoReturn:
+    got = "nothing" if array is None else f"{array.dtype} of shape {array.shape}"
+    raise CheckpointError(
+        f"--resume: the checkpoint is damaged or of another pipeline, {full[:80]}: expected {expected}, got {got}; "
+        "begin anew with --overwrite"
+    )
