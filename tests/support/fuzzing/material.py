@@ -40,9 +40,12 @@ ENCODER = {
     "subword_features": True,
     "pretrained_vectors": None,
 }
+_BAG = {"@architectures": "kernel.TextCatBOW.v1", "ngram_size": 1, "no_output_layer": False, "length": 1000}
 #: Settings that keep components small.
 SMALL: dict[str, Any] = {
     "tagger": {"model": {"@architectures": "kernel.Tagger.v1", "tok2vec": ENCODER}},
+    "textcat": {"model": {**_BAG, "exclusive_classes": True}},
+    "textcat_multilabel": {"model": {**_BAG, "exclusive_classes": False}},
 }
 
 CONLLU = """# newdoc id = a

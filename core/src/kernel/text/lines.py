@@ -17,7 +17,7 @@ from kernel.files import regular
 # Pythons that were built without lzma have none.
 _LZMA = getattr(getattr(zipfile, "lzma", None), "LZMAError", zlib.error)
 # Text compresses by a factor of 3 to 30, and a line of it is not that long.
-_GROWTH, _SMALL, _LONGEST = 256, 1 << 22, 1 << 24
+_GROWTH, _SMALL, _LONGEST = 64, 1 << 22, 1 << 24
 
 
 def read_lines(path: Path) -> Iterator[str]:
