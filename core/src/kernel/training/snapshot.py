@@ -158,6 +158,7 @@ def read(folder: Path) -> Snapshot:
         check_random_states(state["random"])
         if state["step"]["step"] != int(folder.name[5:]):
             raise ValueError(f"its step is {state['step']['step']}, which is not that of its name")
+        check_room((folder / ARRAYS).stat().st_size)
         arrays = {name: np.array(array) for name, array in load_file(folder / ARRAYS).items()}
         return Snapshot(
             _step(state["step"]),
