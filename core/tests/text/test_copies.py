@@ -52,6 +52,35 @@ def test_words_of_a_copied_document_are_kept(copied_by: Callable[[Doc], Doc]) ->
     assert doc.words == ["some", "words"]
 
 
+def test_a_tokenizer_is_copied_while_another_thread_works_out_its_rules() -> None:
+    tokenizer = sharing.tokenizer_of(Vocab())
+    began, over = threading.Event(), threading.Event()
+
+    class Rule:
+        """A rule whose copy takes until another thread has used the tokenizer."""
+
+        def __call__(self, text: str) -> None:
+            return None
+
+        def __deepcopy__(self, memo: object) -> Rule:
+            began.set()
+            over.wait(timeout=20)
+            return Rule()
+
+    def use() -> None:
+        began.wait(timeout=20)
+        tokenizer("Own can't (New!) words")
+        over.set()
+
+    tokenizer.prefix_search = Rule()
+    thread = threading.Thread(target=use)
+    thread.start()
+    copied = copy.deepcopy(tokenizer)
+    thread.join()
+
+    assert copied("Own can't").words == ["Own", "ca", "n't"]
+
+
 def test_a_copy_of_strings_has_no_zones_open() -> None:
     strings = StringStore()
     with strings.memory_zone():

@@ -49,6 +49,10 @@ class Columns:
         self._offsets: npt.NDArray[np.int64] | None = None
         vocab.memory.watch(self)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What is copied must not change meanwhile; another thread that reads may work something out.
+        return vars(self).copy()
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Become a copy; its words are kept like those of any other."""
         vars(self).update(state)

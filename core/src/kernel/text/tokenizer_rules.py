@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kernel.concurrency import lazy_property
 
@@ -54,6 +54,10 @@ class TokenRules:
     token_match: Search | None = None
     url_match: Search | None = None
     exceptions: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is copied must not change meanwhile; another thread may work something out.
+        return vars(self).copy()
 
     def forget(self) -> None:
         """Drop what was worked out from rules that have changed since."""

@@ -61,6 +61,10 @@ class Tree:
         if labels is not None:
             self._is_root = self._is_root & (labels != 0)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What is copied must not change meanwhile; another thread that reads may work something out.
+        return vars(self).copy()
+
     @lazy_property
     def roots(self) -> Array:
         """For each token the root above it.

@@ -7,6 +7,7 @@ protocol, so a host needs only a dot and a last label of two letters or more.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from kernel.concurrency import lazy_property
 from kernel.text.char_classes import ALPHA_LOWER
@@ -31,6 +32,10 @@ class LazyMatch:
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is copied must not change meanwhile; another thread may compile the pattern.
+        return vars(self).copy()
 
     @lazy_property
     def _compiled(self) -> re.Pattern[str]:
