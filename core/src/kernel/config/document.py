@@ -196,7 +196,8 @@ class Config(confection.Config):
     def _parse(self, text: str, *, interpolate: bool) -> None:
         try:
             values = parse(text, interpolate=interpolate)
-            for section, value in values.items():
+            # With sections in the place of variables one may stand in many places: `copied` counts them.
+            for section, value in () if interpolate else values.items():
                 check_depth(value, f"[{section}]")
         except ConfigError:
             raise
