@@ -162,7 +162,7 @@ def test_a_checkpoint_without_checksums_that_cannot_be_read_is_named(make_run, t
 
 
 def set_in_state(output, path, value):
-    """Change one value of the newest checkpoint's state."""
+    """Change one value of the newest checkpoint's state, as one who takes its checksums away."""
     file = places(output)[-1] / "state.json"
     state = node = json.loads(file.read_text("utf-8"))
     *parents, key = path
@@ -170,6 +170,7 @@ def set_in_state(output, path, value):
         node = node[parent] if parent != "*" else next(iter(node.values()))
     node[key] = value
     file.write_text(json.dumps(state), "utf-8")
+    file.with_name("checksums.json").unlink()
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,7 @@ def set_in_state(output, path, value):
 )
 def test_a_state_sets_nothing_that_is_not_there_to_be_set(make_run, tmp_path, streams, path):
     carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
-    set_in_state(tmp_path, path, 1.0)
+    set_in_state(tmp_path, path, 1)
 
     with pytest.raises(CheckpointError, match=f"--resume: .* has nothing called '{path[-1]}'; begin anew"):
         resumed(make_run, tmp_path, streams)
@@ -196,9 +197,7 @@ def test_a_rate_of_a_state_is_a_number(make_run, tmp_path, streams, value):
     carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     set_in_state(tmp_path, ("learned", "rates", "learn_rate"), value)
 
-    with pytest.raises(
-        CheckpointError, match="damaged, expected a number for 'learn_rate' of the optimizer, got"
-    ):
+    with pytest.raises(CheckpointError, match=r"learn_rate.*, got .*; remove"):
         resumed(make_run, tmp_path, streams)
 
 
