@@ -122,10 +122,8 @@ def test_other_files_are_nobodys_business(saved: Path, edited: Callable[[], list
 
 
 def test_nothing_is_read_where_damage_is_known(saved: Path) -> None:
-    if not hasattr(os, "mkfifo"):
-        pytest.skip("no named pipes here")
     (saved / "tokenizer").unlink()
-    os.mkfifo(saved / "tokenizer")
+    (saved / "tokenizer").mkdir()
     flip(saved / "vocab" / "strings.json")
     vocab = kernel.blank("plain").vocab
 
