@@ -320,7 +320,7 @@ class TrainableComponent(Component):
             ) from error
         if "model" in parts and "model" not in exclude:
             model_from_bytes(self.model, parts["model"], source=self.name)
-            if "cfg" in parts and "cfg" not in exclude:
+            if "cfg" not in exclude:
                 self._check_outputs(self.name)
         return self
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from thinc.api import Adam, NumpyOps, SequenceCategoricalCrossentropy
 
+import kernel
 from kernel.errors import DataError, ModelError
+from kernel.text import messages
 from kernel.text.doc import Doc
 from kernel.text.example import Example
 from kernel.text.vocab import Vocab
@@ -170,3 +174,19 @@ def test_a_model_without_labels_says_what_it_needs():
 
     with pytest.raises(ModelError, match="the number of labels is unknown"):
         model.initialize(X=[Doc(Vocab(), words=WORDS)])
+
+
+def test_weights_without_the_labels_that_they_score_are_refused() -> None:
+    nlp = kernel.blank("en")
+    component: Any = nlp.add_pipe("tagger")
+    component.add_label("N")
+    component.add_label("V")
+    nlp.initialize()
+    whole = messages.unpack(component.to_bytes())
+    other: Any = kernel.blank("en").add_pipe("tagger")
+
+    with pytest.raises(
+        ModelError, match=r"^tagger: the output of .* does not fit cfg\.json, expected 0 scores"
+    ):
+        other.from_bytes(messages.pack({"model": whole["model"]}))
+    assert component.from_bytes(messages.pack({"model": whole["model"]})).labels == ("N", "V")
