@@ -324,5 +324,6 @@ def test_a_limit_of_memory_is_one_message(desk: Path, output: list[str]) -> None
         check=False,
     )
 
-    assert one_message((done.returncode, done.stderr)).startswith("memory: ")
+    message = one_message((done.returncode, done.stderr))
+    assert message.startswith("memory: ") or "its weights do not fit into memory" in message
     assert not (desk / "new").exists()

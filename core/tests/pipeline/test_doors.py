@@ -51,7 +51,10 @@ def test_a_name_that_no_door_has_is_an_attribute_error() -> None:
         _ = kernel.pipeline.nothing  # type: ignore[attr-defined]
 
 
-@given(st.lists(st.integers()), st.one_of(st.integers(1, 9), st.lists(st.integers(1, 9), min_size=50)))
+@given(
+    st.lists(st.integers(), max_size=50),
+    st.one_of(st.integers(1, 9), st.lists(st.integers(1, 9), min_size=50)),
+)
 def test_minibatches_hold_everything_in_order(items: list[int], size: int | Iterable[int]) -> None:
     batches = list(util.minibatch(items, size))
 

@@ -106,7 +106,7 @@ class LogFile:
         may_start, last = not self.has_started, self.last_step
         for line in lines:
             try:
-                value = read_json(line)
+                value = read_json(line, halves=True)
             except ValueError:
                 continue  # cut off when the run was killed
             if not isinstance(value, dict):

@@ -145,10 +145,10 @@ def read(folder: Path) -> Snapshot:
     Raises:
         CheckpointError: It is damaged, or written by a later release.
     """
-    _check_files(folder)
     try:
         check_tree(folder)
-        state = read_json((folder / STATE).read_bytes())
+        _check_files(folder)
+        state = read_json((folder / STATE).read_bytes(), halves=True)
         check_shape(state, {"format": int})
         if state["format"] != FORMAT:
             raise ValueError(f"its format is {state['format']}, this release reads {FORMAT}")
@@ -169,6 +169,8 @@ def read(folder: Path) -> Snapshot:
             state["performance"],
             arrays,
         )
+    except CheckpointError:
+        raise
     except (OSError, ValueError, TypeError, SafetensorError) as exc:
         raise CheckpointError(f"{folder}: the checkpoint cannot be read, {exc}; {_ADVICE}") from exc
 

@@ -291,8 +291,8 @@ class TransitionComponent(TrainableComponent):
         self._note_moves()
 
     def _note_moves(self) -> None:
-        """Keep the moves among the settings, which are saved."""
-        self.cfg["moves"] = self.system.to_json()
+        """Keep the moves, if it has learnt or been given any, among the settings, which are saved."""
+        self.cfg["moves"] = self.system.to_json() if self.labels else None
         for label in self.labels:
             self.vocab.strings.add(label)
 
