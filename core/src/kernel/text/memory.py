@@ -171,7 +171,8 @@ class Memory:
 
     def _forget(self, rows: list[int], strings: list[str], staying: Sequence[int] = ()) -> None:
         """Forget those words of some rows that nobody has, and strings that neither they nor the staying rows need."""
-        self._n_turns += 1
+        # Odd from here on, even if the end of the turn before was interrupted.
+        self._n_turns |= 1
         try:
             self._forget_all_but_used(rows, strings, staying)
         finally:
