@@ -26,10 +26,18 @@ from typing import Any
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+#: Characters of one line of a message.
+_LONGEST = 1500
+
+
 class KernelError(Exception):
     """A mistake outside this code: the command line prints it and exits with `exit_code`."""
 
     exit_code = 1
+
+    def __init__(self, *args: Any) -> None:
+        # Whatever a message quotes, it can be read, and shown in a terminal.
+        super().__init__(*(_legible(arg) if isinstance(arg, str) else arg for arg in args))
 
 
 class ConfigError(KernelError, ValueError):
@@ -88,6 +96,10 @@ class OutputTaken(CheckpointError):
     """An output folder holds something, or another process writes into it; nothing was touched."""
 
     exit_code = 2
+
+
+def _legible(message: str) -> str:
+    return "\n".join(cut(line, _LONGEST) for line in printable(message).split("\n"))
 
 
 def cut(message: str, most: int = 600) -> str:

@@ -46,9 +46,14 @@ def calls():
     def noting(kind):
         return lambda **arguments: seen.append(kind)
 
+    before = {kind: dict(registry.table(kind)._own) for kind in KINDS}
     for kind in KINDS:
         registry.table(kind).register("test.noting.v1", func=noting(kind))
-    return seen
+    yield seen
+    for kind in KINDS:
+        own = registry.table(kind)._own
+        own.clear()
+        own.update(before[kind])
 
 
 def saved_with(folder: Path, path: str, kind: str) -> Path:

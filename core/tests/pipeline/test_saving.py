@@ -161,7 +161,7 @@ def test_code_that_is_not_the_pipelines_stays_where_it_is(trained: Language, sav
         "no JSON",
     ],
 )
-def test_saving_where_another_programs_meta_is_removes_none_of_its_folders(
+def test_saving_where_another_programs_meta_is_replaces_nothing(
     trained: Language, tmp_path: Path, meta: str
 ) -> None:
     for name in ("src", ".git"):
@@ -169,11 +169,44 @@ def test_saving_where_another_programs_meta_is_removes_none_of_its_folders(
         (tmp_path / "project" / name / "mine").write_text("mine", "utf8")
     (tmp_path / "project" / "meta.json").write_text(meta, "utf8")
 
-    trained.to_disk(tmp_path / "project")
+    with pytest.raises(CheckpointError, match=r"meta\.json: no saved pipeline wrote this, and saving would"):
+        trained.to_disk(tmp_path / "project")
 
-    assert tags(kernel.load(tmp_path / "project")) == TAGS
+    assert (tmp_path / "project" / "meta.json").read_text("utf8") == meta
     for name in ("src", ".git"):
         assert (tmp_path / "project" / name / "mine").read_text("utf8") == "mine"
+
+
+def test_saving_where_somebody_has_a_folder_of_a_components_name_replaces_nothing(
+    trained: Language, tmp_path: Path
+) -> None:
+    (tmp_path / "project" / "tagger").mkdir(parents=True)
+    (tmp_path / "project" / "tagger" / "train.py").write_text("mine", "utf8")
+
+    with pytest.raises(CheckpointError, match=r"project.tagger: no saved pipeline wrote this"):
+        trained.to_disk(tmp_path / "project")
+
+    assert [path.name for path in (tmp_path / "project").rglob("*")] == ["tagger", "train.py"]
+
+
+def test_what_somebody_put_into_a_part_of_a_saved_pipeline_stays(trained: Language, saved: Path) -> None:
+    (saved / "vocab" / "mine.txt").write_text("mine", "utf8")
+
+    trained.to_disk(saved)
+
+    assert (saved / "vocab" / "mine.txt").read_text("utf8") == "mine"
+
+
+@pytest.mark.parametrize("path", ["", "."])
+def test_the_working_directory_is_not_replaced(
+    trained: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(CheckpointError, match="this is the working directory, which saving would replace"):
+        trained.to_disk(path)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failed_save_leaves_the_old_pipeline_and_nothing_else(trained: Language, saved: Path) -> None:

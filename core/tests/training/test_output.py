@@ -70,6 +70,7 @@ def test_what_a_killed_process_left_half_written_is_no_content(tmp_path):
 def test_overwriting_gives_up_checkpoints_and_keeps_pipelines_and_strangers(tmp_path):
     for name in ("checkpoints/step-00000001", "model-best", "data"):
         (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "manifest.json").write_text("{}", "utf-8")
 
     with opened(tmp_path, overwrite=True):
         assert names(tmp_path) == [".lock", "data", "model-best"]
@@ -87,9 +88,25 @@ def test_a_folder_with_somebodys_hidden_file_is_not_empty(tmp_path, name):
     assert (tmp_path / name).read_text("utf-8") == "mine"
 
 
+@pytest.mark.parametrize("name", ["config.cfg", "log.jsonl", "model-best"])
+def test_overwriting_a_folder_that_no_run_wrote_replaces_nothing(tmp_path, name):
+    (tmp_path / "data").mkdir()
+    (tmp_path / name).write_text("mine", "utf-8")
+
+    with pytest.raises(OutputTaken) as caught, opened(tmp_path, overwrite=True):
+        pass
+
+    assert str(caught.value) == (
+        f"{tmp_path}: no run wrote into this folder, and {name} would be replaced; move what is there, or give another "
+        "--output"
+    )
+    assert names(tmp_path) == sorted(["data", name])
+
+
 def test_overwriting_keeps_what_somebody_has_put_beside_the_steps(tmp_path):
     for name in ("checkpoints/step-00000001", "checkpoints/step-notes", "best/step-00000002"):
         (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "manifest.json").write_text("{}", "utf-8")
 
     with opened(tmp_path, overwrite=True):
         assert names(tmp_path) == [".lock", "checkpoints"]

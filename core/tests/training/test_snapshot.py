@@ -127,7 +127,7 @@ def test_a_damaged_checkpoint_is_named_by_file(make_run, tmp_path, streams, file
 
     path = re.escape(str(places(tmp_path)[0] / file))
     assert re.fullmatch(
-        f"{path}: {told}; remove the checkpoint to go on from the one before, or begin anew with --overwrite",
+        f"{path}: {told}; restore it from a copy, or begin anew with --overwrite; there is no checkpoint before it",
         str(caught.value),
     )
 
@@ -137,7 +137,7 @@ def test_damaged_checksums_of_a_checkpoint_are_named(make_run, tmp_path, streams
     carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     (places(tmp_path)[0] / "checksums.json").write_text(text, "utf-8")
 
-    with pytest.raises(CheckpointError, match=r"checksums\.json: .*; remove the checkpoint to go on"):
+    with pytest.raises(CheckpointError, match=r"checksums\.json: .*; restore it from a copy"):
         resumed(make_run, tmp_path, streams)
 
 
@@ -197,7 +197,7 @@ def test_a_rate_of_a_state_is_a_number(make_run, tmp_path, streams, value):
     carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     set_in_state(tmp_path, ("learned", "rates", "learn_rate"), value)
 
-    with pytest.raises(CheckpointError, match=r"learn_rate.*, got .*; remove"):
+    with pytest.raises(CheckpointError, match=r"learn_rate.*, got .*; re(store|move) it"):
         resumed(make_run, tmp_path, streams)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kernel.cli.paths import NamedPath, check_apart
 from kernel.errors import DataError
 from kernel.files import reason, regular
 
@@ -22,8 +23,8 @@ _SECONDS = 5
 
 
 @click.command("convert")
-@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
-@click.argument("target", metavar="[OUT]", type=click.Path(path_type=Path), default="-")
+@click.argument("source", metavar="IN", type=NamedPath())
+@click.argument("target", metavar="[OUT]", type=NamedPath(), default="-")
 @click.option(
     "-t",
     "--file-type",
@@ -40,9 +41,7 @@ _SECONDS = 5
     "-T", "--merge-subtokens", is_flag=True, help="Write contractions of several words as one token."
 )
 @click.option("-m", "--morphology", is_flag=True, help="Append the features to the tags.")
-@click.option(
-    "-nm", "--ner-map", type=click.Path(path_type=Path), help="JSON file: entity labels to other ones."
-)
+@click.option("-nm", "--ner-map", type=NamedPath(), help="JSON file: entity labels to other ones.")
 @click.option("-s", "--seg-sents", is_flag=True, help="Find sentences where IN does not divide them.")
 @click.option(
     "-b",
@@ -105,6 +104,7 @@ def command(
     if str(target) == "-":
         _to_stdout(source, settings)
         return
+    check_apart(target, source)
     for conversion in convert_files(source, target, concatenate=concatenate, **settings):
         click.echo(f"{_counts(conversion)}: {conversion.path}")
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from kernel.cli.paths import NamedPath, check_apart
 from kernel.errors import printable
 
 
 @click.command("evaluate")
 @click.argument("model")
-@click.argument("data", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File for the scores, as JSON.")
+@click.argument("data", type=NamedPath())
+@click.option("-o", "--output", type=NamedPath(), help="File for the scores, as JSON.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 @click.option("-G", "--gold-preproc", is_flag=True, help="Use the sentences and tokens of the annotation.")
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
@@ -39,6 +40,7 @@ def command(
     from kernel.config.load import load_with_code
     from kernel.training.evaluate import evaluate_saved, write_scores
 
+    check_apart(output, data)
     if codes:
         config = Path(model) / "config.cfg"
         load_with_code(config if config.is_file() else {}, codes)

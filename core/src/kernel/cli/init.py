@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kernel.cli.paths import NamedPath
 from kernel.errors import CheckpointError, ConfigError, printable
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def fill_config_file(base: str, output: str, diff: bool, codes: tuple[str, ...])
 
 @command.command("labels", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.argument("config")
-@click.argument("output", type=click.Path(path_type=Path))
+@click.argument("output", type=NamedPath())
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
 @click.option("-g", "--gpu-id", default=-1, show_default=True, help="Number of the GPU; -1: the CPU.")
 @click.pass_context
@@ -104,8 +105,8 @@ def init_labels(ctx: click.Context, config: str, output: Path, codes: tuple[str,
 
 @command.command("vectors")
 @click.argument("lang")
-@click.argument("vectors_loc", type=click.Path(path_type=Path))
-@click.argument("output", type=click.Path(path_type=Path))
+@click.argument("vectors_loc", type=NamedPath())
+@click.argument("output", type=NamedPath())
 @click.option(
     "-p", "--prune", type=click.IntRange(min=1), help="Keep so many vectors; other words get the nearest."
 )

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from kernel import __version__, catalogue, choice
+from kernel.cli.paths import NamedPath
 from kernel.discovery import Plugin
 from kernel.errors import PluginError, UnknownName, did_you_mean
 from kernel.hookspecs import PREFIX
@@ -291,9 +292,7 @@ def uninstall(name: str, yes: bool) -> None:
 @command.command("new")
 @click.argument("name")
 @click.option("-k", "--kinds", default="architectures", show_default=True, help="Kinds, with commas between.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="The folder to write; NAME unless given."
-)
+@click.option("-o", "--output", type=NamedPath(), help="The folder to write; NAME unless given.")
 def new(name: str, kinds: str, output: Path | None) -> None:
     """Write a new plugin: a distribution with working code and tests for each kind, to change into your own.
 

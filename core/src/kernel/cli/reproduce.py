@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from kernel.cli.paths import NamedPath
+
 
 @click.command("reproduce")
-@click.argument("run", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to keep the new run.")
+@click.argument("run", type=NamedPath())
+@click.option("-o", "--output", type=NamedPath(), help="Where to keep the new run.")
 @click.pass_context
 def command(ctx: click.Context, run: Path, output: Path | None) -> None:
     """Repeat the training in the folder RUN from its manifest, and compare the pipelines byte by byte.

@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 
 from kernel.cli import streams
+from kernel.cli.paths import NamedPath
 
 
 @click.command("train", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.argument("config")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for model-best and model-last.")
+@click.option("-o", "--output", type=NamedPath(), help="Folder for model-best and model-last.")
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
 @click.option("-g", "--gpu-id", default=-1, show_default=True, help="Number of the GPU; -1: the CPU.")
 @click.option("--resume", is_flag=True, help="Go on with the run in the output folder.")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from kernel.config import references
@@ -39,7 +39,7 @@ def _check_pipeline(
     filled: Mapping[str, Any], section: str, key: str, value: Any, mistakes: Mistakes
 ) -> None:
     """See that a saved pipeline is there, as a path or as a package."""
-    if not isinstance(value, str) or Path(value).exists() or (value.isidentifier() and find_spec(value)):
+    if not isinstance(value, str) or os.path.exists(value) or (value.isidentifier() and find_spec(value)):
         return
     section, _, key = references.origin(filled, section, key).rpartition(".")
     advice = "correct the path" + (", or install the package of this name" if value.isidentifier() else "")

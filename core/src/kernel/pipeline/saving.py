@@ -17,6 +17,7 @@ from typing import Any
 import srsly
 
 from kernel import __version__
+from kernel.checksums import extra_files
 from kernel.config.component_names import misnomer
 from kernel.errors import CheckpointError
 from kernel.files import copy_tree, followed, reason, replaced_folder
@@ -46,6 +47,7 @@ def to_disk(nlp: Any, path: str | os.PathLike[str], *, exclude: Iterable[str] = 
         )
     try:
         target = followed(target)
+        _check_replaceable(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         with replaced_folder(target) as beside:
             _write(nlp, beside, set(exclude))
@@ -108,11 +110,40 @@ def _write(nlp: Any, folder: Path, exclude: set[str]) -> None:
         srsly.write_json(folder / META_FILE, integrity.with_checksums(facts, folder))
 
 
+def _check_replaceable(target: Path) -> None:
+    if target.is_dir() and os.path.samefile(target, os.curdir):
+        raise CheckpointError(
+            f"{target}: this is the working directory, which saving would replace; give a folder inside it"
+        )
+
+
 def _keep_others(target: Path, new: Path) -> None:
-    """Take along what somebody else put into the folder that is replaced."""
+    """Take along what somebody else put into the folder that is replaced.
+
+    Raises:
+        CheckpointError: A file or folder of somebody else has the name of a part of the pipeline.
+    """
+    owned = _owned(target)
     for entry in target.iterdir() if target.exists() else ():
-        if entry.name not in _owned(target) and not (new / entry.name).exists():
-            _copy(entry, new / entry.name)
+        if not (new / entry.name).exists():
+            if entry.name not in owned:
+                _copy(entry, new / entry.name)
+        elif entry.name not in owned and (new / META_FILE).exists():
+            raise CheckpointError(
+                f"{entry}: no saved pipeline wrote this, and saving would replace it; move it, or give another folder"
+            )
+    for path in _added(target) if owned else ():
+        if not (new / path).exists() and (new / path).parent.is_dir():
+            shutil.copy2(target / path, new / path, follow_symlinks=False)
+
+
+def _added(folder: Path) -> list[str]:
+    """The files that somebody has put into the parts of a saved pipeline, whose own files its meta lists."""
+    facts = read_json((folder / META_FILE).read_bytes())
+    files, components = facts.get(integrity.FILES), facts.get("components")
+    if not isinstance(files, dict) or not isinstance(components, list):
+        return []
+    return extra_files(folder, files, [VOCAB, TOKENIZER, *components])
 
 
 def _owned(folder: Path) -> set[str]:

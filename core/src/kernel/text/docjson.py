@@ -121,7 +121,7 @@ def from_json(doc: Doc, data: Mapping[str, Any]) -> None:
         _read(doc, data)
     except DataError:
         raise
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError) as error:
         raise DataError(f"doc: not the description of a document, {type(error).__name__}: {error}") from None
 
 

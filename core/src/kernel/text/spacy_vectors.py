@@ -49,7 +49,16 @@ def read_spacy_vectors(folder: Path) -> tuple[dict[str, Any], dict[int, int]] | 
             raise DataError(f"{folder}: keys and rows do not fit, got a table of shape {table.shape}")
         table = table.astype(np.float32, copy=False)
         check_finite(table)
-    except (OSError, ValueError, TypeError, TokenError, SyntaxError, MemoryError, OverflowError) as error:
+    except (
+        EOFError,
+        OSError,
+        ValueError,
+        TypeError,
+        TokenError,
+        SyntaxError,
+        MemoryError,
+        OverflowError,
+    ) as error:
         # The head of an array is a piece of Python, read as such.
         if isinstance(error, DataError):
             raise

@@ -127,3 +127,21 @@ class LogFile:
             return False
         self.file.seek(-1, os.SEEK_END)
         return self.file.read(1) != b"\n"
+
+
+def evaluations_in(path: Path) -> int:
+    """Count the evaluations in a log of a run; 0 where there is none."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError:
+        return 0
+    n_found = 0
+    for line in lines:
+        try:
+            value = read_json(line, halves=True)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            # A run that starts anew writes into the same file.
+            n_found = 0 if STARTED in value else n_found + ("score" in value)
+    return n_found

@@ -160,7 +160,15 @@ def check_free(folder: Path, *, resume: bool, overwrite: bool) -> None:
     Raises:
         OutputTaken: It holds something that nobody gave up.
     """
-    if overwrite or not folder.is_dir() or not holdings(folder):
+    if not folder.is_dir() or not (held := holdings(folder)):
+        return
+    if overwrite:
+        lost = [name for name in held if _PLACES.fullmatch(name) or name == LOG]
+        if lost and MANIFEST not in held:
+            raise OutputTaken(
+                f"{folder}: no run wrote into this folder, and {', '.join(lost)} would be replaced; move what is "
+                "there, or give another --output"
+            )
         return
     if not resume:
         raise OutputTaken(

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from kernel.config.document import Config
-from kernel.errors import ConfigError
+from kernel.errors import CheckpointError, ConfigError
 from kernel.training import manifest
 from kernel.training.digests import Data, digest_of_file
-from kernel.training.output import CONFIG
+from kernel.training.logfile import evaluations_in
+from kernel.training.output import CHECKPOINTS, CONFIG, LOG
+from kernel.training.snapshot import places
 
 #: What may change because it only says how long a run goes on, what is kept and who is told.
 EXTENDING = (
@@ -50,6 +52,21 @@ def check_same(config: Config, output: Path, data: Data, code: list[str]) -> lis
             "bring them back, or begin anew with --overwrite"
         )
     return manifest.other_versions(config, before)
+
+
+def check_progress(config: Config, output: Path) -> None:
+    """See that a run which has come some way has left something to go on from.
+
+    Raises:
+        CheckpointError: Its checkpoints are gone: it would begin at the beginning, over what it has saved.
+    """
+    kept = config.interpolate()["training"].get("checkpoint") or {}
+    n_done = evaluations_in(output / LOG)
+    if kept.get("keep_last", 1) and not kept.get("every_steps", 0) and n_done > 1 and not places(output):
+        raise CheckpointError(
+            f"{output}: the log has {n_done} evaluations, and there is no checkpoint to resume from; restore "
+            f"{CHECKPOINTS}, or start again with --overwrite"
+        )
 
 
 def with_seed(config: Config, seed: int) -> Config:

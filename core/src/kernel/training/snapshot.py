@@ -36,7 +36,6 @@ from kernel.training.trail import Trail
 
 FORMAT = 1
 STATE, ARRAYS, CHECKSUMS = "state.json", "arrays.safetensors", "checksums.json"
-_ADVICE = "remove the checkpoint to go on from the one before, or begin anew with --overwrite"
 
 _TOLD = {"kind": TEXT_OR_NONE, "state": object, "waiting?": [{"step": int, str: object}]}
 #: What a state holds.
@@ -172,7 +171,14 @@ def read(folder: Path) -> Snapshot:
     except CheckpointError:
         raise
     except (OSError, ValueError, TypeError, SafetensorError) as exc:
-        raise CheckpointError(f"{folder}: the checkpoint cannot be read, {exc}; {_ADVICE}") from exc
+        raise CheckpointError(f"{folder}: the checkpoint cannot be read, {exc}; {_advice(folder)}") from exc
+
+
+def _advice(folder: Path) -> str:
+    """What to do about a damaged checkpoint."""
+    if any(place.name < folder.name for place in places(folder.parent.parent)):
+        return "remove the checkpoint to go on from the one before, or begin anew with --overwrite"
+    return "restore it from a copy, or begin anew with --overwrite; there is no checkpoint before it"
 
 
 def _check_files(folder: Path) -> None:
@@ -187,11 +193,11 @@ def _check_files(folder: Path) -> None:
     try:
         given = read_json(path.read_bytes())
     except (OSError, ValueError) as exc:
-        raise CheckpointError(f"{path}: cannot be read, {exc}; {_ADVICE}") from exc
-    damage = Comparison(folder, read_checksums(given, str(path), _ADVICE)).damage()
+        raise CheckpointError(f"{path}: cannot be read, {exc}; {_advice(folder)}") from exc
+    damage = Comparison(folder, read_checksums(given, str(path), _advice(folder))).damage()
     if damage:
         found = "; ".join(f"{folder / name}: {problem}" for name, problem in damage.items())
-        raise CheckpointError(f"{found}; {_ADVICE}")
+        raise CheckpointError(f"{found}; {_advice(folder)}")
 
 
 def newest(output: Path) -> Snapshot | None:

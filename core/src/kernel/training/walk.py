@@ -34,7 +34,7 @@ from kernel.training.loop import steps
 from kernel.training.output import CONFIG, LOG, MANIFEST, Place, holdings, is_begun, opened
 from kernel.training.report import Report
 from kernel.training.run import Header, Run
-from kernel.training.sameness import check_same, with_seed
+from kernel.training.sameness import check_progress, check_same, with_seed
 from kernel.training.trail import Trail
 
 
@@ -91,6 +91,8 @@ def start(
         with plugins_of(config):
             for other in check_same(config, output, data, code) if resume else ():
                 print(f"note: {other}; the last bits may differ", file=sys.stderr)
+            if resume:
+                check_progress(config, output)
             manifest.begin(config, output, data, code, use_gpu, resumed=resume)
             config.to_disk(output / CONFIG)
     if isinstance(given, Language):
