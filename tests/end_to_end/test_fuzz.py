@@ -68,7 +68,7 @@ def refuse(folder: Path) -> None:
 
 
 def refuse_unclearly(folder: Path) -> None:
-    raise DataError("x" * 3000)
+    raise DataError("input:1: a line,\n\nand another")
 
 
 def fail(folder: Path) -> None:

@@ -26,6 +26,7 @@ from typing import Any
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 #: Characters of one line of a message.
 _LONGEST = 1500
 
@@ -99,7 +100,9 @@ class OutputTaken(CheckpointError):
 
 
 def _legible(message: str) -> str:
-    return "\n".join(cut(line, _LONGEST) for line in printable(message).split("\n"))
+    # Names of files that are no UTF-8 stay as they are, for programs that look for the file.
+    escaped = _CONTROLS.sub(lambda found: printable(found[0]), message)
+    return "\n".join(cut(line, _LONGEST) for line in escaped.split("\n"))
 
 
 def cut(message: str, most: int = 600) -> str:
