@@ -57,3 +57,7 @@ def test_missing_and_differing_distributions_are_told_apart() -> None:
 
     assert missing == ["surely-not-installed==1.0"]
     assert other == [f"thinc==0.1 (installed: {thinc})"]
+
+
+def test_a_requirement_without_a_name_is_missing() -> None:
+    assert differences(["==1.0", ""]) == (["==1.0", ""], [])

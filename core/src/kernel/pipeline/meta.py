@@ -99,7 +99,7 @@ def differences(required: list[str]) -> tuple[list[str], list[str]]:
         try:
             # What an application hands in needs no metadata.
             installed = present.get(canonical(name)) or version(name)
-        except PackageNotFoundError:
+        except (PackageNotFoundError, ValueError):  # the second where a line names nothing
             missing.append(line)
             continue
         if number and installed != number:

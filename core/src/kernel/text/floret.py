@@ -49,7 +49,8 @@ class NgramSettings:
     def ngrams(self, word: str) -> list[str]:
         """The word and its n-grams, with the signs for its ends."""
         whole = self.bow + word + self.eow
-        sizes = range(self.minn, self.maxn + 1)
+        # None is longer than the word, whatever a file says.
+        sizes = range(self.minn, min(self.maxn, len(whole)) + 1)
         return [whole, *(whole[i : i + n] for n in sizes for i in range(len(whole) - n + 1))]
 
 

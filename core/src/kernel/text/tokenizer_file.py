@@ -114,6 +114,8 @@ def _rule_as_known(rule: Callable[..., Any]) -> dict[str, object] | None:
 
 
 def _pieces_from_json(text: str, pieces: list[list[str | None]]) -> list[tuple[str, str | None]]:
+    if not all(part is None or isinstance(part, str) for piece in pieces for part in piece):
+        raise ValueError(f"the pieces of {text!r:.40} must be texts, got {pieces!r:.80}")
     named = [dict(zip(("ORTH", "NORM"), piece, strict=True)) for piece in pieces]
     return pieces_of(
         text, [{key: value for key, value in piece.items() if value is not None} for piece in named]
