@@ -130,22 +130,14 @@ class Occupants:
     def __len__(self) -> int:
         return len(self._depth)
 
-    def enter(self) -> int:
-        """Count the calling thread in; returns how often it was inside before."""
-        thread = threading.get_ident()
-        depth = self._depth.get(thread, 0)
-        self._depth[thread] = depth + 1
-        return depth
+    def enter(self) -> None:
+        """Count the calling thread in."""
+        self.my_depth += 1
 
     def leave(self) -> int:
         """Count the calling thread out; returns how often it still is inside."""
-        thread = threading.get_ident()
-        depth = self._depth[thread] - 1
-        if depth:
-            self._depth[thread] = depth
-        else:
-            del self._depth[thread]
-        return depth
+        self.my_depth -= 1
+        return self.my_depth
 
     @property
     def my_depth(self) -> int:
@@ -158,11 +150,6 @@ class Occupants:
             self._depth[threading.get_ident()] = depth
         else:
             self._depth.pop(threading.get_ident(), None)
-
-    @property
-    def has_me(self) -> bool:
-        """Whether the calling thread is inside."""
-        return threading.get_ident() in self._depth
 
     def after_fork(self) -> None:
         """Keep the thread that forked."""
@@ -221,7 +208,7 @@ class SharedLock:
             Whether the calling thread is alone: False at once where it holds the lock or is inside itself, and would
             wait for itself.
         """
-        if self._lock.is_mine or self._inside.has_me:
+        if self._lock.is_mine or self._inside.my_depth:
             yield False
             return
         with self._lock:

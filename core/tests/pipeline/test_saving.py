@@ -197,6 +197,15 @@ def test_what_somebody_put_into_a_part_of_a_saved_pipeline_stays(trained: Langua
     assert (saved / "vocab" / "mine.txt").read_text("utf8") == "mine"
 
 
+def test_a_meta_whose_components_are_no_names_is_replaced(trained: Language, saved: Path) -> None:
+    meta = json.loads((saved / "meta.json").read_text("utf8"))
+    (saved / "meta.json").write_text(json.dumps({**meta, "components": [["tagger"], 5, "tagger"]}), "utf8")
+
+    trained.to_disk(saved)
+
+    assert tags(kernel.load(saved)) == TAGS
+
+
 @pytest.mark.parametrize("path", ["", "."])
 def test_the_working_directory_is_not_replaced(
     trained: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +123,8 @@ def _keep_others(target: Path, new: Path) -> None:
     Raises:
         CheckpointError: A file or folder of somebody else has the name of a part of the pipeline.
     """
-    owned = _owned(target)
+    meta = _meta_of(target)
+    owned = _owned(meta)
     for entry in target.iterdir() if target.exists() else ():
         if not (new / entry.name).exists():
             if entry.name not in owned:
@@ -132,28 +133,26 @@ def _keep_others(target: Path, new: Path) -> None:
             raise CheckpointError(
                 f"{entry}: no saved pipeline wrote this, and saving would replace it; move it, or give another folder"
             )
-    for path in _added(target) if owned else ():
+    files = meta.get(integrity.FILES)
+    for path in extra_files(target, files, owned) if isinstance(files, dict) else ():
         if not (new / path).exists() and (new / path).parent.is_dir():
             shutil.copy2(target / path, new / path, follow_symlinks=False)
 
 
-def _added(folder: Path) -> list[str]:
-    """The files that somebody has put into the parts of a saved pipeline, whose own files its meta lists."""
-    facts = read_json((folder / META_FILE).read_bytes())
-    files, components = facts.get(integrity.FILES), facts.get("components")
-    if not isinstance(files, dict) or not isinstance(components, list):
-        return []
-    return extra_files(folder, files, [VOCAB, TOKENIZER, *components])
-
-
-def _owned(folder: Path) -> set[str]:
-    """The entries of a folder that a saved pipeline wrote there."""
+def _meta_of(folder: Path) -> dict[str, Any]:
+    """What the meta of a pipeline says that is saved in a folder; nothing where none is."""
     try:
         meta = read_json((folder / META_FILE).read_bytes())
     except (OSError, ValueError):
-        return set()
+        return {}
     # Other programs have files of these names, too.
-    if not (folder / CONFIG_FILE).is_file() or not isinstance(meta, dict) or "kernel_version" not in meta:
+    is_own = (folder / CONFIG_FILE).is_file() and isinstance(meta, dict) and "kernel_version" in meta
+    return meta if is_own else {}
+
+
+def _owned(meta: Mapping[str, Any]) -> set[str]:
+    """The entries of a folder that the pipeline with this meta wrote there."""
+    if not meta:
         return set()
     named = meta.get("components")
     components = [name for name in named if not misnomer(name)] if isinstance(named, list) else []

@@ -12,6 +12,7 @@ from typing import Any
 
 from kernel.errors import DataError, NotFinite
 from kernel.pipeline.activity import Pipeline, training
+from kernel.pipeline.finite import squares
 from kernel.pipeline.optimizer import NO_NUMBER, BlockedAdam
 from kernel.pipeline.predict import Settings, named, places_left, run_component
 from kernel.pipeline.shims import is_finite
@@ -135,7 +136,7 @@ def check_gradients(name: str, model: Any) -> None:
     total = 0.0
     for node in model.walk() if model is not None else ():
         for gradient in (node.get_grad(param) for param in node.param_names if node.has_grad(param)):
-            total = total + node.ops.xp.dot(gradient.reshape(-1), gradient.reshape(-1))
+            total = total + squares(node.ops, gradient)
         if not all(map(is_finite, node.shims)):
             total = math.nan
     if not math.isfinite(float(total)):
