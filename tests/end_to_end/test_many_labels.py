@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
+from counting import calls
 
 import kernel
 
 N_LABELS = 100_000
-
-
-def calls(function: Callable[[], Any]) -> int:
-    """Count what is called, in Python and in C."""
-    count = 0
-
-    def note(frame: Any, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        function()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 @pytest.mark.parametrize(
@@ -48,7 +30,7 @@ def test_a_component_takes_many_labels_each_at_the_same_cost(factory: str) -> No
     assert len(component.labels) - len({*component.labels} - {*labels}) == N_LABELS
 
 
-def test_labels_that_are_added_are_saved_in_their_order(tmp_path: Any) -> None:
+def test_labels_that_are_added_are_saved_in_their_order(tmp_path: Path) -> None:
     nlp = kernel.blank("xx")
     labels = ["b", "a", "c"]
     for factory in ("tagger", "ner", "parser"):
