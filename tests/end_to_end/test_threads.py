@@ -193,13 +193,6 @@ print("done")
 def test_a_process_that_forks_while_threads_predict_goes_on_in_the_child(tmp_path: Path) -> None:
     pipeline(PIPELINES["layers of their own"]).to_disk(tmp_path / "model")
 
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", FORKS, str(tmp_path / "model")],
-        env={**os.environ, "PYTHONPATH": str(Path(sharing.__file__).parent)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = sharing.run_with_support(sys.executable, "-W", "ignore", "-c", FORKS, str(tmp_path / "model"))
 
     assert (done.stdout, done.stderr) == ("done\n", "")

@@ -5,11 +5,15 @@ Run as a script it does the same with the vocabulary alone, for an interpreter t
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import kernel
 from kernel.text.doc import Doc
 from kernel.text.memory import Memory
 from kernel.text.punctuation import compile_infix_regex, compile_suffix_regex
@@ -18,6 +22,19 @@ from kernel.text.vocab import Vocab
 
 #: So often threads take turns, in seconds; Python's own choice is 1,000 times as long.
 SWITCH_INTERVAL_S = 5e-6
+
+
+def run_with_support(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a program that imports the kernel and this module."""
+    folders = [Path(__file__).parent, Path(kernel.__file__).parents[1]]
+    return subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, folders))},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import weakref
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -322,7 +321,9 @@ print("done")
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_the_child_of_a_fork_goes_on_whatever_other_threads_were_doing() -> None:
-    assert run_with_support(sys.executable, "-W", "ignore", "-c", FORKS) == "done\n"
+    done = sharing.run_with_support(sys.executable, "-W", "ignore", "-c", FORKS)
+
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
 
 
 def free_threaded() -> str | None:
@@ -340,23 +341,10 @@ def test_threads_without_a_global_lock_get_what_one_thread_gets() -> None:
     if interpreter is None:
         pytest.skip("there is no free-threaded interpreter with NumPy here")
 
-    assert "20 threads: 0 differences" in run_with_support(interpreter, sharing.__file__)
+    done = sharing.run_with_support(interpreter, sharing.__file__)
 
-
-def run_with_support(*command: str) -> str:
-    """Run a program that imports the kernel and `sharing`; what it prints."""
-    folders = [Path(sharing.__file__).parent, Path(__file__).parents[2] / "src"]
-    paths = os.pathsep.join(map(str, folders))
-    done = subprocess.run(
-        command,
-        env={**os.environ, "PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert "20 threads: 0 differences" in done.stdout
 
 
 def test_a_zone_whose_end_is_interrupted_does_not_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:
