@@ -117,7 +117,8 @@ def _holds(installed: str, clause: str) -> bool:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split("."))
+    # Python refuses to read a number of thousands of digits; one of a hundred is above all that is in use.
+    return tuple(int(part) if len(part) <= 100 else 10**100 for part in text.split("."))
 
 
 def _padded(numbers: tuple[int, ...], width: int) -> tuple[int, ...]:

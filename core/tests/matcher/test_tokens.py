@@ -220,6 +220,11 @@ def test_a_pattern_over_a_long_document_keeps_little_in_memory() -> None:
         ([{"IS_ALPHA": "x"}], "pattern 1, token 0, IS_ALPHA: expected true or false, got 'x'"),
         ([{"LENGTH": "3"}], "pattern 1, token 0, LENGTH: expected a whole number, got '3'"),
         ([{"OP": "x"}], "pattern 1, token 0, OP: expected an operator, got 'x'; write !, ?, +, *, {n}"),
+        *(
+            ([{"OP": operator.replace("9", "9" * n)}], "pattern 1, token 0, OP: expected an operator, got '{")
+            for operator in ("{9}", "{9,}", "{1,9}", "{,9}")
+            for n in (19, 5000)
+        ),
         (
             [{"OP": "{2,1}"}],
             "pattern 1, token 0, OP: expected a range from few to many, got '{2,1}'; write {1,2}",

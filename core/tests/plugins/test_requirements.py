@@ -26,6 +26,8 @@ from kernel.requirements import canonical, satisfies, unmet
         ("1.4.1", "~=1.4.2", False),
         ("10.0", ">9", True),
         ("1.0rc1", ">=2", False),
+        ("1.0", f"<{'9' * 5000}", True),
+        ("1.0", f">={'9' * 5000}", False),
         ("1.0", "@ file:///elsewhere", True),
     ],
 )

@@ -32,7 +32,8 @@ _KEYS = [*_STRINGS, *_FLAGS, "LENGTH", "SENT_START", "TEXT", "IS_SENT_START", "O
 _IOB = ("", "I", "O", "B")
 
 _OPERATORS = {"1": (1, 1), "!": (1, 1), "?": (0, 1), "+": (1, None), "*": (0, None)}
-_COUNTS = re.compile(r"\{(?:(\d+)|(\d+),(\d*)|,(\d+))\}")
+#: Numbers of more digits are too large for an array.
+_COUNTS = re.compile(r"\{(?:(\d{1,18})|(\d{1,18}),(\d{0,18})|,(\d{1,18}))\}")
 
 
 class PatternReader:

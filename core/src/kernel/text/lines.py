@@ -18,6 +18,8 @@ from kernel.files import regular
 _LZMA = getattr(getattr(zipfile, "lzma", None), "LZMAError", zlib.error)
 # Text compresses by a factor of 3 to 30, and a line of it is not that long.
 _GROWTH, _SMALL, _LONGEST = 64, 1 << 22, 1 << 24
+#: Python refuses to read a number of thousands of digits, and nothing is counted so far.
+_MOST_DIGITS = 30
 
 
 def read_lines(path: Path) -> Iterator[str]:
@@ -41,6 +43,11 @@ def read_lines(path: Path) -> Iterator[str]:
     except OSError as exc:
         why = exc.strerror or str(exc)
         raise DataError(f"{path}: cannot be read, got {why!r:.80}; give an existing file") from exc
+
+
+def is_whole_number(field: str) -> bool:
+    """Whether a field is a whole number that `int` reads: the digits 0 to 9, and not too many of them."""
+    return field.isascii() and field.isdigit() and len(field) <= _MOST_DIGITS
 
 
 def _bounded(path: Path, lines: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:

@@ -15,15 +15,13 @@ from typing import Any
 import numpy as np
 
 from kernel.errors import DataError
-from kernel.text.lines import read_lines
+from kernel.text.lines import is_whole_number, read_lines
 from kernel.text.vectors import Vectors
 
 #: Lines whose numbers are read together.
 _AT_A_TIME = 1000
 #: A first line that asks for more numbers a word is not meant as one.
 _WIDEST = 100_000
-#: Of a number of rows and the like.
-_MOST_DIGITS = 30
 #: What the first line of a floret table says, in this order.
 _FLORET_HEAD = ("rows", "width", "minn", "maxn", "hash_count", "hash_seed", "bow", "eow")
 
@@ -63,7 +61,7 @@ def read_vectors(
         return _read_floret(path, first, lines, given)
     head = first[1].split()
     n_rows = None
-    if len(head) == 2 and all(map(_is_count, head)):
+    if len(head) == 2 and all(map(is_whole_number, head)):
         n_rows, width = map(int, head)
     else:
         width, lines = len(head) - 1, chain([first], lines)
@@ -82,7 +80,7 @@ def _read_floret(
 ) -> Vectors:
     """Read a floret table; its name and attribute are given."""
     head = first[1].split()
-    if len(head) != len(_FLORET_HEAD) or not all(map(_is_count, head[:6])):
+    if len(head) != len(_FLORET_HEAD) or not all(map(is_whole_number, head[:6])):
         wanted = " ".join(_FLORET_HEAD)
         raise DataError(
             f"{path}:{first[0]}: expected the head of a floret table, {wanted}, got {first[1]!r:.80}"
@@ -152,7 +150,3 @@ def _check_rows(path: Path, expected: int | None, found: int) -> None:
             f"{path}: expected {expected:,} vectors, as its first line says, got {found:,}; copy it anew, "
             "or correct that line"
         )
-
-
-def _is_count(field: str) -> bool:
-    return field.isascii() and field.isdigit() and len(field) <= _MOST_DIGITS

@@ -9,7 +9,7 @@ from typing import Any
 from kernel.errors import DataError, did_you_mean
 from kernel.text.jsonvalues import read_json
 from kernel.text.lexemes import FLAG_NAMES
-from kernel.text.lines import read_lines
+from kernel.text.lines import is_whole_number, read_lines
 from kernel.text.lookups import Table
 from kernel.text.vocab import Vocab
 
@@ -104,7 +104,7 @@ def _number(place: str, name: str, value: Any) -> float:
 
 def _integer(place: str, name: str, value: Any) -> int:
     # Clusters come as texts of digits in the files that people have.
-    digits = isinstance(value, str) and value.isascii() and value.isdigit()
+    digits = isinstance(value, str) and is_whole_number(value)
     number = int(value) if digits or (isinstance(value, int) and not isinstance(value, bool)) else -1
     if not 0 <= number < 1 << 64:
         raise DataError(f"{place}: {name}: expected a whole number from 0, got {value!r:.80}")

@@ -185,6 +185,11 @@ def test_documents_can_share_a_vocabulary(tmp_path: Path) -> None:
             "1: the head must be 0 to 1, got '7'; write the id of the word's head, or 0",
         ),
         ([row("1", "a", "-1", "x")], "1: the head must be 0 to 1, got '-1'; write the id of the word's head"),
+        ([row("1", "a", "9" * 5000, "x")], "1: the head must be 0 to 1, got '999"),
+        (
+            [row("1-" + "9" * 5000, "ab"), row("1", "a")],
+            "1: expected the id 1 or a range from it, got '1-999",
+        ),
         ([row("1", "a"), row("2", "b", "x", "y")], "2: the head must be 0 to 2, got 'x'; write the id"),
         ([row("1", "a", "1", "x")], "1: a word cannot be its own head, got '1'; write 0 for the root"),
         (

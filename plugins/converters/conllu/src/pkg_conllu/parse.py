@@ -17,7 +17,7 @@ from typing import NamedTuple, NoReturn
 
 from kernel.errors import DataError
 from kernel.text.invalid import Refuse, refuse_or_raise
-from kernel.text.lines import read_lines
+from kernel.text.lines import is_whole_number, read_lines
 
 N_COLUMNS = 10
 UNSET = "_"
@@ -159,7 +159,7 @@ def _only_words(
 
 def _contraction(path: Path, number: int, row: Row, n_before: int, earlier: list[Contraction]) -> Contraction:
     first, _, last = row[_ID].partition("-")
-    is_range = first == str(n_before + 1) and last.isdecimal() and int(last) > int(first)
+    is_range = first == str(n_before + 1) and is_whole_number(last) and int(last) > int(first)
     if not is_range or (earlier and earlier[-1].end > n_before):
         _fail(path, number, f"expected the id {n_before + 1} or a range from it", row[_ID], "mend the range")
     return Contraction(int(first) - 1, int(last), row[_FORM], row[_MISC])
@@ -177,7 +177,7 @@ def _heads(path: Path, numbers: list[int], column: Iterable[str]) -> list[int]:
     for i, head in enumerate(written):
         if head == UNSET:
             heads.append(NO_HEAD)
-        elif not (head.isascii() and head.isdecimal() and int(head) <= len(written)):
+        elif not (is_whole_number(head) and int(head) <= len(written)):
             wanted = f"the head must be 0 to {len(written)}"
             _fail(path, numbers[i], wanted, head, "write the id of the word's head, or 0 for the root")
         else:
