@@ -219,6 +219,10 @@ def test_a_pattern_over_a_long_document_keeps_little_in_memory() -> None:
         ([{"ORTH": None}], "pattern 1, token 0, ORTH: expected a string"),
         ([{"IS_ALPHA": "x"}], "pattern 1, token 0, IS_ALPHA: expected true or false, got 'x'"),
         ([{"LENGTH": "3"}], "pattern 1, token 0, LENGTH: expected a whole number, got '3'"),
+        *(
+            ([{"LENGTH": value}], f"expected a whole number, got {1 << 63}; write one from 0 to {2**63 - 1}")
+            for value in (1 << 63, {">=": 1 << 63}, {"IN": [1, 1 << 63]}, {"NOT_IN": [1 << 63]})
+        ),
         ([{"OP": "x"}], "pattern 1, token 0, OP: expected an operator, got 'x'; write !, ?, +, *, {n}"),
         *(
             ([{"OP": operator.replace("9", "9" * n)}], "pattern 1, token 0, OP: expected an operator, got '{")

@@ -32,7 +32,8 @@ _KEYS = [*_STRINGS, *_FLAGS, "LENGTH", "SENT_START", "TEXT", "IS_SENT_START", "O
 _IOB = ("", "I", "O", "B")
 
 _OPERATORS = {"1": (1, 1), "!": (1, 1), "?": (0, 1), "+": (1, None), "*": (0, None)}
-#: Numbers of more digits are too large for an array.
+#: The first number that an array does not hold; it has 19 digits.
+_TOO_MANY = 1 << 63
 _COUNTS = re.compile(r"\{(?:(\d{1,18})|(\d{1,18}),(\d{0,18})|,(\d{1,18}))\}")
 
 
@@ -163,8 +164,8 @@ def _counts(where: str, operator: Any) -> tuple[int, int | None]:
 
 
 def _count(where: str, value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        _fail(where, "a whole number", value, "write one from 0")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _TOO_MANY:
+        _fail(where, "a whole number", value, f"write one from 0 to {_TOO_MANY - 1}")
     return value
 
 
