@@ -221,6 +221,36 @@ def test_a_callback_that_forgets_its_return_is_named(config: Config, station: st
         build(with_callback(config, station, forgets))
 
 
+KINDS_OF_NLP = {
+    "tokenizer": "tokenizers",
+    "vectors": "vectors",
+    "before_creation": "callbacks",
+    "after_creation": "callbacks",
+    "after_pipeline_creation": "callbacks",
+}
+
+
+@pytest.mark.parametrize("key", KINDS_OF_NLP)
+@pytest.mark.parametrize("value", [1, "x", {"a": 1}])
+def test_what_is_no_block_is_named_though_nothing_validates(config: Config, key: str, value: Any) -> None:
+    config["nlp"] |= {"pipeline": [], key: value}
+
+    with pytest.raises(
+        ConfigError, match=rf"\[nlp\] {key}: expected a section with @{KINDS_OF_NLP[key]}, got "
+    ):
+        build(config, auto_fill=False)
+
+
+@pytest.mark.parametrize("key", KINDS_OF_NLP)
+def test_an_empty_block_is_as_one_left_out(config: Config, key: str) -> None:
+    config["nlp"] |= {"pipeline": [], key: {}}
+
+    nlp = build(config, auto_fill=False)
+
+    assert nlp.lang == "plain"
+    assert [token.text for token in nlp("the cat")] == ["the", "cat"]
+
+
 def test_a_component_can_be_copied_from_another_pipeline(trained: Language, nlp: Language) -> None:
     other = type(nlp)()
 

@@ -116,16 +116,16 @@ def _build(
 ) -> Any:
     plain = raw.interpolate()
     section = resolve(plain, "nlp")
-    language = callbacks.before_creation(section.get("before_creation"), language)
+    language = callbacks.before_creation(callbacks.made(section, "before_creation"), language)
     nlp = language(
         vocab=vocab,
-        create_tokenizer=section.get("tokenizer"),
-        create_vectors=section.get("vectors"),
+        create_tokenizer=callbacks.made(section, "tokenizer", "tokenizers"),
+        create_vectors=callbacks.made(section, "vectors", "vectors"),
         meta=meta,
         batch_size=section.get("batch_size", 1000),
     )
     nlp.config = raw
-    nlp = callbacks.after_creation(section.get("after_creation"), nlp)
+    nlp = callbacks.after_creation(callbacks.made(section, "after_creation"), nlp)
     # What sourced components count joins the score once all are there, unless the user has said what counts.
     scored, nlp._scored = nlp._scored, {*plain["nlp"].get("pipeline", ())}
     _add_components(nlp, raw, plain, exclude)
@@ -134,7 +134,8 @@ def _build(
     # What a call enables is on, whatever the config says.
     saved = [name for name in plain["nlp"].get("disabled", ()) if name not in enable]
     _switch_off(nlp, saved, disable, enable)
-    return callbacks.after_creation(section.get("after_pipeline_creation"), nlp, "after_pipeline_creation")
+    changes = callbacks.made(section, "after_pipeline_creation")
+    return callbacks.after_creation(changes, nlp, "after_pipeline_creation")
 
 
 def from_folder(

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from typing import Any, TypeVar
 
 from kernel.errors import ConfigError
 
 T = TypeVar("T")
+
+
+def made(section: Mapping[str, Any], key: str, kind: str = "callbacks") -> Callable[[Any], Any] | None:
+    """Give what a block of a resolved [nlp] made, or None where the block is empty or left out.
+
+    Raises:
+        ConfigError: The block is none, as may be where a config is not validated.
+    """
+    function = section.get(key)
+    if callable(function):
+        found: Callable[[Any], Any] = function
+        return found
+    if function is None or function == {}:
+        return None
+    raise ConfigError(
+        f"[nlp] {key}: expected a section with @{kind}, got {function!r:.80}; name one of {kind}"
+    )
 
 
 def before_creation(callback: Callable[[type[T]], type[T]] | None, language: type[T]) -> type[T]:
