@@ -91,7 +91,7 @@ def measure(side: str, data: Path) -> dict[str, float]:
         )
     docs = docs[:DOCS_A_BATCH]
     if side == "kernel":
-        features = import_module("kernel.text.columns").features
+        features = import_module("kernel.text.doc.columns").features
         batch = best_of(lambda: features(docs, FEATURES))
     else:
         batch = best_of(lambda: [doc.to_array(FEATURES) for doc in docs])

@@ -17,7 +17,7 @@ import small
 import kernel
 from kernel.language import Language
 from kernel.matcher import Matcher, PhraseMatcher
-from kernel.text.memory import Memory
+from kernel.text.vocab.word_memory import Memory
 from kernel.tokens import Doc
 from kernel.training import Example
 from kernel.util import fix_random_seed

@@ -13,7 +13,7 @@ from kernel.morphology import Morphology
 from kernel.pipeline import Component
 from kernel.scorer import Scorer
 from kernel.strings import StringStore
-from kernel.text.underscore import Underscore
+from kernel.text.vocab.underscore import Underscore
 from kernel.tokenizer import Tokenizer
 from kernel.tokens import Doc, DocBin, MorphAnalysis, Span, SpanGroup, SpanGroups, Token
 from kernel.training import Alignment, Example

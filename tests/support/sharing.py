@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import kernel
-from kernel.text.doc import Doc
-from kernel.text.memory import Memory
-from kernel.text.punctuation import compile_infix_regex, compile_suffix_regex
-from kernel.text.tokenizer import Tokenizer
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.tokenizer.punctuation import compile_infix_regex, compile_suffix_regex
+from kernel.text.tokenizer.tokenizer import Tokenizer
+from kernel.text.vocab.vocab import Vocab
+from kernel.text.vocab.word_memory import Memory
 
 #: So often threads take turns, in seconds; Python's own choice is 1,000 times as long.
 SWITCH_INTERVAL_S = 5e-6

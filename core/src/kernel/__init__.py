@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from kernel.pipeline.loading import blank as blank
     from kernel.pipeline.loading import load as load
     from kernel.registry import registry as registry
-    from kernel.text.doc import Doc as Doc
-    from kernel.text.example import Example as Example
-    from kernel.text.vocab import Vocab as Vocab
+    from kernel.text.doc.doc import Doc as Doc
+    from kernel.text.gold.example import Example as Example
+    from kernel.text.vocab.vocab import Vocab as Vocab
     from kernel.training import train as train
 
 __version__ = "0.1.0"
@@ -31,10 +31,10 @@ hookimpl = HookimplMarker("kernel")
 
 _TARGETS = {
     "Config": "kernel.config",
-    "Doc": "kernel.text.doc",
-    "Example": "kernel.text.example",
+    "Doc": "kernel.text.doc.doc",
+    "Example": "kernel.text.gold.example",
     "Language": "kernel.pipeline.language",
-    "Vocab": "kernel.text.vocab",
+    "Vocab": "kernel.text.vocab.vocab",
     "blank": "kernel.pipeline.loading",
     "load": "kernel.pipeline.loading",
     "registry": "kernel.registry",

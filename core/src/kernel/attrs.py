@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kernel.text.attrs import IDS as IDS
-from kernel.text.attrs import NAMES as NAMES
-from kernel.text.attrs import attribute_id as attribute_id
-from kernel.text.attrs import attribute_name as attribute_name
+from kernel.text.base.attrs import IDS as IDS
+from kernel.text.base.attrs import NAMES as NAMES
+from kernel.text.base.attrs import attribute_id as attribute_id
+from kernel.text.base.attrs import attribute_name as attribute_name
 
 
 def __getattr__(name: str) -> int:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
-    from kernel.text.doc import Doc
-    from kernel.text.example import Example
+    from kernel.text.doc.doc import Doc
+    from kernel.text.gold.example import Example
 
 F = TypeVar("F", bound=Callable[..., Any])
 

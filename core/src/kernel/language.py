@@ -2,7 +2,7 @@
 
 from kernel.pipeline.component import Component
 from kernel.pipeline.language import Language
-from kernel.text.defaults import Defaults
+from kernel.text.tokenizer.language_defaults import Defaults
 
 BaseDefaults = Defaults
 

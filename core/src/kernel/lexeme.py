@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from kernel.text.lexeme import Lexeme as Lexeme
+from kernel.text.vocab.lexeme import Lexeme as Lexeme

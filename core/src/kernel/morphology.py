@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from kernel.text.morphology import Morphology as Morphology
+from kernel.text.vocab.morphology import Morphology as Morphology

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-from kernel.text.hashing import hash_string as hash_string
-from kernel.text.strings import StringStore as StringStore
+from kernel.text.base.hashing import hash_string as hash_string
+from kernel.text.base.strings import StringStore as StringStore

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kernel.text.symbols import IDS as IDS
-from kernel.text.symbols import NAMES as NAMES
+from kernel.text.base.symbols import IDS as IDS
+from kernel.text.base.symbols import NAMES as NAMES
 
 
 def __getattr__(name: str) -> int:

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from kernel.text.tokenizer import Tokenizer as Tokenizer
+from kernel.text.tokenizer.tokenizer import Tokenizer as Tokenizer

@@ -18,29 +18,29 @@ if TYPE_CHECKING:
     from kernel.pipeline.overlaps import filter_spans as filter_spans
     from kernel.pipeline.seeding import fix_random_seed as fix_random_seed
     from kernel.registry import registry as registry
-    from kernel.text.punctuation import compile_infix_regex as compile_infix_regex
-    from kernel.text.punctuation import compile_prefix_regex as compile_prefix_regex
-    from kernel.text.punctuation import compile_suffix_regex as compile_suffix_regex
-    from kernel.text.spacing import get_words_and_spaces as get_words_and_spaces
-    from kernel.text.tokenizer_exceptions import update_exc as update_exc
+    from kernel.text.base.spacing import get_words_and_spaces as get_words_and_spaces
+    from kernel.text.tokenizer.punctuation import compile_infix_regex as compile_infix_regex
+    from kernel.text.tokenizer.punctuation import compile_prefix_regex as compile_prefix_regex
+    from kernel.text.tokenizer.punctuation import compile_suffix_regex as compile_suffix_regex
+    from kernel.text.tokenizer.tokenizer_exceptions import update_exc as update_exc
 
 _TARGETS = {
-    "compile_infix_regex": "kernel.text.punctuation:compile_infix_regex",
-    "compile_prefix_regex": "kernel.text.punctuation:compile_prefix_regex",
-    "compile_suffix_regex": "kernel.text.punctuation:compile_suffix_regex",
+    "compile_infix_regex": "kernel.text.tokenizer.punctuation:compile_infix_regex",
+    "compile_prefix_regex": "kernel.text.tokenizer.punctuation:compile_prefix_regex",
+    "compile_suffix_regex": "kernel.text.tokenizer.punctuation:compile_suffix_regex",
     "compounding": "thinc.api:compounding",
     "decaying": "thinc.api:decaying",
     "filter_spans": "kernel.pipeline.overlaps:filter_spans",
     "fix_random_seed": "kernel.pipeline.seeding:fix_random_seed",
     "get_lang_class": "kernel.pipeline.building:get_lang_class",
-    "get_words_and_spaces": "kernel.text.spacing:get_words_and_spaces",
+    "get_words_and_spaces": "kernel.text.base.spacing:get_words_and_spaces",
     "ignore_error": "kernel.pipeline.failures:ignore_error",
     "load_config": "kernel.config:load_config",
     "load_model": "kernel.pipeline.loading:load",
     "minibatch": "kernel.pipeline.batching:minibatch",
     "raise_error": "kernel.pipeline.failures:raise_error",
     "registry": "kernel.registry:registry",
-    "update_exc": "kernel.text.tokenizer_exceptions:update_exc",
+    "update_exc": "kernel.text.tokenizer.tokenizer_exceptions:update_exc",
 }
 
 __all__ = [

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from kernel.text.vectors import Vectors as Vectors
+from kernel.text.vectors.vectors import Vectors as Vectors

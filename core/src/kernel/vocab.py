@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from kernel.text.vocab import Vocab as Vocab
+from kernel.text.vocab.vocab import Vocab as Vocab

@@ -10,11 +10,11 @@ from click.testing import CliRunner, Result
 
 import kernel
 from kernel.cli.convert import command
+from kernel.convert.conversion import convert_files
 from kernel.language import Language
-from kernel.text.doc import Doc
-from kernel.text.docbin import DocBin
-from kernel.text.vocab import Vocab
-from kernel.training.conversion import convert_files
+from kernel.text.doc.doc import Doc
+from kernel.text.storage.docbin import DocBin
+from kernel.text.vocab.vocab import Vocab
 
 SENTENCE = "1\tBirds\tbird\tNOUN\t_\t_\t2\tnsubj\t_\t_\n2\tsing\tsing\tVERB\t_\t_\t0\troot\t_\t_\n\n"
 

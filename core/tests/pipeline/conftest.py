@@ -14,8 +14,8 @@ from kernel.pipeline.language import Language
 from kernel.pipeline.tape import current_tape
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.registry import registry
-from kernel.text.doc import Doc
-from kernel.text.example import Example
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 
 N_BUCKETS = 97
 

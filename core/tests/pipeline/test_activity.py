@@ -16,8 +16,8 @@ from kernel.language import Language
 from kernel.pipeline.activity import predicting, training
 from kernel.pipeline.predict import annotate_doc
 from kernel.pipeline.threads import blas_threads, one_blas_thread
-from kernel.text.doc import Doc
-from kernel.text.example import Example
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 
 
 def component(doc: object) -> object:

@@ -12,7 +12,7 @@ from kernel.config import Config
 from kernel.errors import ConfigError, UnknownName
 from kernel.pipeline.language import Language
 from kernel.registry import registry
-from kernel.text.vocab import Vocab
+from kernel.text.vocab.vocab import Vocab
 
 CONFIG = """
 [vars]

@@ -19,8 +19,8 @@ import kernel.pipeline
 from kernel import util
 from kernel.errors import ConfigError, DataError, UnknownName
 from kernel.pipeline.language import Language
-from kernel.text.doc import Doc
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vocab.vocab import Vocab
 from kernel.training import validate_examples, validate_get_examples
 
 

@@ -9,7 +9,7 @@ import pytest
 from kernel.contracts import FactoryMeta
 from kernel.errors import ConfigError, UnknownName
 from kernel.pipeline.language import Language
-from kernel.text.doc import Doc
+from kernel.text.doc.doc import Doc
 
 
 class Suffixed:

@@ -10,8 +10,8 @@ from kernel.errors import ConfigError
 from kernel.pipeline.component import Component
 from kernel.pipeline.language import Language
 from kernel.pipeline.tape import current_tape
-from kernel.text.doc import Doc
-from kernel.text.example import Example
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 from kernel.util import ignore_error, raise_error
 
 

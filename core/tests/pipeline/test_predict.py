@@ -14,7 +14,7 @@ from kernel.pipeline.component import Component
 from kernel.pipeline.language import Language
 from kernel.pipeline.predict import batched
 from kernel.pipeline.tape import current_tape
-from kernel.text.doc import Doc
+from kernel.text.doc.doc import Doc
 
 
 def mark(doc: Doc) -> Doc:

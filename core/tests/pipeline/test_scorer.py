@@ -13,12 +13,12 @@ import pytest
 
 import kernel
 from kernel.scorer import PRFScore, ROCAUCScore, Scorer, get_ner_prf
-from kernel.text.doc import Doc
-from kernel.text.docbin import DocBin
-from kernel.text.example import Example
-from kernel.text.span import Span
-from kernel.text.tokenizer import Tokenizer
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.span import Span
+from kernel.text.gold.example import Example
+from kernel.text.storage.docbin import DocBin
+from kernel.text.tokenizer.tokenizer import Tokenizer
+from kernel.text.vocab.vocab import Vocab
 
 VOCAB = Vocab()
 

@@ -6,8 +6,8 @@ import pytest
 from threadpoolctl import ThreadpoolController, threadpool_limits  # type: ignore[import-untyped]
 
 from kernel.pipeline.predict import annotate_doc
-from kernel.text.doc import Doc
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vocab.vocab import Vocab
 
 
 def blas_threads() -> list[int]:

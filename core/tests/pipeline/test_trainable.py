@@ -12,7 +12,7 @@ from thinc.api import Linear, Model
 from kernel.errors import CheckpointError, DataError, ModelError
 from kernel.pipeline import Component, Pipe, TrainableComponent, TrainablePipe
 from kernel.pipeline.language import Language
-from kernel.text.vocab import Vocab
+from kernel.text.vocab.vocab import Vocab
 
 
 class Silent(TrainableComponent):

@@ -13,8 +13,8 @@ from kernel.pipeline.component import Component
 from kernel.pipeline.failures import ignore_error
 from kernel.pipeline.language import Language
 from kernel.pipeline.update import accumulate
-from kernel.text.doc import Doc
-from kernel.text.example import Example
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 
 MakeExamples = Callable[[Language], list[Example]]
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import DataError
-from kernel.text.alignment import Alignment
+from kernel.text.gold.alignment import Alignment
 
 
 def test_identical_tokenizations_align_token_by_token() -> None:

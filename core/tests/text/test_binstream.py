@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import DataError
-from kernel.text.memory import Memory
+from kernel.text.vocab.word_memory import Memory
 from kernel.tokens import Doc, DocBin, stream_docs
 from kernel.vocab import Vocab
 

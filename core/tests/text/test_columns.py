@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import DataError
-from kernel.text.columns import features
+from kernel.text.doc.columns import features
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 

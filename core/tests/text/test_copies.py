@@ -10,7 +10,7 @@ import pytest
 import sharing
 
 from kernel.strings import StringStore
-from kernel.text.memory import Memory
+from kernel.text.vocab.word_memory import Memory
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 

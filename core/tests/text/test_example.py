@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import DataError
-from kernel.text.doc import Doc
-from kernel.text.entities import write_tags
-from kernel.text.example import Example
-from kernel.text.span import Span
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.entities import write_tags
+from kernel.text.doc.span import Span
+from kernel.text.gold.example import Example
+from kernel.text.vocab.vocab import Vocab
 
 VOCAB = Vocab()
 

@@ -13,9 +13,9 @@ import pytest
 import kernel
 from kernel.errors import DataError
 from kernel.matcher import Matcher
-from kernel.text.defaults import Defaults
-from kernel.text.foreign_patterns import N_QUICK, ForeignPattern, as_in_re, is_quick
-from kernel.text.punctuation import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+from kernel.text.tokenizer.foreign_patterns import N_QUICK, ForeignPattern, as_in_re, is_quick
+from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.text.tokenizer.punctuation import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 from kernel.tokenizer import Tokenizer
 
 ENDLESS = r"^(?:a|aa)+$"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.text.hashing import hash_bytes, hash_string, hash_strings
+from kernel.text.base.hashing import hash_bytes, hash_string, hash_strings
 
 
 def test_hashes_equal_the_numbers_in_spacy_files() -> None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import DataError
-from kernel.text.doc import Doc
-from kernel.text.iob import (
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.iob import (
     Entity,
     biluo_tags_to_offsets,
     biluo_tags_to_spans,
@@ -20,7 +20,7 @@ from kernel.text.iob import (
     offsets_to_biluo_tags,
     tags_to_entities,
 )
-from kernel.text.vocab import Vocab
+from kernel.text.vocab.vocab import Vocab
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.text.lex_attrs import LEX_ATTR_GETTERS, like_email, like_num, like_url, word_shape
+from kernel.text.vocab.lex_attrs import LEX_ATTR_GETTERS, like_email, like_num, like_url, word_shape
 
 
 def having(flag: str, words: str) -> str:

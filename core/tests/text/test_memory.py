@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.strings import StringStore
-from kernel.text.memory import Memory
-from kernel.text.tokenizer import Tokenizer
+from kernel.text.tokenizer.tokenizer import Tokenizer
+from kernel.text.vocab.word_memory import Memory
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.projective import crossing_arcs, deprojectivize, projectivize
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.gold.projective import crossing_arcs, deprojectivize, projectivize
+from kernel.text.vocab.vocab import Vocab
 
 # d is the root; e hangs on b across c, a hangs on c across b.
 HEADS = [2, 3, 3, 3, 1]

@@ -19,8 +19,8 @@ import sharing
 from kernel.concurrency import ForkSafeLock
 from kernel.matcher import Matcher, PhraseMatcher
 from kernel.strings import StringStore
-from kernel.text.memory import Memory
-from kernel.text.tokenizer import Tokenizer
+from kernel.text.tokenizer.tokenizer import Tokenizer
+from kernel.text.vocab.word_memory import Memory
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 
@@ -285,7 +285,7 @@ def test_words_are_not_forgotten_while_a_thread_splits_a_token() -> None:
 FORKS = """
 import os, sys, threading
 import sharing
-from kernel.text.memory import Memory
+from kernel.text.vocab.word_memory import Memory
 from kernel.vocab import Vocab
 
 vocab = Vocab()

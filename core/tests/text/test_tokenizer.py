@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from kernel.attrs import NORM, ORTH
 from kernel.errors import ConfigError, DataError
-from kernel.text.defaults import Defaults, lexical_getters
-from kernel.text.tokenizer import Tokenizer
+from kernel.text.tokenizer.language_defaults import Defaults, lexical_getters
+from kernel.text.tokenizer.tokenizer import Tokenizer
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 
@@ -251,7 +251,7 @@ def test_a_long_chunk_takes_no_quadratic_time(chunk: str) -> None:
 def test_chunks_beyond_what_is_kept_are_forgotten_before_the_next_text(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("kernel.text.tokenizer._CHUNKS_KEPT", 3)
+    monkeypatch.setattr("kernel.text.tokenizer.tokenizer._CHUNKS_KEPT", 3)
     tokenizer = general()
     text = "ab, cd! ef? gh; ij: kl"
     for _ in range(2):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.text.web_addresses import match_url
+from kernel.text.tokenizer.web_addresses import match_url
 
 
 @pytest.mark.parametrize(

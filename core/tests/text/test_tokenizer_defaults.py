@@ -7,10 +7,15 @@ import pytest
 
 from kernel.attrs import LIKE_NUM, ORTH
 from kernel.errors import ConfigError
-from kernel.text.defaults import Defaults, StopWords, lexical_getters
-from kernel.text.punctuation import Rules, compile_infix_regex, compile_prefix_regex, compile_suffix_regex
-from kernel.text.tokenizer import Tokenizer, tokenizer_factory
-from kernel.text.tokenizer_exceptions import update_exc
+from kernel.text.tokenizer.language_defaults import Defaults, StopWords, lexical_getters
+from kernel.text.tokenizer.punctuation import (
+    Rules,
+    compile_infix_regex,
+    compile_prefix_regex,
+    compile_suffix_regex,
+)
+from kernel.text.tokenizer.tokenizer import Tokenizer, tokenizer_factory
+from kernel.text.tokenizer.tokenizer_exceptions import update_exc
 from kernel.vocab import Vocab
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import DataError
-from kernel.text.tree import Tree, check_heads
+from kernel.text.base.tree import Tree, check_heads
 
 
 @st.composite

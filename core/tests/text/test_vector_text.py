@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel.errors import DataError
-from kernel.text.vector_text import read_vectors
+from kernel.text.vectors.vector_text import read_vectors
 
 LINES = "apple 1 2\npear 3.5 -4e-2 \nnew york 5 6\n"
 

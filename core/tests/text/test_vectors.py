@@ -10,7 +10,7 @@ import srsly
 from safetensors.numpy import save
 
 from kernel.errors import DataError
-from kernel.text.floret import hash128
+from kernel.text.vectors.floret import hash128
 from kernel.tokens import Doc
 from kernel.vectors import Vectors
 from kernel.vocab import Vocab

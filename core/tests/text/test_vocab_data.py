@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import DataError
-from kernel.text.vocab_data import add_vocab_data
+from kernel.text.vocab.vocab_data import add_vocab_data
 from kernel.vocab import Vocab
 
 WORD = {

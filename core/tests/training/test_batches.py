@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from kernel import Example
 from kernel.errors import ConfigError, DataError
-from kernel.text.doc import Doc
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vocab.vocab import Vocab
 from kernel.training.batches import Batches, divide
 
 

@@ -17,7 +17,7 @@ from golden import FOLDER
 
 import kernel
 from kernel.language import Language
-from kernel.text import messages
+from kernel.text.base import messages
 from kernel.tokens import Doc, DocBin, Span
 from kernel.training.digests import digest_of_folder
 from kernel.vocab import Vocab

@@ -10,11 +10,11 @@ import numpy as np
 import kernel
 from kernel.config import fill_config, load_checked
 from kernel.config.overrides import parse_overrides
+from kernel.convert.conversion import convert_files
 from kernel.registry import registry
-from kernel.text.lookups import Lookups
-from kernel.text.vector_text import read_vectors as vectors_of
+from kernel.text.vectors.vector_text import read_vectors as vectors_of
+from kernel.text.vocab.lookups import Lookups
 from kernel.tokens import Doc, DocBin, stream_docs
-from kernel.training.conversion import convert_files
 from kernel.vocab import Vocab
 
 #: Documents of a file that are used as well, not only read.

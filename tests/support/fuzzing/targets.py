@@ -22,7 +22,7 @@ from kernel.cli import info
 from kernel.config import Config, fill_config
 from kernel.language import Language
 from kernel.registry import registry
-from kernel.text.vocab_data import add_vocab_data
+from kernel.text.vocab.vocab_data import add_vocab_data
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 

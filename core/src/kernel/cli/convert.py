@@ -16,8 +16,8 @@ from kernel.errors import DataError
 from kernel.files import reason, regular
 
 if TYPE_CHECKING:
-    from kernel.text.invalid import OnInvalid
-    from kernel.training.conversion import Conversion
+    from kernel.convert.conversion import Conversion
+    from kernel.convert.readable_text import OnInvalid
 
 _SECONDS = 5
 
@@ -81,7 +81,7 @@ def command(
     The converters that are installed stand in `kernel plugins list`. What would make a very large .spacy file
     becomes several, OUT-1.spacy, OUT-2.spacy and so on.
     """
-    from kernel.training.conversion import convert_files
+    from kernel.convert.conversion import convert_files
 
     if base is not None and not seg_sents:
         raise click.UsageError("-b/--base is the pipeline that finds sentences; write -s/--seg-sents, too")
@@ -111,7 +111,7 @@ def command(
 
 def _to_stdout(source: Path, settings: dict[str, Any]) -> None:
     """Convert everything into one file, and write it out once it is whole."""
-    from kernel.training.conversion import convert_files
+    from kernel.convert.conversion import convert_files
 
     file_type = settings["file_type"]
     if file_type == "spacy" and sys.stdout.isatty():
@@ -157,7 +157,7 @@ def _number(count: int, what: str) -> str:
 def _segmenter(base: str | None) -> Any:
     if base is None:
         return None
-    from kernel.training.segmenting import load_segmenter
+    from kernel.convert.segmenting import load_segmenter
 
     return load_segmenter(base)
 
@@ -165,7 +165,7 @@ def _segmenter(base: str | None) -> Any:
 def _read_map(path: Path | None) -> dict[str, str] | None:
     if path is None:
         return None
-    from kernel.text.jsonvalues import read_json
+    from kernel.text.base.jsonvalues import read_json
 
     try:
         labels: Any = read_json(regular(path).read_bytes())

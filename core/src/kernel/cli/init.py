@@ -143,7 +143,7 @@ def init_vectors(
     gzip, or be alone in a zip file.
     """
     from kernel.pipeline.loading import blank
-    from kernel.text.vector_text import read_vectors
+    from kernel.text.vectors.vector_text import read_vectors
 
     if mode == "floret" and (prune or truncate):
         raise click.UsageError(

@@ -18,7 +18,7 @@ from kernel.config.sources import Scan, Source, scan, without
 from kernel.config.writing import to_text
 from kernel.errors import CheckpointError, ConfigError
 from kernel.files import reason, regular, write_whole
-from kernel.text.jsonvalues import check_depth
+from kernel.text.base.jsonvalues import check_depth
 
 C = TypeVar("C", bound="Config")
 

@@ -13,9 +13,9 @@ from kernel.matcher.relations import RELATIONS, Places, related
 from kernel.matcher.rules import OnMatch, Rules
 from kernel.matcher.search import Element, element_masks
 from kernel.matcher.window import Window
-from kernel.text.doc import Doc
-from kernel.text.span import Span
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.span import Span
+from kernel.text.vocab.vocab import Vocab
 
 _KEYS = ("RIGHT_ID", "RIGHT_ATTRS", "LEFT_ID", "REL_OP")
 

@@ -16,9 +16,9 @@ from kernel.matcher.conditions import AddedTest, Compared, Equals, OneOf, String
 from kernel.matcher.fuzzy import levenshtein_compare
 from kernel.matcher.search import Element
 from kernel.matcher.window import Condition
-from kernel.text.lexemes import FLAG_NAMES
-from kernel.text.token import Token
-from kernel.text.vocab import Vocab
+from kernel.text.doc.token import Token
+from kernel.text.vocab.lexeme_table import FLAG_NAMES
+from kernel.text.vocab.vocab import Vocab
 
 FuzzyCompare = Callable[[str, str, int], bool]
 

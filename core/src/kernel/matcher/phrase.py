@@ -14,10 +14,10 @@ import numpy as np
 from kernel.errors import DataError
 from kernel.matcher.rules import OnMatch, Rules
 from kernel.matcher.window import Numbers, Window
-from kernel.text.attrs import attribute_name
-from kernel.text.doc import Doc
-from kernel.text.span import Span
-from kernel.text.vocab import Vocab
+from kernel.text.base.attrs import attribute_name
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.span import Span
+from kernel.text.vocab.vocab import Vocab
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 

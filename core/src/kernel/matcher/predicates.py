@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from kernel.errors import DataError, did_you_mean
 from kernel.matcher.conditions import COMPARISONS as COMPARISONS
-from kernel.text.foreign_patterns import ForeignPattern
+from kernel.text.tokenizer.foreign_patterns import ForeignPattern
 
 Compare = Callable[[str, str, int], bool]
 Test = Callable[[Any], bool]

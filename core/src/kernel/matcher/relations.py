@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kernel.text.arrays import ragged
-from kernel.text.tree import Tree
+from kernel.text.base.tree import Tree
+from kernel.text.doc.doc_arrays import ragged
 
 Places = npt.NDArray[np.int64]
 Pairs = tuple[Places, Places]

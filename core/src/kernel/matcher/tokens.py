@@ -14,9 +14,9 @@ from kernel.matcher.patterns import FuzzyCompare, PatternReader
 from kernel.matcher.rules import OnMatch, Rules
 from kernel.matcher.search import Element, align, element_masks, find
 from kernel.matcher.window import Mask, Window
-from kernel.text.doc import Doc
-from kernel.text.span import Span
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.span import Span
+from kernel.text.vocab.vocab import Vocab
 
 Pattern = tuple[Element, ...]
 Match = tuple[int, int, int]

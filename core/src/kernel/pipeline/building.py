@@ -22,8 +22,8 @@ from kernel.pipeline.ops import kernel_ops
 from kernel.pipeline.pipes import Pipes
 from kernel.pipeline.sourcing import Sources, check_vectors
 from kernel.registry import registry
-from kernel.text.defaults import lexical_getters
-from kernel.text.vocab import Vocab
+from kernel.text.tokenizer.language_defaults import lexical_getters
+from kernel.text.vocab.vocab import Vocab
 
 Names = str | Iterable[str]
 

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Any
 
 from kernel.pipeline.failures import ErrorHandler, check_handler, raise_error
-from kernel.text.doc import Doc
-from kernel.text.example import Example
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 
 #: Documents per batch where nobody says otherwise.
 DEFAULT_BATCH_SIZE = 128

@@ -11,8 +11,8 @@ from kernel.pipeline import analysis, factories, listeners, making, sourcing
 from kernel.pipeline.failures import ErrorHandler, check_handler, hand_over, raise_error
 from kernel.pipeline.pipes import DisabledPipes, Pipes, select
 from kernel.registry import registry
-from kernel.text.doc import Doc
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vocab.vocab import Vocab
 
 Names = str | Iterable[str]
 

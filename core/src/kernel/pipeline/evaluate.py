@@ -9,7 +9,7 @@ from typing import Any
 from kernel.pipeline.predict import Settings
 from kernel.pipeline.scorer import Scorer
 from kernel.pipeline.update import copied, validate_examples
-from kernel.text.example import Example
+from kernel.text.gold.example import Example
 
 
 def evaluate(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from kernel.errors import ConfigError
-from kernel.text.doc import Doc
+from kernel.text.doc.doc import Doc
 
 #: Takes the component's name, the component, the documents that it failed on, and the error. Where it returns, the
 #: documents are left out of the stream.

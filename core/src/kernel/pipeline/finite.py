@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kernel.errors import NotFinite
-from kernel.text.doc import Doc
+from kernel.text.doc.doc import Doc
 
 #: Characters of a document that a message quotes.
 _N_CHARS = 30

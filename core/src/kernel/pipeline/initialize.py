@@ -16,10 +16,10 @@ from kernel.errors import ConfigError, DataError, ModelError, did_you_mean
 from kernel.pipeline.activity import Pipeline, training
 from kernel.pipeline.sourcing import check_vectors
 from kernel.pipeline.trainable import TrainableComponent
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.lookups import Lookups
-from kernel.text.vocab_data import add_vocab_data
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.vocab.lookups import Lookups
+from kernel.text.vocab.vocab_data import add_vocab_data
 
 GetExamples = Callable[[], Iterable[Example]]
 

@@ -13,10 +13,10 @@ from kernel.errors import ConfigError, DataError
 from kernel.pipeline import building, evaluate, initialize, meta, predict, restoring, saving, update
 from kernel.pipeline.activity import training
 from kernel.pipeline.composition import Composition, Names
-from kernel.text.defaults import Defaults
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.text.vocab.vocab import Vocab
 
 L = TypeVar("L", bound="Language")
 Settings = Mapping[str, Mapping[str, Any]]

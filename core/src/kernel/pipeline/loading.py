@@ -9,7 +9,7 @@ from typing import Any
 from kernel.config.plugins import plugins_of
 from kernel.pipeline import building
 from kernel.pipeline.language import Language
-from kernel.text.vocab import Vocab
+from kernel.text.vocab.vocab import Vocab
 
 Names = str | Iterable[str]
 

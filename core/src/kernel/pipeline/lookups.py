@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from kernel.errors import DataError
 from kernel.registry import registry
-from kernel.text.lookups import Lookups
+from kernel.text.vocab.lookups import Lookups
 
 
 def load_lookups(lang: str, tables: Sequence[str], strict: bool = True) -> Lookups:

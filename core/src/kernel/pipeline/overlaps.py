@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kernel.text.span import Span
+from kernel.text.doc.span import Span
 
 
 def filter_spans(spans: Iterable[Span]) -> list[Span]:

@@ -15,7 +15,7 @@ from kernel.pipeline.activity import Pipeline, predicting
 from kernel.pipeline.failures import ErrorHandler, raise_error
 from kernel.pipeline.tape import Tape
 from kernel.pipeline.threads import one_blas_thread
-from kernel.text.doc import Doc
+from kernel.text.doc.doc import Doc
 
 #: Tokens that end a batch early, so that its memory does not grow with the length of documents; many, because each
 #: step of a parser then serves more documents.

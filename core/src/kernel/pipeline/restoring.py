@@ -18,9 +18,9 @@ from kernel.pipeline import code, integrity
 from kernel.pipeline.meta import checked_meta, differences
 from kernel.pipeline.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
 from kernel.registry import promises, registry
-from kernel.text import messages
-from kernel.text.jsonvalues import read_json
-from kernel.text.shapes import check_shape
+from kernel.text.base import messages
+from kernel.text.base.jsonvalues import read_json
+from kernel.text.vectors.shapes import check_shape
 
 logger = logging.getLogger(__name__)
 

@@ -25,8 +25,8 @@ from kernel.pipeline import code, integrity
 from kernel.pipeline.integrity import CONFIG_FILE as CONFIG_FILE
 from kernel.pipeline.integrity import META_FILE as META_FILE
 from kernel.pipeline.meta import functions, requirements
-from kernel.text import messages
-from kernel.text.jsonvalues import read_json
+from kernel.text.base import messages
+from kernel.text.base.jsonvalues import read_json
 
 TOKENIZER = "tokenizer"
 VOCAB = "vocab"

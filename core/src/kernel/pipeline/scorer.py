@@ -12,12 +12,12 @@ from kernel.pipeline.scoring.spans import score_spans
 from kernel.pipeline.scoring.tokens import MISSING_VALUES as MISSING_VALUES
 from kernel.pipeline.scoring.tokens import score_token_attr, score_token_attr_per_feat
 from kernel.pipeline.scoring.trees import score_deps
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.measures import PRFScore as PRFScore
-from kernel.text.measures import ROCAUCScore as ROCAUCScore
-from kernel.text.span import Span
-from kernel.text.tokenization_score import score_tokenization
+from kernel.text.base.measures import PRFScore as PRFScore
+from kernel.text.base.measures import ROCAUCScore as ROCAUCScore
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.span import Span
+from kernel.text.gold.example import Example
+from kernel.text.gold.tokenization_score import score_tokenization
 
 _IGNORED_DEPS = ("p", "punct")
 

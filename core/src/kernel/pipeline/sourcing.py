@@ -14,8 +14,8 @@ from kernel.errors import ConfigError, KernelError
 from kernel.pipeline import listeners
 from kernel.pipeline.making import new_pipe
 from kernel.pipeline.pipes import Origin, Pipe, Pipes
-from kernel.text.device import on_cpu
-from kernel.text.vectors import Vectors
+from kernel.text.base.host_arrays import on_cpu
+from kernel.text.vectors.vectors import Vectors
 
 
 class Sources:

@@ -18,12 +18,12 @@ from kernel.pipeline.component import Component
 from kernel.pipeline.params import swapped_params
 from kernel.pipeline.rows import stepping
 from kernel.pipeline.weights import load_model, model_from_bytes, model_to_bytes, save_model
-from kernel.text import messages
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.jsonvalues import read_json
-from kernel.text.shapes import check_shape
-from kernel.text.vocab import Vocab
+from kernel.text.base import messages
+from kernel.text.base.jsonvalues import read_json
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.vectors.shapes import check_shape
+from kernel.text.vocab.vocab import Vocab
 
 #: How many examples a model sees to infer its shapes.
 SAMPLE_SIZE = 10

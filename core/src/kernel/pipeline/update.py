@@ -18,7 +18,7 @@ from kernel.pipeline.predict import Settings, named, places_left, run_component
 from kernel.pipeline.shims import is_finite
 from kernel.pipeline.tape import LATEST, Tape, current_tape
 from kernel.pipeline.threads import one_blas_thread
-from kernel.text.example import Example
+from kernel.text.gold.example import Example
 
 
 def accumulate(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from kernel.errors import CheckpointError, ModelError
-from kernel.text.jsonvalues import read_json
+from kernel.text.base.jsonvalues import read_json
 
 FORMAT = 1
 #: What the header says about each node, besides its name.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.contracts import Augmenter
 
 if TYPE_CHECKING:
-    from kernel.text.example import Example
+    from kernel.text.gold.example import Example
 
 
 def check_augmenter(
@@ -26,7 +26,7 @@ def check_augmenter(
         What it made of the examples, for the test to look at.
     """
     from kernel.pipeline.seeding import fix_random_seed
-    from kernel.text.example import Example
+    from kernel.text.gold.example import Example
 
     before = [example.to_dict() for example in examples]
     runs: list[list[Example]] = []

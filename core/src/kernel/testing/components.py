@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kernel.text.doc import Doc
-    from kernel.text.example import Example
+    from kernel.text.doc.doc import Doc
+    from kernel.text.gold.example import Example
 
 
 def check_component(
@@ -138,7 +138,7 @@ def _check_statement(factory: str) -> Any:
 
 
 def _check_small_batches(nlp: Any, component: Any) -> None:
-    from kernel.text.doc import Doc
+    from kernel.text.doc.doc import Doc
 
     assert list(nlp.pipe([])) == [], "documents come out of nothing"
     for words in ([], ["word"]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.errors import DataError
 
 if TYPE_CHECKING:
-    from kernel.text.doc import Doc
+    from kernel.text.doc.doc import Doc
 
 
 def check_converter(
@@ -27,7 +27,7 @@ def check_converter(
     Returns:
         The documents of the good file, for the test to look at.
     """
-    from kernel.text.docbin import DocBin
+    from kernel.text.storage.docbin import DocBin
 
     stream = convert(good, **options)
     assert isinstance(stream, Iterator), f"it returns no iterator: {type(stream).__name__}"

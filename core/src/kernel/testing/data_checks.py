@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.contracts import DataCheck
 
 if TYPE_CHECKING:
-    from kernel.text.example import Example
+    from kernel.text.gold.example import Example
 
 
 def check_data_check(

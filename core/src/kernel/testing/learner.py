@@ -12,7 +12,7 @@ from kernel.pipeline.trainable import TrainableComponent
 from kernel.registry import registry
 
 if TYPE_CHECKING:
-    from kernel.text.example import Example
+    from kernel.text.gold.example import Example
 
 NAME = "kernel_testing_learner"
 
@@ -20,7 +20,7 @@ NAME = "kernel_testing_learner"
 def learning_pipeline() -> tuple[Any, Callable[[], list[Example]]]:
     """Make a pipeline with one component that learns, and a function that gives examples for it."""
     import kernel
-    from kernel.text.example import Example
+    from kernel.text.gold.example import Example
 
     registry.factories.register(NAME, func=learner)
     nlp = kernel.blank("xx")

@@ -15,7 +15,7 @@ def check_lookup(make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
     Returns:
         The table, for the test to look at.
     """
-    from kernel.text.lookups import Lookups
+    from kernel.text.vocab.lookups import Lookups
 
     table = make()
     assert isinstance(table, Mapping), f"it gives no mapping: {type(table).__name__}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.contracts import Reader
 
 if TYPE_CHECKING:
-    from kernel.text.example import Example
+    from kernel.text.gold.example import Example
 
 
 def check_reader(reader: Reader, nlp: Any) -> list[Example]:
@@ -21,7 +21,7 @@ def check_reader(reader: Reader, nlp: Any) -> list[Example]:
     Returns:
         The examples of one reading, for the test to look at.
     """
-    from kernel.text.example import Example
+    from kernel.text.gold.example import Example
 
     stream = reader(nlp)
     assert isinstance(stream, Iterator), f"it returns no iterator: {type(stream).__name__}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.contracts import Scorer
 
 if TYPE_CHECKING:
-    from kernel.text.example import Example
+    from kernel.text.gold.example import Example
 
 
 def check_scorer(
@@ -27,7 +27,7 @@ def check_scorer(
     Returns:
         The scores of the examples, for the test to look at.
     """
-    from kernel.text.example import Example
+    from kernel.text.gold.example import Example
 
     before = [example.to_dict() for example in examples]
     scores = scorer(examples, **options)

@@ -18,8 +18,8 @@ def check_vectors(make: Callable[[Any], Any], *words: str) -> Any:
     """
     import numpy as np
 
-    from kernel.text.vectors import Vectors
-    from kernel.text.vocab import Vocab
+    from kernel.text.vectors.vectors import Vectors
+    from kernel.text.vocab.vocab import Vocab
 
     vocab = Vocab()
     vectors = make(vocab)

@@ -8,33 +8,33 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kernel.pipeline.initialize import validate_get_examples as validate_get_examples
     from kernel.pipeline.update import validate_examples as validate_examples
-    from kernel.text.alignment import Alignment as Alignment
-    from kernel.text.example import Example as Example
-    from kernel.text.iob import biluo_tags_to_offsets as biluo_tags_to_offsets
-    from kernel.text.iob import biluo_tags_to_spans as biluo_tags_to_spans
-    from kernel.text.iob import biluo_to_iob as biluo_to_iob
-    from kernel.text.iob import iob_to_biluo as iob_to_biluo
-    from kernel.text.iob import offsets_to_biluo_tags as offsets_to_biluo_tags
-    from kernel.text.iob import remove_bilu_prefix as remove_bilu_prefix
-    from kernel.text.iob import split_bilu_label as split_bilu_label
-    from kernel.text.iob import tags_to_entities as tags_to_entities
-    from kernel.text.training_json import docs_to_json as docs_to_json
+    from kernel.text.gold.alignment import Alignment as Alignment
+    from kernel.text.gold.example import Example as Example
+    from kernel.text.gold.iob import biluo_tags_to_offsets as biluo_tags_to_offsets
+    from kernel.text.gold.iob import biluo_tags_to_spans as biluo_tags_to_spans
+    from kernel.text.gold.iob import biluo_to_iob as biluo_to_iob
+    from kernel.text.gold.iob import iob_to_biluo as iob_to_biluo
+    from kernel.text.gold.iob import offsets_to_biluo_tags as offsets_to_biluo_tags
+    from kernel.text.gold.iob import remove_bilu_prefix as remove_bilu_prefix
+    from kernel.text.gold.iob import split_bilu_label as split_bilu_label
+    from kernel.text.gold.iob import tags_to_entities as tags_to_entities
+    from kernel.text.gold.training_json import docs_to_json as docs_to_json
     from kernel.training.initialize import initialize_nlp as initialize_nlp
     from kernel.training.walk import train as train
 
 _MODULE_OF = {
-    "Alignment": "kernel.text.alignment",
-    "Example": "kernel.text.example",
-    "biluo_tags_to_offsets": "kernel.text.iob",
-    "biluo_tags_to_spans": "kernel.text.iob",
-    "biluo_to_iob": "kernel.text.iob",
-    "docs_to_json": "kernel.text.training_json",
+    "Alignment": "kernel.text.gold.alignment",
+    "Example": "kernel.text.gold.example",
+    "biluo_tags_to_offsets": "kernel.text.gold.iob",
+    "biluo_tags_to_spans": "kernel.text.gold.iob",
+    "biluo_to_iob": "kernel.text.gold.iob",
+    "docs_to_json": "kernel.text.gold.training_json",
     "initialize_nlp": "kernel.training.initialize",
-    "iob_to_biluo": "kernel.text.iob",
-    "offsets_to_biluo_tags": "kernel.text.iob",
-    "remove_bilu_prefix": "kernel.text.iob",
-    "split_bilu_label": "kernel.text.iob",
-    "tags_to_entities": "kernel.text.iob",
+    "iob_to_biluo": "kernel.text.gold.iob",
+    "offsets_to_biluo_tags": "kernel.text.gold.iob",
+    "remove_bilu_prefix": "kernel.text.gold.iob",
+    "split_bilu_label": "kernel.text.gold.iob",
+    "tags_to_entities": "kernel.text.gold.iob",
     "train": "kernel.training.walk",
     "validate_examples": "kernel.pipeline.update",
     "validate_get_examples": "kernel.pipeline.initialize",

@@ -9,7 +9,7 @@ from typing import Any
 from kernel.contracts import Batcher, Reader
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline.seeding import branch, drawn_seed
-from kernel.text.example import Example
+from kernel.text.gold.example import Example
 
 
 class Batches:

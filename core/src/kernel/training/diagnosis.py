@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kernel.errors import did_you_mean
-from kernel.text.doc import Doc
+from kernel.text.doc.doc import Doc
 from kernel.training.run import Run, Step
 from kernel.training.stop import Checkpoint
 

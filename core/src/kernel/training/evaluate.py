@@ -17,8 +17,8 @@ from kernel.pipeline.loading import load
 from kernel.pipeline.scorer import Scorer
 from kernel.pipeline.threads import one_blas_thread
 from kernel.registry import registry
-from kernel.text.example import Example
-from kernel.text.jsontext import json_bytes
+from kernel.text.base.jsontext import json_bytes
+from kernel.text.gold.example import Example
 from kernel.training.device import use_device
 
 

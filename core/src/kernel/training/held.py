@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kernel.contracts import Reader
-from kernel.text.example import Example
+from kernel.text.gold.example import Example
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from kernel.config.plugins import plugins_of
 from kernel.pipeline.groups import check_used
 from kernel.pipeline.language import Language
 from kernel.pipeline.seeding import fix_random_seed
-from kernel.text.example import Example
+from kernel.text.gold.example import Example
 from kernel.training.assemble import assemble
 from kernel.training.device import use_device
 from kernel.training.frozen import check_frozen

@@ -6,7 +6,7 @@ from typing import IO
 
 from kernel.errors import CheckpointError, FrozenChanged, NotFinite
 from kernel.files import write_whole
-from kernel.text.docbin import DocBin
+from kernel.text.storage.docbin import DocBin
 from kernel.training import manifest, snapshot
 from kernel.training.checkpoint import Checkpoints, note_performance
 from kernel.training.diagnosis import diagnosis, first_notes, is_stuck

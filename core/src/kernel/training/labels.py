@@ -13,7 +13,7 @@ from kernel.config.document import Config
 from kernel.config.fill import fill_config
 from kernel.errors import CheckpointError, DataError
 from kernel.files import reason, write_whole
-from kernel.text.jsontext import json_bytes
+from kernel.text.base.jsontext import json_bytes
 from kernel.training.initialize import prepare
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import CheckpointError, ConfigError
-from kernel.text.jsontext import json_bytes
-from kernel.text.jsonvalues import read_json
-from kernel.text.shapes import check_shape
+from kernel.text.base.jsontext import json_bytes
+from kernel.text.base.jsonvalues import read_json
+from kernel.text.vectors.shapes import check_shape
 from kernel.training.jsonable import plain
 
 #: Key of a line that says that a run begins here.

@@ -12,7 +12,7 @@ from kernel.errors import NotFinite
 from kernel.pipeline.seeding import begin_step
 from kernel.pipeline.trainable import check_loss
 from kernel.pipeline.update import accumulate
-from kernel.text.example import Example
+from kernel.text.gold.example import Example
 from kernel.training.batches import divide
 from kernel.training.evaluate import evaluate
 from kernel.training.run import BEFORE_THE_FIRST, Run, Step

@@ -18,9 +18,9 @@ from kernel.errors import CheckpointError
 from kernel.files import regular, write_whole
 from kernel.pipeline.meta import requirements
 from kernel.pipeline.threads import blas_threads
-from kernel.text.jsontext import json_bytes
-from kernel.text.jsonvalues import read_json
-from kernel.text.shapes import check_shape
+from kernel.text.base.jsontext import json_bytes
+from kernel.text.base.jsonvalues import read_json
+from kernel.text.vectors.shapes import check_shape
 from kernel.training.digests import Data, digest_of_file, digest_of_model
 from kernel.training.output import BEST, CONFIG, LAST, MANIFEST, translated
 from kernel.training.stop import Stopped

@@ -25,8 +25,8 @@ from kernel.errors import CheckpointError
 from kernel.files import check_tree, remove_folder, replaced_folder
 from kernel.pipeline.room import check_room
 from kernel.pipeline.seeding import check_random_states, random_states, set_random_states
-from kernel.text.jsonvalues import read_json
-from kernel.text.shapes import NUMBER, TEXT_OR_NONE, check_shape
+from kernel.text.base.jsonvalues import read_json
+from kernel.text.vectors.shapes import NUMBER, TEXT_OR_NONE, check_shape
 from kernel.training.jsonable import plain
 from kernel.training.learned import collect, restore
 from kernel.training.output import CHECKPOINTS, STEP, translated

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from kernel.errors import DataError
 from kernel.pipeline.seeding import Apart
-from kernel.text.example import Example
+from kernel.text.gold.example import Example
 
 Batch = tuple[int, list[Example]]
 

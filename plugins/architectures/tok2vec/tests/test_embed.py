@@ -14,8 +14,8 @@ import kernel
 from kernel import Example
 from kernel.errors import ModelError
 from kernel.testing.layers import check_layer
-from kernel.text.doc import Doc
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vocab.vocab import Vocab
 from pkg_tok2vec.characters import CharacterEmbed
 from pkg_tok2vec.embed import FIRST_SEED, MultiHashEmbed, look_up
 from pkg_tok2vec.frequent import learn_frequent

@@ -7,8 +7,8 @@ import pytest
 from thinc.api import Maxout, Mish, chain, clone, expand_window, residual, with_array
 
 from kernel.errors import ModelError
-from kernel.text.doc import Doc
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vocab.vocab import Vocab
 from pkg_tok2vec.embed import MultiHashEmbed
 from pkg_tok2vec.encode import MaxoutWindowEncoder, MishWindowEncoder
 from pkg_tok2vec.tok2vec import Tok2Vec

@@ -7,9 +7,9 @@ import pytest
 
 from kernel.errors import ModelError
 from kernel.pipeline.tape import Tape
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.vocab.vocab import Vocab
 from pkg_tok2vec.component import Tok2VecComponent
 from pkg_tok2vec.listener import Tok2VecListener
 from pkg_tok2vec.tok2vec import HashEmbedCNN

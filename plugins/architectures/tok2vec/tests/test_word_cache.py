@@ -9,8 +9,8 @@ import pytest
 from thinc.api import fix_random_seed
 
 from kernel.pipeline.optimizer import adam
-from kernel.text.doc import Doc
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vocab.vocab import Vocab
 from pkg_tok2vec import word_cache
 from pkg_tok2vec.embed import MultiHashEmbed
 from pkg_tok2vec.encode import MaxoutWindowEncoder

@@ -13,9 +13,9 @@ from thinc.api import Adam
 
 import kernel
 from kernel.errors import CheckpointError, DataError, ModelError
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.vocab.vocab import Vocab
 from pkg_morphologizer.component import MorphologizerComponent
 from pkg_morphologizer.labels import EMPTY, join_label, merge_feats, split_label
 from pkg_tagger.model import Tagger

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.errors import DataError
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.span import Span
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.span import Span
+from kernel.text.gold.example import Example
+from kernel.text.vocab.vocab import Vocab
 from pkg_ner.biluo import Biluo
 
 LABELS = ("PER", "LOC")

@@ -14,9 +14,9 @@ import kernel
 from kernel.errors import ConfigError, DataError, ModelError
 from kernel.testing.components import check_component, check_on_device
 from kernel.testing.names import check_names
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.span import Span
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.span import Span
+from kernel.text.gold.example import Example
 from kernel.util import fix_random_seed
 
 SMALL = {"model": {"tok2vec": TOK2VEC}}

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from small import tagged
 
 import kernel
-from kernel.text.doc import Doc
-from kernel.text.entities import SCORES
-from kernel.text.example import Example
-from kernel.text.span import Span
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.entities import SCORES
+from kernel.text.doc.span import Span
+from kernel.text.gold.example import Example
 from kernel.tokens import DocBin
 from pkg_ner.calibration import calibration_error, fit_temperature
 

@@ -7,8 +7,8 @@ import pytest
 
 import kernel
 from kernel.pipeline.seeding import fix_random_seed
-from kernel.text.doc import Doc
-from kernel.text.example import Example
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 from pkg_ner import walk
 from pkg_transitions import greedy
 from pkg_transitions.learn import by_oracle, learn

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel import Example
-from kernel.text.projective import crossing_arcs
+from kernel.text.gold.projective import crossing_arcs
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 from pkg_parser.system import ArcEager

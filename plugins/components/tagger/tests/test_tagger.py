@@ -10,10 +10,10 @@ from thinc.api import Adam, NumpyOps, SequenceCategoricalCrossentropy
 
 import kernel
 from kernel.errors import DataError, ModelError
-from kernel.text import messages
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.vocab import Vocab
+from kernel.text.base import messages
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.vocab.vocab import Vocab
 from pkg_tagger.component import TaggerComponent
 from pkg_tagger.loss import MISSING, label_loss
 from pkg_tagger.model import Tagger

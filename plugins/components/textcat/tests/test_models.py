@@ -9,9 +9,9 @@ from thinc.api import NumpyOps
 from kernel.errors import ModelError
 from kernel.testing import check_layer
 from kernel.testing.names import check_names
-from kernel.text.doc import Doc
-from kernel.text.vectors import Vectors
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vectors.vectors import Vectors
+from kernel.text.vocab.vocab import Vocab
 from pkg_textcat.attention import TextCatParametricAttention
 from pkg_textcat.bow import TextCatBOW
 from pkg_textcat.ensemble import TextCatEnsemble

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from thinc.api import NumpyOps, SparseLinear_v2
 
-from kernel.text.doc import Doc
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vocab.vocab import Vocab
 from pkg_textcat.bow import WordSum
 from pkg_textcat.ngrams import ngram_rows, sequence_keys
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from kernel.errors import DataError
 from kernel.testing.converters import check_converter
 from kernel.testing.names import check_names
-from kernel.text.doc import Doc
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vocab.vocab import Vocab
 from pkg_conllu.documents import convert
 
 GOOD = """\

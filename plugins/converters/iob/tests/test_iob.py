@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kernel
+from kernel.convert.readable_text import Fault
 from kernel.errors import DataError
 from kernel.testing.converters import check_converter
 from kernel.testing.names import check_names
-from kernel.text.doc import Doc
-from kernel.text.invalid import Fault
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vocab.vocab import Vocab
 from pkg_iob.documents import convert
 
 COLUMNS = """\

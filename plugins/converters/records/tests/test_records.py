@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kernel.convert.readable_text import Fault
 from kernel.errors import DataError
 from kernel.registry import registry
 from kernel.testing.converters import check_converter
 from kernel.testing.names import check_names
-from kernel.text.invalid import Fault
 from kernel.tokens import Doc, DocBin, Span
 from kernel.training import docs_to_json
 from kernel.vocab import Vocab

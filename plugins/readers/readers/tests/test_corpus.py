@@ -14,11 +14,11 @@ from kernel.errors import DataError
 from kernel.pipeline.loading import blank
 from kernel.testing.names import check_names
 from kernel.testing.readers import check_reader
-from kernel.text.doc import Doc
-from kernel.text.docbin import DocBin
-from kernel.text.example import Example
-from kernel.text.memory import Memory
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.storage.docbin import DocBin
+from kernel.text.vocab.vocab import Vocab
+from kernel.text.vocab.word_memory import Memory
 from pkg_readers.corpus import Corpus, corpus
 
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from kernel.errors import DataError
 from kernel.pipeline.loading import blank
-from kernel.text.doc import Doc
-from kernel.text.docbin import DocBin
-from kernel.text.span import Span
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.span import Span
+from kernel.text.storage.docbin import DocBin
+from kernel.text.vocab.vocab import Vocab
 from pkg_readers.corpus import corpus
 from pkg_readers.raw import jsonl_corpus, plain_text_corpus
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.measures import PRFScore, ROCAUCScore, by_name, micro_average
+from kernel.text.base.measures import PRFScore, ROCAUCScore, by_name, micro_average
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 
 Cats = Mapping[str, float]
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from kernel.text.example import Example
-from kernel.text.measures import PRFScore, by_name, micro_average, prf_scores
+from kernel.text.base.measures import PRFScore, by_name, micro_average, prf_scores
+from kernel.text.gold.example import Example
 
 
 def score_links(examples: Iterable[Example], *, negative_labels: Iterable[str], **cfg: Any) -> dict[str, Any]:

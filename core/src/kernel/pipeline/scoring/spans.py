@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.measures import PRFScore, by_name, micro_average, prf_scores
-from kernel.text.span import Span
+from kernel.text.base.measures import PRFScore, by_name, micro_average, prf_scores
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.span import Span
+from kernel.text.gold.example import Example
 
 SpansGetter = Callable[[Doc, str], Iterable[Span]]
 Place = tuple[str, int, int]

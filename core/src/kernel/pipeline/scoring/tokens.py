@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kernel.text.columns import DTYPES
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.measures import PRFScore, by_name, micro_average, prf_scores
-from kernel.text.morphology import EMPTY_MORPH
-from kernel.text.tokenization_score import ComparedTokens, Ints
+from kernel.text.base.measures import PRFScore, by_name, micro_average, prf_scores
+from kernel.text.doc.columns import DTYPES
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.gold.tokenization_score import ComparedTokens, Ints
+from kernel.text.vocab.morphology import EMPTY_MORPH
 
 Getter = Callable[[Any, str], Any]
 

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from kernel.pipeline.scoring.tokens import MISSING_VALUES, Getter
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.measures import PRFScore, by_name
-from kernel.text.tokenization_score import ComparedTokens
+from kernel.text.base.measures import PRFScore, by_name
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.gold.tokenization_score import ComparedTokens
 
 #: Token, its head, its label.
 Arc = tuple[int, int, Any]

@@ -21,8 +21,8 @@ from thinc.api import Model, Optimizer, Ragged, set_dropout_rate
 from kernel.errors import ModelError, NotFinite
 from kernel.pipeline.finite import first_bad, is_finite, no_scores
 from kernel.pipeline.trainable import TrainableComponent, check_loss
-from kernel.text.doc import Doc
-from kernel.text.example import Example
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 from pkg_biaffine.buckets import bucketed
 from pkg_biaffine.gold import Gold, count_labels, read_gold
 from pkg_biaffine.learn import arc_loss, cross_entropy, start_loss

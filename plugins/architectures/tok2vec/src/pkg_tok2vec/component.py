@@ -13,8 +13,8 @@ from kernel.errors import NotFinite
 from kernel.pipeline.finite import check_scores
 from kernel.pipeline.tape import current_tape
 from kernel.pipeline.trainable import TrainableComponent
-from kernel.text.doc import Doc
-from kernel.text.example import Example
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 
 DEFAULT_MODEL = {
     "@architectures": "kernel.HashEmbedCNN.v1",

@@ -16,8 +16,8 @@ import numpy as np
 from thinc.api import Model
 
 from kernel.pipeline.batching import minibatch
-from kernel.text.columns import features
-from kernel.text.doc import Doc
+from kernel.text.doc.columns import features
+from kernel.text.doc.doc import Doc
 
 #: Stands for all values that are not known. No string has it: 0 is that of the empty one, of no word.
 UNKNOWN = np.uint64(0)

@@ -13,9 +13,9 @@ from kernel.errors import ModelError
 from kernel.pipeline.losses import LabelLoss
 from kernel.pipeline.tape import remembering
 from kernel.pipeline.trainable import TrainableComponent, check_loss
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.vocab.vocab import Vocab
 from pkg_transitions import beam, greedy
 from pkg_transitions.beam import Beams
 from pkg_transitions.learn import Judge, by_oracle, by_teacher, learn

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kernel.text.columns import features
-from kernel.text.doc import Doc
-from kernel.text.entities import BEGIN, INSIDE
+from kernel.text.doc.columns import features
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.entities import BEGIN, INSIDE
 
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]

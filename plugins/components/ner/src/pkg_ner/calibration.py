@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from kernel.text.example import Example
+from kernel.text.gold.example import Example
 from pkg_ner.board import Board
 from pkg_ner.confidence import Entities
 from pkg_ner.gold import gather

@@ -13,9 +13,9 @@ from kernel.errors import ConfigError
 from kernel.limits import Count
 from kernel.pipeline.losses import LabelLoss
 from kernel.scorer import get_ner_prf
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.vocab.vocab import Vocab
 from pkg_ner import walk
 from pkg_ner.biluo import Biluo, States
 from pkg_ner.calibration import fit_temperature, judge

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from kernel.text.doc import Doc
-from kernel.text.entities import SCORES, UNKNOWN
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.entities import SCORES, UNKNOWN
 from pkg_ner.biluo import States
 from pkg_ner.confidence import Entities
 

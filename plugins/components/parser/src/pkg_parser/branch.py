@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from kernel.text.arrays import ragged
+from kernel.text.doc.doc_arrays import ragged
 from pkg_parser.states import ArcStates
 
 

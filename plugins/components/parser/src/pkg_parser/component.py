@@ -12,8 +12,8 @@ from kernel.errors import ConfigError, ModelError
 from kernel.limits import Count
 from kernel.pipeline.trainable import TrainableComponent
 from kernel.scorer import Scorer
-from kernel.text.doc import Doc
-from kernel.text.example import Example
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 from pkg_parser.system import ArcEager
 from pkg_transitions.component import TransitionComponent
 

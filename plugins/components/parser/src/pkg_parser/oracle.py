@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from kernel.text.arrays import ragged
+from kernel.text.doc.doc_arrays import ragged
 from pkg_parser.arc_eager import situations
 from pkg_parser.gold import Gold
 from pkg_parser.moves import ALLOWED_KINDS, BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves

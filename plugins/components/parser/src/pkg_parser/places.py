@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from kernel.text.columns import features
-from kernel.text.doc import Doc
+from kernel.text.doc.columns import features
+from kernel.text.doc.doc import Doc
 
 
 @dataclass(frozen=True)

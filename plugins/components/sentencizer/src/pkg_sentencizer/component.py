@@ -14,8 +14,8 @@ import numpy as np
 from kernel.contracts import factory
 from kernel.pipeline.component import Component
 from kernel.scorer import Scorer
-from kernel.text.doc import Doc
-from kernel.text.example import Example
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 from pkg_sentencizer.marks import sentence_marks
 
 

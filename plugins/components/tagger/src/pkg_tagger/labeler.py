@@ -14,8 +14,8 @@ from kernel.pipeline.finite import check_scores
 from kernel.pipeline.losses import LabelLoss
 from kernel.pipeline.tape import remembering
 from kernel.pipeline.trainable import TrainableComponent, check_loss
-from kernel.text.doc import Doc
-from kernel.text.example import Example
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 from pkg_tagger.loss import best_labels, chosen_loss, label_loss
 from pkg_tok2vec.numerics import Cut
 

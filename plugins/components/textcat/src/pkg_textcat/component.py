@@ -17,9 +17,9 @@ from kernel.pipeline.losses import LabelLoss
 from kernel.pipeline.tape import remembering
 from kernel.pipeline.trainable import TrainableComponent, check_loss
 from kernel.scorer import Scorer
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.vocab.vocab import Vocab
 from pkg_textcat.defaults import DEFAULT_SCORE_WEIGHTS, default_model
 from pkg_textcat.gold import Gold, check_cats, read_gold
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from kernel.text.columns import features
-from kernel.text.doc import Doc
+from kernel.text.doc.columns import features
+from kernel.text.doc.doc import Doc
 
 #: Of MurmurHash64A, which makes one key of the keys of n words.
 _MULTIPLIER = np.uint64(0xC6A4A7935BD1E995)

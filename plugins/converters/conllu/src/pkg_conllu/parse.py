@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from kernel.convert.readable_text import Refuse, refuse_or_raise
 from kernel.errors import DataError
-from kernel.text.invalid import Refuse, refuse_or_raise
-from kernel.text.lines import is_whole_number, read_lines
+from kernel.text.base.lines import is_whole_number, read_lines
 
 N_COLUMNS = 10
 UNSET = "_"

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kernel.text.doc import Doc
-from kernel.text.gold_entities import set_entity_tags
-from kernel.text.invalid import Refuse
-from kernel.text.iob import iob_to_biluo
-from kernel.text.vocab import Vocab
+from kernel.convert.readable_text import Refuse
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.gold_entities import set_entity_tags
+from kernel.text.gold.iob import iob_to_biluo
+from kernel.text.vocab.vocab import Vocab
 from pkg_iob.parse import Sentence, read_sentences, recognises
 from pkg_iob.segments import segmented
 

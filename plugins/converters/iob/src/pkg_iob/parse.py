@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from kernel.convert.readable_text import Refuse, refuse_or_raise
 from kernel.errors import DataError
-from kernel.text.invalid import Refuse, refuse_or_raise
-from kernel.text.lines import read_lines
+from kernel.text.base.lines import read_lines
 
 _TAG = re.compile(r"O|-|[BILU]-\S+")
 _COMMENT = re.compile(r"#\s*(?:[\w.:]+\s*=|new(?:doc|par)\b)")

@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from kernel.convert.readable_text import Refuse, refuse_or_raise
 from kernel.errors import DataError
-from kernel.text.annotations import annotated_doc, spaces_in_text
-from kernel.text.doc import Doc
-from kernel.text.invalid import Refuse, refuse_or_raise
-from kernel.text.lines import read_lines
-from kernel.text.vocab import Vocab
+from kernel.text.base.lines import read_lines
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.annotations import annotated_doc, spaces_in_text
+from kernel.text.vocab.vocab import Vocab
 from pkg_records.pipeline import tokenizing
 from pkg_records.record import MakeDoc, as_record, mapped_tag, record_doc
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.text import lex_attrs
+from kernel.text.vocab import lex_attrs
 
 _ONES = "zero one two three four five six seven eight nine ten eleven twelve"
 _TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"

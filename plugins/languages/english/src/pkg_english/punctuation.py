@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kernel.text.char_classes import ALPHA, HYPHENS
-from kernel.text.punctuation import INFIXES as GENERAL_INFIXES
-from kernel.text.punctuation import Rules
+from kernel.text.tokenizer.char_classes import ALPHA, HYPHENS
+from kernel.text.tokenizer.punctuation import INFIXES as GENERAL_INFIXES
+from kernel.text.tokenizer.punctuation import Rules
 
 INFIXES = Rules([*GENERAL_INFIXES, f"(?<=[0-9])(?:{HYPHENS})(?=[{ALPHA}])"])

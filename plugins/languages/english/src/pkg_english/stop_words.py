@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.text.defaults import StopWords
+from kernel.text.tokenizer.language_defaults import StopWords
 
 _PRONOUNS = """
     i me my mine myself you your yours yourself yourselves he him his himself she her hers herself it its itself we us

@@ -6,7 +6,7 @@ capitalised, with its apostrophes and, unless that is a word of its own (`its`, 
 
 from __future__ import annotations
 
-from kernel.text.tokenizer_exceptions import NORM, ORTH
+from kernel.text.tokenizer.tokenizer_exceptions import NORM, ORTH
 
 Token = dict[int, str]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.defaults import Defaults
 from kernel.text.noun_chunks import NounChunks, Rule, chained, leftmost
-from kernel.text.punctuation import Rules
+from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.text.tokenizer.punctuation import Rules
 from pkg_languages.rules import ORDINAL_DOT, SEPARATES, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
 

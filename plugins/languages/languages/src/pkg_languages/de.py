@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.char_classes import ALPHA
-from kernel.text.defaults import Defaults
 from kernel.text.noun_chunks import NounChunks, Rule, left_edge_but, rightmost
-from kernel.text.punctuation import PREFIXES, Rules
+from kernel.text.tokenizer.char_classes import ALPHA
+from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.text.tokenizer.punctuation import PREFIXES, Rules
 from pkg_languages.rules import ORDINAL_DOT, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.char_classes import ALPHA
-from kernel.text.defaults import Defaults
-from kernel.text.punctuation import INFIXES, PREFIXES, Rules
+from kernel.text.tokenizer.char_classes import ALPHA
+from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.text.tokenizer.punctuation import INFIXES, PREFIXES, Rules
 from pkg_languages.noun_chunks import romance
 from pkg_languages.rules import BEHIND_APOSTROPHE, NO_POSSESSIVE, elided
 from pkg_languages.words import exceptions, numerals, stop_words

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from kernel.errors import ConfigError
 from kernel.language import Language
-from kernel.text.defaults import Defaults
+from kernel.text.tokenizer.language_defaults import Defaults
 from pkg_languages.noun_chunks import japanese
 from pkg_languages.segmenting import Segment, SegmentingTokenizer
 from pkg_languages.words import exceptions, numerals, stop_words

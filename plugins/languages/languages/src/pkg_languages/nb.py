@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.defaults import Defaults
-from kernel.text.punctuation import Rules
+from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.text.tokenizer.punctuation import Rules
 from pkg_languages.noun_chunks import scandinavian
 from pkg_languages.rules import NO_POSSESSIVE, SEPARATES, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.defaults import Defaults
 from kernel.text.noun_chunks import NounChunks, Rule, itself, leftmost, rightmost
-from kernel.text.punctuation import PREFIXES, Rules
+from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.text.tokenizer.punctuation import PREFIXES, Rules
 from pkg_languages.rules import WITH_HYPHENS, WITH_PERCENT
 from pkg_languages.words import exceptions, numerals, stop_words
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.defaults import Defaults
+from kernel.text.tokenizer.language_defaults import Defaults
 from pkg_languages.rules import NO_POSSESSIVE
 from pkg_languages.words import exceptions, numerals, stop_words
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.text.char_classes import (
+from kernel.text.tokenizer.char_classes import (
     ALPHA,
     ALPHA_LOWER,
     ALPHA_UPPER,
@@ -12,7 +12,7 @@ from kernel.text.char_classes import (
     QUOTES,
     UNITS,
 )
-from kernel.text.punctuation import INFIXES, SUFFIXES, Rules
+from kernel.text.tokenizer.punctuation import INFIXES, SUFFIXES, Rules
 
 _QUOTES_BUT_APOSTROPHE = QUOTES.replace("'", "")
 _BETWEEN_LETTERS = f"(?<=[{ALPHA}])(?:{HYPHENS})(?=[{ALPHA}])"

@@ -8,10 +8,10 @@ from typing import Any
 
 from kernel.errors import DataError
 from kernel.files import regular
-from kernel.text import messages
-from kernel.text.doc import Doc
-from kernel.text.tokenizer_rules import chunks_of
-from kernel.text.vocab import Vocab
+from kernel.text.base import messages
+from kernel.text.doc.doc import Doc
+from kernel.text.tokenizer.tokenizer_rules import chunks_of
+from kernel.text.vocab.vocab import Vocab
 
 Segment = Callable[[str], list[str]]
 

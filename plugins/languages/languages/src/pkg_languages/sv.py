@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.char_classes import ALPHA, ALPHA_UPPER
-from kernel.text.defaults import Defaults
-from kernel.text.punctuation import Rules
+from kernel.text.tokenizer.char_classes import ALPHA, ALPHA_UPPER
+from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.text.tokenizer.punctuation import Rules
 from pkg_languages.noun_chunks import scandinavian
 from pkg_languages.rules import NO_POSSESSIVE, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words

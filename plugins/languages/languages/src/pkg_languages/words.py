@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 import stopwordsiso
 
-from kernel.text import lex_attrs
-from kernel.text.defaults import StopWords
-from kernel.text.tokenizer_exceptions import BASE_EXCEPTIONS, ORTH, TokenAttrs, update_exc
+from kernel.text.tokenizer.language_defaults import StopWords
+from kernel.text.tokenizer.tokenizer_exceptions import BASE_EXCEPTIONS, ORTH, TokenAttrs, update_exc
+from kernel.text.vocab import lex_attrs
 
 Exceptions = dict[str, list[TokenAttrs]]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from kernel.convert.readable_text import Sieve
 from kernel.registry import registry
-from kernel.text.doc import Doc
-from kernel.text.invalid import Sieve
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.vocab.vocab import Vocab
 from pkg_readers.paths import ending_of
 
 PACKED = ".spacy"

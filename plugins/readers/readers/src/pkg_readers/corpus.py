@@ -7,13 +7,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from kernel.convert.readable_text import OnInvalid, Sieve, checked
 from kernel.errors import DataError
 from kernel.limits import Count, DataPath
-from kernel.text.binstream import stream_docs
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.invalid import OnInvalid, Sieve, checked
-from kernel.text.vocab import Vocab
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
+from kernel.text.storage.binstream import stream_docs
+from kernel.text.vocab.vocab import Vocab
 from pkg_readers.ahead import look_ahead
 from pkg_readers.converted import PACKED, converted, corpus_endings
 from pkg_readers.faults import damage_of, fault_of

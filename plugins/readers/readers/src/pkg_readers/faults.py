@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from kernel.convert.readable_text import Fault
 from kernel.errors import DataError
-from kernel.text.doc import Doc
-from kernel.text.entities import entity_bounds
-from kernel.text.invalid import Fault
+from kernel.text.doc.doc import Doc
+from kernel.text.doc.entities import entity_bounds
 
 
 def damage_of(error: DataError, place: str) -> Fault:

@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kernel.convert.readable_text import Fault, OnInvalid, Sieve, checked
 from kernel.limits import Count, DataPath
-from kernel.text.doc import Doc
-from kernel.text.example import Example
-from kernel.text.invalid import Fault, OnInvalid, Sieve, checked
-from kernel.text.jsonvalues import read_json
+from kernel.text.base.jsonvalues import read_json
+from kernel.text.doc.doc import Doc
+from kernel.text.gold.example import Example
 from pkg_readers.ahead import look_ahead
 from pkg_readers.paths import corpus_files, given_path
 

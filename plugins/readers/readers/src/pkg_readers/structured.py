@@ -14,10 +14,10 @@ from typing import Any
 import srsly
 
 from kernel.errors import DataError
-from kernel.text import messages
-from kernel.text.jsonvalues import DEEPEST
-from kernel.text.jsonvalues import read_json as read_json_value
-from kernel.text.lines import read_lines
+from kernel.text.base import messages
+from kernel.text.base.jsonvalues import DEEPEST
+from kernel.text.base.jsonvalues import read_json as read_json_value
+from kernel.text.base.lines import read_lines
 
 #: Values that any file may hold.
 _MANY = 1 << 16

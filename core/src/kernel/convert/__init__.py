@@ -1,0 +1,1 @@
+"""Annotated text of other formats into training data."""

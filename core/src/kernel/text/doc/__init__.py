@@ -1,0 +1,1 @@
+"""Documents as columns, and the views `Token`, `Span` and `SpanGroup`."""

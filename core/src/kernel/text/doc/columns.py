@@ -1,0 +1,240 @@
+"""What a document stores: one array per attribute, each as long as the document.
+
+Letters: N tokens of one document or of a batch, F attributes asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.errors import DataError, did_you_mean
+from kernel.text.base.moves import Move
+from kernel.text.base.tree import Tree, check_heads
+from kernel.text.vocab.lexeme_table import FLAG_NAMES, LexemeTable
+from kernel.text.vocab.vocab import Vocab
+
+Array = npt.NDArray[Any]
+
+_IDS = ("TAG", "POS", "MORPH", "LEMMA", "DEP", "ENT_TYPE", "ENT_KB_ID", "ENT_ID", "NORM")
+#: What can be annotated, and as what.
+DTYPES: dict[str, np.dtype[Any]] = {
+    "LEX": np.dtype(np.int32),
+    "SPACY": np.dtype(np.bool_),
+    **dict.fromkeys(_IDS, np.dtype(np.uint64)),
+    "HEAD": np.dtype(np.int32),
+    "SENT_START": np.dtype(np.int8),
+    "ENT_IOB": np.dtype(np.int8),
+}
+_LEXICAL = frozenset(LexemeTable.COLUMNS) | FLAG_NAMES
+
+
+class Columns:
+    """A text as columns: words as rows of the lexeme table, and annotations, of which most are never set.
+
+    Attributes:
+        moves: What has become of its tokens since it was made, for spans that were made before.
+    """
+
+    moves: tuple[Move, ...] = ()
+
+    def __init__(self, vocab: Vocab, rows: npt.NDArray[np.int32], spaces: npt.NDArray[np.bool_]) -> None:
+        self.vocab = vocab
+        self._columns: dict[str, Array] = {"LEX": rows, "SPACY": spaces}
+        self._tree: Tree | None = None
+        self._offsets: npt.NDArray[np.int64] | None = None
+        vocab.memory.watch(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is copied must not change meanwhile; another thread that reads may work something out.
+        return vars(self).copy()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become a copy; its words are kept like those of any other."""
+        vars(self).update(state)
+        self.vocab.memory.watch(self)
+
+    def __len__(self) -> int:
+        return len(self._columns["LEX"])
+
+    def used_rows(self) -> npt.NDArray[np.int32]:
+        """Rows of the words, for whoever forgets those that nobody has."""
+        return self._columns["LEX"]
+
+    def used_strings(self) -> npt.NDArray[np.uint64]:
+        """Numbers of strings that the columns point to, one a token and column."""
+        columns = self._columns.copy()
+        set_ones = [columns[name] for name in _IDS if name in columns]
+        return np.concatenate(set_ones) if set_ones else np.zeros(0, dtype=np.uint64)
+
+    def has_column(self, name: str) -> bool:
+        """Whether an attribute was ever set; `column` gives zeros where not. Heads set SENT_START as well."""
+        return name in self._columns or (name == "SENT_START" and "HEAD" in self._columns)
+
+    def column(self, name: str) -> Array:
+        """One attribute of all tokens, read-only; zeros where it was never set.
+
+        NORM is what overrides the words' own norms, 0 where nothing does. SENT_START follows from the heads where
+        there are any.
+        """
+        if name == "SENT_START" and "HEAD" in self._columns:
+            values = self.tree.sent_starts
+        elif name in self._columns:
+            values = self._columns[name].view()
+        elif name in DTYPES:
+            values = np.zeros(len(self), dtype=DTYPES[name])
+        else:
+            values = self._lexical([name])[:, 0]
+        values.flags.writeable = False
+        return values
+
+    def set_column(self, name: str, values: npt.ArrayLike) -> None:
+        """Set one attribute of all tokens; the values are copied.
+
+        Raises:
+            DataError: The attribute cannot be set, or the values have another length or kind.
+        """
+        if name not in DTYPES or name == "LEX":
+            raise DataError(
+                f"doc: no attribute to set is called so, got {name!r:.80}{did_you_mean(name, DTYPES)}"
+            )
+        given = np.asarray(values)
+        if given.shape != (len(self),):
+            raise DataError(f"doc: {name} needs {len(self)} values, one a token, got shape {given.shape}")
+        column = given.astype(DTYPES[name]) if given.dtype.kind in "biu" else _whole_numbers(name, values)
+        if name == "HEAD":
+            check_heads(column)
+        self._columns[name] = column
+        self._forget_what_follows(name)
+
+    def adopt_columns(self, columns: Mapping[str, Array]) -> None:
+        """Take columns that are known to be right: of the length and kind that `set_column` would see to."""
+        self._columns.update(columns)
+        self._forget_what_follows(*columns)
+
+    def replace_columns(self, columns: Mapping[str, Array], move: Move) -> None:
+        """Become other columns altogether, with LEX and SPACY among them.
+
+        Args:
+            columns: The columns.
+            move: Which tokens became others.
+        """
+        self._columns = dict(columns)
+        self.moves = (*self.moves, move)
+        self._forget_what_follows("HEAD", "SPACY")
+
+    @property
+    def set_columns(self) -> dict[str, Array]:
+        """What was set, by name, with words and spaces; not what follows from it. To read only."""
+        return dict(self._columns)
+
+    def set_value(self, name: str, i: int, value: int) -> None:
+        """Set one attribute of one token."""
+        column = self._columns.get(name)
+        if column is None:
+            self.set_column(name, np.zeros(len(self), dtype=DTYPES[name]))
+            column = self._columns[name]
+        column[i] = value
+        self._forget_what_follows(name)
+
+    def drop_column(self, name: str) -> None:
+        """Forget an attribute, as if it had never been set."""
+        if name not in ("LEX", "SPACY"):
+            self._columns.pop(name, None)
+            self._forget_what_follows(name)
+
+    @property
+    def tree(self) -> Tree:
+        """Subtrees and sentences that follow from the heads."""
+        if self._tree is None:
+            self._tree = Tree(self.column("HEAD"), self._columns.get("DEP"))
+        return self._tree
+
+    def features(self, names: Sequence[str]) -> npt.NDArray[np.uint64]:
+        """Attributes of all tokens side by side.
+
+        Returns:
+            An array (N, F) of unsigned numbers; negative ones wrap around.
+        """
+        return features([self], names)
+
+    def _forget_what_follows(self, *names: str) -> None:
+        """Drop what was worked out from columns: the tree from heads and labels, offsets from spaces."""
+        if "HEAD" in names or "DEP" in names:
+            self._tree = None
+        if "SPACY" in names:
+            self._offsets = None
+
+    def _lexical(self, names: Sequence[str]) -> npt.NDArray[np.uint64]:
+        return self.vocab.lexemes.features(self._columns["LEX"], names)
+
+
+def _whole_numbers(name: str, values: npt.ArrayLike) -> Array:
+    """Read numbers that NumPy takes for floats: none at all, or a list that mixes small with very large ones."""
+    numbers = np.asarray(values, dtype=object).tolist()
+    if not all(isinstance(number, int) for number in numbers):
+        raise DataError(f"doc: {name} needs whole numbers, got {np.asarray(values).dtype}")
+    try:
+        return np.array(numbers, dtype=DTYPES[name])
+    except OverflowError as error:
+        raise DataError(f"doc: {name} holds {DTYPES[name]} numbers, {error}") from None
+
+
+def features(docs: Sequence[Columns], names: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Attributes of all tokens of a batch, document after document: one gather where they are lexical.
+
+    Args:
+        docs: Documents of one vocabulary.
+        names: Attributes of words or of tokens. NORM is the token's own where it has one.
+
+    Returns:
+        An array (N, F) of unsigned numbers; negative ones wrap around.
+    """
+    if not docs:
+        return np.zeros((0, len(names)), dtype=np.uint64)
+    rows = np.concatenate([doc._columns["LEX"] for doc in docs]) if len(docs) > 1 else docs[0]._columns["LEX"]
+    own, lexical, lexical_names = _plan(tuple(names))
+    lexemes = docs[0].vocab.lexemes
+    if len(lexical) == len(names):
+        gathered = lexemes.features(rows, lexical_names)
+    else:
+        gathered = np.zeros((len(rows), len(names)), dtype=np.uint64)
+        gathered[:, lexical] = lexemes.features(rows, lexical_names)
+    for i, name in own:
+        for doc in docs:
+            if doc.has_column(name):
+                _overlay(gathered[:, i], docs, name)
+                break
+    return gathered
+
+
+@lru_cache(maxsize=256)
+def _plan(names: tuple[str, ...]) -> tuple[list[tuple[int, str]], list[int], tuple[str, ...]]:
+    """Say which attributes documents may have of their own, with their places; and which words have, places and names.
+
+    Raises:
+        DataError: Nothing is called so.
+    """
+    for name in names:
+        if name not in DTYPES and name not in _LEXICAL:
+            known = sorted({*DTYPES, *_LEXICAL})
+            raise DataError(f"doc: no attribute is called so, got {name!r:.80}{did_you_mean(name, known)}")
+    lexical = [i for i, name in enumerate(names) if name in _LEXICAL]
+    own = [(i, name) for i, name in enumerate(names) if name in DTYPES]
+    return own, lexical, tuple(names[i] for i in lexical)
+
+
+def _overlay(values: npt.NDArray[np.uint64], docs: Sequence[Columns], name: str) -> None:
+    """Write what documents annotate over what their words show."""
+    start = 0
+    for doc in docs:
+        end = start + len(doc)
+        if doc.has_column(name):
+            own = doc.column(name)
+            own = own.astype(np.int64).view(np.uint64) if own.dtype.kind == "i" else own.astype(np.uint64)
+            values[start:end] = np.where(own != 0, own, values[start:end])
+        start = end

@@ -1,0 +1,161 @@
+"""A document as bytes, for sending it to another process or storing it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kernel.errors import DataError
+from kernel.text.base import messages
+from kernel.text.base.cats import checked_cats
+from kernel.text.base.host_arrays import on_cpu
+from kernel.text.doc import doc_arrays
+from kernel.text.doc.columns import DTYPES
+
+if TYPE_CHECKING:
+    from kernel.text.doc.doc import Doc
+
+_FORMAT = 2
+_TUPLE = 1
+# Tuples in each other: each is packed by itself, and reading one takes much of the machine's stack.
+_DEEPEST = 16
+
+
+def to_bytes(doc: Doc, exclude: frozenset[str]) -> bytes:
+    """Write words, columns and what else a document carries."""
+    return messages.pack(to_dict(doc, exclude))
+
+
+def from_bytes(doc: Doc, data: bytes, exclude: frozenset[str]) -> None:
+    """Fill an empty document.
+
+    Raises:
+        DataError: The document is not empty, or the bytes are damaged.
+    """
+    try:
+        message = messages.unpack(data)
+    except (ValueError, TypeError) as error:
+        raise _not_a_document(error) from None
+    from_dict(doc, message, exclude)
+
+
+def to_dict(doc: Doc, exclude: frozenset[str]) -> dict[str, Any]:
+    """Give words, columns as bytes and what else a document carries by name."""
+    set_names = [name for name in DTYPES if name != "LEX" and doc.has_column(name) and name != "SENT_START"]
+    if doc.has_column("SENT_START") and not doc.has_column("HEAD"):
+        set_names.append("SENT_START")
+    message: dict[str, Any] = {
+        "format": _FORMAT,
+        "words": doc.words,
+        "columns": {name: doc.column(name).tobytes() for name in set_names},
+        "has_unknown_spaces": doc.has_unknown_spaces,
+    }
+    if "strings" not in exclude:
+        message["strings"] = sorted(strings_of(doc))
+    if "cats" not in exclude:
+        message["cats"] = doc.cats
+    if "sentiment" not in exclude and doc.sentiment:
+        message["sentiment"] = doc.sentiment
+    if "spans" not in exclude:
+        message["spans"] = doc.spans.to_bytes()
+    if "tensor" not in exclude and doc.tensor.size:
+        tensor = on_cpu(doc.tensor)
+        message["tensor"] = {"shape": list(tensor.shape), "data": tensor.astype(np.float32).tobytes()}
+    if "user_data" not in exclude:
+        message["user_data_keys"] = pack_marked(list(doc.user_data))
+        message["user_data_values"] = pack_marked(list(doc.user_data.values()))
+    return {name: value for name, value in message.items() if name not in exclude}
+
+
+def from_dict(doc: Doc, message: Mapping[str, Any], exclude: frozenset[str]) -> None:
+    """Fill an empty document with what `to_dict` gives.
+
+    Raises:
+        DataError: The document is not empty, or the description is damaged.
+    """
+    if len(doc):
+        raise DataError(f"doc: only an empty document can be filled, got one of {len(doc)} tokens")
+    try:
+        if message["format"] != _FORMAT:
+            raise DataError(f"doc: unknown format, got {message['format']!r}")
+        doc.vocab.strings.add_all(message.get("strings", []))
+        doc.__init__(doc.vocab, words=message["words"], user_data=doc.user_data)  # type: ignore[misc]
+        columns = {
+            name: np.frombuffer(values, dtype=DTYPES[name]) for name, values in message["columns"].items()
+        }
+        doc_arrays.write_columns(doc, columns)
+        doc.has_unknown_spaces = bool(message["has_unknown_spaces"])
+        _read_rest(doc, {name: value for name, value in message.items() if name not in exclude})
+    except DataError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
+        raise _not_a_document(error) from None
+
+
+def _read_rest(doc: Doc, message: Mapping[str, Any]) -> None:
+    """Read what is not in columns."""
+    doc.cats = checked_cats(message.get("cats", {}))
+    doc.sentiment = float(message.get("sentiment", 0.0))
+    if "tensor" in message:
+        tensor = message["tensor"]
+        doc.tensor = np.frombuffer(tensor["data"], dtype=np.float32).reshape(tensor["shape"]).copy()
+    if "user_data_keys" in message and "user_data_values" in message:
+        keys, values = (unpack_marked(message[f"user_data_{half}"]) for half in ("keys", "values"))
+        doc.user_data = dict(zip(keys, values, strict=True))
+    if "spans" in message:
+        doc.spans.from_bytes(message["spans"])
+
+
+def pack_marked(value: Any, depth: int = 0) -> bytes:
+    """Write plain data and arrays; msgpack makes lists of tuples unless they are marked.
+
+    Args:
+        value: What is written.
+        depth: Tuples that it stands in.
+    """
+    from srsly import msgpack
+
+    def mark_tuple(part: Any, chain: object = None) -> Any:
+        if isinstance(part, tuple) and depth < _DEEPEST:
+            return msgpack.ExtType(_TUPLE, pack_marked(list(part), depth + 1))
+        if isinstance(part, tuple):
+            raise DataError(f"user_data: at most {_DEEPEST} tuples can stand in each other; write lists")
+        raise DataError(
+            f"user_data: only plain data and arrays can be written, got {part!r:.60}; leave it out"
+        )
+
+    packed: bytes = msgpack.packb(value, strict_types=True, use_bin_type=True, default=mark_tuple)
+    return packed
+
+
+def unpack_marked(data: bytes, depth: int = 0) -> Any:
+    """Read what `pack_marked` wrote.
+
+    Raises:
+        DataError: Something is marked otherwise, or too many tuples stand in each other.
+        ValueError: The data are something else.
+    """
+    from srsly import msgpack
+
+    def read_tuple(code: int, part: bytes) -> Any:
+        if code != _TUPLE:
+            raise DataError(f"user_data: no part is marked so, got {code}")
+        if depth >= _DEEPEST:
+            raise DataError(f"user_data: more than {_DEEPEST} tuples stand in each other; write it again")
+        return tuple(unpack_marked(part, depth + 1))
+
+    try:
+        return msgpack.unpackb(data, raw=False, use_list=True, strict_map_key=False, ext_hook=read_tuple)
+    except messages.ODD as error:
+        raise ValueError(f"{type(error).__name__}: {messages.reason(error)}") from None
+
+
+def _not_a_document(error: Exception) -> DataError:
+    return DataError(f"doc: not a document's bytes, {type(error).__name__}: {error}")
+
+
+def strings_of(doc: Doc) -> set[str]:
+    """Every string that the annotation of a document points to."""
+    return {doc.vocab.strings[number] for number in set(doc.used_strings().tolist())}

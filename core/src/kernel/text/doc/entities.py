@@ -1,0 +1,153 @@
+"""Entities as columns: ENT_IOB (0 unknown, 1 inside, 2 outside, 3 begins) and ENT_TYPE.
+
+A token that must not be part of an entity is blocked: it begins one that has no type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.errors import DataError
+from kernel.text.doc.columns import Columns
+
+UNKNOWN, INSIDE, OUTSIDE, BEGIN = range(4)
+
+_CODES = {"I": INSIDE, "L": INSIDE, "O": OUTSIDE, "B": BEGIN, "U": BEGIN}
+_DEFAULTS = {"missing": UNKNOWN, "outside": OUTSIDE}
+
+#: Where `doc.user_data` holds how sure its finder is of each entity: {(start, end, label): 0 to 1}. It goes where user
+#: data goes: into copies and `to_bytes`, into a DocBin that stores user data, and not into a slice.
+SCORES = "ent_scores"
+
+#: Start, end, label, entry of a knowledge base, id.
+EntityKey = tuple[int, int, int, int, int]
+
+
+class Bounds(NamedTuple):
+    """First tokens and ends of entities, in order."""
+
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+
+
+def entity_bounds(iob: npt.NDArray[np.int8], types: npt.NDArray[np.uint64]) -> Bounds:
+    """Find entities in the columns; an inside that continues nothing begins one."""
+    inside = ((iob == INSIDE) | (iob == BEGIN)) & (types != 0)
+    before = np.concatenate([[False], inside[:-1]])
+    types_before = np.concatenate([types[:1], types[:-1]])
+    starts = inside & ((iob == BEGIN) | ~before | (types != types_before))
+    ends = inside & np.concatenate([starts[1:] | ~inside[1:], [True]])[: len(inside)]
+    return Bounds(np.flatnonzero(starts), np.flatnonzero(ends) + 1)
+
+
+def entities(doc: Columns) -> list[EntityKey]:
+    """The entities of a document, in order."""
+    if not doc.has_column("ENT_IOB"):
+        return []
+    types = doc.column("ENT_TYPE")
+    starts, ends = entity_bounds(doc.column("ENT_IOB"), types)
+    columns = (types, doc.column("ENT_KB_ID"), doc.column("ENT_ID"))
+    return list(
+        zip(starts.tolist(), ends.tolist(), *(column[starts].tolist() for column in columns), strict=True)
+    )
+
+
+def write_entities(
+    doc: Columns,
+    spans: Sequence[EntityKey],
+    *,
+    blocked: Sequence[tuple[int, int]] = (),
+    missing: Sequence[tuple[int, int]] = (),
+    outside: Sequence[tuple[int, int]] = (),
+    default: str = "outside",
+) -> None:
+    """Write entities into the columns.
+
+    Args:
+        doc: Whose columns.
+        spans: The entities.
+        blocked: Slices that must hold none.
+        missing: Slices of which nothing is known.
+        outside: Slices that hold none.
+        default: What becomes of all other tokens: outside, missing or unmodified.
+
+    Raises:
+        DataError: Two slices have a token in common.
+    """
+    if default not in (*_DEFAULTS, "unmodified"):
+        raise DataError(f"doc: default must be outside, missing or unmodified, got {default!r:.80}")
+    _check_disjoint(len(doc), [*(span[:2] for span in spans), *blocked, *missing, *outside])
+    columns: dict[str, npt.NDArray[Any]] = {
+        name: doc.column(name).copy() for name in ("ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
+    }
+    if default in _DEFAULTS:
+        for name, column in columns.items():
+            column[:] = _DEFAULTS[default] if name == "ENT_IOB" else 0
+    for code, slices in ((BEGIN, blocked), (UNKNOWN, missing), (OUTSIDE, outside)):
+        for start, end in slices:
+            _write(columns, start, end, code, code, (0, 0, 0))
+    for start, end, label, kb_id, span_id in spans:
+        _write(columns, start, end, BEGIN, INSIDE, (label, kb_id, span_id))
+    for name, column in columns.items():
+        if name in ("ENT_IOB", "ENT_TYPE") or column.any() or doc.has_column(name):
+            doc.set_column(name, column)
+
+
+def write_tags(doc: Columns, tags: Sequence[str | None]) -> None:
+    """Write entities given as one tag a token: B-PER, I-PER, O; empty, None, - or ? where nothing is known.
+
+    An inside whose type is not that of the token before begins an entity.
+
+    Raises:
+        DataError: A tag is malformed.
+    """
+    iob = np.zeros(len(tags), dtype=np.int8)
+    types = np.zeros(len(tags), dtype=np.uint64)
+    for i, tag in enumerate(tags):
+        iob[i], label = _tag_parts(i, tag)
+        types[i] = doc.vocab.strings.add(label)
+    before = np.concatenate([[UNKNOWN], iob[:-1]])
+    types_before = np.concatenate([[0], types[:-1]])
+    continues = ((before == INSIDE) | (before == BEGIN)) & (types == types_before)
+    iob[(iob == INSIDE) & ~continues] = BEGIN
+    doc.set_column("ENT_IOB", iob)
+    doc.set_column("ENT_TYPE", types)
+
+
+def _tag_parts(i: int, tag: str | None) -> tuple[int, str]:
+    """Take a tag apart; `B-` without a label blocks the token."""
+    if tag in (None, "", "-", "?"):
+        return UNKNOWN, ""
+    code, _, label = str(tag).partition("-")
+    has_label = bool(label) or tag == "B-"
+    if code not in _CODES or has_label != (code != "O"):
+        raise DataError(f"ents: tag {i} must look like B-LABEL, I-LABEL or O, got {tag!r:.80}")
+    return _CODES[code], label
+
+
+def _write(
+    columns: dict[str, npt.NDArray[Any]],
+    start: int,
+    end: int,
+    first: int,
+    rest: int,
+    ids: tuple[int, int, int],
+) -> None:
+    columns["ENT_IOB"][start] = first
+    columns["ENT_IOB"][start + 1 : end] = rest
+    for name, value in zip(("ENT_TYPE", "ENT_KB_ID", "ENT_ID"), ids, strict=True):
+        columns[name][start:end] = value
+
+
+def _check_disjoint(length: int, slices: Iterable[tuple[int, int]]) -> None:
+    end_before = 0
+    for start, end in sorted(slices):
+        if not 0 <= start < end <= length:
+            raise DataError(f"ents: not a slice of a document of {length} tokens, got {start}:{end}")
+        if start < end_before:
+            raise DataError(f"ents: token {start} is in two entities; entities must not overlap")
+        end_before = end

@@ -1,0 +1,1 @@
+"""Gold annotation: examples, alignment of two tokenizations, IOB and BILUO tags."""

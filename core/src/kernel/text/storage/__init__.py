@@ -1,0 +1,1 @@
+"""`.spacy` files: documents packed, written, streamed and read."""

@@ -1,0 +1,1 @@
+"""The tokenizer, its rules, exceptions and file format."""

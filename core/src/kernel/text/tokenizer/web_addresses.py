@@ -1,0 +1,49 @@
+"""What counts as an address on the web, which the tokenizer leaves whole.
+
+Source: RFC 3986 for the parts of an address, RFC 5890 for host names that are not ASCII; people leave out the
+protocol, so a host needs only a dot and a last label of two letters or more.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from kernel.concurrency import lazy_property
+from kernel.text.tokenizer.char_classes import ALPHA_LOWER
+
+_LABEL = r"(?:[A-Za-z0-9\u00a1-\uffff][A-Za-z0-9\u00a1-\uffff_-]{0,62})?[A-Za-z0-9\u00a1-\uffff]"
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+
+_URL = rf"""(?x)^
+    (?:[\w+\-.]{{2,}}://)?                       # protocol
+    (?:\S+@)?                                    # user and password, or the name of a mailbox
+    (?:
+        {_OCTET}(?:\.{_OCTET}){{3}}              # host as a number
+      | (?:{_LABEL}\.)+[{ALPHA_LOWER}]{{2,63}}   # host as a name
+    )
+    (?::[0-9]{{2,5}})?                           # port
+    (?:[/?\#]\S*)?                               # path, query, fragment
+    \Z"""
+
+
+class LazyMatch:
+    """The `match` of a pattern that is compiled when it is first called."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is copied must not change meanwhile; another thread may compile the pattern.
+        return vars(self).copy()
+
+    @lazy_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+    def __call__(self, text: str) -> re.Match[str] | None:
+        return self._compiled.match(text)
+
+
+#: Matches a web or e-mail address from end to end.
+match_url = LazyMatch(_URL)

@@ -1,0 +1,1 @@
+"""Word vectors: the table, its file formats, pruning."""

@@ -1,0 +1,1 @@
+"""The vocabulary: one row per distinct word, its flags, forms, morphology and lookups."""
