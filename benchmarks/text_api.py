@@ -56,7 +56,7 @@ def new_vocab(house: str) -> Any:
         english = importlib.import_module("spacy.lang.en").English
         return importlib.import_module("spacy.vocab").create_vocab("en", english.Defaults)
     english = importlib.import_module("pkg_english.language").English
-    return importlib.import_module("kernel.pipeline.building").language_vocab(english, True, None)
+    return importlib.import_module("kernel.pipeline.builder").language_vocab(english, True, None)
 
 
 def plain(value: Any) -> Any:

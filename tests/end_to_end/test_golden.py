@@ -18,7 +18,7 @@ from golden import FOLDER, PIPELINES, evaluate, write
 import kernel
 from kernel.config import load_checked
 from kernel.errors import UnknownName
-from kernel.pipeline.meta import differences
+from kernel.pipeline.saving.meta import differences
 
 if os.environ.get("KERNEL_WRITE_GOLDEN"):
     write(FOLDER / kernel.__version__)

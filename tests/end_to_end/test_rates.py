@@ -14,8 +14,8 @@ import kernel
 from kernel import Config, Example
 from kernel.errors import ConfigError
 from kernel.language import Language
-from kernel.pipeline.optimizer import adam
-from kernel.pipeline.rules import radam, sgd
+from kernel.pipeline.optim.optimizer import adam
+from kernel.pipeline.optim.optimizer_rules import radam, sgd
 from kernel.tokens import DocBin
 from kernel.training import train
 

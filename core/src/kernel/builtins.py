@@ -20,15 +20,15 @@ COMMANDS: dict[str, str] = {
 _OWN: dict[str, dict[str, str]] = {
     # Thinc's rules with groups of parameters, and Adam's in fewer trips to memory.
     "optimizers": {
-        "Adam.v1": "kernel.pipeline.optimizer:adam",
-        "RAdam.v1": "kernel.pipeline.rules:radam",
-        "SGD.v1": "kernel.pipeline.rules:sgd",
+        "Adam.v1": "kernel.pipeline.optim.optimizer:adam",
+        "RAdam.v1": "kernel.pipeline.optim.optimizer_rules:radam",
+        "SGD.v1": "kernel.pipeline.optim.optimizer_rules:sgd",
     },
-    "ops": {"kernel.NumpyOps.v1": "kernel.pipeline.ops:KernelNumpyOps"},
+    "ops": {"kernel.NumpyOps.v1": "kernel.pipeline.run.ops:KernelNumpyOps"},
     "tokenizers": {"kernel.Tokenizer.v1": "kernel.text.tokenizer.tokenizer:tokenizer_factory"},
     "languages": {"xx": "kernel.pipeline.languages:MultiLanguage"},
     "vectors": {"kernel.Vectors.v1": "kernel.text.vectors.vectors:vectors_factory"},
-    "misc": {"kernel.LookupsDataLoader.v1": "kernel.pipeline.lookups:lookups_data_loader"},
+    "misc": {"kernel.LookupsDataLoader.v1": "kernel.pipeline.lookups_loader:lookups_data_loader"},
     "launchers": {"kernel.local.v1": "kernel.training.launch:local_launcher"},
     "updaters": {"kernel.optimizer.v1": "kernel.training.updater:optimizer_updater"},
     "commands": {name: f"kernel.cli.{name}:command" for name in COMMANDS},

@@ -1,6 +1,6 @@
 """The public door to the pipeline's class."""
 
-from kernel.pipeline.component import Component
+from kernel.pipeline.components.component import Component
 from kernel.pipeline.language import Language
 from kernel.text.tokenizer.language_defaults import Defaults
 

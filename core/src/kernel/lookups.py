@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kernel.pipeline.lookups import load_lookups as load_lookups
+from kernel.pipeline.lookups_loader import load_lookups as load_lookups
 from kernel.text.vocab.lookups import Lookups as Lookups
 from kernel.text.vocab.lookups import Table as Table

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from thinc.api import decaying as decaying
 
     from kernel.config import load_config as load_config
-    from kernel.pipeline.batching import minibatch as minibatch
-    from kernel.pipeline.building import get_lang_class as get_lang_class
-    from kernel.pipeline.failures import ignore_error as ignore_error
-    from kernel.pipeline.failures import raise_error as raise_error
+    from kernel.pipeline.builder import get_lang_class as get_lang_class
     from kernel.pipeline.loading import load as load_model
-    from kernel.pipeline.overlaps import filter_spans as filter_spans
-    from kernel.pipeline.seeding import fix_random_seed as fix_random_seed
+    from kernel.pipeline.run.batching import minibatch as minibatch
+    from kernel.pipeline.run.failures import ignore_error as ignore_error
+    from kernel.pipeline.run.failures import raise_error as raise_error
+    from kernel.pipeline.run.overlaps import filter_spans as filter_spans
+    from kernel.pipeline.run.seeding import fix_random_seed as fix_random_seed
     from kernel.registry import registry as registry
     from kernel.text.base.spacing import get_words_and_spaces as get_words_and_spaces
     from kernel.text.tokenizer.punctuation import compile_infix_regex as compile_infix_regex
@@ -30,15 +30,15 @@ _TARGETS = {
     "compile_suffix_regex": "kernel.text.tokenizer.punctuation:compile_suffix_regex",
     "compounding": "thinc.api:compounding",
     "decaying": "thinc.api:decaying",
-    "filter_spans": "kernel.pipeline.overlaps:filter_spans",
-    "fix_random_seed": "kernel.pipeline.seeding:fix_random_seed",
-    "get_lang_class": "kernel.pipeline.building:get_lang_class",
+    "filter_spans": "kernel.pipeline.run.overlaps:filter_spans",
+    "fix_random_seed": "kernel.pipeline.run.seeding:fix_random_seed",
+    "get_lang_class": "kernel.pipeline.builder:get_lang_class",
     "get_words_and_spaces": "kernel.text.base.spacing:get_words_and_spaces",
-    "ignore_error": "kernel.pipeline.failures:ignore_error",
+    "ignore_error": "kernel.pipeline.run.failures:ignore_error",
     "load_config": "kernel.config:load_config",
     "load_model": "kernel.pipeline.loading:load",
-    "minibatch": "kernel.pipeline.batching:minibatch",
-    "raise_error": "kernel.pipeline.failures:raise_error",
+    "minibatch": "kernel.pipeline.run.batching:minibatch",
+    "raise_error": "kernel.pipeline.run.failures:raise_error",
     "registry": "kernel.registry:registry",
     "update_exc": "kernel.text.tokenizer.tokenizer_exceptions:update_exc",
 }

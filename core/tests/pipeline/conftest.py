@@ -10,9 +10,9 @@ import pytest
 from thinc.api import Linear, Model, chain, with_array
 
 from kernel.contracts import factory
+from kernel.pipeline.components.trainable import TrainableComponent
 from kernel.pipeline.language import Language
-from kernel.pipeline.tape import current_tape
-from kernel.pipeline.trainable import TrainableComponent
+from kernel.pipeline.run.tape import current_tape
 from kernel.registry import registry
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example

@@ -13,9 +13,9 @@ from threadpoolctl import ThreadpoolController, threadpool_limits  # type: ignor
 
 from kernel.errors import ModelError
 from kernel.language import Language
-from kernel.pipeline.activity import predicting, training
-from kernel.pipeline.predict import annotate_doc
-from kernel.pipeline.threads import blas_threads, one_blas_thread
+from kernel.pipeline.run.activity import predicting, training
+from kernel.pipeline.run.predict import annotate_doc
+from kernel.pipeline.run.threads import blas_threads, one_blas_thread
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 
@@ -164,7 +164,7 @@ FORK = """
 import os, threading
 import numpy
 from threadpoolctl import ThreadpoolController
-from kernel.pipeline.threads import one_blas_thread
+from kernel.pipeline.run.threads import one_blas_thread
 
 def n_threads():
     return {pool["num_threads"] for pool in ThreadpoolController().select(user_api="blas").info()}

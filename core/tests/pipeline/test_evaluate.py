@@ -8,7 +8,7 @@ import pytest
 
 from kernel.errors import DataError
 from kernel.pipeline.language import Language
-from kernel.pipeline.scorer import Scorer
+from kernel.pipeline.scoring.scorer import Scorer
 
 
 @pytest.fixture

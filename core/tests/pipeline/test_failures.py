@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from kernel.errors import ConfigError
-from kernel.pipeline.component import Component
+from kernel.pipeline.components.component import Component
 from kernel.pipeline.language import Language
-from kernel.pipeline.tape import current_tape
+from kernel.pipeline.run.tape import current_tape
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.util import ignore_error, raise_error

@@ -6,7 +6,7 @@ from importlib_metadata import version
 
 import kernel
 from kernel.pipeline.language import Language
-from kernel.pipeline.meta import differences, requirements
+from kernel.pipeline.saving.meta import differences, requirements
 
 
 def test_a_new_pipeline_has_the_facts_people_know(nlp: Language) -> None:

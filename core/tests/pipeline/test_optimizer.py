@@ -10,8 +10,8 @@ import pytest
 from thinc.api import SGD, Adam, RAdam, compounding
 
 from kernel.errors import NotFinite
-from kernel.pipeline.optimizer import BLOCK, adam
-from kernel.pipeline.rules import radam, sgd
+from kernel.pipeline.optim.optimizer import BLOCK, adam
+from kernel.pipeline.optim.optimizer_rules import radam, sgd
 from kernel.registry import registry
 
 SHAPES = [(3,), (5, 7), (2, BLOCK), (2, 3, 4)]

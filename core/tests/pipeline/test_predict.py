@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import ConfigError, DataError, ModelError
-from kernel.pipeline.component import Component
+from kernel.pipeline.components.component import Component
 from kernel.pipeline.language import Language
-from kernel.pipeline.predict import batched
-from kernel.pipeline.tape import current_tape
+from kernel.pipeline.run.predict import batched
+from kernel.pipeline.run.tape import current_tape
 from kernel.text.doc.doc import Doc
 
 

@@ -10,7 +10,7 @@ import pytest
 
 PROGRAM = """
 import resource, sys
-from kernel.pipeline.room import check_room
+from kernel.pipeline.saving.memory_check import check_room
 if sys.argv[1] == "limited":
     resource.setrlimit(resource.RLIMIT_AS, (1 << 30, resource.RLIM_INFINITY))
 check_room(1 << 20)

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from thinc.api import Adam, Model, compounding
 
-from kernel.pipeline import rows as rows_module
-from kernel.pipeline.optimizer import adam
-from kernel.pipeline.params import swapped_params
-from kernel.pipeline.rows import add_to_rows, read_rows, stepping
-from kernel.pipeline.weights import model_to_bytes
+from kernel.pipeline.components.params import swapped_params
+from kernel.pipeline.optim import lazy_rows as rows_module
+from kernel.pipeline.optim.lazy_rows import add_to_rows, read_rows, stepping
+from kernel.pipeline.optim.optimizer import adam
+from kernel.pipeline.saving.weights import model_to_bytes
 
 V, O = 12, 3
 SETTINGS: dict[str, Any] = {"learn_rate": 0.01, "L2": 0.1, "use_averages": False}

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.pipeline import seeding
-from kernel.pipeline.seeding import (
+from kernel.pipeline.run import seeding
+from kernel.pipeline.run.seeding import (
     Apart,
     begin_step,
     branch,

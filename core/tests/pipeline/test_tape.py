@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kernel.errors import ModelError
-from kernel.pipeline.tape import Tape, current_tape
+from kernel.pipeline.run.tape import Tape, current_tape
 
 
 def test_is_current_only_inside_its_block() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from threadpoolctl import ThreadpoolController, threadpool_limits  # type: ignore[import-untyped]
 
-from kernel.pipeline.predict import annotate_doc
+from kernel.pipeline.run.predict import annotate_doc
 from kernel.text.doc.doc import Doc
 from kernel.text.vocab.vocab import Vocab
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from kernel.errors import DataError, NotFinite
-from kernel.pipeline.component import Component
-from kernel.pipeline.failures import ignore_error
+from kernel.pipeline.components.component import Component
 from kernel.pipeline.language import Language
-from kernel.pipeline.update import accumulate
+from kernel.pipeline.run.failures import ignore_error
+from kernel.pipeline.run.update import accumulate
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 

@@ -13,7 +13,7 @@ from safetensors.numpy import load, save
 from thinc.api import Linear, Model, chain
 
 from kernel.errors import CheckpointError, KernelError, ModelError, NotFinite
-from kernel.pipeline.weights import load_model, model_from_bytes, model_to_bytes, save_model
+from kernel.pipeline.saving.weights import load_model, model_from_bytes, model_to_bytes, save_model
 
 Header = dict[str, Any]
 Tensors = dict[str, Any]

@@ -10,8 +10,8 @@ import pytest
 from thinc.api import Linear, Model, Relu, chain, clone
 
 from kernel.errors import CheckpointError, ModelError
-from kernel.pipeline.params import swapped_params
-from kernel.pipeline.weights import load_model, model_from_bytes, model_to_bytes, save_model
+from kernel.pipeline.components.params import swapped_params
+from kernel.pipeline.saving.weights import load_model, model_from_bytes, model_to_bytes, save_model
 
 
 def network(width: int = 4) -> Model[Any, Any]:

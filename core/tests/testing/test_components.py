@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kernel.contracts import factory
-from kernel.pipeline.component import Component
+from kernel.pipeline.components.component import Component
 from kernel.registry import registry
 from kernel.testing import check_component, check_names
 from kernel.tokens import Doc

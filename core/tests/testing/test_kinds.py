@@ -15,7 +15,7 @@ from thinc.api import Adam, Linear, Model, NumpyOps, Optimizer, with_array
 import kernel
 from kernel import hookspecs, testing
 from kernel.hookspecs import KINDS
-from kernel.pipeline.ops import KernelNumpyOps
+from kernel.pipeline.run.ops import KernelNumpyOps
 from kernel.registry import registry
 from kernel.scorer import Scorer
 from kernel.testing.distributions import table_module, write_distribution

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from thinc.api import LayerNorm, Linear, Mish, Model, Ragged, Softmax, chain, with_array
 
-from kernel.pipeline.ops import kernel_ops
+from kernel.pipeline.run.ops import kernel_ops
 from kernel.testing import check_layer
 
 X = np.random.default_rng(3).normal(size=(20, 6)).astype("f")

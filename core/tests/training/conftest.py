@@ -13,7 +13,7 @@ from thinc.api import Adam, Model, Softmax, chain
 
 from kernel import Example, blank
 from kernel.language import Language
-from kernel.pipeline.trainable import TrainableComponent
+from kernel.pipeline.components.trainable import TrainableComponent
 from kernel.training.run import Run
 from kernel.training.stop import StopRule
 from kernel.training.updater import optimizer_updater

@@ -11,8 +11,8 @@ from importlib_metadata import version
 from kernel import catalogue
 from kernel.config import Config, fill_config, load_checked
 from kernel.config.plugins import SECTION, choice_of
-from kernel.pipeline.meta import named, requirements
-from kernel.pipeline.restoring import read_description
+from kernel.pipeline.saving.meta import named, requirements
+from kernel.pipeline.saving.restoring import read_description
 from kernel.requirements import KERNEL, canonical, name_of
 
 

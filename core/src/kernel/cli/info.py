@@ -26,7 +26,7 @@ def command(model: str | None, as_json: bool, verify: bool) -> None:
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        from kernel.pipeline.integrity import without_checksums
+        from kernel.pipeline.saving.integrity import without_checksums
 
         # A pipeline may be anybody's, and what its maker has written is no business of the terminal.
         shown = lines(without_checksums(facts))
@@ -84,7 +84,7 @@ def about_files(folder: Path, meta: Mapping[str, Any], verify: bool) -> dict[str
     Raises:
         CheckpointError: One is not, and all were to be verified.
     """
-    from kernel.pipeline import integrity
+    from kernel.pipeline.saving import integrity
 
     if not integrity.is_recorded(meta):
         if verify:

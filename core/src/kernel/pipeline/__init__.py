@@ -9,18 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kernel.pipeline.component import Component as Component
-    from kernel.pipeline.component import Component as Pipe
+    from kernel.pipeline.components.component import Component as Component
+    from kernel.pipeline.components.component import Component as Pipe
+    from kernel.pipeline.components.trainable import TrainableComponent as TrainableComponent
+    from kernel.pipeline.components.trainable import TrainableComponent as TrainablePipe
     from kernel.pipeline.language import Language as Language
-    from kernel.pipeline.trainable import TrainableComponent as TrainableComponent
-    from kernel.pipeline.trainable import TrainableComponent as TrainablePipe
 
 _TARGETS = {
-    "Component": "kernel.pipeline.component:Component",
+    "Component": "kernel.pipeline.components.component:Component",
     "Language": "kernel.pipeline.language:Language",
-    "Pipe": "kernel.pipeline.component:Component",
-    "TrainableComponent": "kernel.pipeline.trainable:TrainableComponent",
-    "TrainablePipe": "kernel.pipeline.trainable:TrainableComponent",
+    "Pipe": "kernel.pipeline.components.component:Component",
+    "TrainableComponent": "kernel.pipeline.components.trainable:TrainableComponent",
+    "TrainablePipe": "kernel.pipeline.components.trainable:TrainableComponent",
 }
 
 __all__ = ["Component", "Language", "Pipe", "TrainableComponent", "TrainablePipe"]

@@ -13,9 +13,9 @@ from kernel.config.resolve import resolve
 from kernel.config.signatures import Signature, signature
 from kernel.config.typing_rules import fits, name_of
 from kernel.errors import ConfigError, DataError, ModelError, did_you_mean
-from kernel.pipeline.activity import Pipeline, training
-from kernel.pipeline.sourcing import check_vectors
-from kernel.pipeline.trainable import TrainableComponent
+from kernel.pipeline.components.sourcing import check_vectors
+from kernel.pipeline.components.trainable import TrainableComponent
+from kernel.pipeline.run.activity import Pipeline, training
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.vocab.lookups import Lookups

@@ -10,9 +10,11 @@ from typing import Any, ClassVar, TypeVar
 from kernel.config import Config
 from kernel.config.code import Code
 from kernel.errors import ConfigError, DataError
-from kernel.pipeline import building, evaluate, initialize, meta, predict, restoring, saving, update
-from kernel.pipeline.activity import training
-from kernel.pipeline.composition import Composition, Names
+from kernel.pipeline import builder, evaluation, initialize
+from kernel.pipeline.components.component_list import Composition, Names
+from kernel.pipeline.run import predict, update
+from kernel.pipeline.run.activity import training
+from kernel.pipeline.saving import meta, restoring, saving
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.tokenizer.language_defaults import Defaults
@@ -49,7 +51,7 @@ class Language(Composition):
         batch_size: int = 1000,
     ) -> None:
         super().__init__()
-        self.vocab = building.language_vocab(type(self), vocab, create_vectors)
+        self.vocab = builder.language_vocab(type(self), vocab, create_vectors)
         self.max_length = max_length
         self.batch_size = batch_size
         self.path: os.PathLike[str] | None = None
@@ -58,7 +60,7 @@ class Language(Composition):
         self._config: Config | None = None
         self._scored: set[str] = set()
         self._optimizer: Any = None
-        create = create_tokenizer or building.language_tokenizer(type(self))
+        create = create_tokenizer or builder.language_tokenizer(type(self))
         self.tokenizer: Any = create(self)
 
     @classmethod
@@ -89,7 +91,7 @@ class Language(Composition):
         Raises:
             ConfigError: Everything that is wrong with the config.
         """
-        nlp: Language = building.from_config(
+        nlp: Language = builder.from_config(
             cls,
             config,
             vocab=vocab,
@@ -108,12 +110,12 @@ class Language(Composition):
     def config(self) -> Config:
         """The config of the pipeline as it is now, variables kept; changes to it stay."""
         if self._config is None:
-            self._config = building.default_config(type(self))
-        return building.write_components(self._config, self.lang, self._pipes, self._scored)
+            self._config = builder.default_config(type(self))
+        return builder.write_components(self._config, self.lang, self._pipes, self._scored)
 
     @config.setter
     def config(self, value: Mapping[str, Any]) -> None:
-        self._config = building.own_config(value)
+        self._config = builder.own_config(value)
         # What a component counts is known once its factory is: those of other pipelines join as they are added.
         self._scored = {name for name, block in value.get("components", {}).items() if "factory" in block}
 
@@ -308,7 +310,7 @@ class Language(Composition):
 
     def create_optimizer(self) -> Any:
         """Make the optimizer of [training.optimizer]."""
-        return building.optimizer(self)
+        return builder.optimizer(self)
 
     @contextmanager
     def use_params(self, params: Mapping[tuple[int, str], Any] | None) -> Iterator[None]:
@@ -352,7 +354,7 @@ class Language(Composition):
         Returns:
             Scores from 0 to 1 by name, and `speed` in words per second.
         """
-        return evaluate.evaluate(
+        return evaluation.evaluate(
             self,
             examples,
             batch_size=batch_size,

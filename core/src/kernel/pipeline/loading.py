@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kernel.config.plugins import plugins_of
-from kernel.pipeline import building
+from kernel.pipeline import builder
 from kernel.pipeline.language import Language
 from kernel.text.vocab.vocab import Vocab
 
@@ -43,7 +43,7 @@ def load(
         CheckpointError: There is no saved pipeline, or a part of it is missing or damaged.
         UnknownName: A plugin that it needs is not installed, or its code was not run.
     """
-    nlp: Language = building.from_folder(
+    nlp: Language = builder.from_folder(
         path,
         vocab=vocab,
         disable=disable,
@@ -76,7 +76,7 @@ def blank(
     }
     given["nlp"] = {**given.get("nlp", {}), "lang": name}
     with plugins_of(given):
-        nlp: Language = building.get_lang_class(name).from_config(
+        nlp: Language = builder.get_lang_class(name).from_config(
             given, vocab=vocab, meta=meta, validate=bool(config)
         )
     return nlp

@@ -25,7 +25,7 @@ def check_augmenter(
     Returns:
         What it made of the examples, for the test to look at.
     """
-    from kernel.pipeline.seeding import fix_random_seed
+    from kernel.pipeline.run.seeding import fix_random_seed
     from kernel.text.gold.example import Example
 
     before = [example.to_dict() for example in examples]

@@ -71,7 +71,7 @@ def check_on_device(
         steps: Updates on the CPU before the comparison.
         tolerance: How far losses and gradients may differ, as a share of the largest.
     """
-    from kernel.pipeline.seeding import fix_random_seed
+    from kernel.pipeline.run.seeding import fix_random_seed
     from kernel.testing.devices import DeviceArray, on_a_device
 
     cpu = _pipeline(factory, config, before, lang)
@@ -152,7 +152,7 @@ def _check_small_batches(nlp: Any, component: Any) -> None:
 def _check_learning(
     nlp: Any, factory: str, get_examples: Callable[[Any], Sequence[Example]], steps: int
 ) -> None:
-    from kernel.pipeline.weights import model_to_bytes
+    from kernel.pipeline.saving.weights import model_to_bytes
 
     model = nlp.get_pipe(factory).model
     before = model_to_bytes(model)

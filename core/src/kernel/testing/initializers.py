@@ -23,8 +23,8 @@ def check_initializer(
     """
     import numpy as np
 
-    from kernel.pipeline.ops import KernelNumpyOps
-    from kernel.pipeline.seeding import fix_random_seed
+    from kernel.pipeline.run.ops import KernelNumpyOps
+    from kernel.pipeline.run.seeding import fix_random_seed
     from kernel.testing.devices import DeviceArray, on_a_device
 
     ops, made = KernelNumpyOps(), []

@@ -197,7 +197,7 @@ def _parameter_check(
 
 
 def _check_saving(model: Model[Any, Any], X: Any) -> None:
-    from kernel.pipeline.weights import model_from_bytes, model_to_bytes
+    from kernel.pipeline.saving.weights import model_from_bytes, model_to_bytes
 
     expected = [np.array(part) for part in arrays_of(model.predict(X))]
     data = model_to_bytes(model)

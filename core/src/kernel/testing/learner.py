@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from thinc.api import Linear, Model, chain, with_array
 
 from kernel.contracts import factory
-from kernel.pipeline.trainable import TrainableComponent
+from kernel.pipeline.components.trainable import TrainableComponent
 from kernel.registry import registry
 
 if TYPE_CHECKING:

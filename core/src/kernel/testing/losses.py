@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kernel.pipeline.losses import LabelLoss
+from kernel.pipeline.optim.losses import LabelLoss
 
 
 def check_loss(loss: Any, *, labels: Sequence[str] = ("A", "B", "C"), n_rows: int = 5, seed: int = 0) -> None:

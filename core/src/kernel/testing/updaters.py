@@ -23,7 +23,7 @@ def check_updater(
         nlp: A pipeline with a trainable component, which this initializes and trains; a small one when None.
         get_examples: Gives examples that it learns from.
     """
-    from kernel.pipeline.weights import model_to_bytes
+    from kernel.pipeline.saving.weights import model_to_bytes
 
     if nlp is None or get_examples is None:
         from kernel.testing.learner import learning_pipeline

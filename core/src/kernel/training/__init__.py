@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kernel.pipeline.initialize import validate_get_examples as validate_get_examples
-    from kernel.pipeline.update import validate_examples as validate_examples
+    from kernel.pipeline.run.update import validate_examples as validate_examples
     from kernel.text.gold.alignment import Alignment as Alignment
     from kernel.text.gold.example import Example as Example
     from kernel.text.gold.iob import biluo_tags_to_offsets as biluo_tags_to_offsets
@@ -36,7 +36,7 @@ _MODULE_OF = {
     "split_bilu_label": "kernel.text.gold.iob",
     "tags_to_entities": "kernel.text.gold.iob",
     "train": "kernel.training.walk",
-    "validate_examples": "kernel.pipeline.update",
+    "validate_examples": "kernel.pipeline.run.update",
     "validate_get_examples": "kernel.pipeline.initialize",
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.contracts import Batcher, Reader
 from kernel.errors import ConfigError, DataError
-from kernel.pipeline.seeding import branch, drawn_seed
+from kernel.pipeline.run.seeding import branch, drawn_seed
 from kernel.text.gold.example import Example
 
 

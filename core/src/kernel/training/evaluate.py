@@ -14,8 +14,8 @@ from kernel.errors import CheckpointError, ConfigError, DataError, NotFinite
 from kernel.files import reason, write_whole
 from kernel.pipeline.language import Language
 from kernel.pipeline.loading import load
-from kernel.pipeline.scorer import Scorer
-from kernel.pipeline.threads import one_blas_thread
+from kernel.pipeline.run.threads import one_blas_thread
+from kernel.pipeline.scoring.scorer import Scorer
 from kernel.registry import registry
 from kernel.text.base.jsontext import json_bytes
 from kernel.text.gold.example import Example

@@ -7,11 +7,11 @@ from typing import Any
 
 from kernel.config.fill import fill_config
 from kernel.config.plugins import plugins_of
-from kernel.pipeline.building import optimizer
-from kernel.pipeline.groups import find, parameters
+from kernel.pipeline.builder import optimizer
+from kernel.pipeline.components.listeners import KEY, listening_layers, upstreams
 from kernel.pipeline.language import Language
-from kernel.pipeline.listeners import KEY, listening_layers, upstreams
-from kernel.pipeline.predict import lacks_params
+from kernel.pipeline.optim.groups import find, parameters
+from kernel.pipeline.run.predict import lacks_params
 from kernel.training.assemble import component_names
 from kernel.training.frozen import problems
 

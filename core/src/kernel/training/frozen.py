@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Any
 
 from kernel.errors import ConfigError, FrozenChanged
-from kernel.pipeline.listeners import listening_blocks, upstreams
-from kernel.pipeline.predict import annotate_batch, lacks_params
-from kernel.pipeline.sourcing import sourced_pipe
+from kernel.pipeline.components.listeners import listening_blocks, upstreams
+from kernel.pipeline.components.sourcing import sourced_pipe
+from kernel.pipeline.run.predict import annotate_batch, lacks_params
 from kernel.training.run import Run, Step
 
 #: Documents of the development corpus whose predictions are compared.

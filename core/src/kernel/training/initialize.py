@@ -11,9 +11,9 @@ from typing import Any
 from kernel.config.document import Config
 from kernel.config.fill import fill_config
 from kernel.config.plugins import plugins_of
-from kernel.pipeline.groups import check_used
 from kernel.pipeline.language import Language
-from kernel.pipeline.seeding import fix_random_seed
+from kernel.pipeline.optim.groups import check_used
+from kernel.pipeline.run.seeding import fix_random_seed
 from kernel.text.gold.example import Example
 from kernel.training.assemble import assemble
 from kernel.training.device import use_device

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from kernel.errors import CheckpointError
-from kernel.pipeline.rows import note_rows, noted_rows, stepping
-from kernel.pipeline.shims import load_state_tensors, parameters, state_tensors
-from kernel.pipeline.weights import plain_attrs
+from kernel.pipeline.optim.lazy_rows import note_rows, noted_rows, stepping
+from kernel.pipeline.saving.shims import load_state_tensors, parameters, state_tensors
+from kernel.pipeline.saving.weights import plain_attrs
 from kernel.training.learned_checks import check_arrays
 from kernel.training.run import Run
 

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from kernel.errors import CheckpointError
-from kernel.pipeline.rows import MAX_STEPS
+from kernel.pipeline.optim.lazy_rows import MAX_STEPS
 
 Tensors = Mapping[str, Any]
 

@@ -9,9 +9,9 @@ from itertools import islice, repeat
 from time import perf_counter
 
 from kernel.errors import NotFinite
-from kernel.pipeline.seeding import begin_step
-from kernel.pipeline.trainable import check_loss
-from kernel.pipeline.update import accumulate
+from kernel.pipeline.components.trainable import check_loss
+from kernel.pipeline.run.seeding import begin_step
+from kernel.pipeline.run.update import accumulate
 from kernel.text.gold.example import Example
 from kernel.training.batches import divide
 from kernel.training.evaluate import evaluate

@@ -16,8 +16,8 @@ from kernel import __version__
 from kernel.config.document import Config
 from kernel.errors import CheckpointError
 from kernel.files import regular, write_whole
-from kernel.pipeline.meta import requirements
-from kernel.pipeline.threads import blas_threads
+from kernel.pipeline.run.threads import blas_threads
+from kernel.pipeline.saving.meta import requirements
 from kernel.text.base.jsontext import json_bytes
 from kernel.text.base.jsonvalues import read_json
 from kernel.text.vectors.shapes import check_shape

@@ -8,7 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from kernel.errors import DataError
-from kernel.pipeline.seeding import Apart
+from kernel.pipeline.run.seeding import Apart
 from kernel.text.gold.example import Example
 
 Batch = tuple[int, list[Example]]

@@ -11,7 +11,7 @@ from typing import Any
 
 from kernel.contracts import Updater
 from kernel.pipeline.language import Language
-from kernel.pipeline.update import apply_gradients
+from kernel.pipeline.run.update import apply_gradients
 
 
 def optimizer_updater() -> Updater:

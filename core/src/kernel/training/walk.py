@@ -17,8 +17,8 @@ from kernel.config.plugins import plugins_of
 from kernel.config.trial import with_others
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline.language import Language
-from kernel.pipeline.seeding import drawn_seed, fix_random_seed
-from kernel.pipeline.shims import parameters, swap_parameter
+from kernel.pipeline.run.seeding import drawn_seed, fix_random_seed
+from kernel.pipeline.saving.shims import parameters, swap_parameter
 from kernel.training import manifest, snapshot
 from kernel.training.assemble import assemble, launcher
 from kernel.training.batches import Batches

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from kernel.errors import ModelError
 from kernel.limits import Positive
-from kernel.pipeline.rows import add_to_rows, read_rows
+from kernel.pipeline.optim.lazy_rows import add_to_rows, read_rows
 from kernel.tokens import Doc
 from thinc.api import Maxout, Model, uniform_init
 

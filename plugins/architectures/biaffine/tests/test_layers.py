@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from thinc.api import Model, Ragged
 
-from kernel.pipeline.ops import kernel_ops
+from kernel.pipeline.run.ops import kernel_ops
 from kernel.testing.layers import check_layer
 from pkg_biaffine.arcs import ArcScores
 from pkg_biaffine.between import score_between

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kernel.errors import ModelError
-from kernel.pipeline.tape import Tape
+from kernel.pipeline.run.tape import Tape
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.vocab.vocab import Vocab

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from thinc.api import fix_random_seed
 
-from kernel.pipeline.optimizer import adam
+from kernel.pipeline.optim.optimizer import adam
 from kernel.text.doc.doc import Doc
 from kernel.text.vocab.vocab import Vocab
 from pkg_tok2vec import word_cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kernel.pipeline.weights import model_from_bytes, model_to_bytes
+from kernel.pipeline.saving.weights import model_from_bytes, model_to_bytes
 from kernel.registry import registry
 from kernel.util import fix_random_seed
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.pipeline.ops import KernelNumpyOps
+from kernel.pipeline.run.ops import KernelNumpyOps
 from pkg_transitions import violation
 from pkg_transitions.beam import Beams, replay, search
 

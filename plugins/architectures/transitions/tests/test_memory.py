@@ -7,7 +7,7 @@ from copy import deepcopy
 import numpy as np
 import pytest
 
-from kernel.pipeline.ops import KernelNumpyOps
+from kernel.pipeline.run.ops import KernelNumpyOps
 from pkg_transitions.memory import Memory, Spare
 
 OPS = KernelNumpyOps()

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from thinc.api import Model
 
 from kernel.errors import ConfigError, ModelError
-from kernel.pipeline.ops import KernelNumpyOps
+from kernel.pipeline.run.ops import KernelNumpyOps
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 from pkg_transitions.learn import difference, gradient

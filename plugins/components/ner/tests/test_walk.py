@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import kernel
-from kernel.pipeline.seeding import fix_random_seed
+from kernel.pipeline.run.seeding import fix_random_seed
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from pkg_ner import walk

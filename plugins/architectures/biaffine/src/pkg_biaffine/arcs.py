@@ -110,7 +110,7 @@ def forward(model: Model[Any, Any], X: Ragged, is_train: bool) -> tuple[list[Any
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
     A = model.get_dim("nA")
     found: list[tuple[Any, str, tuple[int, ...]]] = [(model, "things", (N_THINGS, A)), (model, "root", (A,))]
     for (weights, bias), rows in zip(_DEPENDENT, (A, N_DISTANCES, 2 * N_THINGS), strict=True):

@@ -19,8 +19,8 @@ import numpy as np
 from thinc.api import Model, Optimizer, Ragged, set_dropout_rate
 
 from kernel.errors import ModelError, NotFinite
-from kernel.pipeline.finite import first_bad, is_finite, no_scores
-from kernel.pipeline.trainable import TrainableComponent, check_loss
+from kernel.pipeline.components.trainable import TrainableComponent, check_loss
+from kernel.pipeline.optim.finite import first_bad, is_finite, no_scores
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from pkg_biaffine.buckets import bucketed

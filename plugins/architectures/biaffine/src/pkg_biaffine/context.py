@@ -134,7 +134,7 @@ def probabilities(ops: Any, scores_BTS: Any, bucket: Any) -> Any:
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
     return [(model, "root", (model.get_dim("nI"),))]
 
 

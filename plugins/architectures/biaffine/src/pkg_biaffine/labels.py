@@ -83,7 +83,7 @@ def forward(
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
     L, A = model.get_dim("nO"), model.get_dim("nA")
     shapes: dict[str, tuple[int, ...]] = {
         "U": (L, A, A),

@@ -63,7 +63,7 @@ def forward(
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
     return [(model, "W", (1, model.get_dim("nA") + 2)), (model, "b", (1,))]
 
 

@@ -15,7 +15,7 @@ from thinc.api import Model, uniform_init
 
 from kernel.errors import ModelError
 from kernel.limits import Pieces, Rows, Width, check_weights
-from kernel.pipeline.rows import add_to_rows
+from kernel.pipeline.optim.lazy_rows import add_to_rows
 from kernel.text.doc.doc import Doc
 from kernel.text.vocab.lexeme_table import LexemeTable
 from pkg_tok2vec.by_word import embedding
@@ -108,7 +108,7 @@ def embed_words(
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
     C, M, V, O = (model.get_dim(name) for name in ("nC", "nM", "nV", "nO"))
     return [(model, "E", (C, N_BYTES, M)), (model, "H", (V, O))]
 

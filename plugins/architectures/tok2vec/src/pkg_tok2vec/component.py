@@ -10,9 +10,9 @@ from thinc.api import Model, Optimizer, set_dropout_rate
 
 from kernel.contracts import factory
 from kernel.errors import NotFinite
-from kernel.pipeline.finite import check_scores
-from kernel.pipeline.tape import current_tape
-from kernel.pipeline.trainable import TrainableComponent
+from kernel.pipeline.components.trainable import TrainableComponent
+from kernel.pipeline.optim.finite import check_scores
+from kernel.pipeline.run.tape import current_tape
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 

@@ -14,7 +14,7 @@ from thinc.api import Model, uniform_init
 
 from kernel.errors import ModelError, did_you_mean
 from kernel.limits import Count, Rows, Share, Width, check_weights
-from kernel.pipeline.rows import add_to_rows, read_rows
+from kernel.pipeline.optim.lazy_rows import add_to_rows, read_rows
 from kernel.text.doc.doc import Doc
 from kernel.text.vocab.lexeme_table import LexemeTable
 from pkg_tok2vec.by_word import embedding
@@ -138,7 +138,7 @@ def embed_words(
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`; how many values are known is not fixed."""
+    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`; any number of known values."""
     rows, width = model.attrs["rows"], model.get_dim("nO")
     return [(model, f"E{column}", (n_rows, width)) for column, n_rows in enumerate(rows)]
 

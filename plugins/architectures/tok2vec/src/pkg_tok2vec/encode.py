@@ -215,7 +215,7 @@ def forward_mish(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any
 
 
 def shapes_of_mish(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
     O, I = model.get_dim("nO"), model.get_dim("nI")
     return [(model, "W", (O, I)), *((model, name, (O,)) for name in ("b", "G", "beta"))]
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Model
 
-from kernel.pipeline.batching import minibatch
+from kernel.pipeline.run.batching import minibatch
 from kernel.text.doc.columns import features
 from kernel.text.doc.doc import Doc
 

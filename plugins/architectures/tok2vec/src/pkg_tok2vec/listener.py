@@ -14,7 +14,7 @@ from thinc.api import Model
 
 from kernel.errors import ModelError
 from kernel.limits import Width
-from kernel.pipeline.tape import current_tape
+from kernel.pipeline.run.tape import current_tape
 from kernel.text.doc.doc import Doc
 
 

@@ -65,7 +65,7 @@ def forward(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any, Cal
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
     P, O, I = (model.get_dim(name) for name in ("nP", "nO", "nI"))
     shapes = {"W": (P, O, I), "b": (P, O), "G": (O,), "beta": (O,)}
     return [(model, name, shape) for name, shape in shapes.items()]

@@ -35,7 +35,7 @@ def StaticVectors(nO: int) -> Model[Any, Any]:
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
     return [(model, "W", (model.get_dim("nO"), model.get_dim("nM")))]
 
 

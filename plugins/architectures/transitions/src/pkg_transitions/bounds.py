@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Model
 
-from kernel.pipeline.finite import first_bad, no_scores, squares
+from kernel.pipeline.optim.finite import first_bad, no_scores, squares
 from kernel.text.doc.doc import Doc
 
 #: Well below the largest number of float32, so that dropout's factors and rounding have room.

@@ -10,9 +10,9 @@ import numpy as np
 from thinc.api import Model, Optimizer, set_dropout_rate
 
 from kernel.errors import ModelError
-from kernel.pipeline.losses import LabelLoss
-from kernel.pipeline.tape import remembering
-from kernel.pipeline.trainable import TrainableComponent, check_loss
+from kernel.pipeline.components.trainable import TrainableComponent, check_loss
+from kernel.pipeline.optim.losses import LabelLoss
+from kernel.pipeline.run.tape import remembering
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.vocab.vocab import Vocab

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kernel.pipeline.losses import LabelLoss
+from kernel.pipeline.optim.losses import LabelLoss
 from pkg_transitions.greedy import best_actions
 from pkg_transitions.step import Step, StepModel
 from pkg_transitions.system import TransitionSystem

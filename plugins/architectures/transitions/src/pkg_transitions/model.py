@@ -185,7 +185,7 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layers have, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layers have, see `kernel.pipeline.saving.weight_checks`."""
     tok2vec, lower, *uppers = model.layers
     A, I = model.get_dim("nO"), tok2vec.get_dim("nO")
     F, P, O = (lower.get_dim(name) for name in ("nF", "nP", "nO"))

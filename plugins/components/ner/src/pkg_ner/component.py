@@ -11,7 +11,7 @@ from thinc.api import Model
 from kernel.contracts import Loss, factory
 from kernel.errors import ConfigError
 from kernel.limits import Count
-from kernel.pipeline.losses import LabelLoss
+from kernel.pipeline.optim.losses import LabelLoss
 from kernel.scorer import get_ner_prf
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example

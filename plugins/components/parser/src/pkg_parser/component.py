@@ -10,7 +10,7 @@ from thinc.api import Model
 from kernel.contracts import factory
 from kernel.errors import ConfigError, ModelError
 from kernel.limits import Count
-from kernel.pipeline.trainable import TrainableComponent
+from kernel.pipeline.components.trainable import TrainableComponent
 from kernel.scorer import Scorer
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from kernel.contracts import factory
-from kernel.pipeline.component import Component
+from kernel.pipeline.components.component import Component
 from kernel.scorer import Scorer
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Ops
 
-from kernel.pipeline.losses import LabelLoss
+from kernel.pipeline.optim.losses import LabelLoss
 from pkg_tok2vec.numerics import Cut, flatten
 
 #: A token without a gold label.

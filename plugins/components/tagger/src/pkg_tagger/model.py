@@ -16,7 +16,7 @@ from thinc.api import Model
 
 from kernel.errors import ModelError
 from kernel.limits import Labels
-from kernel.pipeline.finite import first_bad, no_scores, squares
+from kernel.pipeline.optim.finite import first_bad, no_scores, squares
 from kernel.text.doc.doc import Doc
 from pkg_tok2vec.numerics import Cut, flatten
 
@@ -91,7 +91,7 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layers have, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layers have, see `kernel.pipeline.saving.weight_checks`."""
     tok2vec, output = model.layers
     L, I = model.get_dim("nO"), tok2vec.get_dim("nO")
     return [(output, "W", (L, I)), (output, "b", (L,))]

@@ -147,7 +147,7 @@ def forward_attention(
 
 
 def shapes_of_attention(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
     return [(model, "Q", (model.get_dim("nO"),))]
 
 

@@ -14,7 +14,7 @@ from thinc.api import Model
 
 from kernel.errors import ModelError, did_you_mean
 from kernel.limits import Labels, Pieces, Rows, check_weights
-from kernel.pipeline.rows import add_to_rows, read_rows
+from kernel.pipeline.optim.lazy_rows import add_to_rows, read_rows
 from kernel.text.doc.doc import Doc
 from kernel.text.vocab.lexeme_table import LexemeTable
 from pkg_textcat.naive_bayes import start_from_naive_bayes
@@ -97,7 +97,7 @@ def resize_output(model: Model[Any, Any], n_labels: int) -> None:
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the words have, see `kernel.pipeline.weight_checks`: a column for each label of the model."""
+    """Say which arrays the words have, see `kernel.pipeline.saving.weight_checks`: one column per label."""
     words, L = model.layers[0], model.get_dim("nO")
     return [(words, "W", (words.get_dim("length"), L)), (words, "b", (L,))]
 
@@ -181,7 +181,7 @@ def remembered_words(model: Model[Any, Any], docs: list[Doc]) -> Any | None:
 
 
 def shapes_of_words(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
     V, L = model.get_dim("length"), model.get_dim("nO")
     return [(model, "W", (V, L)), (model, "b", (L,))]
 

@@ -11,11 +11,11 @@ from thinc.api import Model, Optimizer, set_dropout_rate
 from kernel.contracts import Loss, factory
 from kernel.errors import DataError
 from kernel.limits import Share
-from kernel.pipeline.batching import minibatch
-from kernel.pipeline.finite import check_scores
-from kernel.pipeline.losses import LabelLoss
-from kernel.pipeline.tape import remembering
-from kernel.pipeline.trainable import TrainableComponent, check_loss
+from kernel.pipeline.components.trainable import TrainableComponent, check_loss
+from kernel.pipeline.optim.finite import check_scores
+from kernel.pipeline.optim.losses import LabelLoss
+from kernel.pipeline.run.batching import minibatch
+from kernel.pipeline.run.tape import remembering
 from kernel.scorer import Scorer
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example

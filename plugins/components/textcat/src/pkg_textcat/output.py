@@ -118,7 +118,7 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the linear layer has, see `kernel.pipeline.weight_checks`."""
+    """Say which arrays the linear layer has, see `kernel.pipeline.saving.weight_checks`."""
     pool, linear, _ = model.layers
     L, K = model.get_dim("nO"), pool.get_dim("nO")
     return [(linear, "W", (L, K)), (linear, "b", (L,))]

@@ -11,9 +11,9 @@ from typing import Any
 from weakref import ref
 
 from kernel.errors import ConfigError, KernelError
-from kernel.pipeline import listeners
-from kernel.pipeline.making import new_pipe
-from kernel.pipeline.pipes import Origin, Pipe, Pipes
+from kernel.pipeline.components import listeners
+from kernel.pipeline.components.component_factory import new_pipe
+from kernel.pipeline.components.pipes import Origin, Pipe, Pipes
 from kernel.text.base.host_arrays import on_cpu
 from kernel.text.vectors.vectors import Vectors
 

@@ -1,6 +1,6 @@
 """A pipeline as a folder, or as bytes: config, meta, tokenizer, vocabulary, one part per component.
 
-The folder holds the user's own files that the pipeline needs, too (`code.py`).
+The folder holds the user's own files that the pipeline needs, too (`user_code.py`).
 
 The folder is written beside its place and renamed into it, so that nobody ever finds half a pipeline. Its meta holds
 the checksums of its files, see `integrity.py`.
@@ -21,10 +21,10 @@ from kernel.checksums import extra_files
 from kernel.config.component_names import misnomer
 from kernel.errors import CheckpointError
 from kernel.files import copy_tree, followed, reason, replaced_folder
-from kernel.pipeline import code, integrity
-from kernel.pipeline.integrity import CONFIG_FILE as CONFIG_FILE
-from kernel.pipeline.integrity import META_FILE as META_FILE
-from kernel.pipeline.meta import functions, requirements
+from kernel.pipeline.saving import integrity, user_code
+from kernel.pipeline.saving.integrity import CONFIG_FILE as CONFIG_FILE
+from kernel.pipeline.saving.integrity import META_FILE as META_FILE
+from kernel.pipeline.saving.meta import functions, requirements
 from kernel.text.base import messages
 from kernel.text.base.jsonvalues import read_json
 
@@ -80,24 +80,24 @@ def to_bytes(nlp: Any, *, exclude: Iterable[str] = ()) -> bytes:
 
 def full_meta(nlp: Any) -> dict[str, Any]:
     """Give a pipeline's facts with the distributions and the files of code that it needs."""
-    files = code.needed(nlp)
-    saved_as = {one.path: f"{code.PREFIX}{name}" for name, one in files.items()}
+    files = user_code.needed(nlp)
+    saved_as = {one.path: f"{user_code.PREFIX}{name}" for name, one in files.items()}
     facts = {
         **nlp.meta,
         "kernel_version": __version__,
         "requirements": requirements(nlp.config),
         "functions": functions(nlp.config, saved_as),
     }
-    for key in (code.FOLDER, *integrity.KEYS):
+    for key in (user_code.FOLDER, *integrity.KEYS):
         facts.pop(key, None)
-    return {**facts, code.FOLDER: {name: one.sha256 for name, one in files.items()}} if files else facts
+    return {**facts, user_code.FOLDER: {name: one.sha256 for name, one in files.items()}} if files else facts
 
 
 def _write(nlp: Any, folder: Path, exclude: set[str]) -> None:
     if "config" not in exclude:
         nlp.config.to_disk(folder / CONFIG_FILE)
     if "meta" not in exclude:
-        code.write({} if code.FOLDER in exclude else code.needed(nlp), folder)
+        user_code.write({} if user_code.FOLDER in exclude else user_code.needed(nlp), folder)
     if TOKENIZER not in exclude and hasattr(nlp.tokenizer, "to_disk"):
         nlp.tokenizer.to_disk(folder / TOKENIZER)
     for name, component in nlp.components:
@@ -156,7 +156,7 @@ def _owned(meta: Mapping[str, Any]) -> set[str]:
         return set()
     named = meta.get("components")
     components = [name for name in named if not misnomer(name)] if isinstance(named, list) else []
-    own_code = [code.FOLDER] if meta.get(code.FOLDER) else []
+    own_code = [user_code.FOLDER] if meta.get(user_code.FOLDER) else []
     return {CONFIG_FILE, META_FILE, TOKENIZER, VOCAB, *own_code, *components}
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from kernel.config.resolve import resolve_value
 from kernel.errors import ConfigError
-from kernel.pipeline.ops import kernel_ops
-from kernel.pipeline.pipes import Pipe, Pipes
-from kernel.pipeline.tape import LATEST
-from kernel.pipeline.weights import model_from_bytes, model_to_bytes
+from kernel.pipeline.components.pipes import Pipe, Pipes
+from kernel.pipeline.run.ops import kernel_ops
+from kernel.pipeline.run.tape import LATEST
+from kernel.pipeline.saving.weights import model_from_bytes, model_to_bytes
 
 KEY = "upstream"
 #: A shared component, and its block without variables.

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
-from kernel.pipeline.predict import Settings
-from kernel.pipeline.scorer import Scorer
-from kernel.pipeline.update import copied, validate_examples
+from kernel.pipeline.run.predict import Settings
+from kernel.pipeline.run.update import copied, validate_examples
+from kernel.pipeline.scoring.scorer import Scorer
 from kernel.text.gold.example import Example
 
 

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from kernel.errors import ConfigError, DataError, KernelError, ModelError
-from kernel.pipeline.activity import Pipeline, predicting
-from kernel.pipeline.failures import ErrorHandler, raise_error
-from kernel.pipeline.tape import Tape
-from kernel.pipeline.threads import one_blas_thread
+from kernel.pipeline.run.activity import Pipeline, predicting
+from kernel.pipeline.run.failures import ErrorHandler, raise_error
+from kernel.pipeline.run.tape import Tape
+from kernel.pipeline.run.threads import one_blas_thread
 from kernel.text.doc.doc import Doc
 
 #: Tokens that end a batch early, so that its memory does not grow with the length of documents; many, because each

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from kernel.pipeline.failures import ErrorHandler, check_handler, raise_error
+from kernel.pipeline.run.failures import ErrorHandler, check_handler, raise_error
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 

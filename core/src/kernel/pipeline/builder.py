@@ -17,10 +17,11 @@ from kernel.config.code import Code
 from kernel.config.plugins import plugins_of
 from kernel.config.resolve import resolve, resolve_value
 from kernel.errors import ConfigError, UnknownName, did_you_mean
-from kernel.pipeline import callbacks, code, integrity, restoring
-from kernel.pipeline.ops import kernel_ops
-from kernel.pipeline.pipes import Pipes
-from kernel.pipeline.sourcing import Sources, check_vectors
+from kernel.pipeline.components import callbacks
+from kernel.pipeline.components.pipes import Pipes
+from kernel.pipeline.components.sourcing import Sources, check_vectors
+from kernel.pipeline.run.ops import kernel_ops
+from kernel.pipeline.saving import integrity, restoring, user_code
 from kernel.registry import registry
 from kernel.text.tokenizer.language_defaults import lexical_getters
 from kernel.text.vocab.vocab import Vocab
@@ -153,7 +154,7 @@ def from_folder(
     folder = restoring.located(path)
     restoring.check_files(folder)
     config, meta = restoring.read_description(folder, overrides or {})
-    files = [] if code.FOLDER in _names(exclude) else code.read(folder, meta)
+    files = [] if user_code.FOLDER in _names(exclude) else user_code.read(folder, meta)
     with restoring.verified(folder, meta, _names(exclude), verify):
         return _loaded(
             folder,
@@ -182,9 +183,9 @@ def _loaded(
 ) -> Any:
     """Build the pipeline of a folder, and read its parts."""
     with plugins_of(config), restoring.explained(folder, meta):
-        was_given = code.is_given(meta)
+        was_given = user_code.is_given(meta)
         if run_code and not was_given:
-            code.run(files)
+            user_code.run(files)
         restoring.check_names(config, exclude)
         check_config(config, sections=("nlp", "components"), exclude=exclude)
         nlp = from_config(

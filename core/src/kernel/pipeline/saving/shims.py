@@ -14,7 +14,7 @@ import numpy as np
 from thinc.shims import PyTorchShim
 
 from kernel.errors import ModelError
-from kernel.pipeline.weight_checks import check_finite
+from kernel.pipeline.saving.weight_checks import check_finite
 
 Tensors = dict[str, "np.ndarray[Any, Any]"]
 

@@ -15,10 +15,10 @@ from kernel.config.plugins import plugins_of
 from kernel.config.resolve import call, resolve_arguments
 from kernel.config.signatures import signature
 from kernel.errors import ConfigError, KernelError
-from kernel.pipeline.factories import factory_name, find_factory, find_meta
-from kernel.pipeline.failures import hand_over, raise_error
-from kernel.pipeline.ops import kernel_ops
-from kernel.pipeline.pipes import Pipe
+from kernel.pipeline.components.factories import factory_name, find_factory, find_meta
+from kernel.pipeline.components.pipes import Pipe
+from kernel.pipeline.run.failures import hand_over, raise_error
+from kernel.pipeline.run.ops import kernel_ops
 
 
 def check_factory_name(factory: object) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from thinc.api import Optimizer
 
-from kernel.pipeline.groups import parse
-from kernel.pipeline.optimizer import BlockedAdam, Portion, Rate, Tiny
+from kernel.pipeline.optim.groups import parse
+from kernel.pipeline.optim.optimizer import BlockedAdam, Portion, Rate, Tiny
 
 
 def radam(

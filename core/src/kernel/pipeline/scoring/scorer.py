@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from kernel.pipeline.scoring.cats import score_cats
-from kernel.pipeline.scoring.links import score_links
-from kernel.pipeline.scoring.spans import get_ner_prf as get_ner_prf
-from kernel.pipeline.scoring.spans import score_spans
-from kernel.pipeline.scoring.tokens import MISSING_VALUES as MISSING_VALUES
-from kernel.pipeline.scoring.tokens import score_token_attr, score_token_attr_per_feat
-from kernel.pipeline.scoring.trees import score_deps
+from kernel.pipeline.scoring.category_scores import score_cats
+from kernel.pipeline.scoring.link_scores import score_links
+from kernel.pipeline.scoring.span_scores import get_ner_prf as get_ner_prf
+from kernel.pipeline.scoring.span_scores import score_spans
+from kernel.pipeline.scoring.token_scores import MISSING_VALUES as MISSING_VALUES
+from kernel.pipeline.scoring.token_scores import score_token_attr, score_token_attr_per_feat
+from kernel.pipeline.scoring.tree_scores import score_deps
 from kernel.text.base.measures import PRFScore as PRFScore
 from kernel.text.base.measures import ROCAUCScore as ROCAUCScore
 from kernel.text.doc.doc import Doc

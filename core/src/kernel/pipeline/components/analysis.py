@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kernel.errors import ConfigError, did_you_mean
-from kernel.pipeline.pipes import Pipe
+from kernel.pipeline.components.pipes import Pipe
 
 KEYS = ("assigns", "requires", "scores", "retokenizes")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.config.code import Code, import_source, imported_code
 from kernel.errors import CheckpointError
-from kernel.pipeline.meta import named
+from kernel.pipeline.saving.meta import named
 from kernel.registry import registry
 
 #: The folder in a saved pipeline's, and the key in its meta: file names to checksums, in the order of importing.

@@ -14,10 +14,10 @@ import srsly
 from thinc.api import Adam, Model, Optimizer, set_dropout_rate
 
 from kernel.errors import CheckpointError, DataError, ModelError, NotFinite
-from kernel.pipeline.component import Component
-from kernel.pipeline.params import swapped_params
-from kernel.pipeline.rows import stepping
-from kernel.pipeline.weights import load_model, model_from_bytes, model_to_bytes, save_model
+from kernel.pipeline.components.component import Component
+from kernel.pipeline.components.params import swapped_params
+from kernel.pipeline.optim.lazy_rows import stepping
+from kernel.pipeline.saving.weights import load_model, model_from_bytes, model_to_bytes, save_model
 from kernel.text.base import messages
 from kernel.text.base.jsonvalues import read_json
 from kernel.text.doc.doc import Doc

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from kernel.config import Config
 from kernel.contracts import FactoryMeta
-from kernel.pipeline import analysis, factories, listeners, making, sourcing
-from kernel.pipeline.failures import ErrorHandler, check_handler, hand_over, raise_error
-from kernel.pipeline.pipes import DisabledPipes, Pipes, select
+from kernel.pipeline.components import analysis, component_factory, factories, listeners, sourcing
+from kernel.pipeline.components.pipes import DisabledPipes, Pipes, select
+from kernel.pipeline.run.failures import ErrorHandler, check_handler, hand_over, raise_error
 from kernel.registry import registry
 from kernel.text.doc.doc import Doc
 from kernel.text.vocab.vocab import Vocab
@@ -195,7 +195,7 @@ class Composition:
         validate: bool = True,
     ) -> Any:
         """Make a component without adding it; arguments as in `add_pipe`."""
-        return making.new_pipe(self, factory_name, name, config, raw_config, validate).component
+        return component_factory.new_pipe(self, factory_name, name, config, raw_config, validate).component
 
     def create_pipe_from_source(self, source_name: str, source: Composition, *, name: str) -> tuple[Any, str]:
         """Copy a component of another pipeline without adding it.
@@ -243,11 +243,11 @@ class Composition:
         Returns:
             The component.
         """
-        making.check_factory_name(factory_name)
+        component_factory.check_factory_name(factory_name)
         name = factory_name if name is None else name
         self._pipes.check_new(name)
         if source is None:
-            pipe = making.new_pipe(self, factory_name, name, config, raw_config, validate)
+            pipe = component_factory.new_pipe(self, factory_name, name, config, raw_config, validate)
         else:
             pipe = sourcing.sourced_pipe(self, source, factory_name, name)
             sourcing.check_vectors([pipe], self.vocab.vectors)
@@ -260,7 +260,7 @@ class Composition:
     ) -> Any:
         """Put a new component in the place of one, under the same name."""
         self._pipes.get(name)
-        pipe = making.new_pipe(self, factory_name, name, config, None, validate)
+        pipe = component_factory.new_pipe(self, factory_name, name, config, None, validate)
         self._pipes.replace(name, pipe)
         return pipe.component
 

@@ -16,8 +16,8 @@ from thinc.api import Model, Optimizer
 
 from kernel.errors import NotFinite
 from kernel.limits import Above, Amount, Share
-from kernel.pipeline.groups import Group, find, parameters, parse
-from kernel.pipeline.rows import RowSteps, RowTables, tables_before, tables_of
+from kernel.pipeline.optim.groups import Group, find, parameters, parse
+from kernel.pipeline.optim.lazy_rows import RowSteps, RowTables, tables_before, tables_of
 
 #: A number, or a schedule of numbers.
 Rate: TypeAlias = Amount | list[Amount] | Generator[float, None, None]

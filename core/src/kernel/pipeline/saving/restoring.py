@@ -14,9 +14,9 @@ from kernel.config import Config, load_config
 from kernel.config.sources import describe
 from kernel.errors import CheckpointError, UnknownName
 from kernel.files import check_tree
-from kernel.pipeline import code, integrity
-from kernel.pipeline.meta import checked_meta, differences
-from kernel.pipeline.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
+from kernel.pipeline.saving import integrity, user_code
+from kernel.pipeline.saving.meta import checked_meta, differences
+from kernel.pipeline.saving.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
 from kernel.registry import promises, registry
 from kernel.text.base import messages
 from kernel.text.base.jsonvalues import read_json
@@ -248,11 +248,13 @@ def check_names(config: Config, exclude: Container[str]) -> None:
 
 def _needs(folder: Path, meta: Mapping[str, Any], error: str, absent: list[str]) -> str:
     """Say in one line what gives the name that an error is about; "" when that is not known, or is installed."""
-    for kind, name, giver in code.missing(meta):
+    for kind, name, giver in user_code.missing(meta):
         if not error.partition("nobody registers this name, got ")[2].startswith(repr(name)):
             continue
-        if giver.startswith(code.PREFIX):
-            files = " ".join(f"--code {folder / code.FOLDER / file}" for file in meta.get(code.FOLDER, ()))
+        if giver.startswith(user_code.PREFIX):
+            files = " ".join(
+                f"--code {folder / user_code.FOLDER / file}" for file in meta.get(user_code.FOLDER, ())
+            )
             return (
                 f"{folder}: needs {name!r} of {kind} from {giver}, code that was saved with it and runs only when "
                 f"asked for; kernel.load({str(folder)!r}, code=True), or on the command line {files}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from thinc.api import Model
 
-from kernel.pipeline.shims import parameters, swap_parameter
+from kernel.pipeline.saving.shims import parameters, swap_parameter
 
 #: (model id, parameter name) -> value, as an optimizer keeps its averages.
 Params = Mapping[tuple[int, str], Any]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from kernel.pipeline.scoring.tokens import MISSING_VALUES, Getter
+from kernel.pipeline.scoring.token_scores import MISSING_VALUES, Getter
 from kernel.text.base.measures import PRFScore, by_name
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example

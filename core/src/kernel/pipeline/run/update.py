@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from kernel.errors import DataError, NotFinite
-from kernel.pipeline.activity import Pipeline, training
-from kernel.pipeline.finite import squares
-from kernel.pipeline.optimizer import NO_NUMBER, BlockedAdam
-from kernel.pipeline.predict import Settings, named, places_left, run_component
-from kernel.pipeline.shims import is_finite
-from kernel.pipeline.tape import LATEST, Tape, current_tape
-from kernel.pipeline.threads import one_blas_thread
+from kernel.pipeline.optim.finite import squares
+from kernel.pipeline.optim.optimizer import NO_NUMBER, BlockedAdam
+from kernel.pipeline.run.activity import Pipeline, training
+from kernel.pipeline.run.predict import Settings, named, places_left, run_component
+from kernel.pipeline.run.tape import LATEST, Tape, current_tape
+from kernel.pipeline.run.threads import one_blas_thread
+from kernel.pipeline.saving.shims import is_finite
 from kernel.text.gold.example import Example
 
 

@@ -1,0 +1,1 @@
+"""Components: their base classes, factories, sourcing and listeners."""

@@ -1,0 +1,1 @@
+"""A pipeline's folder: weights, meta data, checksums, user code."""
