@@ -56,7 +56,7 @@ setup_cli()
 """
 KERNEL = """
 import sys
-import kernel.training.walk as walk
+import kernel.training.fit as walk
 from kernel.cli import run
 def stop(*args, **kwargs):
     print("ACCEPTED"); sys.stdout.flush(); import os; os._exit(0)

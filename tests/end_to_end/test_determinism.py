@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from commands import call_kernel
 
-from kernel.training.digests import digest_of_folder
+from kernel.training.runs.digests import digest_of_folder
 
 SETTINGS = ["--training.max_steps", "20", "--training.eval_frequency", "10"]
 #: What of a pipeline names the paths of its data, or holds a speed.

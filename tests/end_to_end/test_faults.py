@@ -305,7 +305,7 @@ def test_a_run_with_a_folder_outlasts_its_standard_output(
 def test_a_limit_of_memory_is_one_message(desk: Path, output: list[str]) -> None:
     program = (
         "import resource, sys\n"
-        "import numpy, thinc.api, kernel.training.walk\n"
+        "import numpy, thinc.api, kernel.training.fit\n"
         "numpy.ones((300, 300)) @ numpy.ones((300, 300))  # OpenBLAS takes its share, without which it exits\n"
         "from kernel.cli import run\n"
         "used = next(int(line.split()[1]) << 10 for line in open('/proc/self/status') if line.startswith('VmSize'))\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import kernel
-from kernel.training.digests import digest_of_folder
+from kernel.training.runs.digests import digest_of_folder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="takes from root what only Linux can take")
 

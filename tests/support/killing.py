@@ -28,8 +28,8 @@ from typing import Any
 
 import kernel
 from kernel.errors import KernelError
-from kernel.training import snapshot
-from kernel.training.digests import digest_of_folder
+from kernel.training.runs import checkpoint
+from kernel.training.runs.digests import digest_of_folder
 
 #: What Python tells of before it changes something on the disk.
 EVENTS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "os.truncate"}
@@ -90,7 +90,7 @@ def strike_at(number: int, strike: Callable[[], None], *, in_checkpoint: bool) -
             touched()
 
     sys.addaudithook(hear)
-    for owner, name in ((os, "fsync"), (snapshot, "save_file")):
+    for owner, name in ((os, "fsync"), (checkpoint, "save_file")):
         setattr(owner, name, after(touched, getattr(owner, name)))
 
 
@@ -127,8 +127,8 @@ def check_loads() -> None:
     for name in ("model-best", "model-last"):
         if Path("run", name).exists():
             kernel.load(Path("run", name), code=True)
-    for place in snapshot.places(Path("run")):
-        snapshot.read(place)
+    for place in checkpoint.places(Path("run")):
+        checkpoint.read(place)
 
 
 def result(output: Path) -> dict[str, str]:
@@ -137,10 +137,10 @@ def result(output: Path) -> dict[str, str]:
     models = ("model-best", "model-last")
     found = {name: digest_of_folder(output / name, ("config.cfg", "meta.json")) for name in models}
     found["log"] = str([without_clock(json.loads(line)) for line in (output / "log.jsonl").open()])
-    last = snapshot.read(snapshot.places(output)[-1])
+    last = checkpoint.read(checkpoint.places(output)[-1])
     # The state holds what the clock gave, and the checksums that of the state.
-    timed = (snapshot.STATE, snapshot.CHECKSUMS)
-    found["arrays"] = digest_of_folder(snapshot.places(output)[-1], timed)
+    timed = (checkpoint.STATE, checkpoint.CHECKSUMS)
+    found["arrays"] = digest_of_folder(checkpoint.places(output)[-1], timed)
     found["state"] = str((last.step.checkpoints, last.data, last.random, last.learned))
     return found
 

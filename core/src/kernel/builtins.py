@@ -30,7 +30,7 @@ _OWN: dict[str, dict[str, str]] = {
     "vectors": {"kernel.Vectors.v1": "kernel.text.vectors.vectors:vectors_factory"},
     "misc": {"kernel.LookupsDataLoader.v1": "kernel.pipeline.lookups_loader:lookups_data_loader"},
     "launchers": {"kernel.local.v1": "kernel.training.launch:local_launcher"},
-    "updaters": {"kernel.optimizer.v1": "kernel.training.updater:optimizer_updater"},
+    "updaters": {"kernel.optimizer.v1": "kernel.training.loop.updater:optimizer_updater"},
     "commands": {name: f"kernel.cli.{name}:command" for name in COMMANDS},
 }
 

@@ -305,7 +305,7 @@ def test_verbose_says_what_is_done(desk, capsys):
         logger.setLevel(level)
         logger.handlers[:] = handlers
 
-    assert "kernel.training.initialize: initialized components: words" in capsys.readouterr().err
+    assert "kernel.training.preparation: initialized components: words" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from kernel.scorer import Scorer
 from kernel.testing.distributions import table_module, write_distribution
 from kernel.training import Example
 from kernel.training.launch import local_launcher
-from kernel.training.updater import OptimizerUpdater
+from kernel.training.loop.updater import OptimizerUpdater
 from kernel.vectors import Vectors
 
 RNG = np.random.default_rng(1)

@@ -14,9 +14,9 @@ from thinc.api import Adam, Model, Softmax, chain
 from kernel import Example, blank
 from kernel.language import Language
 from kernel.pipeline.components.trainable import TrainableComponent
+from kernel.training.loop.updater import optimizer_updater
 from kernel.training.run import Run
-from kernel.training.stop import StopRule
-from kernel.training.updater import optimizer_updater
+from kernel.training.stopping import StopRule
 
 TAGS = ("LONG", "SHORT")
 

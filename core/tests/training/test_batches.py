@@ -13,7 +13,7 @@ from kernel import Example
 from kernel.errors import ConfigError, DataError
 from kernel.text.doc.doc import Doc
 from kernel.text.vocab.vocab import Vocab
-from kernel.training.batches import Batches, divide
+from kernel.training.loop.batches import Batches, divide
 
 
 def corpus_of(items):

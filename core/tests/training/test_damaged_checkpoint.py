@@ -12,11 +12,11 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from kernel.errors import CheckpointError
-from kernel.training import manifest
-from kernel.training.learned_checks import check_arrays
-from kernel.training.snapshot import places, read
-from kernel.training.stop import StopRule
-from kernel.training.walk import carry_out
+from kernel.training.fit import carry_out
+from kernel.training.runs import manifest
+from kernel.training.runs.checkpoint import places, read
+from kernel.training.runs.state_checks import check_arrays
+from kernel.training.stopping import StopRule
 
 
 @pytest.fixture

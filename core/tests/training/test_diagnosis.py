@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kernel import Example
-from kernel.training.diagnosis import is_stuck
-from kernel.training.stop import StopRule
-from kernel.training.walk import carry_out
+from kernel.training.fit import carry_out
+from kernel.training.runs.diagnosis import is_stuck
+from kernel.training.stopping import StopRule
 
 
 def history(*scores):

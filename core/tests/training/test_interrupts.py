@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 
 from kernel import load
-from kernel.training.digests import digest_of_folder
-from kernel.training.interrupts import Interrupts
-from kernel.training.snapshot import places
-from kernel.training.stop import StopRule
-from kernel.training.walk import carry_out
+from kernel.training.fit import carry_out
+from kernel.training.runs.checkpoint import places
+from kernel.training.runs.digests import digest_of_folder
+from kernel.training.runs.interrupts import Interrupts
+from kernel.training.stopping import StopRule
 
 
 def at_step(number, *signals):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import CheckpointError, ConfigError
-from kernel.training.logfile import LogFile
+from kernel.training.loggers.logfile import LogFile
 
 
 def row(step: int) -> dict[str, float]:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from kernel.errors import ConfigError, NotFinite
-from kernel.training.batches import Batches
-from kernel.training.loop import steps
-from kernel.training.stop import StopRule
+from kernel.training.loop.batches import Batches
+from kernel.training.loop.loop import steps
+from kernel.training.stopping import StopRule
 
 
 def take(run):

@@ -11,8 +11,8 @@ from thinc.api import Adam
 from kernel import blank, load
 from kernel.errors import NotFinite
 from kernel.tokens import DocBin
-from kernel.training.stop import StopRule
-from kernel.training.walk import carry_out
+from kernel.training.fit import carry_out
+from kernel.training.stopping import StopRule
 
 
 @pytest.fixture

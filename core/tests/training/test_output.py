@@ -8,10 +8,10 @@ import shutil
 import pytest
 
 from kernel.errors import CheckpointError, OutputTaken
-from kernel.training.lock import locked
-from kernel.training.output import opened
-from kernel.training.stop import StopRule
-from kernel.training.walk import carry_out
+from kernel.training.fit import carry_out
+from kernel.training.runs.lock import locked
+from kernel.training.runs.output import opened
+from kernel.training.stopping import StopRule
 
 
 def names(folder):

@@ -10,10 +10,10 @@ import pytest
 
 from kernel import load
 from kernel.errors import CheckpointError
-from kernel.training.output import Place, opened
+from kernel.training.fit import carry_out
 from kernel.training.run import Keeping
-from kernel.training.stop import StopRule
-from kernel.training.walk import carry_out
+from kernel.training.runs.output import Place, opened
+from kernel.training.stopping import StopRule
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="moves a folder that is in use")
 

@@ -9,8 +9,8 @@ import pytest
 
 from kernel.config import Config
 from kernel.errors import CheckpointError
-from kernel.training.logfile import evaluations_in
-from kernel.training.sameness import check_progress
+from kernel.training.loggers.logfile import evaluations_in
+from kernel.training.runs.resume_check import check_progress
 
 LINES = [{"started": "now"}, {"step": 0, "score": 0.1}, {"step": 20, "score": 0.2}, {"stopped": "max_steps"}]
 

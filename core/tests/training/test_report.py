@@ -8,7 +8,7 @@ from typing import Any, Optional
 import pytest
 
 from kernel.errors import ConfigError
-from kernel.training.report import Report, as_info
+from kernel.training.loggers.report import Report, as_info
 from kernel.training.run import Step
 
 PLAIN = Step(0, 1, {"tagger": 1.5}, 10, 2.9)

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from kernel.training.output import LOG
-from kernel.training.stop import StopRule
-from kernel.training.walk import carry_out
+from kernel.training.fit import carry_out
+from kernel.training.runs.output import LOG
+from kernel.training.stopping import StopRule
 
 
 def lines(output):

@@ -19,7 +19,7 @@ import kernel
 from kernel.language import Language
 from kernel.text.base import messages
 from kernel.tokens import Doc, DocBin, Span
-from kernel.training.digests import digest_of_folder
+from kernel.training.runs.digests import digest_of_folder
 from kernel.vocab import Vocab
 
 TEXTS = [

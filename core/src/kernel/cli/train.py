@@ -51,7 +51,7 @@ def command(
     if verbose:
         listen()
 
-    from kernel.training.walk import train
+    from kernel.training.fit import train
 
     train(
         config,

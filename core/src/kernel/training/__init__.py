@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from kernel.text.gold.iob import split_bilu_label as split_bilu_label
     from kernel.text.gold.iob import tags_to_entities as tags_to_entities
     from kernel.text.gold.training_json import docs_to_json as docs_to_json
-    from kernel.training.initialize import initialize_nlp as initialize_nlp
-    from kernel.training.walk import train as train
+    from kernel.training.fit import train as train
+    from kernel.training.preparation import initialize_nlp as initialize_nlp
 
 _MODULE_OF = {
     "Alignment": "kernel.text.gold.alignment",
@@ -29,13 +29,13 @@ _MODULE_OF = {
     "biluo_tags_to_spans": "kernel.text.gold.iob",
     "biluo_to_iob": "kernel.text.gold.iob",
     "docs_to_json": "kernel.text.gold.training_json",
-    "initialize_nlp": "kernel.training.initialize",
+    "initialize_nlp": "kernel.training.preparation",
     "iob_to_biluo": "kernel.text.gold.iob",
     "offsets_to_biluo_tags": "kernel.text.gold.iob",
     "remove_bilu_prefix": "kernel.text.gold.iob",
     "split_bilu_label": "kernel.text.gold.iob",
     "tags_to_entities": "kernel.text.gold.iob",
-    "train": "kernel.training.walk",
+    "train": "kernel.training.fit",
     "validate_examples": "kernel.pipeline.run.update",
     "validate_get_examples": "kernel.pipeline.initialize",
 }

@@ -11,9 +11,9 @@ from kernel.config.resolve import resolve
 from kernel.contracts import Launcher, Reader
 from kernel.errors import ConfigError, did_you_mean
 from kernel.pipeline.language import Language
-from kernel.training.chain import chained
+from kernel.training.loggers.logger_list import chained
 from kernel.training.run import Keeping, Run
-from kernel.training.stop import StopRule
+from kernel.training.stopping import StopRule
 
 
 def launcher(config: Config) -> Launcher:

@@ -1,96 +1,18 @@
-"""The development corpus through the pipeline: all scores, and the one that decides."""
+"""Score a saved pipeline on annotated documents, as `kernel evaluate` does."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from kernel.config.plugins import plugins_of
-from kernel.contracts import Reader
-from kernel.errors import CheckpointError, ConfigError, DataError, NotFinite
+from kernel.errors import CheckpointError, DataError
 from kernel.files import reason, write_whole
-from kernel.pipeline.language import Language
 from kernel.pipeline.loading import load
-from kernel.pipeline.run.threads import one_blas_thread
-from kernel.pipeline.scoring.scorer import Scorer
 from kernel.registry import registry
 from kernel.text.base.jsontext import json_bytes
-from kernel.text.gold.example import Example
 from kernel.training.device import use_device
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """The scores of a pipeline; `score` is their weighted sum."""
-
-    score: float
-    scores: Mapping[str, Any]
-
-
-def evaluate(
-    nlp: Language,
-    corpus: Reader,
-    weights: Mapping[str, float | None],
-    averages: Mapping[Any, Any] | None = None,
-    frozen: Collection[str] = (),
-) -> Evaluation:
-    """Measure a pipeline on the development corpus.
-
-    Args:
-        nlp: The pipeline.
-        corpus: The corpus; its examples stay as they are, since `nlp.evaluate` works on copies.
-        weights: Scores to shares of the one score; None hides a score.
-        averages: Parameters to measure instead of the current ones, if there are any.
-        frozen: Components that stay as they are; the others may calibrate themselves.
-    """
-    with nlp.use_params(averages):
-        scores = nlp.evaluate(corpus(nlp), scorer=_CalibratingScorer(nlp, frozen))
-    scores = {name: value for name, value in scores.items() if value is not None}
-    return Evaluation(weighted(scores, weights), scores)
-
-
-class _CalibratingScorer(Scorer):
-    """Scores predictions, and lets the components see how good they were."""
-
-    def __init__(self, nlp: Language, frozen: Collection[str]) -> None:
-        super().__init__(nlp)
-        self._frozen = frozen
-
-    def score(self, examples: Iterable[Example], *, per_component: bool = False) -> dict[str, Any]:
-        listed = list(examples)
-        with one_blas_thread():
-            for name, component in self.nlp.pipeline:
-                if name not in self._frozen and hasattr(component, "calibrate"):
-                    component.calibrate(listed)
-        return super().score(listed, per_component=per_component)
-
-
-def weighted(scores: Mapping[str, Any], weights: Mapping[str, float | None]) -> float:
-    """Sum the scores by their weights; one that the corpus gives no cause for counts as 0.
-
-    Raises:
-        ConfigError: A weighted score is not a number.
-        NotFinite: A weighted score is nan or inf.
-    """
-    total = 0.0
-    for name, weight in weights.items():
-        if weight is None or name not in scores:
-            continue
-        value = scores[name]
-        if not isinstance(value, (int, float)):
-            raise ConfigError(
-                f"[training.score_weights] {name}: the score is not a number, got {type(value).__name__}; "
-                f"write {name} = null to hide it"
-            )
-        if not math.isfinite(value):
-            raise NotFinite(
-                f"[training.score_weights] {name}: the score is {value}; look at the losses before it"
-            )
-        total += weight * value
-    return total
 
 
 def evaluate_saved(

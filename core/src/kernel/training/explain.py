@@ -13,7 +13,7 @@ from kernel.pipeline.language import Language
 from kernel.pipeline.optim.groups import find, parameters
 from kernel.pipeline.run.predict import lacks_params
 from kernel.training.assemble import component_names
-from kernel.training.frozen import problems
+from kernel.training.frozen_guard import problems
 
 
 def explain(config: Mapping[str, Any]) -> dict[str, Any]:

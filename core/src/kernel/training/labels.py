@@ -14,7 +14,7 @@ from kernel.config.fill import fill_config
 from kernel.errors import CheckpointError, DataError
 from kernel.files import reason, write_whole
 from kernel.text.base.jsontext import json_bytes
-from kernel.training.initialize import prepare
+from kernel.training.preparation import prepare
 
 
 def collect_labels(config: Mapping[str, Any], use_gpu: int = -1) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from typing import IO, Any, cast
 from kernel.config.document import Config
 from kernel.config.plugins import plugins_of
 from kernel.errors import CheckpointError, ConfigError
-from kernel.training import manifest
-from kernel.training.digests import data_of, digest_of_file, digest_of_model
-from kernel.training.lasting import Lasting
-from kernel.training.output import CONFIG, opened
-from kernel.training.walk import build, carry_out, complete
+from kernel.training.fit import build, carry_out, complete
+from kernel.training.runs import manifest
+from kernel.training.runs.digests import data_of, digest_of_file, digest_of_model
+from kernel.training.runs.output import CONFIG, opened
+from kernel.training.runs.shielded_streams import Lasting
 
 #: Why a run ends that would end there again.
 _WHOLE = ("max_steps", "max_epochs", "patience", "corpus")

@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.contracts import Batcher, Reader, Updater
 from kernel.pipeline.language import Language
-from kernel.training.stop import Checkpoint, Stopped, StopRule
+from kernel.training.stopping import Checkpoint, Stopped, StopRule
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from heavy import framework
 import kernel
 from kernel import Example
 from kernel.tokens import DocBin
-from kernel.training import snapshot
-from kernel.training.digests import digest_of_folder
+from kernel.training.runs import checkpoint
+from kernel.training.runs.digests import digest_of_folder
 
 torch = framework("torch")
 pytestmark = pytest.mark.heavy
@@ -184,6 +184,7 @@ def test_a_run_that_dies_and_goes_on_ends_with_the_same_bytes(desk, train, monke
     for name in ("model-best", "model-last"):
         assert digest(desk / "whole" / name) == digest(desk / "broken" / name)
     arrays = [
-        (snapshot.places(desk / name)[-1] / "arrays.safetensors").read_bytes() for name in ("whole", "broken")
+        (checkpoint.places(desk / name)[-1] / "arrays.safetensors").read_bytes()
+        for name in ("whole", "broken")
     ]
     assert arrays[0] == arrays[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kernel.training.chain import chained
+from kernel.training.loggers.logger_list import chained
 
 
 def chain_logger(strict: bool = False, **loggers: Any) -> Callable[..., Any]:

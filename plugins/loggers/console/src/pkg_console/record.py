@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kernel.training.logfile import LogFile
+from kernel.training.loggers.logfile import LogFile
 from pkg_console.table import shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from kernel.training.evaluations import Evaluations, begin_log
+from kernel.training.loggers.evaluations import Evaluations, begin_log
 
 
 def jsonl_logger(path: str) -> Callable[..., tuple[Evaluations, Callable[..., None]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kernel.training.facts import config_without, dotted, numbers
+from kernel.training.loggers.log_values import config_without, dotted, numbers
 from pkg_mlflow.run import MlflowRun
 
 

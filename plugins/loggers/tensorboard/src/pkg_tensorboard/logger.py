@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.config.document import Config
-from kernel.training.facts import config_without, numbers
+from kernel.training.loggers.log_values import config_without, numbers
 from pkg_tensorboard.events import EventFiles
 
 

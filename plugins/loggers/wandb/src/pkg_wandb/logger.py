@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
-from kernel.training.facts import config_without, numbers
+from kernel.training.loggers.log_values import config_without, numbers
 from pkg_wandb.run import WandbRun, directory_artifact
 
 

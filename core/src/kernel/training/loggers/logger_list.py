@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from kernel.config.kept import marked
 from kernel.errors import ConfigError, LoggerFailed
-from kernel.training.watch import Watch
+from kernel.training.loggers.guarded_logger import Watch
 
 
 def chained(

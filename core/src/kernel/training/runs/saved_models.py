@@ -9,8 +9,8 @@ from typing import Any
 from kernel.errors import CheckpointError, ConfigError
 from kernel.files import copy_tree, remove_folder, replaced_folder
 from kernel.pipeline.language import Language
-from kernel.training.output import BEST, GO_ON, LAST, OTHER_BEST, STEP, Place, translated
 from kernel.training.run import Run, Step
+from kernel.training.runs.output import BEST, GO_ON, LAST, OTHER_BEST, STEP, Place, translated
 
 
 class Checkpoints:

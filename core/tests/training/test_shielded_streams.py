@@ -7,9 +7,9 @@ import io
 import pytest
 
 from kernel import load
-from kernel.training.lasting import Lasting
-from kernel.training.stop import StopRule
-from kernel.training.walk import carry_out
+from kernel.training.fit import carry_out
+from kernel.training.runs.shielded_streams import Lasting
+from kernel.training.stopping import StopRule
 
 
 class Broken(io.StringIO):

@@ -27,12 +27,12 @@ from kernel.pipeline.run.seeding import check_random_states, random_states, set_
 from kernel.pipeline.saving.memory_check import check_room
 from kernel.text.base.jsonvalues import read_json
 from kernel.text.vectors.shapes import NUMBER, TEXT_OR_NONE, check_shape
-from kernel.training.jsonable import plain
-from kernel.training.learned import collect, restore
-from kernel.training.output import CHECKPOINTS, STEP, translated
-from kernel.training.report import Report
+from kernel.training.loggers.jsonable import plain
+from kernel.training.loggers.report import Report
+from kernel.training.loop.replayable_batches import Trail
 from kernel.training.run import Run, Step
-from kernel.training.trail import Trail
+from kernel.training.runs.output import CHECKPOINTS, STEP, translated
+from kernel.training.runs.state_dict import collect, restore
 
 FORMAT = 1
 STATE, ARRAYS, CHECKSUMS = "state.json", "arrays.safetensors", "checksums.json"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from kernel.pipeline.language import Language
-from kernel.training.evaluations import begin_log
-from kernel.training.watch import Watch
+from kernel.training.loggers.evaluations import begin_log
+from kernel.training.loggers.guarded_logger import Watch
 
 
 class RunLog:

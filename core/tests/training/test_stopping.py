@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.training.stop import Stopped, StopRule, out_of_data, should_stop
+from kernel.training.stopping import Stopped, StopRule, out_of_data, should_stop
 
 
 def test_a_rule_without_limits_never_stops():

@@ -19,23 +19,23 @@ from kernel.errors import ConfigError, DataError
 from kernel.pipeline.language import Language
 from kernel.pipeline.run.seeding import drawn_seed, fix_random_seed
 from kernel.pipeline.saving.shims import parameters, swap_parameter
-from kernel.training import manifest, snapshot
 from kernel.training.assemble import assemble, launcher
-from kernel.training.batches import Batches
-from kernel.training.digests import data_of
-from kernel.training.frozen import Seal
-from kernel.training.held import HeldCorpus
-from kernel.training.initialize import prepare
-from kernel.training.interrupts import Interrupts
-from kernel.training.keeper import Keeper
-from kernel.training.lasting import lasting
-from kernel.training.learned import count_schedules
-from kernel.training.loop import steps
-from kernel.training.output import CONFIG, LOG, MANIFEST, Place, holdings, is_begun, opened
-from kernel.training.report import Report
+from kernel.training.cached_corpus import HeldCorpus
+from kernel.training.frozen_guard import Seal
+from kernel.training.loggers.report import Report
+from kernel.training.loop.batches import Batches
+from kernel.training.loop.loop import steps
+from kernel.training.loop.replayable_batches import Trail
+from kernel.training.preparation import prepare
 from kernel.training.run import Header, Run
-from kernel.training.sameness import check_progress, check_same, with_seed
-from kernel.training.trail import Trail
+from kernel.training.runs import checkpoint, manifest
+from kernel.training.runs.digests import data_of
+from kernel.training.runs.interrupts import Interrupts
+from kernel.training.runs.output import CONFIG, LOG, MANIFEST, Place, holdings, is_begun, opened
+from kernel.training.runs.recorder import Keeper
+from kernel.training.runs.resume_check import check_progress, check_same, with_seed
+from kernel.training.runs.shielded_streams import lasting
+from kernel.training.runs.state_dict import count_schedules
 
 
 def train(
@@ -158,7 +158,7 @@ def carry_out(
     count_schedules(run.optimizer)
     batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=seed)
     trail = Trail(batches, seed)
-    known = snapshot.newest(output) if resume and output is not None else None
+    known = checkpoint.newest(output) if resume and output is not None else None
     if run.rule.max_epochs < 0 and known is None:
         check_streams(run)
     run = with_dev_read(run)

@@ -7,14 +7,14 @@ from typing import IO
 from kernel.errors import CheckpointError, FrozenChanged, NotFinite
 from kernel.files import write_whole
 from kernel.text.storage.docbin import DocBin
-from kernel.training import manifest, snapshot
-from kernel.training.checkpoint import Checkpoints, note_performance
-from kernel.training.diagnosis import diagnosis, first_notes, is_stuck
-from kernel.training.output import MANIFEST, Place, translated
-from kernel.training.report import Report
+from kernel.training.loggers.report import Report
+from kernel.training.loop.replayable_batches import Trail
 from kernel.training.run import Run, Step
-from kernel.training.stop import Stopped, out_of_data, should_stop
-from kernel.training.trail import Trail
+from kernel.training.runs import checkpoint, manifest
+from kernel.training.runs.diagnosis import diagnosis, first_notes, is_stuck
+from kernel.training.runs.output import MANIFEST, Place, translated
+from kernel.training.runs.saved_models import Checkpoints, note_performance
+from kernel.training.stopping import Stopped, out_of_data, should_stop
 
 #: Documents of a bad batch that a message quotes, and how much of each.
 _N_QUOTED, _N_CHARS = 3, 30
@@ -53,7 +53,7 @@ class Keeper:
         self._saved: Step | None = None
         self._snapped: Step | None = None
 
-    def start(self, known: snapshot.Snapshot | None, *, resume: bool) -> Step | None:
+    def start(self, known: checkpoint.Snapshot | None, *, resume: bool) -> Step | None:
         """Begin the run, or bring it to a checkpoint and return the step of that.
 
         Args:
@@ -111,8 +111,8 @@ class Keeper:
         if self.place is None or not self.run.keeping.keep_last or step is self._snapped:
             return
         with self.place.kept():
-            snapshot.write(snapshot.Snapshot.of(self.run, step, self.trail, self.report), self.place.path)
-            snapshot.prune(self.place.path, self.run.keeping.keep_last)
+            checkpoint.write(checkpoint.Snapshot.of(self.run, step, self.trail, self.report), self.place.path)
+            checkpoint.prune(self.place.path, self.run.keeping.keep_last)
         self._snapped = step
 
     def finish(self, interrupted: Stopped | None) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import IO, Any
 
-from kernel.training.stop import Stopped
+from kernel.training.stopping import Stopped
 
 #: Windows has no SIGHUP, which comes when a terminal is closed.
 _WATCHED = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]

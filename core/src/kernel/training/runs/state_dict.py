@@ -17,8 +17,8 @@ from kernel.errors import CheckpointError
 from kernel.pipeline.optim.lazy_rows import note_rows, noted_rows, stepping
 from kernel.pipeline.saving.shims import load_state_tensors, parameters, state_tensors
 from kernel.pipeline.saving.weights import plain_attrs
-from kernel.training.learned_checks import check_arrays
 from kernel.training.run import Run
+from kernel.training.runs.state_checks import check_arrays
 
 Tensors = dict[str, Any]
 

@@ -10,7 +10,7 @@ import pytest
 from kernel.config.document import Config
 from kernel.errors import ConfigError
 from kernel.testing.loggers import step_info
-from kernel.training.facts import config_without, dotted, numbers
+from kernel.training.loggers.log_values import config_without, dotted, numbers
 
 CONFIG = {"paths": {"train": "secret.spacy"}, "training": {"optimizer": {"L2": 0.01}}, "initialize": {}}
 

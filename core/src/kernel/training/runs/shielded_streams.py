@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any, cast
 
-from kernel.training.output import LOG
+from kernel.training.runs.output import LOG
 
 
 class Lasting(io.TextIOBase):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kernel.errors import did_you_mean
 from kernel.text.doc.doc import Doc
 from kernel.training.run import Run, Step
-from kernel.training.stop import Checkpoint
+from kernel.training.stopping import Checkpoint
 
 #: Evaluations with one and the same score that are worth a word.
 N_EVALUATIONS = 5

@@ -21,9 +21,9 @@ from kernel.pipeline.saving.meta import requirements
 from kernel.text.base.jsontext import json_bytes
 from kernel.text.base.jsonvalues import read_json
 from kernel.text.vectors.shapes import check_shape
-from kernel.training.digests import Data, digest_of_file, digest_of_model
-from kernel.training.output import BEST, CONFIG, LAST, MANIFEST, translated
-from kernel.training.stop import Stopped
+from kernel.training.runs.digests import Data, digest_of_file, digest_of_model
+from kernel.training.runs.output import BEST, CONFIG, LAST, MANIFEST, translated
+from kernel.training.stopping import Stopped
 
 FORMAT = 1
 #: Distributions whose version may change the last bits of a result, beside those that the config names.

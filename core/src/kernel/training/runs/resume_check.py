@@ -8,11 +8,11 @@ from typing import Any
 
 from kernel.config.document import Config
 from kernel.errors import CheckpointError, ConfigError
-from kernel.training import manifest
-from kernel.training.digests import Data, digest_of_file
-from kernel.training.logfile import evaluations_in
-from kernel.training.output import CHECKPOINTS, CONFIG, LOG
-from kernel.training.snapshot import places
+from kernel.training.loggers.logfile import evaluations_in
+from kernel.training.runs import manifest
+from kernel.training.runs.checkpoint import places
+from kernel.training.runs.digests import Data, digest_of_file
+from kernel.training.runs.output import CHECKPOINTS, CONFIG, LOG
 
 #: What may change because it only says how long a run goes on, what is kept and who is told.
 EXTENDING = (

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from kernel import load
-from kernel.training.stop import StopRule
-from kernel.training.walk import carry_out
+from kernel.training.fit import carry_out
+from kernel.training.stopping import StopRule
 
 
 def said(streams) -> list[str]:

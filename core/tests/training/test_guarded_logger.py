@@ -12,8 +12,8 @@ from kernel.config.document import Config
 from kernel.config.resolve import resolve
 from kernel.errors import ConfigError, LoggerFailed
 from kernel.registry import registry
-from kernel.training.walk import carry_out
-from kernel.training.watch import Watch
+from kernel.training.fit import carry_out
+from kernel.training.loggers.guarded_logger import Watch
 
 
 class Flaky:

@@ -13,11 +13,11 @@ from kernel.pipeline.components.trainable import check_loss
 from kernel.pipeline.run.seeding import begin_step
 from kernel.pipeline.run.update import accumulate
 from kernel.text.gold.example import Example
-from kernel.training.batches import divide
-from kernel.training.evaluate import evaluate
+from kernel.training.loop.batches import divide
+from kernel.training.loop.dev_evaluation import evaluate
+from kernel.training.loop.replayable_batches import Batch
 from kernel.training.run import BEFORE_THE_FIRST, Run, Step
-from kernel.training.stop import out_of_data, should_stop
-from kernel.training.trail import Batch
+from kernel.training.stopping import out_of_data, should_stop
 
 
 def steps(run: Run, batches: Iterable[Batch], after: Step | None = None) -> Iterator[Step]:

@@ -11,7 +11,7 @@ from kernel import Config, Example
 from kernel.errors import ConfigError
 from kernel.language import Language
 from kernel.training import initialize_nlp
-from kernel.training.initialize import prepare
+from kernel.training.preparation import prepare
 
 CONFIG = """
 [nlp]

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from kernel.errors import CheckpointError, OutputTaken
 from kernel.files import clear_leftovers, is_leftover, reason, remove_folder
-from kernel.training.lock import NAME, locked
+from kernel.training.runs.lock import NAME, locked
 
 CONFIG = "config.cfg"
 MANIFEST = "manifest.json"

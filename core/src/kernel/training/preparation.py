@@ -16,9 +16,9 @@ from kernel.pipeline.optim.groups import check_used
 from kernel.pipeline.run.seeding import fix_random_seed
 from kernel.text.gold.example import Example
 from kernel.training.assemble import assemble
+from kernel.training.cached_corpus import HeldCorpus
 from kernel.training.device import use_device
-from kernel.training.frozen import check_frozen
-from kernel.training.held import HeldCorpus
+from kernel.training.frozen_guard import check_frozen
 from kernel.training.run import Run
 
 logger = logging.getLogger(__name__)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from kernel.training import held
+from kernel.training import cached_corpus
 
 
 def test_it_is_read_once() -> None:
     readings = count()
-    corpus = held.HeldCorpus(lambda nlp: iter([next(readings)]))  # type: ignore[arg-type,list-item,return-value]
+    corpus = cached_corpus.HeldCorpus(lambda nlp: iter([next(readings)]))  # type: ignore[arg-type,list-item,return-value]
 
     assert list(corpus(None)) == list(corpus(None)) == [0]
 
@@ -21,11 +21,11 @@ def test_it_is_read_once() -> None:
 def test_a_corpus_that_may_have_no_end_is_told_of_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(held, "MANY", 3)
+    monkeypatch.setattr(cached_corpus, "MANY", 3)
     endless: Any = count()
 
     with caplog.at_level(logging.WARNING, logger="kernel"):
-        given = list(islice(held.told(endless), 10))
+        given = list(islice(cached_corpus.told(endless), 10))
 
     assert given == list(range(10))
     assert [record.getMessage() for record in caplog.records] == [
@@ -36,6 +36,6 @@ def test_a_corpus_that_may_have_no_end_is_told_of_once(
 
 def test_a_corpus_with_an_end_is_told_of_never(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, logger="kernel"):
-        list(held.HeldCorpus(lambda nlp: iter(range(10)))(None))  # type: ignore[arg-type,return-value]
+        list(cached_corpus.HeldCorpus(lambda nlp: iter(range(10)))(None))  # type: ignore[arg-type,return-value]
 
     assert caplog.records == []

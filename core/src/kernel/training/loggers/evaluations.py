@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from kernel.training.logfile import STARTED, LogFile
+from kernel.training.loggers.logfile import STARTED, LogFile
 
 
 class Evaluations:

@@ -12,7 +12,7 @@ from kernel.errors import CheckpointError, ConfigError
 from kernel.text.base.jsontext import json_bytes
 from kernel.text.base.jsonvalues import read_json
 from kernel.text.vectors.shapes import check_shape
-from kernel.training.jsonable import plain
+from kernel.training.loggers.jsonable import plain
 
 #: Key of a line that says that a run begins here.
 STARTED = "started"

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from kernel.pipeline.language import Language
+from kernel.training.loggers.guarded_logger import Watch
+from kernel.training.loggers.runlog import RunLog
 from kernel.training.run import Step
-from kernel.training.runlog import RunLog
-from kernel.training.watch import Watch
 
 
 def as_info(step: Step, output_path: str | None = None) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The logger of a run, guarded, and the run's own log."""

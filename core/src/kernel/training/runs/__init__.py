@@ -1,0 +1,1 @@
+"""The folder of a run: lock, manifest, checkpoints, saved models, and how to resume."""
