@@ -85,6 +85,7 @@ def test_a_run_that_comes_out_otherwise_is_told(walked: Path, tmp_path: Path) ->
     [
         ({"stopped": None}, "Error: run: only a run that ended by itself can be repeated, got 'nothing'\n"),
         ({"folder": "/nowhere"}, "Error: /nowhere: the run was made in this folder, got No such file"),
+        ({"settings": "0"}, "run/config.cfg: changed since the run was begun"),
         ({"data": {"corpora.train.path": {"path": "train.spacy", "sha256": "0"}}}, "has another content"),
     ],
 )

@@ -241,6 +241,29 @@ def test_a_run_is_not_gone_on_with_under_other_settings(desk, capsys, args, what
     assert contents(desk) == before
 
 
+def test_a_run_whose_own_config_was_edited_is_not_resumed(desk, capsys):
+    train("--output", "run")
+    config = desk / "run/config.cfg"
+    config.write_text(config.read_text("utf-8").replace("dropout = 0.1", "dropout = 0.3"), "utf-8")
+    before = contents(desk)
+    capsys.readouterr()
+
+    assert train("--output", "run", "--resume", config="run/config.cfg") == 1
+    assert capsys.readouterr().err.startswith(
+        "Error: run/config.cfg: changed since the run was begun, in more than training.max_steps, "
+    )
+    assert contents(desk) == before
+
+
+def test_a_run_may_be_extended_in_its_own_config(desk, capsys):
+    train("--output", "run")
+    config = desk / "run/config.cfg"
+    config.write_text(config.read_text("utf-8").replace("max_steps = 2", "max_steps = 4"), "utf-8")
+
+    assert train("--output", "run", "--resume", config="run/config.cfg") == 0
+    assert "update {'step': 4" in capsys.readouterr().out
+
+
 def test_a_run_is_not_gone_on_with_when_its_data_have_changed(desk, capsys):
     (desk / "dev.txt").write_text("one", "utf-8")
     block = 'n = 2\npath = "dev.txt"'

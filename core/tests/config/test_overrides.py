@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kernel.config import (
     Config,
+    check_config,
     environment_overrides,
     fill_config,
     load_config,
@@ -129,6 +130,27 @@ def test_only_what_exists_can_be_set(base: str, path: str, message: str):
         with_overrides(Config().from_str(base, interpolate=False), {path: 1})
 
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a": ', "}")])
+@pytest.mark.parametrize("depth", [100, 900])
+def test_a_value_that_is_nested_too_deep_is_refused(base: str, opening: str, closing: str, depth: int):
+    overrides = parse_overrides(["--training.dropout", opening * depth + "1" + closing * depth])
+
+    with pytest.raises(ConfigError, match="at most 64 levels deep"):
+        with_overrides(Config().from_str(base, interpolate=False), overrides)
+
+
+@pytest.mark.parametrize("use", [Config.interpolate, Config.to_str, fill_config, check_config])
+@pytest.mark.parametrize("kind", [list, dict])
+def test_values_from_python_that_are_nested_too_deep_are_refused(use: Any, kind: type):
+    value: Any = 1
+    for _ in range(3000):
+        value = [value] if kind is list else {"a": value}
+    config = Config({"nlp": {"lang": "xx", "pipeline": []}, "training": {"dropout": value}})
+
+    with pytest.raises(ConfigError, match="deep"):
+        use(config)
 
 
 def test_all_wrong_overrides_are_told_at_once(base: str):

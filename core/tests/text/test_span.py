@@ -188,3 +188,32 @@ def test_a_group_holds_spans_only() -> None:
 
     with pytest.raises(DataError, match=r"spans: a group holds spans, got 'a'; write such as doc\[0:2\]"):
         doc.spans["letters"] = "ab"
+
+
+@pytest.mark.parametrize("number", [-1, 1 << 64, 1.5, None])
+def test_a_label_that_is_no_number_of_a_string_is_refused(number: Any) -> None:
+    doc = Doc(Vocab(), ["a", "b"])
+    span = Span(doc, 0, 1, label="X")
+    span.label = number
+
+    for use in (
+        lambda: Span(doc, 0, 1, label=number),
+        lambda: Span(doc, 0, 1, kb_id=number),
+        lambda: doc.char_span(0, 1, "X", span_id=number),
+        lambda: doc.spans.update(sc=[span]),
+        lambda: doc.set_ents([span]),
+        lambda: doc.set_ents([(number, 0, 1)]),
+    ):
+        with pytest.raises(DataError, match="strings: expected "):
+            use()
+    assert not doc.ents
+    assert not doc.has_spans
+
+
+@pytest.mark.parametrize("number", [-1, 1 << 64])
+@pytest.mark.parametrize("name", ["tag", "pos", "dep", "lemma", "ent_kb_id"])
+def test_an_attribute_of_a_token_that_is_no_number_of_a_string_is_refused(name: str, number: int) -> None:
+    doc = Doc(Vocab(), ["a", "b"])
+
+    with pytest.raises(DataError, match="of token 0: expected a number of uint64, got one out of range"):
+        setattr(doc[0], name, number)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import configparser
 import hashlib
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,7 +79,8 @@ class Config(confection.Config):
         Raises:
             ConfigError: References that lead nowhere or in a circle, all of them.
         """
-        _raise_all(references.mistakes(self, self.sources))
+        with _of_few_levels():
+            _raise_all(references.mistakes(self, self.sources))
         config = type(self)()
         config._parse(_spelt_out(self.to_str()), interpolate=True)
         config.update(copied(dict(config), _unquoted))  # a copy, so that one section reached twice is two
@@ -165,7 +166,8 @@ class Config(confection.Config):
         Args:
             interpolate: Replace variables by their values; they are kept unless asked for.
         """
-        return to_text(self.interpolate() if interpolate else self)
+        with _of_few_levels():
+            return to_text(self.interpolate() if interpolate else self)
 
     def to_bytes(self, *, interpolate: bool = False) -> bytes:
         """Write the config as UTF-8 bytes."""
@@ -225,6 +227,17 @@ def _decode(data: bytes, name: str) -> str:
         raise ConfigError(
             f"{name}:{line}: a config is UTF-8 text, got byte {data[exc.start]:#04x}; is this the right file?"
         ) from exc
+
+
+@contextmanager
+def _of_few_levels() -> Iterator[None]:
+    """Turn what Python says of values from Python that are nested too deep into an error of the config."""
+    try:
+        yield
+    except RecursionError:
+        raise ConfigError(
+            "config: a value is nested too deep; write a file, and name a reader of it"
+        ) from None
 
 
 def _raise_all(mistakes: list[str]) -> None:

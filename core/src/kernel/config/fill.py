@@ -11,6 +11,7 @@ from typing import Any
 
 from kernel.config.defaults import DEFAULT_CONFIG
 from kernel.config.document import Config
+from kernel.config.parsing import copied
 from kernel.config.plugins import plugins_of
 from kernel.config.references import follow
 from kernel.config.score_weights import combine_score_weights
@@ -39,14 +40,14 @@ def fill_config(config: Mapping[str, Any]) -> Config:
         config: Nested sections; may hold variables, which may refer to what only the defaults hold.
     """
     _check_keys(config)
-    user = Config(_own(config), is_interpolated=False)
+    user = Config(copied(config), is_interpolated=False)
     user.sources = dict(getattr(config, "sources", {}))
     with plugins_of(DEFAULT_CONFIG.merge(user)):
         filled = DEFAULT_CONFIG.merge(language_config(user)).merge(user)
     training = user.get("training")
     if isinstance(training, Mapping) and is_list(training.get("logger")):
         # The default one is none of them.
-        filled["training"]["logger"] = _own(training["logger"])
+        filled["training"]["logger"] = copied(training["logger"])
     with plugins_of(filled):
         _connect_batch_size(user, filled)
         _fill_components(filled)
@@ -64,7 +65,7 @@ def language_config(config: Mapping[str, Any]) -> dict[str, Any]:
     section = config.get("nlp")
     lang = follow(config, section.get("lang")) if isinstance(section, Mapping) else None
     defaults = getattr(registered("languages", lang), "Defaults", None)
-    return dict(_own(getattr(defaults, "config", {})))
+    return dict(copied(getattr(defaults, "config", {})))
 
 
 def factory_of(block: Any, root: Mapping[str, Any]) -> Callable[..., Any] | None:
@@ -122,7 +123,7 @@ def _fill_components(filled: Config) -> None:
         if factory is None or not isinstance(block, dict):
             continue
         if meta := getattr(factory, "__factory__", None):
-            components[name] = Config({name: _own(meta.default_config)}).merge({name: block})[name]
+            components[name] = Config({name: copied(meta.default_config)}).merge({name: block})[name]
         _add_defaults(components[name], factory, without=FACTORY_ARGUMENTS)
 
 
@@ -140,7 +141,7 @@ def _fill_blocks(node: dict[str, Any], root: Mapping[str, Any]) -> None:
 def _add_defaults(block: dict[str, Any], func: Callable[..., Any], *, without: tuple[str, ...] = ()) -> None:
     for name, parameter in signature(func, without=without).parameters.items():
         if name not in block and not parameter.required and _is_plain(parameter.default):
-            block[name] = _own(parameter.default)
+            block[name] = copied(parameter.default)
 
 
 def _is_plain(value: Any) -> bool:
@@ -163,15 +164,6 @@ def _check_keys(tree: Mapping[Any, Any], section: str = "", level: int = 1) -> N
             raise ConfigError(f"[{section}]: keys of a config are texts, got {key!r}; write it in quotes")
         if isinstance(value, Mapping):
             _check_keys(value, f"{section}.{key}" if section else key, level + 1)
-
-
-def _own(value: Any) -> Any:
-    """Copy plain data deeply, tuples as lists."""
-    if isinstance(value, Mapping):
-        return {key: _own(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_own(item) for item in value]
-    return value
 
 
 def _in_order(filled: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kernel.config.parsing import copied
 from kernel.config.references import exists, find, leaves, sections
 from kernel.config.sources import Source
 from kernel.errors import ConfigError, cut, did_you_mean
@@ -110,9 +111,10 @@ def apply_overrides(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> 
         overrides: Dotted path to value.
 
     Raises:
-        ConfigError: Paths that do not exist, all of them, each with the nearest one.
+        ConfigError: Paths that do not exist, all of them, each with the nearest one; or a value that is nested too
+            deep.
     """
-    result: dict[str, Any] = _copied(config)
+    result: dict[str, Any] = copied(config)
     if not all("." in path and exists(result, path) for path in overrides):
         _check_paths(config, overrides)
     for path, value in overrides.items():
@@ -120,7 +122,7 @@ def apply_overrides(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> 
         node = result
         for parent in parents:
             node = node.setdefault(parent, {})
-        node[key] = _copied(value)
+        node[key] = copied(value)
     return result
 
 
@@ -158,11 +160,3 @@ def _what_is_wrong(config: Mapping[str, Any], path: str) -> str:
         if len(parts) > 1
         else "a section and a key are needed"
     )
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _copied(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_copied(item) for item in value]
-    return value

@@ -62,8 +62,16 @@ def parse(text: str, *, interpolate: bool) -> dict[str, Any]:
     return result
 
 
-def copied(value: Any, change: Callable[[str], Any]) -> Any:
-    """Copy nested values with every string changed; a section that stands in two places becomes two.
+def _same(text: str) -> str:
+    return text
+
+
+def copied(value: Any, change: Callable[[str], Any] = _same) -> Any:
+    """Copy nested values; a section that stands in two places becomes two, and tuples become lists.
+
+    Args:
+        value: Sections, lists and single values; whatever else stands in them stays the same object.
+        change: What becomes of every string, keys included.
 
     Raises:
         ConfigError: They are more than a config may hold.
@@ -84,7 +92,7 @@ def copied(value: Any, change: Callable[[str], Any]) -> Any:
             )
         if isinstance(value, Mapping):
             return {change(key): copy(item, level + 1) for key, item in value.items()}
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [copy(item, level + 1) for item in value]
         return change(value) if isinstance(value, str) else value
 

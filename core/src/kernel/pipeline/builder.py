@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Container, Iterable, Mapping
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from kernel.config import Config, check_config, combine_score_weights, fill_config
 from kernel.config.blocks import follow_section
 from kernel.config.code import Code
+from kernel.config.parsing import copied
 from kernel.config.plugins import plugins_of
 from kernel.config.resolve import resolve, resolve_value
 from kernel.errors import ConfigError, UnknownName, did_you_mean
@@ -208,7 +208,7 @@ def _loaded(
 
 def own_config(config: Mapping[str, Any]) -> Config:
     """Copy a config with its variables and the places of its values."""
-    own = Config(deepcopy(dict(config)), is_interpolated=getattr(config, "is_interpolated", False))
+    own = Config(copied(config), is_interpolated=getattr(config, "is_interpolated", False))
     own.sources = dict(getattr(config, "sources", {}))
     return own
 
@@ -273,7 +273,7 @@ def _complete(language: Any, config: Mapping[str, Any], auto_fill: bool) -> Conf
     own["nlp"]["lang"] = language.lang
     if not auto_fill:
         return own
-    return fill_config(Config(deepcopy(dict(language.Defaults.config)), is_interpolated=False).merge(own))
+    return fill_config(Config(copied(language.Defaults.config), is_interpolated=False).merge(own))
 
 
 def _add_components(nlp: Any, raw: Config, plain: Config, exclude: Iterable[str]) -> None:

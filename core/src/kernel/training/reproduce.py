@@ -17,6 +17,7 @@ from kernel.training.fit import build, carry_out, complete
 from kernel.training.runs import manifest
 from kernel.training.runs.digests import data_of, digest_of_file, digest_of_model
 from kernel.training.runs.output import CONFIG, opened
+from kernel.training.runs.resume_check import check_unedited
 from kernel.training.runs.shielded_streams import Lasting
 
 #: Why a run ends that would end there again.
@@ -77,11 +78,12 @@ def reproduce(
 
 
 def check_inputs(config: Config, facts: Mapping[str, Any], run: Path) -> None:
-    """Raise unless data and code are what they were.
+    """Raise unless config, data and code are what they were.
 
     Raises:
         ConfigError: Something is gone, or has another content.
     """
+    check_unedited(run, Config().from_disk(run / CONFIG), facts)
     now = data_of(config.interpolate(), run)
     for key, known in facts["data"].items():
         if now.get(key, {}).get("sha256") != known["sha256"]:

@@ -11,6 +11,7 @@ from kernel.config.blocks import BlockCheck
 from kernel.config.component_names import misnomer
 from kernel.config.fill import FACTORY_ARGUMENTS
 from kernel.config.mistakes import Mistakes
+from kernel.config.parsing import copied
 from kernel.config.plugins import plugins_of
 from kernel.config.resolve import call, resolve_arguments
 from kernel.config.signatures import signature
@@ -77,7 +78,7 @@ def _stated(lang: str, factory: str, name: str) -> Any:
 
 def _filled_block(nlp: Any, name: str, block: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Complete a component's block with all defaults: with variables, and without."""
-    config = Config(deepcopy(dict(nlp.config)), is_interpolated=False)
+    config = Config(copied(nlp.config), is_interpolated=False)
     config["nlp"]["pipeline"] = [*config["nlp"]["pipeline"], name]
     config["components"][name] = {**block, "factory": factory_name(nlp.lang, block["factory"])}
     filled = fill_config(config)

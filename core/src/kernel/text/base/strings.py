@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import weakref
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -361,3 +362,18 @@ class StringStore:
             raise DataError(f"{path}: cannot be read, {error.strerror}") from None
         except DataError as error:
             raise DataError(f"{path}: {error}") from None
+
+
+def checked_number(number: int) -> int:
+    """Give a number back that may be a string's: a hash of 64 bits, or 0.
+
+    Raises:
+        DataError: No string has such a number.
+    """
+    try:
+        checked = operator.index(number)
+    except TypeError:
+        raise DataError(f"strings: expected a string or its number, got {number!r:.60}") from None
+    if not 0 <= checked < 1 << 64:
+        raise DataError("strings: expected the number of a string, of 64 bits, got one out of range")
+    return checked

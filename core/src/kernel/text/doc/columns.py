@@ -138,7 +138,12 @@ class Columns:
         if column is None:
             self.set_column(name, np.zeros(len(self), dtype=DTYPES[name]))
             column = self._columns[name]
-        column[i] = value
+        try:
+            column[i] = value
+        except OverflowError:
+            raise DataError(
+                f"doc: {name} of token {i}: expected a number of {column.dtype}, got one out of range"
+            ) from None
         self._forget_what_follows(name)
 
     def drop_column(self, name: str) -> None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text.base.attrs import attribute_name, attribute_names
+from kernel.text.base.strings import checked_number
 from kernel.text.doc import annotate, conjunction, doc_arrays
 from kernel.text.doc.body import Body
 from kernel.text.doc.entities import EntityKey, entities, write_entities, write_tags
@@ -382,14 +383,13 @@ class Doc(Body, Stored, MeaningOfDoc, Extensions):
 
     def _entity_key(self, ent: Span | tuple[Any, ...]) -> EntityKey:
         if isinstance(ent, Span):
-            return (ent.start, ent.end, ent.label, ent.kb_id, ent.id)
+            label, kb_id, span_id = map(checked_number, (ent.label, ent.kb_id, ent.id))
+            return (ent.start, ent.end, label, kb_id, span_id)
         if not isinstance(ent, tuple | list) or len(ent) < 3:
             raise DataError(f"ents: expected spans, or tuples of label, start and end, got {ent!r:.60}")
         label, start, end, *more = ent
-        ids = [
-            self.vocab.strings.add(name) if isinstance(name, str) else int(name)
-            for name in (label, *more, 0, 0)
-        ]
+        add = self.vocab.strings.add
+        ids = [add(name) if isinstance(name, str) else checked_number(name) for name in (label, *more, 0, 0)]
         return (int(start), int(end), ids[0], ids[1], ids[2])
 
     def _write_ents(self, ents: Sequence[str | None] | Sequence[Span]) -> None:

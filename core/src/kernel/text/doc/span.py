@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text.base.moves import moved
+from kernel.text.base.strings import checked_number
 from kernel.text.doc.entities import SCORES
 from kernel.text.doc.token import Token
 from kernel.text.vocab.lexical_views import NumberOf, StringOf
@@ -66,7 +67,7 @@ class Span(Meaning, Extensions):
             span_id: What tells this span from its like.
 
         Raises:
-            DataError: The document has no such slice.
+            DataError: The document has no such slice, or a label or identifier is no number of a string.
         """
         if not 0 <= start <= end <= len(doc):
             raise DataError(f"span: not a slice of a document of {len(doc)} tokens, got {start}:{end}")
@@ -373,4 +374,6 @@ class Span(Meaning, Extensions):
 
 
 def _stored(vocab: Vocab, name: str | int) -> int:
-    return vocab.strings.add(name) if isinstance(name, str) else int(name)
+    if isinstance(name, str):
+        return vocab.strings.add(name)
+    return checked_number(name)

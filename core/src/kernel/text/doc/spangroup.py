@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from kernel.errors import DataError
 from kernel.text.base import messages
+from kernel.text.base.strings import checked_number
 from kernel.text.doc.span import Span
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def _check_of(doc: Doc, span: Span) -> None:
 
 
 def _key(span: Span) -> SpanKey:
-    return SpanKey(span.start, span.end, span.label, span.kb_id, span.id)
+    return SpanKey(span.start, span.end, *map(checked_number, (span.label, span.kb_id, span.id)))
 
 
 def _span(doc: Doc, key: SpanKey) -> Span:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +12,15 @@ from typing import Any
 from kernel.checksums import digest_of_file as digest_of_file
 from kernel.errors import DataError
 from kernel.files import files_named
+
+#: Settings that a run may be resumed with others of: how long it goes on, what is kept and who is told.
+EXTENDING = (
+    "training.max_steps",
+    "training.max_epochs",
+    "training.patience",
+    "training.logger",
+    "training.checkpoint",
+)
 
 #: By dotted key of a config, "path" and "sha256" of the data that it names.
 Data = dict[str, dict[str, str]]
@@ -33,6 +43,16 @@ def digest_of_folder(folder: Path, without: tuple[str, ...] = ()) -> str:
 def digest_of_model(folder: Path) -> str:
     """Give the SHA-256 of a saved pipeline: config, weights, tokenizer, vocabulary."""
     return digest_of_folder(folder, _NOT_COMPARED)
+
+
+def digest_of_settings(values: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of a config's values, but for those that may change when a run is resumed.
+
+    Args:
+        values: The filled config without variables.
+    """
+    training = {key: value for key, value in values["training"].items() if f"training.{key}" not in EXTENDING}
+    return hashlib.sha256(json.dumps({**values, "training": training}, sort_keys=True).encode()).hexdigest()
 
 
 def data_of(values: Mapping[str, Any], output: Path) -> Data:

@@ -21,7 +21,7 @@ from kernel.pipeline.saving.meta import requirements
 from kernel.text.base.jsontext import json_bytes
 from kernel.text.base.jsonvalues import read_json
 from kernel.text.vectors.shapes import check_shape
-from kernel.training.runs.digests import Data, digest_of_file, digest_of_model
+from kernel.training.runs.digests import Data, digest_of_file, digest_of_model, digest_of_settings
 from kernel.training.runs.output import BEST, CONFIG, LAST, MANIFEST, translated
 from kernel.training.stopping import Stopped
 
@@ -40,7 +40,9 @@ _SHAPE = {
     "logger": object,
     "stopped": (dict, type(None)),
 }
-_PARTS = {f"{key}?": shape for key, shape in _SHAPE.items()}
+#: Runs of 0.1.0 have no digest of their settings.
+_PARTS = {f"{key}?": shape for key, shape in _SHAPE.items()} | {"settings?": str}
+_WHOLE = {**_SHAPE, "settings?": str}
 
 
 def begin(
@@ -66,6 +68,7 @@ def begin(
         "command": sys.argv,
         "go_on": go_on(output, code, use_gpu),
         "folder": str(Path.cwd()),
+        "settings": digest_of_settings(config.interpolate()),
         "code": {str(path): digest_of_file(Path(path)) for path in code},
         "use_gpu": use_gpu,
         "data": data,
@@ -118,7 +121,7 @@ def read(output: Path, *, whole: bool = True) -> dict[str, Any]:
         check_shape(facts, {"format": int})
         if facts["format"] != FORMAT:
             raise ValueError(f"its format is {facts['format']}, this release reads {FORMAT}")
-        check_shape(facts, _SHAPE if whole else _PARTS)
+        check_shape(facts, _WHOLE if whole else _PARTS)
     except (OSError, ValueError) as exc:
         why = exc.strerror if isinstance(exc, OSError) else exc
         raise CheckpointError(

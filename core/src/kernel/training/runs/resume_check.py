@@ -11,17 +11,9 @@ from kernel.errors import CheckpointError, ConfigError
 from kernel.training.loggers.logfile import evaluations_in
 from kernel.training.runs import manifest
 from kernel.training.runs.checkpoint import places
-from kernel.training.runs.digests import Data, digest_of_file
+from kernel.training.runs.digests import EXTENDING, Data, digest_of_file, digest_of_settings
 from kernel.training.runs.output import CHECKPOINTS, CONFIG, LOG
 
-#: What may change because it only says how long a run goes on, what is kept and who is told.
-EXTENDING = (
-    "training.max_steps",
-    "training.max_epochs",
-    "training.patience",
-    "training.logger",
-    "training.checkpoint",
-)
 #: Differences that are named one by one.
 _N_SHOWN = 8
 
@@ -43,6 +35,7 @@ def check_same(config: Config, output: Path, data: Data, code: list[str]) -> lis
     """
     before = manifest.read(output)
     known = Config().from_disk(output / CONFIG, interpolate=False).interpolate()
+    check_unedited(output, known, before)
     given = Config().from_str(config.to_str(), interpolate=False).interpolate()
     found = [*_values(known, given), *_files(before, data, code)]
     if found:
@@ -52,6 +45,24 @@ def check_same(config: Config, output: Path, data: Data, code: list[str]) -> lis
             "bring them back, or begin anew with --overwrite"
         )
     return manifest.other_versions(config, before)
+
+
+def check_unedited(output: Path, values: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    """See that a run's own config says what the run was begun with; runs of 0.1.0 cannot tell.
+
+    Args:
+        output: The run's folder.
+        values: What its config says, without variables.
+        facts: Its manifest.
+
+    Raises:
+        ConfigError: Somebody has changed it.
+    """
+    if facts.get("settings", digest := digest_of_settings(values)) != digest:
+        raise ConfigError(
+            f"{output / CONFIG}: changed since the run was begun, in more than {', '.join(EXTENDING)}; restore the "
+            "file, or train with it into another folder"
+        )
 
 
 def check_progress(config: Config, output: Path) -> None:
