@@ -12,7 +12,7 @@ import pytest
 from counting import calls
 
 from kernel.config import Config, check_config, fill_config
-from kernel.config.parsing import parse
+from kernel.config.format.parsing import parse
 from kernel.errors import ConfigError
 
 BASE = '[nlp]\nlang = "en"\npipeline = []\n'

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kernel.config import DEFAULT_CONFIG, check_config, fill_config
-from kernel.config.schema import OPTIONAL, SCHEMA
-from kernel.config.typing_rules import fits
-from kernel.config.writing import SECTION_ORDER
+from kernel.config.format.writing import SECTION_ORDER
+from kernel.config.rules.schema import OPTIONAL, SCHEMA
+from kernel.config.rules.typing_rules import fits
 
 PLAIN = DEFAULT_CONFIG.interpolate()
 

@@ -8,8 +8,8 @@ import pytest
 
 import kernel
 from kernel import hookspecs
-from kernel.config.kinds import ACTING, NOT_CALLED
 from kernel.config.resolve import resolve_value
+from kernel.config.rules.kinds import ACTING, NOT_CALLED
 from kernel.errors import ConfigError
 from kernel.hookspecs import KINDS
 from kernel.registry import registry

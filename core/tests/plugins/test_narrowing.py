@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kernel.choice import Choice
-from kernel.config.plugins import plugins_of
+from kernel.config.plugin_choice import plugins_of
 from kernel.errors import ConfigError, NameTaken, UnknownName
 from kernel.plugins import Plugins
 from kernel.registry import Registry, registry

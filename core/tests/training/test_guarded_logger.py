@@ -8,7 +8,7 @@ import json
 import pytest
 
 from kernel.config.checked import load_checked
-from kernel.config.document import Config
+from kernel.config.format.document import Config
 from kernel.config.resolve import resolve
 from kernel.errors import ConfigError, LoggerFailed
 from kernel.registry import registry

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from kernel.config.document import Config
+from kernel.config.format.document import Config
 from kernel.errors import ConfigError
 from kernel.testing.loggers import step_info
 from kernel.training.loggers.log_values import config_without, dotted, numbers

@@ -10,7 +10,7 @@ from importlib_metadata import version
 
 from kernel import catalogue
 from kernel.config import Config, fill_config, load_checked
-from kernel.config.plugins import SECTION, choice_of
+from kernel.config.plugin_choice import SECTION, choice_of
 from kernel.pipeline.saving.meta import named, requirements
 from kernel.pipeline.saving.restoring import read_description
 from kernel.requirements import KERNEL, canonical, name_of

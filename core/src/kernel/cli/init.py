@@ -12,7 +12,7 @@ from kernel.cli.paths import NamedPath
 from kernel.errors import CheckpointError, ConfigError, printable
 
 if TYPE_CHECKING:
-    from kernel.config.document import Config
+    from kernel.config.format.document import Config
 
 
 @click.group("init")

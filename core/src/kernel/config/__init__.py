@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from kernel.config.check import check_config as check_config
     from kernel.config.checked import load_checked as load_checked
     from kernel.config.code import import_code as import_code
-    from kernel.config.defaults import DEFAULT_CONFIG as DEFAULT_CONFIG
-    from kernel.config.document import Config as Config
     from kernel.config.fill import fill_config as fill_config
+    from kernel.config.format.document import Config as Config
     from kernel.config.load import load_config as load_config
     from kernel.config.load import load_with_code as load_with_code
     from kernel.config.load import with_overrides as with_overrides
@@ -22,14 +21,15 @@ if TYPE_CHECKING:
     from kernel.config.overrides import environment_overrides as environment_overrides
     from kernel.config.overrides import parse_overrides as parse_overrides
     from kernel.config.recommend import recommend_config as recommend_config
-    from kernel.config.score_weights import combine_score_weights as combine_score_weights
+    from kernel.config.rules.defaults import DEFAULT_CONFIG as DEFAULT_CONFIG
+    from kernel.config.rules.score_weights import combine_score_weights as combine_score_weights
 
 _TARGETS = {
-    "Config": "document",
-    "DEFAULT_CONFIG": "defaults",
+    "Config": "format.document",
+    "DEFAULT_CONFIG": "rules.defaults",
     "apply_overrides": "overrides",
     "check_config": "check",
-    "combine_score_weights": "score_weights",
+    "combine_score_weights": "rules.score_weights",
     "environment_overrides": "overrides",
     "fill_config": "fill",
     "import_code": "code",

@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, get_args, get_origin
 
-from kernel.config import references
-from kernel.config.blocks import BlockCheck, follow_section
-from kernel.config.component_names import MAX_BYTES, misnomers
-from kernel.config.data import check_data
-from kernel.config.document import Config
+from kernel.config.block_check import BlockCheck, follow_section
+from kernel.config.data_paths import check_data
+from kernel.config.dry_run import try_functions
 from kernel.config.fill import (
     FACTORY_ARGUMENTS,
     block_kind,
@@ -18,13 +16,15 @@ from kernel.config.fill import (
     fill_config,
     is_list,
 )
-from kernel.config.kinds import for_path
-from kernel.config.mistakes import Mistakes, shortened
-from kernel.config.plugins import plugins_of
-from kernel.config.schema import SCHEMA, Field, Section
-from kernel.config.score_weights import combine_score_weights
-from kernel.config.trial import try_functions
-from kernel.config.typing_rules import fits
+from kernel.config.format import references
+from kernel.config.format.document import Config
+from kernel.config.plugin_choice import plugins_of
+from kernel.config.rules.component_names import MAX_BYTES, misnomers
+from kernel.config.rules.kinds import for_path
+from kernel.config.rules.mistakes import Mistakes, shortened
+from kernel.config.rules.schema import SCHEMA, Field, Section
+from kernel.config.rules.score_weights import combine_score_weights
+from kernel.config.rules.typing_rules import fits
 from kernel.errors import KernelError, did_you_mean, nearest
 from kernel.registry import registry
 from kernel.requirements import MALFORMED

@@ -8,10 +8,10 @@ from typing import Any
 
 from kernel.config.check import check_config
 from kernel.config.code import import_files
-from kernel.config.document import Config, MalformedText
+from kernel.config.format.document import Config, MalformedText
 from kernel.config.load import load_config, with_overrides
 from kernel.config.overrides import BadOverrides
-from kernel.config.plugins import overridden, plugins_of
+from kernel.config.plugin_choice import overridden, plugins_of
 from kernel.errors import ConfigError, UnknownName
 
 

@@ -9,15 +9,15 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kernel.config.defaults import DEFAULT_CONFIG
-from kernel.config.document import Config
-from kernel.config.parsing import copied
-from kernel.config.plugins import plugins_of
-from kernel.config.references import follow
-from kernel.config.score_weights import combine_score_weights
-from kernel.config.signatures import signature
-from kernel.config.sources import MAX_LEVELS
-from kernel.config.writing import SECTION_ORDER
+from kernel.config.format.document import Config
+from kernel.config.format.parsing import copied
+from kernel.config.format.references import follow
+from kernel.config.format.sources import MAX_LEVELS
+from kernel.config.format.writing import SECTION_ORDER
+from kernel.config.plugin_choice import plugins_of
+from kernel.config.rules.defaults import DEFAULT_CONFIG
+from kernel.config.rules.score_weights import combine_score_weights
+from kernel.config.rules.signatures import signature
 from kernel.errors import ConfigError, KernelError
 from kernel.registry import registry
 

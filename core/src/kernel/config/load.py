@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from kernel.config.code import import_files
-from kernel.config.document import Config
-from kernel.config.overrides import apply_overrides, origins
-from kernel.config.plugins import overridden, plugins_of
+from kernel.config.format.document import Config
+from kernel.config.format.sources import origins
+from kernel.config.overrides import apply_overrides
+from kernel.config.plugin_choice import overridden, plugins_of
 from kernel.errors import ConfigError
 
 

@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kernel.config.parsing import copied
-from kernel.config.references import exists, find, leaves, sections
-from kernel.config.sources import Source
+from kernel.config.format.parsing import copied
+from kernel.config.format.references import exists, find, leaves, sections
+from kernel.config.format.sources import origins
 from kernel.errors import ConfigError, cut, did_you_mean
 
 #: Overrides that take precedence over the command line, written as on the command line.
@@ -46,12 +46,6 @@ class BadOverrides(ConfigError):
 def given_overrides(args: Sequence[str]) -> Overrides:
     """Join the overrides of the command line and of the environment, whose values take precedence."""
     return Overrides(parse_overrides(args)) | Overrides(environment_overrides(), ENVIRONMENT_VARIABLE)
-
-
-def origins(overrides: Mapping[str, Any]) -> dict[str, Source]:
-    """The places, for messages, of what overrides set."""
-    known = getattr(overrides, "origins", {})
-    return {path: Source(known.get(path, f"override --{path}"), 0) for path in overrides}
 
 
 def parse_overrides(args: Sequence[str]) -> dict[str, Any]:
@@ -128,8 +122,8 @@ def apply_overrides(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> 
 
 def _check_paths(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> None:
     from kernel.config.fill import fill_config
-    from kernel.config.plugins import overridden
-    from kernel.config.schema import OPTIONAL, SCHEMA
+    from kernel.config.plugin_choice import overridden
+    from kernel.config.rules.schema import OPTIONAL, SCHEMA
 
     optional = {f"{section}.{key}" for section in OPTIONAL for key in SCHEMA[section].fields}
     filled = fill_config(overridden(config, overrides))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kernel.config.blocks import follow_section
-from kernel.config.defaults import DEFAULT_CONFIG
-from kernel.config.document import Config
+from kernel.config.block_check import follow_section
 from kernel.config.fill import block_kind
-from kernel.config.references import exists, follow
-from kernel.config.sources import place
-from kernel.config.writing import to_lines
+from kernel.config.format.document import Config
+from kernel.config.format.references import exists, follow
+from kernel.config.format.sources import place
+from kernel.config.format.writing import to_lines
+from kernel.config.rules.defaults import DEFAULT_CONFIG
 from kernel.errors import KernelError
 from kernel.registry import registry
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kernel.config.document import Config
 from kernel.config.fill import fill_config
+from kernel.config.format.document import Config
 from kernel.errors import ConfigError
 from kernel.registry import registry
 

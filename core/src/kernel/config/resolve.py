@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kernel.config import kinds
-from kernel.config.blocks import argument_of
+from kernel.config.block_check import argument_of
 from kernel.config.fill import POSITIONAL, block_kind
-from kernel.config.kept import KEPT, marked, parted
-from kernel.config.mistakes import shortened
-from kernel.config.plugins import plugins_of
-from kernel.config.signatures import Signature, signature
-from kernel.config.sources import Source, describe, place
-from kernel.config.typing_rules import coerced, fits, name_of
+from kernel.config.format.sources import Source, describe, place
+from kernel.config.plugin_choice import plugins_of
+from kernel.config.rules import kinds
+from kernel.config.rules.mistakes import shortened
+from kernel.config.rules.reserved_keys import KEPT, marked, parted
+from kernel.config.rules.signatures import Signature, signature
+from kernel.config.rules.typing_rules import coerced, fits, name_of
 from kernel.errors import ConfigError, KernelError, did_you_mean
 from kernel.registry import registry
 

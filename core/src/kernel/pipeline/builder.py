@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from kernel.config import Config, check_config, combine_score_weights, fill_config
-from kernel.config.blocks import follow_section
+from kernel.config.block_check import follow_section
 from kernel.config.code import Code
-from kernel.config.parsing import copied
-from kernel.config.plugins import plugins_of
+from kernel.config.format.parsing import copied
+from kernel.config.plugin_choice import plugins_of
 from kernel.config.resolve import resolve, resolve_value
 from kernel.errors import ConfigError, UnknownName, did_you_mean
 from kernel.pipeline.components import callbacks

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kernel.config.resolve import resolve
-from kernel.config.signatures import Signature, signature
-from kernel.config.typing_rules import fits, name_of
+from kernel.config.rules.signatures import Signature, signature
+from kernel.config.rules.typing_rules import fits, name_of
 from kernel.errors import ConfigError, DataError, ModelError, did_you_mean
 from kernel.pipeline.components.sourcing import check_vectors
 from kernel.pipeline.components.trainable import TrainableComponent

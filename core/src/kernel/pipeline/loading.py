@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kernel.config.plugins import plugins_of
+from kernel.config.plugin_choice import plugins_of
 from kernel.pipeline import builder
 from kernel.pipeline.language import Language
 from kernel.text.vocab.vocab import Vocab

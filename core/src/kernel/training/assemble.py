@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kernel.config.document import Config
 from kernel.config.fill import POSITIONAL, is_list
+from kernel.config.format.document import Config
 from kernel.config.resolve import resolve
 from kernel.contracts import Launcher, Reader
 from kernel.errors import ConfigError, did_you_mean

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kernel.config.plugins import plugins_of
+from kernel.config.plugin_choice import plugins_of
 from kernel.errors import CheckpointError, DataError
 from kernel.files import reason, write_whole
 from kernel.pipeline.loading import load

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kernel.config.fill import fill_config
-from kernel.config.plugins import plugins_of
+from kernel.config.plugin_choice import plugins_of
 from kernel.pipeline.builder import optimizer
 from kernel.pipeline.components.listeners import KEY, listening_layers, upstreams
 from kernel.pipeline.language import Language

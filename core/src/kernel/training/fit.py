@@ -11,10 +11,10 @@ from typing import IO, Any
 
 from kernel.config.checked import load_checked
 from kernel.config.code import import_files
-from kernel.config.document import Config
+from kernel.config.dry_run import with_others
 from kernel.config.fill import fill_config
-from kernel.config.plugins import plugins_of
-from kernel.config.trial import with_others
+from kernel.config.format.document import Config
+from kernel.config.plugin_choice import plugins_of
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline.language import Language
 from kernel.pipeline.run.seeding import drawn_seed, fix_random_seed

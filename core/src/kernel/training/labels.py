@@ -7,10 +7,10 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from kernel.config import references
 from kernel.config.check import check_config
-from kernel.config.document import Config
 from kernel.config.fill import fill_config
+from kernel.config.format import references
+from kernel.config.format.document import Config
 from kernel.errors import CheckpointError, DataError
 from kernel.files import reason, write_whole
 from kernel.text.base.jsontext import json_bytes

@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from kernel.config.document import Config
 from kernel.config.fill import fill_config
-from kernel.config.plugins import plugins_of
+from kernel.config.format.document import Config
+from kernel.config.plugin_choice import plugins_of
 from kernel.pipeline.language import Language
 from kernel.pipeline.optim.groups import check_used
 from kernel.pipeline.run.seeding import fix_random_seed

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, cast
 
-from kernel.config.document import Config
-from kernel.config.plugins import plugins_of
+from kernel.config.format.document import Config
+from kernel.config.plugin_choice import plugins_of
 from kernel.errors import CheckpointError, ConfigError
 from kernel.training.fit import build, carry_out, complete
 from kernel.training.runs import manifest

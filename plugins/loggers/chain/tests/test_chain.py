@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from kernel.config.document import Config
+from kernel.config.format.document import Config
 from kernel.config.resolve import resolve
 from kernel.errors import ConfigError, LoggerFailed
 from kernel.testing.loggers import check_logger, step_info

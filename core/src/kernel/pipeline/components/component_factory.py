@@ -7,14 +7,14 @@ from copy import deepcopy
 from typing import Any
 
 from kernel.config import Config, fill_config
-from kernel.config.blocks import BlockCheck
-from kernel.config.component_names import misnomer
+from kernel.config.block_check import BlockCheck
 from kernel.config.fill import FACTORY_ARGUMENTS
-from kernel.config.mistakes import Mistakes
-from kernel.config.parsing import copied
-from kernel.config.plugins import plugins_of
+from kernel.config.format.parsing import copied
+from kernel.config.plugin_choice import plugins_of
 from kernel.config.resolve import call, resolve_arguments
-from kernel.config.signatures import signature
+from kernel.config.rules.component_names import misnomer
+from kernel.config.rules.mistakes import Mistakes
+from kernel.config.rules.signatures import signature
 from kernel.errors import ConfigError, KernelError
 from kernel.pipeline.components.factories import factory_name, find_factory, find_meta
 from kernel.pipeline.components.pipes import Pipe

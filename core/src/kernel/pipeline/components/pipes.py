@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kernel.config.component_names import folded, misnomer
+from kernel.config.rules.component_names import folded, misnomer
 from kernel.contracts import FactoryMeta
 from kernel.errors import ConfigError, UnknownName, did_you_mean
 

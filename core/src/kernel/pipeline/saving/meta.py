@@ -8,7 +8,7 @@ from typing import Any
 from importlib_metadata import PackageNotFoundError, version
 
 from kernel import __version__
-from kernel.config.plugins import plugins_of
+from kernel.config.plugin_choice import plugins_of
 from kernel.errors import KernelError
 from kernel.registry import promises, registry
 from kernel.requirements import canonical

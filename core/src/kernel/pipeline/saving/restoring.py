@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.config import Config, load_config
-from kernel.config.sources import describe
+from kernel.config.format.sources import describe
 from kernel.errors import CheckpointError, UnknownName
 from kernel.files import check_tree
 from kernel.pipeline.saving import integrity, user_code

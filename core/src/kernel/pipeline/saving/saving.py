@@ -18,7 +18,7 @@ import srsly
 
 from kernel import __version__
 from kernel.checksums import extra_files
-from kernel.config.component_names import misnomer
+from kernel.config.rules.component_names import misnomer
 from kernel.errors import CheckpointError
 from kernel.files import copy_tree, followed, reason, replaced_folder
 from kernel.pipeline.saving import integrity, user_code

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
-from kernel.config.kept import marked
+from kernel.config.rules.reserved_keys import marked
 from kernel.errors import ConfigError, LoggerFailed
 from kernel.training.loggers.guarded_logger import Watch
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel import __version__
-from kernel.config.document import Config
+from kernel.config.format.document import Config
 from kernel.errors import CheckpointError
 from kernel.files import regular, write_whole
 from kernel.pipeline.run.threads import blas_threads

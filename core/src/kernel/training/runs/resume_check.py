@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kernel.config.document import Config
+from kernel.config.format.document import Config
 from kernel.errors import CheckpointError, ConfigError
 from kernel.training.loggers.logfile import evaluations_in
 from kernel.training.runs import manifest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from kernel.config.sources import Source, describe, place
+from kernel.config.format.sources import Source, describe, place
 from kernel.errors import ConfigError, UnknownName, cut, did_you_mean, nearest
 
 #: Wrong names that are compared with all others: it takes long, and who has mistaken more needs another kind of help.

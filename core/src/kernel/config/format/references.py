@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kernel.config.sources import Source, describe
+from kernel.config.format.sources import Source, describe
 from kernel.errors import cut, did_you_mean
 
 #: Lost references that are compared with all paths: that takes long.

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kernel.config.blocks import follow_section
+from kernel.config.block_check import follow_section
 from kernel.config.fill import block_kind
-from kernel.config.mistakes import Mistakes
-from kernel.config.plugins import plugins_of
+from kernel.config.plugin_choice import plugins_of
 from kernel.config.resolve import call
+from kernel.config.rules.mistakes import Mistakes
 from kernel.errors import ConfigError, KernelError
 from kernel.registry import registry
 

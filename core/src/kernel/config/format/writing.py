@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kernel.config.references import VARIABLE
+from kernel.config.format.references import VARIABLE
 from kernel.errors import ConfigError
 
 #: The order of the top-level sections in a file; others follow.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from kernel.config.document import Config
+from kernel.config.format.document import Config
 
 #: The values of every section that a config need not write.
 DEFAULT_CONFIG = Config().from_str(

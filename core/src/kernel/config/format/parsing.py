@@ -19,7 +19,7 @@ from typing import Any
 
 from confection import VARIABLE_RE, try_load_json
 
-from kernel.config.sources import MAX_LEVELS
+from kernel.config.format.sources import MAX_LEVELS
 from kernel.errors import ConfigError
 
 #: What the values of a config may take once their variables are replaced: characters, and values.

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from kernel.config import references
-from kernel.config.blocks import follow_section
+from kernel.config.block_check import follow_section
 from kernel.config.fill import block_kind, registered
-from kernel.config.mistakes import Mistakes
-from kernel.config.signatures import signature
+from kernel.config.format import references
+from kernel.config.rules.mistakes import Mistakes
+from kernel.config.rules.signatures import signature
 from kernel.files import files_named, regular
 from kernel.limits import must_exist
 

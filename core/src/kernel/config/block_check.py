@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from kernel.config import kinds
 from kernel.config.fill import POSITIONAL, block_kind
-from kernel.config.kept import with_kept
-from kernel.config.mistakes import Mistakes, shortened
-from kernel.config.signatures import REQUIRED, Signature, signature
-from kernel.config.typing_rules import fits, misfit, name_of
+from kernel.config.rules import kinds
+from kernel.config.rules.mistakes import Mistakes, shortened
+from kernel.config.rules.reserved_keys import with_kept
+from kernel.config.rules.signatures import REQUIRED, Signature, signature
+from kernel.config.rules.typing_rules import fits, misfit, name_of
 from kernel.errors import KernelError, UnknownName
 from kernel.registry import registry
 

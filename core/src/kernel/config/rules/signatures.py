@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, get_type_hints
 
-from kernel.config.thinc_limits import limited
+from kernel.config.rules.thinc_limits import limited
 
 #: Marks a parameter that has no default.
 REQUIRED: Any = inspect.Parameter.empty

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from kernel.choice import Choice
-from kernel.config.references import follow
+from kernel.config.format.references import follow
 from kernel.registry import registry
 
 SECTION = "plugins"

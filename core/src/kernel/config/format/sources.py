@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kernel.errors import cut, nearest
 
@@ -226,3 +226,9 @@ def scan(text: str, file: str = "") -> Scan:
             found.add_option(section, content, number)
             key_indent = indent
     return found.finish()
+
+
+def origins(overrides: Mapping[str, Any]) -> dict[str, Source]:
+    """The places, for messages, of what overrides set."""
+    known = getattr(overrides, "origins", {})
+    return {path: Source(known.get(path, f"override --{path}"), 0) for path in overrides}

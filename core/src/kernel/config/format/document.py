@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 import confection
 
-from kernel.config import references
-from kernel.config.parsing import copied, parse
-from kernel.config.sources import Scan, Source, scan, without
-from kernel.config.writing import to_text
-from kernel.errors import CheckpointError, ConfigError
+from kernel.config.format import references
+from kernel.config.format.parsing import copied, parse
+from kernel.config.format.sources import Scan, Source, origins, scan, without
+from kernel.config.format.writing import to_text
+from kernel.errors import CheckpointError, ConfigError, did_you_mean
 from kernel.files import reason, regular, write_whole
 from kernel.text.base.jsonvalues import check_depth
 
@@ -110,7 +110,8 @@ class Config(confection.Config):
         Args:
             text: Sections and values.
             interpolate: Replace variables by their values.
-            overrides: Dotted path to value; set before variables are replaced.
+            overrides: Dotted path to value, in sections that the text has; set before variables are replaced.
+                `load_config` sets what only the defaults hold, too.
             schema: A confection schema to fill from and check against.
             file: The name to show in messages.
 
@@ -123,9 +124,7 @@ class Config(confection.Config):
         self._parse(text, interpolate=False)
         self.sources = found.sources
         if overrides:
-            from kernel.config.overrides import apply_overrides, origins
-
-            self.update(apply_overrides(self, overrides))
+            self._set(overrides)
             self.sources.update(origins(overrides))
         if interpolate:
             interpolated = self.interpolate()
@@ -194,6 +193,18 @@ class Config(confection.Config):
         """
         values = json.dumps(self if self.is_interpolated else self.interpolate(), sort_keys=True)
         return hashlib.sha256(values.encode("utf8")).hexdigest()
+
+    def _set(self, overrides: Mapping[str, Any]) -> None:
+        for path, value in overrides.items():
+            section, _, key = path.rpartition(".")
+            node = references.find(self, section) if section and references.exists(self, section) else None
+            if not isinstance(node, dict):
+                known = references.sections(self)
+                raise ConfigError(
+                    f"override --{path}: there is no section [{section}], got {value!r:.80}"
+                    f"{did_you_mean(section, known)}"
+                )
+            node[key] = copied(value)
 
     def _parse(self, text: str, *, interpolate: bool) -> None:
         try:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kernel.config.mistakes import shortened
+from kernel.config.rules.mistakes import shortened
 
 #: What a saved pipeline's folder holds besides the folders of its components.
 PARTS = ("config.cfg", "meta.json", "tokenizer", "vocab", "code")

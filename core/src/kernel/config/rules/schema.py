@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from annotated_types import Ge, Le
 
-from kernel.config.typing_rules import name_of
+from kernel.config.rules.typing_rules import name_of
 from kernel.limits import Count, Positive, Share
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from kernel.config.schema import SCHEMA, Field
+from kernel.config.rules.schema import SCHEMA, Field
 from kernel.errors import did_you_mean
 from kernel.hookspecs import KINDS
 

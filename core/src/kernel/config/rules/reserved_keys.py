@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from kernel.config.signatures import Parameter, Signature
+from kernel.config.rules.signatures import Parameter, Signature
 
 #: Kind to keys to their types and defaults. A function that declares such a key is given it.
 KEPT: dict[str, dict[str, Parameter]] = {"loggers": {"strict": Parameter(bool, False)}}

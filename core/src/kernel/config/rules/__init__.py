@@ -1,0 +1,1 @@
+"""What a config may say: schema, types, kinds, names."""
