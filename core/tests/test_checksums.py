@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from kernel.checksums import Comparison, checksums_of, digest_of_file, extra_files, read_checksums
 from kernel.errors import CheckpointError
+from kernel.system.checksums import Comparison, checksums_of, digest_of_file, extra_files, read_checksums
 
 LONG = 5_000_000
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kernel.concurrency import ForkSafeLock, SharedLock, WeakRegistry, lazy_property, locked_property
+from kernel.system.concurrency import ForkSafeLock, SharedLock, WeakRegistry, lazy_property, locked_property
 
 
 class Thing:
@@ -142,7 +142,7 @@ def test_a_lazy_property_keeps_the_first_value_and_a_locked_one_is_computed_once
 
 FORK = """
 import os, threading
-from kernel.concurrency import ForkSafeLock, SharedLock
+from kernel.system.concurrency import ForkSafeLock, SharedLock
 
 first, second = ForkSafeLock(), ForkSafeLock()
 shared, over = SharedLock(first), threading.Event()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kernel import files
+from kernel.system import files
 
 PLACES = re.compile(r"model-best|model-last|config\.cfg")
 

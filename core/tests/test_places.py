@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kernel.files import check_tree, copy_tree, put_file, reason, regular, replaced_folder, write_whole
+from kernel.system.files import check_tree, copy_tree, put_file, reason, regular, replaced_folder, write_whole
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="makes links and pipes")
 

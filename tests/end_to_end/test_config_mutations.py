@@ -18,7 +18,7 @@ import kernel
 from kernel.config import load_checked
 from kernel.config.overrides import given_overrides
 from kernel.errors import KernelError
-from kernel.plugins import load_plugins
+from kernel.plugins.manager import load_plugins
 from kernel.registry import registry
 
 LONGEST_REPORT = 10

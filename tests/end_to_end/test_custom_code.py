@@ -16,7 +16,7 @@ from workspace import ROOT
 
 import kernel
 from kernel.errors import DataError, ModelError
-from kernel.plugins import load_plugins
+from kernel.plugins.manager import load_plugins
 from kernel.registry import registry
 from kernel.tokens import DocBin
 

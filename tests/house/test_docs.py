@@ -9,8 +9,8 @@ import click
 import pytest
 from workspace import ROOT, plugins, tables
 
-from kernel import catalogue
 from kernel.cli import main
+from kernel.plugins import catalogue
 from kernel.registry import registry
 
 PAGES = sorted(

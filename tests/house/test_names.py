@@ -11,7 +11,7 @@ import typing
 import pytest
 from workspace import Distribution, plugins, tables
 
-from kernel.plain import read_plain
+from kernel.plugins.static_reader import read_plain
 
 PLUGINS = [pytest.param(one, id=one.folder.name) for one in plugins()]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
 
-from kernel import namesake
+from kernel.system import import_name
 
 if TYPE_CHECKING:
     from kernel.config import Config as Config
@@ -64,5 +64,5 @@ def __dir__() -> list[str]:
     return sorted((*__all__, *_MODULES))
 
 
-if _conflict := namesake.conflict():
+if _conflict := import_name.conflict():
     warnings.warn(_conflict, RuntimeWarning, stacklevel=2)

@@ -12,7 +12,7 @@ def main() -> None:
 
     if not hasattr(kernel, "hookimpl"):
         # The other distribution of this name has overwritten `kernel/__init__.py`; this module is still ours.
-        from kernel.namesake import conflict_anywhere
+        from kernel.system.import_name import conflict_anywhere
 
         raise SystemExit(f"Error: {conflict_anywhere()}")
     try:

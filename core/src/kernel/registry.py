@@ -12,12 +12,12 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from kernel.choice import Choice
-from kernel.concurrency import ForkSafeLock, locked_property
-from kernel.discovery import Plugin, handed_in
 from kernel.errors import ConfigError, KernelError, did_you_mean
-from kernel.plugins import Own, Plugins, is_strict, load_plugins
-from kernel.tables import Owner, Table
+from kernel.plugins.discovery import Plugin, handed_in
+from kernel.plugins.manager import Own, Plugins, is_strict, load_plugins
+from kernel.plugins.selection import Choice
+from kernel.plugins.tables import Owner, Table
+from kernel.system.concurrency import ForkSafeLock, locked_property
 
 #: What narrows the plugins just here; each thread and each task has its own.
 _NARROWED: ContextVar[tuple[Choice, ...]] = ContextVar("narrowed plugins", default=())

@@ -8,7 +8,7 @@ import pytest
 
 from kernel.cli import run
 from kernel.config import Config, fill_config
-from kernel.plugins import Plugins
+from kernel.plugins.manager import Plugins
 from kernel.registry import registry
 
 

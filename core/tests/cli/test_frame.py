@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kernel.builtins import COMMANDS
 from kernel.cli import main
+from kernel.plugins.builtins import COMMANDS
 from kernel.registry import registry
 from kernel.testing.commands import check_command
 from kernel.testing.distributions import table_module, write_distribution

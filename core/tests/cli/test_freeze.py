@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from kernel import __version__
 from kernel.cli import main
 from kernel.errors import CheckpointError, UnknownName
-from kernel.plugins import load_plugins
+from kernel.plugins.manager import load_plugins
 from kernel.registry import registry
 from kernel.testing.distributions import table_module, write_distribution
 

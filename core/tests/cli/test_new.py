@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from kernel.cli import main
 from kernel.errors import PluginError
 from kernel.hookspecs import KINDS, PREFIX
-from kernel.plain import read_plain
+from kernel.plugins.static_reader import read_plain
 from kernel.scaffold.templates import part
 
 

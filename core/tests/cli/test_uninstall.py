@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 from importlib_metadata import EntryPoint, distributions
 
-from kernel.choice import disable, disabled
 from kernel.cli import main, removal
 from kernel.errors import PluginError, UnknownName
-from kernel.plugins import load_plugins
+from kernel.plugins.manager import load_plugins
+from kernel.plugins.selection import disable, disabled
 from kernel.registry import registry
 from kernel.testing.distributions import table_module, write_distribution
 

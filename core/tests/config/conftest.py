@@ -10,10 +10,10 @@ from pydantic import StrictBool
 
 from kernel.contracts import factory
 from kernel.hookspecs import KINDS
-from kernel.plugins import Plugins
+from kernel.plugins.builtins import THINC
+from kernel.plugins.manager import Plugins
+from kernel.plugins.tables import Owner
 from kernel.registry import registry
-from kernel.tables import Owner
-from kernel.thinc_names import TABLES as THINC
 
 
 def tokenizer() -> Callable[[Any], str]:

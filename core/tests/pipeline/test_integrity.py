@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 import kernel
-from kernel import checksums
-from kernel.checksums import digest_of_file
 from kernel.config.code import import_files
 from kernel.errors import CheckpointError, ConfigError
 from kernel.pipeline.language import Language
+from kernel.system import checksums
+from kernel.system.checksums import digest_of_file
 
 TAGS = ["D", "N", "V"]
 FILES = ["tagger/cfg.json", "tagger/model.safetensors", "tokenizer", "vocab/strings.json"]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from importlib_metadata import EntryPoint, distributions
 
-from kernel.choice import Choice
-from kernel.plugins import Plugins, load_plugins
+from kernel.plugins.manager import Plugins, load_plugins
+from kernel.plugins.selection import Choice
 
 
 def entry_points_in(folder: Path) -> list[EntryPoint]:

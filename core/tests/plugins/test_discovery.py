@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import PluginError, PluginImportError, UnknownName
-from kernel.plugins import Plugins
+from kernel.plugins.manager import Plugins
 from kernel.testing.distributions import table_module, write_distribution
 
 Load = Callable[..., Plugins]

@@ -14,7 +14,7 @@ from kernel import __version__
 from kernel.cli import main
 from kernel.cli.plugins import as_json, as_names, as_requirements, as_table
 from kernel.errors import KernelError
-from kernel.plugins import Plugins
+from kernel.plugins.manager import Plugins
 from kernel.registry import registry
 from kernel.testing.distributions import table_module, write_distribution
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kernel.choice import Choice
 from kernel.config.plugin_choice import plugins_of
 from kernel.errors import ConfigError, NameTaken, UnknownName
-from kernel.plugins import Plugins
+from kernel.plugins.manager import Plugins
+from kernel.plugins.selection import Choice
 from kernel.registry import Registry, registry
 from kernel.testing.distributions import table_module, write_distribution
 

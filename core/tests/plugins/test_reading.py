@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kernel.plugins import Plugins
+from kernel.plugins.manager import Plugins
 from kernel.testing.distributions import write_distribution
 
 Load = Callable[..., Plugins]
@@ -79,7 +79,7 @@ def test_a_thread_that_imports_a_plugin_and_one_that_reads_it_do_not_wait_for_ea
 
     found: list[list[str]] = []
     monkeypatch.setattr(builtins, "acme_asks", ask, raising=False)
-    monkeypatch.setattr("kernel.discovery.read_plain", look)
+    monkeypatch.setattr("kernel.plugins.discovery.read_plain", look)
     threads = [
         threading.Thread(target=import_module, args=("acme_asking.plugin",), daemon=True),
         threading.Thread(target=read, daemon=True),

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import ConfigError, NameTaken, PluginImportError, UnknownName
-from kernel.plugins import Plugins
+from kernel.plugins.manager import Plugins
+from kernel.plugins.tables import Owner
 from kernel.registry import Registry
-from kernel.tables import Owner
 from kernel.testing.distributions import table_module, write_distribution
 
 Load = Callable[..., Plugins]
@@ -120,7 +120,7 @@ def test_the_kernels_registry_is_the_same_however_it_is_reached() -> None:
 
 def test_thinc_names_are_those_of_thincs_registry() -> None:
     thinc_api = importlib.import_module("thinc.api")
-    from kernel.thinc_names import TABLES
+    from kernel.plugins.builtins import THINC as TABLES
 
     expected = {kind: getattr(thinc_api.registry, kind).get_all() for kind in TABLES}
 

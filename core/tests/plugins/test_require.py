@@ -11,7 +11,7 @@ import kernel
 from kernel.config import check_config
 from kernel.config.resolve import resolve
 from kernel.errors import ConfigError, UnknownName
-from kernel.plugins import Plugins
+from kernel.plugins.manager import Plugins
 from kernel.registry import Registry, registry
 from kernel.testing.distributions import table_module, write_distribution
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.requirements import canonical, satisfies, unmet
+from kernel.plugins.requirements import canonical, satisfies, unmet
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import NameTaken, PluginError, UnknownName
-from kernel.tables import Owner, Table
+from kernel.plugins.tables import Owner, Table
 
 
 def test_a_decorator_registers_and_returns_the_function() -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import PluginError, UnknownName
-from kernel.plugins import Plugins
+from kernel.plugins.manager import Plugins
+from kernel.plugins.tables import Owner
 from kernel.registry import Registry
-from kernel.tables import Owner
 from kernel.testing.distributions import table_module, write_distribution
 
 LANGUAGE = """
@@ -81,7 +81,7 @@ def test_a_program_without_metadata_hands_its_plugins_in_and_runs_a_pipeline(tmp
 def registry(site: Path, load: Callable[..., Plugins], monkeypatch: pytest.MonkeyPatch) -> Registry:
     """A registry where nothing is installed but one plugin."""
     write_distribution(site, "one", table_module(misc={"acme.One.v1": "acme_one.plugin:register_misc"}))
-    monkeypatch.setattr("kernel.plugins.entry_points", lambda group: load().found and points(load))
+    monkeypatch.setattr("kernel.plugins.manager.entry_points", lambda group: load().found and points(load))
     return Registry()
 
 

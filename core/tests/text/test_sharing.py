@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 import sharing
 
-from kernel.concurrency import ForkSafeLock
 from kernel.matcher import Matcher, PhraseMatcher
 from kernel.strings import StringStore
+from kernel.system.concurrency import ForkSafeLock
 from kernel.text.tokenizer.tokenizer import Tokenizer
 from kernel.text.vocab.word_memory import Memory
 from kernel.tokens import Doc

@@ -13,14 +13,14 @@ from typing import NoReturn
 import click
 
 from kernel import __version__
-from kernel.builtins import COMMANDS, TABLES
-from kernel.choice import VARIABLE
 from kernel.cli import exits, streams
 from kernel.errors import PluginError, did_you_mean
-from kernel.plugins import STRICT
+from kernel.plugins.builtins import COMMANDS, TABLES
+from kernel.plugins.manager import STRICT
+from kernel.plugins.requirements import KERNEL
+from kernel.plugins.selection import VARIABLE
+from kernel.plugins.tables import Entry, Owner, Table
 from kernel.registry import registry
-from kernel.requirements import KERNEL
-from kernel.tables import Entry, Owner, Table
 
 
 class LazyGroup(click.Group):

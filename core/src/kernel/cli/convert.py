@@ -13,7 +13,7 @@ import click
 
 from kernel.cli.paths import NamedPath, check_apart
 from kernel.errors import DataError
-from kernel.files import reason, regular
+from kernel.system.files import reason, regular
 
 if TYPE_CHECKING:
     from kernel.convert.conversion import Conversion

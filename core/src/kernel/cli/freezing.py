@@ -8,12 +8,12 @@ from typing import Any
 
 from importlib_metadata import version
 
-from kernel import catalogue
 from kernel.config import Config, fill_config, load_checked
 from kernel.config.plugin_choice import SECTION, choice_of
 from kernel.pipeline.saving.meta import named, requirements
 from kernel.pipeline.saving.restoring import read_description
-from kernel.requirements import KERNEL, canonical, name_of
+from kernel.plugins import catalogue
+from kernel.plugins.requirements import KERNEL, canonical, name_of
 
 
 def needed(path: str, overrides: Mapping[str, Any], code: Iterable[str]) -> list[str]:

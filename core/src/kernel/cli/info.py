@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from kernel.errors import CheckpointError, printable
-from kernel.files import regular
+from kernel.system.files import regular
 
 
 @click.command("info")
@@ -36,8 +36,8 @@ def command(model: str | None, as_json: bool, verify: bool) -> None:
 def about_installation() -> dict[str, Any]:
     """Gather what a report of a problem needs."""
     from kernel import __file__, __version__
-    from kernel.namesake import conflict_anywhere
     from kernel.registry import registry
+    from kernel.system.import_name import conflict_anywhere
 
     return {
         "kernel_version": __version__,

@@ -10,18 +10,19 @@ from typing import Any
 
 import click
 
-from kernel import __version__, catalogue, choice
+from kernel import __version__
 from kernel.cli.paths import NamedPath
-from kernel.discovery import Plugin
 from kernel.errors import PluginError, UnknownName, did_you_mean
 from kernel.hookspecs import PREFIX
-from kernel.namesake import conflict_anywhere
-from kernel.plain import file_of
-from kernel.plugins import Plugins
+from kernel.plugins import catalogue, selection
+from kernel.plugins.describe import describe, faults
+from kernel.plugins.discovery import Plugin
+from kernel.plugins.manager import Plugins
+from kernel.plugins.requirements import KERNEL, canonical
+from kernel.plugins.static_reader import file_of
+from kernel.plugins.tables import Entry, conflict
 from kernel.registry import registry
-from kernel.requirements import KERNEL, canonical
-from kernel.tables import Entry, conflict
-from kernel.targets import describe, faults
+from kernel.system.import_name import conflict_anywhere
 
 
 @click.group("plugins")
@@ -229,7 +230,7 @@ def disable(names: tuple[str, ...]) -> None:
     NAMES are plugins or their distributions. --plugins and the variable KERNEL_PLUGINS go before this. No plugin
     is imported.
     """
-    choice.disable([_found(name, "disable")[0].name for name in names])
+    selection.disable([_found(name, "disable")[0].name for name in names])
     _say_disabled()
 
 
@@ -238,12 +239,12 @@ def disable(names: tuple[str, ...]) -> None:
 def enable(names: tuple[str, ...]) -> None:
     """Let disabled plugins take part again."""
     installed = {canonical(each): one.name for one in registry.installed.found for each in one.names}
-    choice.enable(installed.get(canonical(name), name) for name in names)
+    selection.enable(installed.get(canonical(name), name) for name in names)
     _say_disabled()
 
 
 def _say_disabled() -> None:
-    click.echo(f"disabled: {', '.join(choice.disabled()) or 'none'}")
+    click.echo(f"disabled: {', '.join(selection.disabled()) or 'none'}")
 
 
 def _found(name: str, what: str) -> list[Plugin]:
@@ -281,8 +282,8 @@ def uninstall(name: str, yes: bool) -> None:
     if not yes and sys.stdin.isatty():
         click.confirm(question, abort=True)
     ran = remove(distribution)
-    if held := set(choice.disabled()) & set(map(canonical, names)):
-        choice.enable(held)
+    if held := set(selection.disabled()) & set(map(canonical, names)):
+        selection.enable(held)
     click.echo(f"ran: {ran}")
 
 

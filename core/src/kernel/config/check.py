@@ -26,8 +26,8 @@ from kernel.config.rules.schema import SCHEMA, Field, Section
 from kernel.config.rules.score_weights import combine_score_weights
 from kernel.config.rules.typing_rules import fits
 from kernel.errors import KernelError, did_you_mean, nearest
+from kernel.plugins.requirements import MALFORMED
 from kernel.registry import registry
-from kernel.requirements import MALFORMED
 
 #: What the block of a component that is copied from a saved pipeline holds.
 _SOURCE_KEYS: dict[str, Any] = {"source": str, "component": str, "replace_listeners": list[str]}

@@ -14,7 +14,7 @@ from types import ModuleType
 from zlib import crc32
 
 from kernel.errors import ConfigError, printable
-from kernel.foreign import ForeignError, run_foreign
+from kernel.plugins.sandbox import ForeignError, run_foreign
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from kernel.config.fill import block_kind, registered
 from kernel.config.format import references
 from kernel.config.rules.mistakes import Mistakes
 from kernel.config.rules.signatures import signature
-from kernel.files import files_named, regular
 from kernel.limits import must_exist
+from kernel.system.files import files_named, regular
 
 
 def check_data(filled: Mapping[str, Any], plain: Mapping[str, Any], mistakes: Mistakes) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from kernel.choice import Choice
 from kernel.config.format.references import follow
+from kernel.plugins.selection import Choice
 from kernel.registry import registry
 
 SECTION = "plugins"

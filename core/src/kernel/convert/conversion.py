@@ -11,8 +11,8 @@ from kernel.convert.packing import SHARD_BYTES, write_docs
 from kernel.convert.packing import Conversion as Conversion
 from kernel.convert.readable_text import OnInvalid, Sieve, checked
 from kernel.errors import DataError, did_you_mean
-from kernel.files import regular
 from kernel.registry import registry
+from kernel.system.files import regular
 from kernel.text.base.lines import read_lines
 from kernel.text.doc.doc import Doc
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kernel.errors import CheckpointError, DataError
-from kernel.files import followed, put_file, reason
+from kernel.system.files import followed, put_file, reason
 from kernel.text.doc.doc import Doc
 from kernel.text.storage.docbin import ALL_ATTRS, DocBin
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from kernel.errors import DataError
-from kernel.files import write_whole
+from kernel.system.files import write_whole
 from kernel.text.base.jsontext import json_bytes
 
 logger = logging.getLogger(__name__)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from kernel import __version__
 from kernel.errors import PluginError, did_you_mean
-from kernel.files import reason, replaced_folder
 from kernel.hookspecs import KINDS
-from kernel.requirements import KERNEL
+from kernel.plugins.requirements import KERNEL
 from kernel.scaffold import project
 from kernel.scaffold.templates import part
+from kernel.system.files import reason, replaced_folder
 
 _NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 #: Kinds whose names are those of a component, which comes with them.

@@ -125,8 +125,8 @@ def _pipeline(factory: str, config: Mapping[str, Any] | None, before: Sequence[s
 
 def _check_statement(factory: str) -> Any:
     from kernel.contracts import FactoryMeta
+    from kernel.plugins.describe import faults
     from kernel.registry import registry
-    from kernel.targets import faults
 
     function = registry.factories.get(factory)
     meta = getattr(function, "__factory__", None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kernel.choice import Choice
-from kernel.plugins import Plugins, load_plugins
-from kernel.targets import faults
+from kernel.plugins.describe import faults
+from kernel.plugins.manager import Plugins, load_plugins
+from kernel.plugins.selection import Choice
 
 
 def check_names(plugin: str, plugins: Plugins | None = None) -> list[tuple[str, str]]:

@@ -8,9 +8,9 @@ from typing import Any
 
 from kernel.config.plugin_choice import plugins_of
 from kernel.errors import CheckpointError, DataError
-from kernel.files import reason, write_whole
 from kernel.pipeline.loading import load
 from kernel.registry import registry
+from kernel.system.files import reason, write_whole
 from kernel.text.base.jsontext import json_bytes
 from kernel.training.device import use_device
 

@@ -12,7 +12,7 @@ from kernel.config.fill import fill_config
 from kernel.config.format import references
 from kernel.config.format.document import Config
 from kernel.errors import CheckpointError, DataError
-from kernel.files import reason, write_whole
+from kernel.system.files import reason, write_whole
 from kernel.text.base.jsontext import json_bytes
 from kernel.training.preparation import prepare
 

@@ -17,7 +17,7 @@ from kernel.config.format.parsing import copied, parse
 from kernel.config.format.sources import Scan, Source, origins, scan, without
 from kernel.config.format.writing import to_text
 from kernel.errors import CheckpointError, ConfigError, did_you_mean
-from kernel.files import reason, regular, write_whole
+from kernel.system.files import reason, regular, write_whole
 from kernel.text.base.jsonvalues import check_depth
 
 C = TypeVar("C", bound="Config")

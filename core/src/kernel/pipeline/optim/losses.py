@@ -14,7 +14,7 @@ import numpy as np
 
 from kernel.contracts import Loss
 from kernel.errors import ConfigError, KernelError, ModelError
-from kernel.tables import one_line
+from kernel.plugins.tables import one_line
 
 #: What a loss, or a component, may be for, by whether labels exclude each other.
 _CASES = {

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from threading import get_ident
 from typing import Any
 
-from kernel.concurrency import watch_forks
 from kernel.errors import ModelError
+from kernel.system.concurrency import watch_forks
 
 Pipeline = Sequence[tuple[str, Callable[..., Any]]]
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np  # noqa: F401 - its BLAS must be loaded before it can be found
 from threadpoolctl import OpenBLASController, ThreadpoolController  # type: ignore[import-untyped]
 
-from kernel.concurrency import ForkSafeLock, Occupants
+from kernel.system.concurrency import ForkSafeLock, Occupants
 
 #: Whoever sets one of these has chosen.
 _CHOICES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")

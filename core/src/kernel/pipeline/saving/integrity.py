@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kernel.checksums import Checksums, Comparison, checksums_of, extra_files, read_checksums
 from kernel.errors import CheckpointError
+from kernel.system.checksums import Checksums, Comparison, checksums_of, extra_files, read_checksums
 
 logger = logging.getLogger(__name__)
 

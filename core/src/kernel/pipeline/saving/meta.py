@@ -10,9 +10,9 @@ from importlib_metadata import PackageNotFoundError, version
 from kernel import __version__
 from kernel.config.plugin_choice import plugins_of
 from kernel.errors import KernelError
+from kernel.plugins.requirements import canonical
+from kernel.plugins.tables import Owner
 from kernel.registry import promises, registry
-from kernel.requirements import canonical
-from kernel.tables import Owner
 from kernel.text.vectors.shapes import TEXT_OR_NONE, check_shape
 
 _TEXTS = ("description", "author", "email", "url", "license")

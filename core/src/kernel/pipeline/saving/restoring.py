@@ -13,11 +13,11 @@ from typing import Any
 from kernel.config import Config, load_config
 from kernel.config.format.sources import describe
 from kernel.errors import CheckpointError, UnknownName
-from kernel.files import check_tree
 from kernel.pipeline.saving import integrity, user_code
 from kernel.pipeline.saving.meta import checked_meta, differences
 from kernel.pipeline.saving.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
 from kernel.registry import promises, registry
+from kernel.system.files import check_tree
 from kernel.text.base import messages
 from kernel.text.base.jsonvalues import read_json
 from kernel.text.vectors.shapes import check_shape

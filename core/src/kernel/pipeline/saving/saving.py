@@ -17,14 +17,14 @@ from typing import Any
 import srsly
 
 from kernel import __version__
-from kernel.checksums import extra_files
 from kernel.config.rules.component_names import misnomer
 from kernel.errors import CheckpointError
-from kernel.files import copy_tree, followed, reason, replaced_folder
 from kernel.pipeline.saving import integrity, user_code
 from kernel.pipeline.saving.integrity import CONFIG_FILE as CONFIG_FILE
 from kernel.pipeline.saving.integrity import META_FILE as META_FILE
 from kernel.pipeline.saving.meta import functions, requirements
+from kernel.system.checksums import extra_files
+from kernel.system.files import copy_tree, followed, reason, replaced_folder
 from kernel.text.base import messages
 from kernel.text.base.jsonvalues import read_json
 

@@ -22,10 +22,10 @@ from safetensors.numpy import save as save_tensors
 from thinc.api import Model
 
 from kernel.errors import CheckpointError, ModelError, NotFinite
-from kernel.files import regular
 from kernel.pipeline.saving import weight_checks as checks
 from kernel.pipeline.saving.memory_check import check_room
 from kernel.pipeline.saving.shims import Tensors, load_state_tensors, parameters, state_tensors
+from kernel.system.files import regular
 
 #: The one key of the header: several would be written in no fixed order.
 _HEADER_KEY = "kernel"

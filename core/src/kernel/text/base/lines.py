@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from kernel.errors import DataError
-from kernel.files import regular
+from kernel.system.files import regular
 
 # Pythons that were built without lzma have none.
 _LZMA = getattr(getattr(zipfile, "lzma", None), "LZMAError", zlib.error)

@@ -15,9 +15,9 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from kernel.concurrency import ForkSafeLock, WeakRegistry, watch_forks
 from kernel.errors import DataError
-from kernel.files import regular
+from kernel.system.concurrency import ForkSafeLock, WeakRegistry, watch_forks
+from kernel.system.files import regular
 from kernel.text.base import symbols
 from kernel.text.base.hashing import hash_string, hash_strings
 from kernel.text.base.jsonvalues import read_json

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kernel.concurrency import lazy_property
 from kernel.errors import DataError
+from kernel.system.concurrency import lazy_property
 
 Array = npt.NDArray[Any]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kernel.errors import DataError
-from kernel.files import regular
+from kernel.system.files import regular
 from kernel.text.doc import docbytes, docjson
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kernel.concurrency import lazy_property
 from kernel.errors import DataError
+from kernel.system.concurrency import lazy_property
 
 Ints = NDArray[np.int32]
 

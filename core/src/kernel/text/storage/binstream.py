@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.files import regular
+from kernel.system.files import regular
 from kernel.text.base import messages
 from kernel.text.doc.doc import Doc
 from kernel.text.storage import binparts

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.files import regular, write_whole
+from kernel.system.files import regular, write_whole
 from kernel.text.base import attrs as attributes
 from kernel.text.base import messages
 from kernel.text.base.host_arrays import on_cpu

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.files import regular
+from kernel.system.files import regular
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.gold.tokenization_score import score_tokenization

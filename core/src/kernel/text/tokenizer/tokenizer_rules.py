@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from kernel.concurrency import lazy_property
+from kernel.system.concurrency import lazy_property
 
 Search = Callable[[str], "re.Match[str] | None"]
 FindAll = Callable[[str], Iterable["re.Match[str]"]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kernel.concurrency import lazy_property
+from kernel.system.concurrency import lazy_property
 from kernel.text.tokenizer.char_classes import ALPHA_LOWER
 
 _LABEL = r"(?:[A-Za-z0-9\u00a1-\uffff][A-Za-z0-9\u00a1-\uffff_-]{0,62})?[A-Za-z0-9\u00a1-\uffff]"

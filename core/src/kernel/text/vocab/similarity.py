@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from kernel.concurrency import lazy_property
 from kernel.errors import DataError
+from kernel.system.concurrency import lazy_property
 
 if TYPE_CHECKING:
     from kernel.text.vocab.vocab import Vocab

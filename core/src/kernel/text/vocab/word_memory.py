@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from kernel.concurrency import SharedLock, WeakRegistry
+from kernel.system.concurrency import SharedLock, WeakRegistry
 
 if TYPE_CHECKING:
     from kernel.text.base.strings import StringStore

@@ -20,11 +20,11 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from kernel.checksums import Comparison, checksums_of, read_checksums
 from kernel.errors import CheckpointError
-from kernel.files import check_tree, remove_folder, replaced_folder
 from kernel.pipeline.run.seeding import check_random_states, random_states, set_random_states
 from kernel.pipeline.saving.memory_check import check_room
+from kernel.system.checksums import Comparison, checksums_of, read_checksums
+from kernel.system.files import check_tree, remove_folder, replaced_folder
 from kernel.text.base.jsonvalues import read_json
 from kernel.text.vectors.shapes import NUMBER, TEXT_OR_NONE, check_shape
 from kernel.training.loggers.jsonable import plain

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kernel.checksums import digest_of_file as digest_of_file
 from kernel.errors import DataError
-from kernel.files import files_named
+from kernel.system.checksums import digest_of_file as digest_of_file
+from kernel.system.files import files_named
 
 #: Settings that a run may be resumed with others of: how long it goes on, what is kept and who is told.
 EXTENDING = (

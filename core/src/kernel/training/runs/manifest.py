@@ -15,9 +15,9 @@ from typing import Any
 from kernel import __version__
 from kernel.config.format.document import Config
 from kernel.errors import CheckpointError
-from kernel.files import regular, write_whole
 from kernel.pipeline.run.threads import blas_threads
 from kernel.pipeline.saving.meta import requirements
+from kernel.system.files import regular, write_whole
 from kernel.text.base.jsontext import json_bytes
 from kernel.text.base.jsonvalues import read_json
 from kernel.text.vectors.shapes import check_shape

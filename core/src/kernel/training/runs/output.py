@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kernel.errors import CheckpointError, OutputTaken
-from kernel.files import clear_leftovers, is_leftover, reason, remove_folder
+from kernel.system.files import clear_leftovers, is_leftover, reason, remove_folder
 from kernel.training.runs.lock import NAME, locked
 
 CONFIG = "config.cfg"

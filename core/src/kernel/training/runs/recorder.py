@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO
 
 from kernel.errors import CheckpointError, FrozenChanged, NotFinite
-from kernel.files import write_whole
+from kernel.system.files import write_whole
 from kernel.text.storage.docbin import DocBin
 from kernel.training.loggers.report import Report
 from kernel.training.loop.replayable_batches import Trail

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import CheckpointError, ConfigError
-from kernel.files import copy_tree, remove_folder, replaced_folder
 from kernel.pipeline.language import Language
+from kernel.system.files import copy_tree, remove_folder, replaced_folder
 from kernel.training.run import Run, Step
 from kernel.training.runs.output import BEST, GO_ON, LAST, OTHER_BEST, STEP, Place, translated
 

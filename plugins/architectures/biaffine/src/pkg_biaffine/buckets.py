@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from kernel.concurrency import lazy_property
+from kernel.system.concurrency import lazy_property
 
 #: Scores that one bucket holds at most, unless a single segment has more; bounds memory.
 MAX_CELLS = 500_000

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Ops
 
-from kernel.concurrency import ForkSafeLock
+from kernel.system.concurrency import ForkSafeLock
 from pkg_tok2vec.words import DistinctWords, Tokens
 
 #: Words that are remembered; the next one empties the cache.

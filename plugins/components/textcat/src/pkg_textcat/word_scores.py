@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Ops
 
-from kernel.concurrency import ForkSafeLock
+from kernel.system.concurrency import ForkSafeLock
 
 #: Numbers that are remembered at most; a vocabulary with more is computed anew each time.
 CAPACITY = 1 << 24

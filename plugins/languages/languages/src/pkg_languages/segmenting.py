@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError
-from kernel.files import regular
+from kernel.system.files import regular
 from kernel.text.base import messages
 from kernel.text.doc.doc import Doc
 from kernel.text.tokenizer.tokenizer_rules import chunks_of

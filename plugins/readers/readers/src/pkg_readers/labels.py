@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError
-from kernel.files import regular
+from kernel.system.files import regular
 from kernel.text.base.jsonvalues import read_json
 
 

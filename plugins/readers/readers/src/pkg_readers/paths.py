@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kernel.errors import DataError
-from kernel.files import files_named, regular
+from kernel.system.files import files_named, regular
 
 _COMPRESSED = ".gz"
 #: What a quarantine is called; it lies beside its corpus and is no part of it.

@@ -21,10 +21,10 @@ from pluggy import PluginManager, PluginValidationError
 
 from kernel import hookspecs
 from kernel.errors import did_you_mean
-from kernel.foreign import ForeignError, run_foreign
-from kernel.plain import read_plain
-from kernel.requirements import KERNEL, range_of, unmet
-from kernel.tables import Owner, one_line
+from kernel.plugins.requirements import KERNEL, range_of, unmet
+from kernel.plugins.sandbox import ForeignError, run_foreign
+from kernel.plugins.static_reader import read_plain
+from kernel.plugins.tables import Owner, one_line
 
 _TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 

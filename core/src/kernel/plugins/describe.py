@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernel.errors import KernelError
-from kernel.tables import Entry, one_line
+from kernel.plugins.tables import Entry, one_line
 
 #: Kinds whose names a config writes as `@kind = "name"`, and which so carry a version.
 UNVERSIONED = frozenset(

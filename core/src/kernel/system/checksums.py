@@ -17,7 +17,7 @@ from threading import Thread
 from typing import Any
 
 from kernel.errors import CheckpointError
-from kernel.files import regular
+from kernel.system.files import regular
 
 #: Path of a file in its folder to "bytes" and "sha256".
 Checksums = dict[str, dict[str, Any]]

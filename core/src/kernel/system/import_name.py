@@ -19,7 +19,7 @@ def conflict(folders: list[str] | None = None) -> str:
     Args:
         folders: Where to look for it; the folder that holds this package when None.
     """
-    beside = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    beside = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     for folder in [beside] if folders is None else folders:
         try:
             names = os.listdir(folder or ".")

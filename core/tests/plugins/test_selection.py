@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from kernel.choice import Choice, current, disable, disabled, enable
 from kernel.cli import main
 from kernel.errors import PluginError, UnknownName
-from kernel.plugins import Plugins
+from kernel.plugins.manager import Plugins
+from kernel.plugins.selection import Choice, current, disable, disabled, enable
 from kernel.registry import registry
 from kernel.testing.distributions import table_module, write_distribution
 

@@ -1,6 +1,6 @@
 """Names to functions, one table per kind of plugin, each function imported when it is first asked for.
 
-What fills the tables is `kernel.plugins`; what shows them to the config is `kernel.registry`.
+What fills the tables is `kernel.plugins.manager`; what shows them to the config is `kernel.registry`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any, TypeVar, overload
 
 from kernel.errors import NameTaken, PluginError, PluginImportError, UnknownName, did_you_mean
-from kernel.foreign import ForeignError, run_foreign
+from kernel.plugins.sandbox import ForeignError, run_foreign
 
 F = TypeVar("F", bound=Callable[..., Any])
 

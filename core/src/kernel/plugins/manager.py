@@ -14,13 +14,14 @@ from dataclasses import replace
 from importlib_metadata import EntryPoint, entry_points
 from pluggy import PluginManager
 
-from kernel import __version__, catalogue, hookspecs
-from kernel.builtins import TABLES
-from kernel.choice import Choice, current
-from kernel.discovery import Plugin, Tables, installed, read
+from kernel import __version__, hookspecs
 from kernel.errors import PluginError, did_you_mean, nearest
-from kernel.requirements import KERNEL, MALFORMED, canonical, shortfall
-from kernel.tables import Entries, Owner, Table, conflict
+from kernel.plugins import catalogue
+from kernel.plugins.builtins import TABLES
+from kernel.plugins.discovery import Plugin, Tables, installed, read
+from kernel.plugins.requirements import KERNEL, MALFORMED, canonical, shortfall
+from kernel.plugins.selection import Choice, current
+from kernel.plugins.tables import Entries, Owner, Table, conflict
 
 GROUP = "kernel"
 STRICT = "KERNEL_STRICT_PLUGINS"

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kernel.errors import PluginError
-from kernel.requirements import canonical
+from kernel.plugins.requirements import canonical
 
 VARIABLE = "KERNEL_PLUGINS"
 COMMAND = "`kernel plugins disable`"

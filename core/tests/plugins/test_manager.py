@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from importlib_metadata import EntryPoint, distributions
 
 from kernel import hookspecs
-from kernel.choice import Choice
 from kernel.errors import NameTaken, UnknownName
 from kernel.hookspecs import KINDS
-from kernel.plugins import Plugins, load_plugins
+from kernel.plugins.manager import Plugins, load_plugins
+from kernel.plugins.selection import Choice
 from kernel.testing.distributions import table_module, write_distribution
 
 Load = Callable[..., Plugins]

@@ -15,9 +15,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from importlib_metadata import distributions
 
-from kernel.choice import Choice
-from kernel.plain import file_of, read_plain
-from kernel.plugins import Plugins, load_plugins
+from kernel.plugins.manager import Plugins, load_plugins
+from kernel.plugins.selection import Choice
+from kernel.plugins.static_reader import file_of, read_plain
 from kernel.testing.distributions import table_module, write_distribution
 
 Load = Callable[..., Plugins]

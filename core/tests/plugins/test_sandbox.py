@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kernel.foreign import ForeignError, run_foreign
+from kernel.plugins.sandbox import ForeignError, run_foreign
 
 
 class Odd(BaseException):

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kernel import namesake
 from kernel.cli.info import command as info
 from kernel.cli.plugins import command as plugins
+from kernel.system import import_name
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_it_is_found_by_its_metadata(other: Path) -> None:
-    assert namesake.conflict([str(other)]) == (
+    assert import_name.conflict([str(other)]) == (
         f"kernel: another distribution is installed whose package has this name, got 'kernel' 0.131.0 in {other}; "
         "use a separate environment for each, or run `pip uninstall kernel`, then "
         "`pip install --force-reinstall --no-deps pkg-kernel`"
@@ -33,7 +33,7 @@ def test_it_is_found_by_its_metadata(other: Path) -> None:
 def test_other_names_are_none_of_its(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
 
-    assert namesake.conflict([str(tmp_path), str(tmp_path / "missing")]) == ""
+    assert import_name.conflict([str(tmp_path), str(tmp_path / "missing")]) == ""
 
 
 def test_commands_that_look_at_the_installation_say_so(other: Path) -> None:

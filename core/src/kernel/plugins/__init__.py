@@ -1,0 +1,1 @@
+"""The plugin host: discovery, selection, tables of registered names."""

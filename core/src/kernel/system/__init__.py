@@ -1,0 +1,1 @@
+"""Files, checksums, threads: the operating system's side."""
