@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 #: By the first word of what is timed.
 LIMITS_MS = {"kernel": 300.0, "load,": 1000.0}

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from workspace import ROOT, core, plugins
 
+import kernel
+
 MODULES = [path for one in (core(), *plugins()) for path in one.modules()]
+KERNEL = ROOT / "core" / "src" / "kernel"
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
+#: Modules in one folder, without its `__init__`, and in the kernel's own folder without the doors.
+LARGEST_FOLDER = 20
+
+#: Folders whose modules are called after what they are for: commands, kinds, public names.
+NAMED_BY_KIND = ("cli", "testing/data", "testing/models", "testing/runs")
 
 #: Modules over the limit, each with its reason. This list may only shrink.
 LONG_MODULES: dict[str, str] = {}
@@ -74,6 +83,30 @@ def test_modules_are_small() -> None:
     long = {name(path) for path in MODULES if len(path.read_text("utf-8").splitlines()) > LONGEST_MODULE}
 
     assert long == set(LONG_MODULES)
+
+
+def is_door(path: Path) -> bool:
+    """Whether a module lies beside the rooms of the kernel for people to import from."""
+    return path.parent == KERNEL and path.stem in {*kernel._MODULES, "gold"}
+
+
+def test_a_folder_holds_few_modules() -> None:
+    folders = Counter(path.parent for path in MODULES if not path.stem.startswith("__") and not is_door(path))
+
+    assert {name(folder): n for folder, n in folders.items() if n > LARGEST_FOLDER} == {}
+
+
+def test_no_two_modules_of_the_kernel_have_one_name() -> None:
+    named = [
+        path
+        for path in core().modules()
+        if not path.stem.startswith("__")
+        and not is_door(path)
+        and path.parent.relative_to(KERNEL).as_posix() not in NAMED_BY_KIND
+    ]
+    stems = Counter(path.stem for path in named)
+
+    assert [stem for stem, n in stems.items() if n > 1] == []
 
 
 def test_names_of_modules_say_what_is_inside() -> None:

@@ -26,7 +26,7 @@ def register_languages() -> Names:
     Config      lang, under [nlp]
     Target      a subclass of kernel.language.Language with `lang` and `Defaults`; the name is the code
     Product     kernel.language.Language
-    Check       kernel.testing.languages.check_language
+    Check       kernel.testing.check_language
     """
 
 
@@ -37,7 +37,7 @@ def register_tokenizers() -> Names:
     Config      @tokenizers, under [nlp.tokenizer]
     Target      a factory; its keyword arguments are the block's keys
     Product     a function from an nlp object to a kernel.contracts.Tokenizer
-    Check       kernel.testing.tokenizers.check_tokenizer
+    Check       kernel.testing.check_tokenizer
     """
 
 
@@ -48,7 +48,7 @@ def register_vectors() -> Names:
     Config      @vectors, under [nlp.vectors]
     Target      a factory; its keyword arguments are the block's keys
     Product     a function from a kernel.vocab.Vocab to a kernel.vectors.Vectors
-    Check       kernel.testing.vectors.check_vectors
+    Check       kernel.testing.check_vectors
     """
 
 
@@ -59,7 +59,7 @@ def register_lookups() -> Names:
     Config      none; `kernel.lookups.load_lookups` and what is built on it name language and tables
     Target      a function from nothing to a mapping; the name is the language and the table, `en.lemmas`
     Product     a mapping of strings
-    Check       kernel.testing.lookups.check_lookup
+    Check       kernel.testing.check_lookup
     """
 
 
@@ -73,7 +73,7 @@ def register_converters() -> Names:
     Config      none; `kernel convert --converter NAME`, or the file's ending
     Target      a function from a path and options to documents; the name is the format or the ending
     Product     kernel.contracts.Converter
-    Check       kernel.testing.converters.check_converter
+    Check       kernel.testing.check_converter
     """
 
 
@@ -84,7 +84,7 @@ def register_data_checks() -> Names:
     Config      none; the name is the component's factory
     Target      a function of the pipeline and both corpora that yields sentences
     Product     kernel.contracts.DataCheck
-    Check       kernel.testing.data_checks.check_data_check
+    Check       kernel.testing.check_data_check
     """
 
 
@@ -95,7 +95,7 @@ def register_readers() -> Names:
     Config      @readers, under [corpora.train] and [corpora.dev]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Reader
-    Check       kernel.testing.readers.check_reader
+    Check       kernel.testing.check_reader
     """
 
 
@@ -106,7 +106,7 @@ def register_augmenters() -> Names:
     Config      @augmenters, under [corpora.train.augmenter]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Augmenter
-    Check       kernel.testing.augmenters.check_augmenter
+    Check       kernel.testing.check_augmenter
     """
 
 
@@ -117,7 +117,7 @@ def register_batchers() -> Names:
     Config      @batchers, under [training.batcher]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Batcher
-    Check       kernel.testing.batchers.check_batcher
+    Check       kernel.testing.check_batcher
     """
 
 
@@ -131,7 +131,7 @@ def register_architectures() -> Names:
     Config      @architectures, under [components.NAME.model]
     Target      a factory; its keyword arguments are the block's keys
     Product     thinc.api.Model
-    Check       kernel.testing.models.check_architecture
+    Check       kernel.testing.check_architecture
     """
 
 
@@ -142,7 +142,7 @@ def register_layers() -> Names:
     Config      @layers, inside a model
     Target      a factory; its keyword arguments are the block's keys
     Product     thinc.api.Model
-    Check       kernel.testing.layers.check_layer
+    Check       kernel.testing.check_layer
     """
 
 
@@ -153,7 +153,7 @@ def register_initializers() -> Names:
     Config      @initializers, inside a model
     Target      a factory; its keyword arguments are the block's keys
     Product     a function from Ops and a shape to an array
-    Check       kernel.testing.initializers.check_initializer
+    Check       kernel.testing.check_initializer
     """
 
 
@@ -164,7 +164,7 @@ def register_losses() -> Names:
     Config      @losses, under [components.NAME.loss]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Loss
-    Check       kernel.testing.losses.check_loss
+    Check       kernel.testing.check_loss
     """
 
 
@@ -175,7 +175,7 @@ def register_ops() -> Names:
     Config      @ops
     Target      a subclass of thinc.api.Ops
     Product     thinc.api.Ops
-    Check       kernel.testing.arrays.check_ops
+    Check       kernel.testing.check_ops
     """
 
 
@@ -189,7 +189,7 @@ def register_factories() -> Names:
     Config      factory, under [components.NAME]
     Target      a function marked by kernel.contracts.factory, of nlp, name and the block's keys
     Product     kernel.contracts.Component
-    Check       kernel.testing.components.check_component
+    Check       kernel.testing.check_component
     """
 
 
@@ -200,7 +200,7 @@ def register_scorers() -> Names:
     Config      @scorers, under [components.NAME.scorer]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Scorer
-    Check       kernel.testing.scorers.check_scorer
+    Check       kernel.testing.check_scorer
     """
 
 
@@ -211,7 +211,7 @@ def register_recommendations() -> Names:
     Config      none; the name is the component's factory
     Target      a function of component, lang, optimize and gpu that returns a block
     Product     kernel.contracts.Recommendation
-    Check       kernel.testing.recommendations.check_recommendation
+    Check       kernel.testing.check_recommendation
     """
 
 
@@ -225,7 +225,7 @@ def register_schedules() -> Names:
     Config      @schedules, wherever a number may change from step to step
     Target      a factory; its keyword arguments are the block's keys
     Product     a generator of numbers
-    Check       kernel.testing.schedules.check_schedule
+    Check       kernel.testing.check_schedule
     """
 
 
@@ -236,7 +236,7 @@ def register_optimizers() -> Names:
     Config      @optimizers, under [training.optimizer]
     Target      a factory; its keyword arguments are the block's keys
     Product     thinc.api.Optimizer
-    Check       kernel.testing.optimizers.check_optimizer
+    Check       kernel.testing.check_optimizer
     """
 
 
@@ -247,7 +247,7 @@ def register_updaters() -> Names:
     Config      @updaters, under [training.updater]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Updater
-    Check       kernel.testing.updaters.check_updater
+    Check       kernel.testing.check_updater
     """
 
 
@@ -258,7 +258,7 @@ def register_launchers() -> Names:
     Config      @launchers, under [training.launcher]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Launcher
-    Check       kernel.testing.launchers.check_launcher
+    Check       kernel.testing.check_launcher
     """
 
 
@@ -269,7 +269,7 @@ def register_loggers() -> Names:
     Config      @loggers, under [training.logger]
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Logger
-    Check       kernel.testing.loggers.check_logger
+    Check       kernel.testing.check_logger
     """
 
 
@@ -280,7 +280,7 @@ def register_callbacks() -> Names:
     Config      @callbacks, under [nlp.before_creation], [initialize.before_init] and the like
     Target      a factory; its keyword arguments are the block's keys
     Product     kernel.contracts.Callback
-    Check       kernel.testing.callbacks.check_callback
+    Check       kernel.testing.check_callback
     """
 
 
@@ -294,7 +294,7 @@ def register_commands() -> Names:
     Config      none; `kernel NAME`
     Target      a click command
     Product     click.Command
-    Check       kernel.testing.commands.check_command
+    Check       kernel.testing.check_command
     """
 
 
@@ -305,7 +305,7 @@ def register_misc() -> Names:
     Config      @misc
     Target      a factory; its keyword arguments are the block's keys
     Product     whatever the block is for
-    Check       kernel.testing.names.check_names
+    Check       kernel.testing.check_names
     """
 
 

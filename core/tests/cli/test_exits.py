@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kernel.cli import run as run_command_line
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="sends signals")
 

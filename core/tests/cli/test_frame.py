@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from kernel.cli import main
 from kernel.plugins.builtins import COMMANDS
 from kernel.registry import registry
-from kernel.testing.commands import check_command
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.commands import check_command
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 HEAVY = ("thinc", "numpy", "torch", "pydantic", "confection", "rich")
 HELLO = """

@@ -16,7 +16,7 @@ from kernel.cli import main
 from kernel.errors import CheckpointError, UnknownName
 from kernel.plugins.manager import load_plugins
 from kernel.registry import registry
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 PLAIN = """
 [nlp]

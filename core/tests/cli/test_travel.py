@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 HELPERS = "TAGS = ['WORD', 'NUMBER']\n"
 CODE = """

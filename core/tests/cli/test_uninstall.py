@@ -16,7 +16,7 @@ from kernel.errors import PluginError, UnknownName
 from kernel.plugins.manager import load_plugins
 from kernel.plugins.selection import disable, disabled
 from kernel.registry import registry
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 
 class Pip:

@@ -9,7 +9,7 @@ import pytest
 
 from kernel.errors import PluginError, PluginImportError, UnknownName
 from kernel.plugins.manager import Plugins
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 Load = Callable[..., Plugins]
 

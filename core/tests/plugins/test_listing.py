@@ -16,7 +16,7 @@ from kernel.cli.plugins import as_json, as_names, as_requirements, as_table
 from kernel.errors import KernelError
 from kernel.plugins.manager import Plugins
 from kernel.registry import registry
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 Load = Callable[..., Plugins]
 

@@ -20,7 +20,7 @@ from kernel.errors import NameTaken, UnknownName
 from kernel.hookspecs import KINDS
 from kernel.plugins.manager import Plugins, load_plugins
 from kernel.plugins.selection import Choice
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 Load = Callable[..., Plugins]
 

@@ -14,7 +14,7 @@ from kernel.errors import ConfigError, NameTaken, UnknownName
 from kernel.plugins.manager import Plugins
 from kernel.plugins.selection import Choice
 from kernel.registry import Registry, registry
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 Load = Callable[..., Plugins]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kernel.plugins.manager import Plugins
-from kernel.testing.distributions import write_distribution
+from kernel.testing.runs.distributions import write_distribution
 
 Load = Callable[..., Plugins]
 

@@ -13,7 +13,7 @@ from kernel.errors import ConfigError, NameTaken, PluginImportError, UnknownName
 from kernel.plugins.manager import Plugins
 from kernel.plugins.tables import Owner
 from kernel.registry import Registry
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 Load = Callable[..., Plugins]
 

@@ -13,7 +13,7 @@ from kernel.config.resolve import resolve
 from kernel.errors import ConfigError, UnknownName
 from kernel.plugins.manager import Plugins
 from kernel.registry import Registry, registry
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 NOT_THERE = "this is not installed"
 

@@ -14,7 +14,7 @@ from kernel.errors import PluginError, UnknownName
 from kernel.plugins.manager import Plugins
 from kernel.plugins.selection import Choice, current, disable, disabled, enable
 from kernel.registry import registry
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 
 @pytest.fixture(autouse=True)

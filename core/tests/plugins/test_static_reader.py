@@ -18,7 +18,7 @@ from importlib_metadata import distributions
 from kernel.plugins.manager import Plugins, load_plugins
 from kernel.plugins.selection import Choice
 from kernel.plugins.static_reader import file_of, read_plain
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 Load = Callable[..., Plugins]
 

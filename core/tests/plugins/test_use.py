@@ -14,7 +14,7 @@ from kernel.errors import PluginError, UnknownName
 from kernel.plugins.manager import Plugins
 from kernel.plugins.tables import Owner
 from kernel.registry import Registry
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 
 LANGUAGE = """
 from kernel.language import Language

@@ -18,7 +18,7 @@ from kernel.hookspecs import KINDS
 from kernel.pipeline.run.ops import KernelNumpyOps
 from kernel.registry import registry
 from kernel.scorer import Scorer
-from kernel.testing.distributions import table_module, write_distribution
+from kernel.testing.runs.distributions import table_module, write_distribution
 from kernel.training import Example
 from kernel.training.launch import local_launcher
 from kernel.training.loop.updater import OptimizerUpdater
@@ -49,7 +49,7 @@ def examples(nlp: Any) -> list[Example]:
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "misc"])
 def test_every_kind_names_a_check_of_its_own(kind: str) -> None:
     spec = getattr(hookspecs, f"register_{kind}").__doc__
-    name = re.findall(r"Check +kernel[.]testing[.]\w+[.](\w+)", spec)[0]
+    name = re.findall(r"Check +kernel[.]testing[.](\w+)", spec)[0]
 
     assert name in testing.__all__
     assert name != "check_names"

@@ -9,7 +9,7 @@ import pytest
 
 from kernel.config.format.document import Config
 from kernel.errors import ConfigError
-from kernel.testing.loggers import step_info
+from kernel.testing.runs.loggers import step_info
 from kernel.training.loggers.log_values import config_without, dotted, numbers
 
 CONFIG = {"paths": {"train": "secret.spacy"}, "training": {"optimizer": {"L2": 0.01}}, "initialize": {}}

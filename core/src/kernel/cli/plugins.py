@@ -299,7 +299,7 @@ def new(name: str, kinds: str, output: Path | None) -> None:
 
     NAME is the distribution's, such as acme-shout. Nothing that is there is overwritten.
     """
-    from kernel.scaffold.writing import write_plugin
+    from kernel.scaffold.file_writing import write_plugin
 
     folder = write_plugin(name, [kind.strip() for kind in kinds.split(",") if kind.strip()], output)
     click.echo(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")

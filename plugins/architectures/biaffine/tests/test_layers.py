@@ -9,7 +9,7 @@ import pytest
 from thinc.api import Model, Ragged
 
 from kernel.pipeline.run.ops import kernel_ops
-from kernel.testing.layers import check_layer
+from kernel.testing.models.layers import check_layer
 from pkg_biaffine.arcs import ArcScores
 from pkg_biaffine.between import score_between
 from pkg_biaffine.context import ArcContext, crossings

@@ -17,7 +17,7 @@ import kernel
 from kernel import Example
 from kernel.errors import DataError, ModelError
 from kernel.language import Language
-from kernel.testing.components import check_component, check_on_device
+from kernel.testing.runs.components import check_component, check_on_device
 from kernel.tokens import Doc
 
 CROSSING = (["a", "b", "c", "d", "e"], [2, 3, 3, 3, 1], ["x", "y", "z", "ROOT", "q"])

@@ -13,7 +13,7 @@ from thinc.api import HashEmbed, Maxout, chain, concatenate, fix_random_seed
 import kernel
 from kernel import Example
 from kernel.errors import ModelError
-from kernel.testing.layers import check_layer
+from kernel.testing.models.layers import check_layer
 from kernel.text.doc.doc import Doc
 from kernel.text.vocab.vocab import Vocab
 from pkg_tok2vec.characters import CharacterEmbed

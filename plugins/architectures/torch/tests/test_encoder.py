@@ -16,7 +16,7 @@ from thinc.api import Adam
 from kernel.errors import CheckpointError, ModelError, NotFinite
 from kernel.pipeline.components.params import swapped_params
 from kernel.pipeline.saving.weights import model_from_bytes, model_to_bytes
-from kernel.testing.layers import check_layer
+from kernel.testing.models.layers import check_layer
 from kernel.util import fix_random_seed
 from pkg_torch.encoder import TorchBiLSTMEncoder
 

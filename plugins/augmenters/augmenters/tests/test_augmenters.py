@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import kernel
 from kernel.errors import ConfigError
 from kernel.registry import registry
-from kernel.testing.names import check_names
+from kernel.testing.runs.names import check_names
 from kernel.tokens import Doc, DocBin, Span, Token
 from kernel.training import Example
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import ConfigError
-from kernel.testing.batchers import check_batcher
+from kernel.testing.data.batchers import check_batcher
 from pkg_batchers.padded import batch_by_padded
 from pkg_batchers.sequence import batch_by_sequence
 from pkg_batchers.words import batch_by_words

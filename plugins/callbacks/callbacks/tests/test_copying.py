@@ -6,7 +6,7 @@ import pytest
 
 from kernel import blank
 from kernel.errors import ConfigError, KernelError
-from kernel.testing.callbacks import check_callback
+from kernel.testing.runs.callbacks import check_callback
 from pkg_callbacks.copying import copy_from_base_model
 
 

@@ -13,7 +13,7 @@ from small import TOK2VEC, tagged
 
 import kernel
 from kernel.errors import ConfigError
-from kernel.testing.components import check_component
+from kernel.testing.runs.components import check_component
 from kernel.text.doc.doc import Doc
 from kernel.util import fix_random_seed
 from pkg_transitions.beam import log_probabilities

@@ -12,8 +12,8 @@ from small import TAGGED, TOK2VEC, tagged
 
 import kernel
 from kernel.errors import ConfigError, DataError, ModelError
-from kernel.testing.components import check_component, check_on_device
-from kernel.testing.names import check_names
+from kernel.testing.runs.components import check_component, check_on_device
+from kernel.testing.runs.names import check_names
 from kernel.text.doc.doc import Doc
 from kernel.text.doc.span import Span
 from kernel.text.gold.example import Example

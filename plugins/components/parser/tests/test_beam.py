@@ -15,7 +15,7 @@ from small import TOK2VEC, joined
 import kernel
 from kernel import Example
 from kernel.language import Language
-from kernel.testing.components import check_component
+from kernel.testing.runs.components import check_component
 from kernel.tokens import Doc
 from kernel.util import fix_random_seed
 from kernel.vocab import Vocab

@@ -20,7 +20,7 @@ import kernel
 from kernel import Example
 from kernel.errors import ConfigError, DataError, ModelError
 from kernel.language import Language
-from kernel.testing.components import check_component, check_on_device
+from kernel.testing.runs.components import check_component, check_on_device
 from kernel.tokens import Doc
 from kernel.util import fix_random_seed
 from pkg_parser.component import parser

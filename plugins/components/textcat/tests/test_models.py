@@ -8,7 +8,7 @@ from thinc.api import NumpyOps
 
 from kernel.errors import ModelError
 from kernel.testing import check_layer
-from kernel.testing.names import check_names
+from kernel.testing.runs.names import check_names
 from kernel.text.doc.doc import Doc
 from kernel.text.vectors.vectors import Vectors
 from kernel.text.vocab.vocab import Vocab

@@ -14,7 +14,7 @@ import kernel
 from kernel.config import recommend_config
 from kernel.errors import DataError
 from kernel.language import Language
-from kernel.testing.components import check_component, check_on_device
+from kernel.testing.runs.components import check_component, check_on_device
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.util import fix_random_seed

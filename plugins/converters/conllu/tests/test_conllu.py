@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import DataError
-from kernel.testing.converters import check_converter
-from kernel.testing.names import check_names
+from kernel.testing.data.converters import check_converter
+from kernel.testing.runs.names import check_names
 from kernel.text.doc.doc import Doc
 from kernel.text.vocab.vocab import Vocab
 from pkg_conllu.documents import convert

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import kernel
 from kernel.convert.readable_text import Fault
 from kernel.errors import DataError
-from kernel.testing.converters import check_converter
-from kernel.testing.names import check_names
+from kernel.testing.data.converters import check_converter
+from kernel.testing.runs.names import check_names
 from kernel.text.doc.doc import Doc
 from kernel.text.vocab.vocab import Vocab
 from pkg_iob.documents import convert

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from kernel.convert.readable_text import Fault
 from kernel.errors import DataError
 from kernel.registry import registry
-from kernel.testing.converters import check_converter
-from kernel.testing.names import check_names
+from kernel.testing.data.converters import check_converter
+from kernel.testing.runs.names import check_names
 from kernel.tokens import Doc, DocBin, Span
 from kernel.training import docs_to_json
 from kernel.vocab import Vocab

@@ -11,7 +11,7 @@ import pytest
 import kernel
 from kernel.language import Language
 from kernel.registry import registry
-from kernel.testing.languages import check_language
+from kernel.testing.data.languages import check_language
 from pkg_english.language import English
 
 NLP = English()

@@ -13,9 +13,9 @@ from kernel.config import fill_config, recommend_config
 from kernel.errors import ConfigError, DataError
 from kernel.language import Language
 from kernel.registry import registry
-from kernel.testing.languages import check_language
-from kernel.testing.names import check_names
-from kernel.testing.tokenizers import check_tokenizer
+from kernel.testing.data.languages import check_language
+from kernel.testing.data.tokenizers import check_tokenizer
+from kernel.testing.runs.names import check_names
 
 #: For each language a sentence cut into its tokens by `|`, a numeral and a stop word.
 SAMPLES = {

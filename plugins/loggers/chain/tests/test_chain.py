@@ -10,7 +10,7 @@ import pytest
 from kernel.config.format.document import Config
 from kernel.config.resolve import resolve
 from kernel.errors import ConfigError, LoggerFailed
-from kernel.testing.loggers import check_logger, step_info
+from kernel.testing.runs.loggers import check_logger, step_info
 from kernel.training.loggers.guarded_logger import Watch
 from pkg_chain.logger import chain_logger
 from pkg_jsonl.logger import jsonl_logger

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from kernel.errors import ConfigError
-from kernel.testing.loggers import check_logger
+from kernel.testing.runs.loggers import check_logger
 from pkg_console.logger import console_logger
 
 TABLE = """\

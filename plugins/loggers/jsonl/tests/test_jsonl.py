@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kernel.errors import ConfigError
-from kernel.testing.loggers import check_logger
+from kernel.testing.runs.loggers import check_logger
 from pkg_jsonl.logger import jsonl_logger
 
 INFO = {"epoch": 0, "step": 20, "score": 0.5, "losses": {"tagger": 12.5}, "checkpoints": [(0.5, 20, 0)]}

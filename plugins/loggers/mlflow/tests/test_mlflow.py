@@ -9,7 +9,7 @@ from heavy import framework
 
 from kernel import blank
 from kernel.errors import LoggerFailed
-from kernel.testing.loggers import check_logger, step_info
+from kernel.testing.runs.loggers import check_logger, step_info
 from kernel.training.loggers.guarded_logger import Watch
 from pkg_mlflow.logger import mlflow_logger
 

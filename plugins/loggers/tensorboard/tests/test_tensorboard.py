@@ -7,7 +7,7 @@ from heavy import framework
 
 from kernel import blank
 from kernel.errors import CheckpointError
-from kernel.testing.loggers import check_logger, step_info
+from kernel.testing.runs.loggers import check_logger, step_info
 from pkg_tensorboard.logger import tensorboard_logger
 
 framework("tensorboardX")

@@ -11,7 +11,7 @@ from wandb_runs import history, of_kind
 
 from kernel import blank
 from kernel.errors import ConfigError
-from kernel.testing.loggers import check_logger, step_info
+from kernel.testing.runs.loggers import check_logger, step_info
 from kernel.training.loggers.guarded_logger import Watch
 from pkg_wandb.logger import wandb_logger
 

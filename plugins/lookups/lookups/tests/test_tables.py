@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from kernel.errors import DataError
-from kernel.testing.lookups import check_lookup
+from kernel.testing.data.lookups import check_lookup
 from pkg_lookups import tables
 from pkg_lookups.plugin import register_lookups
 

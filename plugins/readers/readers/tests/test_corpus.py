@@ -12,8 +12,8 @@ import pytest
 
 from kernel.errors import DataError
 from kernel.pipeline.loading import blank
-from kernel.testing.names import check_names
-from kernel.testing.readers import check_reader
+from kernel.testing.data.readers import check_reader
+from kernel.testing.runs.names import check_names
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.storage.docbin import DocBin

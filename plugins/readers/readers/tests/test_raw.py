@@ -9,7 +9,7 @@ import pytest
 
 from kernel.errors import DataError
 from kernel.pipeline.loading import blank
-from kernel.testing.readers import check_reader
+from kernel.testing.data.readers import check_reader
 from pkg_readers.labels import read_labels
 from pkg_readers.raw import jsonl_corpus, plain_text_corpus
 

@@ -25,7 +25,7 @@ def check_initializer(
 
     from kernel.pipeline.run.ops import KernelNumpyOps
     from kernel.pipeline.run.seeding import fix_random_seed
-    from kernel.testing.devices import DeviceArray, on_a_device
+    from kernel.testing.models.devices import DeviceArray, on_a_device
 
     ops, made = KernelNumpyOps(), []
     for shape in shapes:

@@ -10,8 +10,8 @@ import numpy as np
 from thinc.api import Model, fix_random_seed
 
 from kernel.pipeline.saving.weights import model_from_bytes, model_to_bytes
-from kernel.testing.devices import DeviceArray, on_a_device
-from kernel.testing.layers import arrays_of, check_layer, like
+from kernel.testing.models.devices import DeviceArray, on_a_device
+from kernel.testing.models.layers import arrays_of, check_layer, like
 
 
 def check_architecture(

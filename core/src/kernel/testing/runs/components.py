@@ -60,7 +60,7 @@ def check_on_device(
 ) -> None:
     """Check a component with a model for a GPU that is none: it computes what it computes on the CPU.
 
-    Its arrays there are `kernel.testing.devices.DeviceArray`, which NumPy cannot touch.
+    Its arrays there are `kernel.testing.models.devices.DeviceArray`, which NumPy cannot touch.
 
     Args:
         factory: The name that it is registered under.
@@ -72,7 +72,7 @@ def check_on_device(
         tolerance: How far losses and gradients may differ, as a share of the largest.
     """
     from kernel.pipeline.run.seeding import fix_random_seed
-    from kernel.testing.devices import DeviceArray, on_a_device
+    from kernel.testing.models.devices import DeviceArray, on_a_device
 
     cpu = _pipeline(factory, config, before, lang)
     optimizer = cpu.initialize(lambda: get_examples(cpu))

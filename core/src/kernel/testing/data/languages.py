@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernel.testing.tokenizers import TEXTS, check_tokenizer
+from kernel.testing.data.tokenizers import TEXTS, check_tokenizer
 
 
 def check_language(language: type[Any], *texts: str) -> None:

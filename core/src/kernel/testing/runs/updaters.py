@@ -26,7 +26,7 @@ def check_updater(
     from kernel.pipeline.saving.weights import model_to_bytes
 
     if nlp is None or get_examples is None:
-        from kernel.testing.learner import learning_pipeline
+        from kernel.testing.models.learner import learning_pipeline
 
         nlp, get_examples = learning_pipeline()
     optimizer = nlp.initialize(get_examples)

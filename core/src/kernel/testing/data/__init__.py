@@ -1,0 +1,1 @@
+"""Checks of what reads, makes or scores documents."""

@@ -1,0 +1,1 @@
+"""Checks of layers, architectures, initializers, losses, optimizers and schedules."""

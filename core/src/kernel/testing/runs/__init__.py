@@ -1,0 +1,1 @@
+"""Checks of components, commands, loggers, launchers, updaters and callbacks."""
