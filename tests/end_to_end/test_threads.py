@@ -17,7 +17,7 @@ import small
 import kernel
 from kernel.language import Language
 from kernel.matcher import Matcher, PhraseMatcher
-from kernel.text.vocab.word_memory import Memory
+from kernel.text.vocab.word_memory import WordMemory
 from kernel.tokens import Doc
 from kernel.training import Example
 from kernel.util import fix_random_seed
@@ -108,7 +108,7 @@ def test_threads_get_the_annotation_that_one_thread_gets(
     texts = [sharing.texts(thread, 24 // n_threads * 3) for thread in range(n_threads)]
     everything = [text for own in texts for text in own]
     expected = {doc.text: annotation(doc) for doc in pipeline(components).pipe(everything)}
-    nlp.vocab.memory = Memory(nlp.vocab, kept=30)
+    nlp.vocab.memory = WordMemory(nlp.vocab, kept=30)
 
     sharing.in_threads(n_threads, work_on(nlp, expected, texts))
 

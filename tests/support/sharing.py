@@ -18,7 +18,7 @@ from kernel.text.doc.doc import Doc
 from kernel.text.tokenizer.punctuation import compile_infix_regex, compile_suffix_regex
 from kernel.text.tokenizer.tokenizer import Tokenizer
 from kernel.text.vocab.vocab import Vocab
-from kernel.text.vocab.word_memory import Memory
+from kernel.text.vocab.word_memory import WordMemory
 
 #: So often threads take turns, in seconds; Python's own choice is 1,000 times as long.
 SWITCH_INTERVAL_S = 5e-6
@@ -110,7 +110,7 @@ def differences(n_threads: int, n_texts: int = 60, kept: int = 40) -> list[str]:
     plain = tokenizer_of(Vocab())
     expected = {text: seen_of(plain(text)) for thread in range(n_threads) for text in texts(thread, n_texts)}
     vocab = Vocab()
-    vocab.memory = Memory(vocab, kept=kept)
+    vocab.memory = WordMemory(vocab, kept=kept)
     tokenizer, wrong = tokenizer_of(vocab), []
 
     def compare(text: str, doc: Doc) -> None:

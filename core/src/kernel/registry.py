@@ -16,7 +16,7 @@ from kernel.errors import ConfigError, KernelError, did_you_mean
 from kernel.plugins.discovery import Plugin, handed_in
 from kernel.plugins.manager import Own, Plugins, is_strict, load_plugins
 from kernel.plugins.selection import Choice
-from kernel.plugins.tables import Owner, Table
+from kernel.plugins.tables import NameTable, Owner
 from kernel.system.concurrency import ForkSafeLock, locked_property
 
 #: What narrows the plugins just here; each thread and each task has its own.
@@ -87,7 +87,7 @@ class Registry:
         """Discover the plugins anew; names that were registered by decorator stay."""
         vars(self).pop("installed", None)
 
-    def __getattr__(self, kind: str) -> Table:
+    def __getattr__(self, kind: str) -> NameTable:
         # Python itself asks for private names while it imports; they must not set off the discovery.
         if kind.startswith("_"):
             raise AttributeError(f"registry has no attribute {kind!r}")
@@ -98,7 +98,7 @@ class Registry:
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self.plugins.tables})
 
-    def table(self, kind: str) -> Table:
+    def table(self, kind: str) -> NameTable:
         """The table of a kind.
 
         Raises:

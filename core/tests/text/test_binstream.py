@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import DataError
-from kernel.text.vocab.word_memory import Memory
+from kernel.text.vocab.word_memory import WordMemory
 from kernel.tokens import Doc, DocBin, stream_docs
 from kernel.vocab import Vocab
 
@@ -178,7 +178,7 @@ def test_strings_stay_while_they_are_read_and_for_as_long_as_documents_do(path: 
     DocBin(docs=[Doc(vocab, words, tags=words) for words in texts]).to_disk(path)
 
     other, read = Vocab(), list[list[str]]()
-    other.memory = Memory(other, kept=0)
+    other.memory = WordMemory(other, kept=0)
     for doc in stream_docs(path, other):
         other.memory.forget_unused()
         read.append([token.tag_ for token in doc])

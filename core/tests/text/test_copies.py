@@ -10,7 +10,7 @@ import pytest
 import sharing
 
 from kernel.strings import StringStore
-from kernel.text.vocab.word_memory import Memory
+from kernel.text.vocab.word_memory import WordMemory
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 
@@ -43,7 +43,7 @@ def test_a_copy_that_is_made_while_others_predict_is_whole() -> None:
 @pytest.mark.parametrize("copied_by", [copy.copy, copy.deepcopy])
 def test_words_of_a_copied_document_are_kept(copied_by: Callable[[Doc], Doc]) -> None:
     vocab = Vocab()
-    vocab.memory = Memory(vocab, kept=1)
+    vocab.memory = WordMemory(vocab, kept=1)
     doc = copied_by(Doc(vocab, ["some", "words"]))
 
     doc.vocab.memory.forget_unused()

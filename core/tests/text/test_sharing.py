@@ -20,7 +20,7 @@ from kernel.matcher import Matcher, PhraseMatcher
 from kernel.strings import StringStore
 from kernel.system.concurrency import ForkSafeLock
 from kernel.text.tokenizer.tokenizer import Tokenizer
-from kernel.text.vocab.word_memory import Memory
+from kernel.text.vocab.word_memory import WordMemory
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 
@@ -143,7 +143,7 @@ def test_zones_that_overlap_without_end_leave_nothing_behind() -> None:
 
 def test_what_zones_hand_on_to_each_other_without_end_is_forgotten() -> None:
     vocab = Vocab()
-    vocab.memory = Memory(vocab, kept=50)
+    vocab.memory = WordMemory(vocab, kept=50)
     tokenizer = Tokenizer(vocab)
     turns = [contextvars.Context() for _ in range(2)]
     zones = [vocab.memory_zone(), vocab.memory_zone()]
@@ -268,7 +268,7 @@ def test_merged_tokens_have_their_own_vectors() -> None:
 
 def test_words_are_not_forgotten_while_a_thread_splits_a_token() -> None:
     vocab = Vocab()
-    vocab.memory = Memory(vocab, kept=1)
+    vocab.memory = WordMemory(vocab, kept=1)
 
     def split(thread: int) -> None:
         for i in range(60):
@@ -285,11 +285,11 @@ def test_words_are_not_forgotten_while_a_thread_splits_a_token() -> None:
 FORKS = """
 import os, sys, threading
 import sharing
-from kernel.text.vocab.word_memory import Memory
+from kernel.text.vocab.word_memory import WordMemory
 from kernel.vocab import Vocab
 
 vocab = Vocab()
-vocab.memory = Memory(vocab, kept=40)
+vocab.memory = WordMemory(vocab, kept=40)
 tokenizer, over = sharing.tokenizer_of(vocab), threading.Event()
 
 def work(thread):

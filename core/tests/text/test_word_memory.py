@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kernel.strings import StringStore
 from kernel.text.tokenizer.tokenizer import Tokenizer
-from kernel.text.vocab.word_memory import Memory
+from kernel.text.vocab.word_memory import WordMemory
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 
@@ -106,7 +106,7 @@ TEXTS = st.lists(st.text("aAb. ", max_size=9), max_size=6)
 @given(st.lists(st.tuples(st.booleans(), TEXTS), max_size=6))
 def test_documents_are_the_same_while_words_come_and_go(blocks: list[tuple[bool, list[str]]]) -> None:
     vocab, plain = Vocab(), Vocab()
-    vocab.memory = Memory(vocab, kept=3)
+    vocab.memory = WordMemory(vocab, kept=3)
     tokenizer, expected = Tokenizer(vocab), Tokenizer(plain)
     kept: list[Doc] = []
     for in_zone, texts in blocks:
@@ -121,7 +121,7 @@ def test_documents_are_the_same_while_words_come_and_go(blocks: list[tuple[bool,
 
 def test_without_zones_unused_words_are_forgotten_once_there_are_many() -> None:
     vocab = Vocab()
-    vocab.memory = Memory(vocab, kept=50)
+    vocab.memory = WordMemory(vocab, kept=50)
     tokenizer = Tokenizer(vocab)
     kept = tokenizer("Kept words")
 
@@ -137,7 +137,7 @@ def test_without_zones_unused_words_are_forgotten_once_there_are_many() -> None:
 
 def test_the_words_that_came_first_stay_as_they_come_most() -> None:
     vocab = Vocab()
-    vocab.memory = Memory(vocab, kept=8)
+    vocab.memory = WordMemory(vocab, kept=8)
     for word in ["one", "two", "three", "four", "five", "six"]:
         Doc(vocab, [word])
 
@@ -150,7 +150,7 @@ def test_the_words_that_came_first_stay_as_they_come_most() -> None:
 
 def test_annotation_that_came_in_a_zone_of_strings_is_forgotten_once_there_is_much() -> None:
     vocab = Vocab()
-    vocab.memory = Memory(vocab, kept=50)
+    vocab.memory = WordMemory(vocab, kept=50)
     kept = Doc(vocab, ["word"])
 
     for i in range(1000):
@@ -166,7 +166,7 @@ def test_annotation_that_came_in_a_zone_of_strings_is_forgotten_once_there_is_mu
 
 def test_a_label_that_a_word_has_too_is_not_forgotten_with_the_word() -> None:
     vocab = Vocab()
-    vocab.memory = Memory(vocab, kept=0)
+    vocab.memory = WordMemory(vocab, kept=0)
     Doc(vocab, ["PERSONS"])
     number = vocab.strings.add("PERSONS")
 

@@ -13,7 +13,7 @@ from kernel.training import cached_corpus
 
 def test_it_is_read_once() -> None:
     readings = count()
-    corpus = cached_corpus.HeldCorpus(lambda nlp: iter([next(readings)]))  # type: ignore[arg-type,list-item,return-value]
+    corpus = cached_corpus.CachedCorpus(lambda nlp: iter([next(readings)]))  # type: ignore[arg-type,list-item,return-value]
 
     assert list(corpus(None)) == list(corpus(None)) == [0]
 
@@ -36,6 +36,6 @@ def test_a_corpus_that_may_have_no_end_is_told_of_once(
 
 def test_a_corpus_with_an_end_is_told_of_never(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, logger="kernel"):
-        list(cached_corpus.HeldCorpus(lambda nlp: iter(range(10)))(None))  # type: ignore[arg-type,return-value]
+        list(cached_corpus.CachedCorpus(lambda nlp: iter(range(10)))(None))  # type: ignore[arg-type,return-value]
 
     assert caplog.records == []

@@ -11,8 +11,8 @@ import pytest
 
 from kernel import load
 from kernel.errors import CheckpointError, DataError
-from kernel.training.fit import carry_out
-from kernel.training.run import Keeping
+from kernel.training.fit import fit
+from kernel.training.run import Retention
 from kernel.training.runs.checkpoint import places, read
 from kernel.training.stopping import StopRule
 
@@ -24,25 +24,25 @@ def names(output):
 @pytest.mark.parametrize(
     ("keeping", "kept"),
     [
-        (Keeping(), ["step-00000006"]),
-        (Keeping(keep_last=2), ["step-00000004", "step-00000006"]),
-        (Keeping(every_steps=3, keep_last=9), ["step-00000000", "step-00000003", "step-00000006"]),
-        (Keeping(every_steps=4, keep_last=2), ["step-00000004", "step-00000006"]),
-        (Keeping(keep_last=0), []),
+        (Retention(), ["step-00000006"]),
+        (Retention(keep_last=2), ["step-00000004", "step-00000006"]),
+        (Retention(every_steps=3, keep_last=9), ["step-00000000", "step-00000003", "step-00000006"]),
+        (Retention(every_steps=4, keep_last=2), ["step-00000004", "step-00000006"]),
+        (Retention(keep_last=0), []),
     ],
 )
 def test_checkpoints_are_kept_as_the_config_says(make_run, tmp_path, streams, keeping, kept):
-    carry_out(make_run(keeping=keeping, rule=StopRule(max_steps=6)), tmp_path, **streams)
+    fit(make_run(keeping=keeping, rule=StopRule(max_steps=6)), tmp_path, **streams)
 
     assert names(tmp_path) == kept
 
 
 def test_the_best_pipelines_are_kept(make_run, tmp_path, streams):
     scores = iter([0.5, 0.3, 0.9, 0.75])
-    run = make_run(keeping=Keeping(keep_best=2), rule=StopRule(max_steps=6))
+    run = make_run(keeping=Retention(keep_best=2), rule=StopRule(max_steps=6))
     run.nlp.evaluate = lambda examples, **options: {"tag_acc": next(scores)}
 
-    carry_out(run, tmp_path, **streams)
+    fit(run, tmp_path, **streams)
 
     best = sorted((tmp_path / "best").iterdir())
     assert [place.name for place in best] == ["step-00000004", "step-00000006"]
@@ -53,13 +53,13 @@ def test_the_best_pipelines_are_kept(make_run, tmp_path, streams):
 def resumed(make_run, output, streams, **changes):
     """Go on with a run of six steps."""
     (output / "manifest.json").write_text('{"format": 1}', "utf-8")
-    return carry_out(make_run(rule=StopRule(max_steps=6), **changes), output, resume=True, **streams)
+    return fit(make_run(rule=StopRule(max_steps=6), **changes), output, resume=True, **streams)
 
 
 def test_a_run_that_was_cut_short_goes_on_to_the_same_parameters(make_run, tmp_path, streams):
-    whole = carry_out(make_run(rule=StopRule(max_steps=6)), tmp_path / "whole", **streams)
+    whole = fit(make_run(rule=StopRule(max_steps=6)), tmp_path / "whole", **streams)
 
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path / "cut", **streams)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path / "cut", **streams)
     nlp = resumed(make_run, tmp_path / "cut", streams)
 
     weights = [one.get_pipe("tagger").model.layers[1].get_param("W") for one in (whole, nlp)]
@@ -70,7 +70,7 @@ def test_a_run_that_was_cut_short_goes_on_to_the_same_parameters(make_run, tmp_p
 
 
 def test_a_run_that_has_ended_ends_again(make_run, tmp_path, streams, watcher):
-    carry_out(make_run(rule=StopRule(max_steps=6)), tmp_path, **streams)
+    fit(make_run(rule=StopRule(max_steps=6)), tmp_path, **streams)
     watcher.infos.clear()
 
     resumed(make_run, tmp_path, streams)
@@ -81,7 +81,7 @@ def test_a_run_that_has_ended_ends_again(make_run, tmp_path, streams, watcher):
 
 def test_other_batches_are_noticed(make_run, tmp_path, streams):
     run = make_run(rule=StopRule(max_steps=4))
-    carry_out(run, tmp_path, **streams)
+    fit(run, tmp_path, **streams)
 
     def fewer(nlp):
         return list(run.train_corpus(nlp))[1:]
@@ -96,7 +96,7 @@ def test_other_batches_are_noticed(make_run, tmp_path, streams):
 
 
 def test_the_checkpoint_of_another_pipeline_is_refused(make_run, tmp_path, streams):
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
 
     with pytest.raises(CheckpointError, match=r"^--resume: the checkpoint belongs to another pipeline"):
         resumed(make_run, tmp_path, streams, frozen=("tagger",))
@@ -119,7 +119,7 @@ def flip(path):
     ],
 )
 def test_a_damaged_checkpoint_is_named_by_file(make_run, tmp_path, streams, file, damage, told):
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     damage(places(tmp_path)[0] / file)
 
     with pytest.raises(CheckpointError) as caught:
@@ -134,7 +134,7 @@ def test_a_damaged_checkpoint_is_named_by_file(make_run, tmp_path, streams, file
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"../state.json": {"bytes": 1, "sha256": "0"}}'])
 def test_damaged_checksums_of_a_checkpoint_are_named(make_run, tmp_path, streams, text):
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     (places(tmp_path)[0] / "checksums.json").write_text(text, "utf-8")
 
     with pytest.raises(CheckpointError, match=r"checksums\.json: .*; restore it from a copy"):
@@ -142,7 +142,7 @@ def test_damaged_checksums_of_a_checkpoint_are_named(make_run, tmp_path, streams
 
 
 def test_a_checkpoint_of_before_there_were_checksums_is_gone_on_with(make_run, tmp_path, streams):
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     (places(tmp_path)[0] / "checksums.json").unlink()
 
     resumed(make_run, tmp_path, streams)
@@ -151,7 +151,7 @@ def test_a_checkpoint_of_before_there_were_checksums_is_gone_on_with(make_run, t
 
 
 def test_a_checkpoint_without_checksums_that_cannot_be_read_is_named(make_run, tmp_path, streams):
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     (places(tmp_path)[0] / "checksums.json").unlink()
     (places(tmp_path)[0] / "arrays.safetensors").write_bytes(b"half of")
 
@@ -185,7 +185,7 @@ def set_in_state(output, path, value):
     ids=".".join,
 )
 def test_a_state_sets_nothing_that_is_not_there_to_be_set(make_run, tmp_path, streams, path):
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     set_in_state(tmp_path, path, 1)
 
     with pytest.raises(CheckpointError, match=f"--resume: .* has nothing called '{path[-1]}'; begin anew"):
@@ -194,7 +194,7 @@ def test_a_state_sets_nothing_that_is_not_there_to_be_set(make_run, tmp_path, st
 
 @pytest.mark.parametrize("value", ["0.1", None, [1], float("nan"), True])
 def test_a_rate_of_a_state_is_a_number(make_run, tmp_path, streams, value):
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     set_in_state(tmp_path, ("learned", "rates", "learn_rate"), value)
 
     with pytest.raises(CheckpointError, match=r"learn_rate.*, got .*; re(store|move) it"):
@@ -203,7 +203,7 @@ def test_a_rate_of_a_state_is_a_number(make_run, tmp_path, streams, value):
 
 def test_other_random_numbers_are_noticed_where_the_words_are_the_same(make_run, tmp_path, streams):
     run = make_run(rule=StopRule(max_steps=4))
-    carry_out(run, tmp_path, **streams)
+    fit(run, tmp_path, **streams)
 
     def drawing(nlp):
         for eg in run.train_corpus(nlp):

@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from kernel.errors import CheckpointError
-from kernel.training.fit import carry_out
+from kernel.training.fit import fit
 from kernel.training.runs import manifest
 from kernel.training.runs.checkpoint import places, read
 from kernel.training.runs.state_checks import check_arrays
@@ -21,7 +21,7 @@ from kernel.training.stopping import StopRule
 
 @pytest.fixture
 def checkpoint(make_run: Any, tmp_path: Path, streams: Any) -> Path:
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     (place,) = places(tmp_path)
     (place / "checksums.json").unlink()
     return place
@@ -129,7 +129,7 @@ def test_arrays_that_do_not_fit_are_named(
     with pytest.raises(
         CheckpointError, match=rf"^--resume: the checkpoint is damaged .*{message.replace('NAME', name)}"
     ):
-        carry_out(make_run(rule=StopRule(max_steps=6)), output, resume=True, **streams)
+        fit(make_run(rule=StopRule(max_steps=6)), output, resume=True, **streams)
 
 
 ROWS = {

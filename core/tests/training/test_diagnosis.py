@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kernel import Example
-from kernel.training.fit import carry_out
+from kernel.training.fit import fit
 from kernel.training.runs.diagnosis import is_stuck
 from kernel.training.stopping import StopRule
 
@@ -31,7 +31,7 @@ def test_a_score_is_stuck_after_so_many_evaluations_and_this_is_told_once(scores
 
 
 def notes(run, streams):
-    carry_out(run, **streams)
+    fit(run, **streams)
     return streams["stderr"].getvalue().splitlines()
 
 

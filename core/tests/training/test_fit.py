@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kernel import load
-from kernel.training.fit import carry_out
+from kernel.training.fit import fit
 from kernel.training.stopping import StopRule
 
 
@@ -17,7 +17,7 @@ def said(streams) -> list[str]:
 
 
 def test_a_run_says_what_it_does_and_why_it_ended(make_run, streams):
-    carry_out(make_run(names=("cold", "tagger"), frozen=("cold",), annotating=("cold",)), **streams)
+    fit(make_run(names=("cold", "tagger"), frozen=("cold",), annotating=("cold",)), **streams)
 
     assert said(streams) == [
         "Pipeline: cold, tagger",
@@ -29,7 +29,7 @@ def test_a_run_says_what_it_does_and_why_it_ended(make_run, streams):
 
 
 def test_the_logger_sees_every_step_of_the_components_that_learn(make_run, watcher, streams):
-    carry_out(make_run(names=("cold", "tagger"), frozen=("cold",)), **streams)
+    fit(make_run(names=("cold", "tagger"), frozen=("cold",)), **streams)
 
     assert watcher.nlp_pipes == ["tagger"]
     assert [info and info["step"] for info in watcher.infos] == [0, None, 2, None, 4]
@@ -37,7 +37,7 @@ def test_the_logger_sees_every_step_of_the_components_that_learn(make_run, watch
 
 
 def test_best_and_last_are_pipelines_with_their_scores(make_run, tmp_path, watcher, streams):
-    nlp = carry_out(make_run(rule=StopRule(max_steps=12)), tmp_path, **streams)
+    nlp = fit(make_run(rule=StopRule(max_steps=12)), tmp_path, **streams)
 
     best, last = load(tmp_path / "model-best"), load(tmp_path / "model-last")
 
@@ -55,7 +55,7 @@ def test_an_interrupted_run_keeps_what_it_has_and_says_so(make_run, tmp_path, wa
             raise error
 
     with pytest.raises(error):
-        carry_out(make_run(before_update=interrupt), tmp_path, **streams)
+        fit(make_run(before_update=interrupt), tmp_path, **streams)
 
     load(tmp_path / "model-last")
     assert watcher.is_closed
@@ -67,7 +67,7 @@ def test_an_interrupted_run_keeps_what_it_has_and_says_so(make_run, tmp_path, wa
 
 def test_a_run_that_fails_at_once_keeps_nothing_and_says_so(make_run, tmp_path, streams):
     with pytest.raises(ZeroDivisionError):
-        carry_out(make_run(before_update=lambda nlp, args: 1 / 0), tmp_path, **streams)
+        fit(make_run(before_update=lambda nlp, args: 1 / 0), tmp_path, **streams)
 
     assert list(tmp_path.iterdir()) == []
     assert said(streams)[-1] == "stopped: ZeroDivisionError before the first step ended"
@@ -78,14 +78,14 @@ def test_the_pipeline_comes_back_with_the_averages(make_run, streams):
     output = run.nlp.get_pipe("tagger").model.layers[1]
     run.optimizer.averages = {(output.id, "W"): np.full((2, 2), 0.5, dtype="float32")}
 
-    carry_out(run, **streams)
+    fit(run, **streams)
 
     assert output.get_param("W").tolist() == [[0.5, 0.5], [0.5, 0.5]]
 
 
 def test_two_runs_with_one_seed_end_with_the_same_parameters(make_run, streams):
     def weights():
-        nlp = carry_out(make_run(seed=3), **streams)
+        nlp = fit(make_run(seed=3), **streams)
         return nlp.get_pipe("tagger").model.layers[1].get_param("W")
 
     np.testing.assert_array_equal(weights(), weights())
@@ -99,7 +99,7 @@ def test_the_development_corpus_is_read_once(make_run, streams):
         reads.append(nlp)
         return run.train_corpus(nlp)
 
-    carry_out(replace(run, dev_corpus=corpus), **streams)
+    fit(replace(run, dev_corpus=corpus), **streams)
 
     assert len(reads) == 1
 
@@ -108,6 +108,6 @@ def test_an_empty_development_corpus_is_named_before_the_first_step(make_run, wa
     from kernel.errors import DataError
 
     with pytest.raises(DataError, match=r"^\[training\] dev_corpus: the corpus has no examples"):
-        carry_out(make_run(dev_corpus=lambda nlp: iter(())), **streams)
+        fit(make_run(dev_corpus=lambda nlp: iter(())), **streams)
 
     assert watcher.infos == []

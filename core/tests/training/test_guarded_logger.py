@@ -12,8 +12,8 @@ from kernel.config.format.document import Config
 from kernel.config.resolve import resolve
 from kernel.errors import ConfigError, LoggerFailed
 from kernel.registry import registry
-from kernel.training.fit import carry_out
-from kernel.training.loggers.guarded_logger import Watch
+from kernel.training.fit import fit
+from kernel.training.loggers.guarded_logger import GuardedLogger
 
 
 class Flaky:
@@ -61,7 +61,7 @@ def warning(when: str) -> str:
     ],
 )
 def test_a_logger_that_raises_is_warned_about_once_and_ends_nothing(make_run, streams, flaky, when, note):
-    carry_out(make_run(logger=flaky), **streams)
+    fit(make_run(logger=flaky), **streams)
 
     assert streams["stderr"].getvalue() == warning(when) + note
     assert "stopped: max_steps 4 reached" in streams["stdout"].getvalue()
@@ -74,13 +74,13 @@ def test_a_strict_logger_that_raises_ends_the_run(make_run, streams, where):
     with pytest.raises(
         LoggerFailed, match=r"^\[training.logger\] the logger failed .* no route to the server; "
     ):
-        carry_out(make_run(logger=flaky), **streams)
+        fit(make_run(logger=flaky), **streams)
 
 
 def test_a_logger_that_is_back_is_told_again(make_run, streams):
     flaky = Flaky(steps=(0,))
 
-    carry_out(make_run(logger=flaky), **streams)
+    fit(make_run(logger=flaky), **streams)
 
     assert [step for step in flaky.seen if step is not None] == [2, 4]
 
@@ -104,7 +104,7 @@ class Away(Flaky):
 def test_what_a_logger_missed_while_its_server_was_away_is_sent_again_in_order(make_run, streams, n_tries):
     away = Away(n_tries)
 
-    carry_out(make_run(logger=away, eval_frequency=1), **streams)
+    fit(make_run(logger=away, eval_frequency=1), **streams)
 
     assert away.seen == sorted(away.seen, key=[0, 1, 2, 3, 4].index)
     assert sorted(away.seen) == [0, 1, 2, 3, 4][max(0, n_tries - 3) :]
@@ -114,18 +114,18 @@ def test_what_a_logger_missed_while_its_server_was_away_is_sent_again_in_order(m
 def test_a_logger_that_fails_again_and_again_is_left_alone_until_the_end(make_run, streams):
     flaky = Flaky(steps=range(100))
 
-    carry_out(make_run(logger=flaky, eval_frequency=1), **streams)
+    fit(make_run(logger=flaky, eval_frequency=1), **streams)
 
     assert flaky.tried == [0, 0, 0, *[0, 1, 2]]
 
 
 def test_what_waits_is_sent_when_the_run_goes_on_elsewhere():
-    away = Watch(Flaky(setup=True), None, io.StringIO(), io.StringIO())
+    away = GuardedLogger(Flaky(setup=True), None, io.StringIO(), io.StringIO())
     for step in (0, 2):
         away({"step": step})
     flaky = Flaky()
 
-    again = Watch(flaky, None, io.StringIO(), io.StringIO())
+    again = GuardedLogger(flaky, None, io.StringIO(), io.StringIO())
     again.restore(json.loads(json.dumps(away.state())))
     again({"step": 4})
 
@@ -136,7 +136,7 @@ def test_what_waits_is_sent_when_the_run_goes_on_elsewhere():
 def test_a_logger_that_cannot_take_none_gets_the_evaluations(make_run, streams):
     flaky = Flaky(none=True)
 
-    carry_out(make_run(logger=flaky), **streams)
+    fit(make_run(logger=flaky), **streams)
 
     assert flaky.seen == [0, 2, 4]
     assert flaky.tried.count(None) == 1
@@ -147,12 +147,12 @@ def test_a_mistake_in_the_config_ends_the_run_before_it_begins(make_run, streams
         raise ConfigError("path: cannot be written")
 
     with pytest.raises(ConfigError, match=r"^\[training.logger\] path: cannot be written$"):
-        carry_out(make_run(logger=setup), **streams)
+        fit(make_run(logger=setup), **streams)
 
 
 def test_a_logger_that_was_away_keeps_its_place():
     def begun(flaky):
-        return Watch(flaky, None, io.StringIO(), io.StringIO())
+        return GuardedLogger(flaky, None, io.StringIO(), io.StringIO())
 
     class Counting(Flaky):
         def __call__(self, nlp, stdout, stderr):

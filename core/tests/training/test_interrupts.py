@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from kernel import load
-from kernel.training.fit import carry_out
+from kernel.training.fit import fit
 from kernel.training.runs.checkpoint import places
 from kernel.training.runs.digests import digest_of_folder
 from kernel.training.runs.interrupts import Interrupts
@@ -36,7 +36,7 @@ def test_a_signal_ends_the_run_after_the_step_with_everything_saved(
     run = make_run(before_update=at_step(3, sent), rule=StopRule(max_steps=9))
 
     with pytest.raises(raised):
-        carry_out(run, tmp_path, **streams)
+        fit(run, tmp_path, **streams)
 
     assert [info and info["step"] for info in watcher.infos] == [0, None, 2, None]
     assert watcher.is_closed
@@ -50,14 +50,14 @@ def test_the_second_signal_stops_at_once(make_run, tmp_path, streams):
     run = make_run(before_update=at_step(3, signal.SIGINT, signal.SIGINT), rule=StopRule(max_steps=9))
 
     with pytest.raises(KeyboardInterrupt):
-        carry_out(run, tmp_path, **streams)
+        fit(run, tmp_path, **streams)
 
     assert [place.name for place in places(tmp_path)] == ["step-00000002"]
     assert streams["stdout"].getvalue().splitlines()[-1] == "stopped: KeyboardInterrupt after step 2"
 
 
 def test_a_signal_ends_the_way_back_to_a_checkpoint_at_once(make_run, tmp_path, streams):
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     before = digest_of_folder(tmp_path / "checkpoints")
     run = make_run(rule=StopRule(max_steps=9))
     seen = []
@@ -71,7 +71,7 @@ def test_a_signal_ends_the_way_back_to_a_checkpoint_at_once(make_run, tmp_path, 
 
     streams["stderr"].truncate(0)
     with pytest.raises(SystemExit) as ended:
-        carry_out(replace(run, batcher=batches), tmp_path, **streams, resume=True)
+        fit(replace(run, batcher=batches), tmp_path, **streams, resume=True)
 
     assert ended.value.code == 128 + signal.SIGTERM
     assert max(seen) == 2

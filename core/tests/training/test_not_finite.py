@@ -11,7 +11,7 @@ from thinc.api import Adam
 from kernel import blank, load
 from kernel.errors import NotFinite
 from kernel.tokens import DocBin
-from kernel.training.fit import carry_out
+from kernel.training.fit import fit
 from kernel.training.stopping import StopRule
 
 
@@ -61,7 +61,7 @@ def test_the_run_ends_at_that_step_and_names_component_and_documents(
     run = broken_run(what)
 
     with pytest.raises(NotFinite) as caught:
-        carry_out(run, tmp_path, **streams)
+        fit(run, tmp_path, **streams)
 
     assert str(caught.value).startswith(f"step 3, {message}")
     assert str(caught.value).endswith(f"; they are in {tmp_path / 'not-finite-step-3.spacy'}")
@@ -73,7 +73,7 @@ def test_the_run_ends_at_that_step_and_names_component_and_documents(
 
 def test_the_batch_is_written_down_as_a_corpus(broken_run, tmp_path, streams):
     with pytest.raises(NotFinite) as caught:
-        carry_out(broken_run("gradient"), tmp_path, **streams)
+        fit(broken_run("gradient"), tmp_path, **streams)
 
     docs = list(DocBin().from_disk(tmp_path / "not-finite-step-3.spacy").get_docs(blank("xx").vocab))
     assert [doc.text for doc in docs] == [eg.reference.text for eg in caught.value.examples]
@@ -83,7 +83,7 @@ def test_the_batch_is_written_down_as_a_corpus(broken_run, tmp_path, streams):
 
 def test_without_a_folder_the_documents_are_named(broken_run, streams):
     with pytest.raises(NotFinite, match=r"^step 3, tagger: a gradient .*; the documents were 'a"):
-        carry_out(broken_run("gradient"), **streams)
+        fit(broken_run("gradient"), **streams)
 
 
 def test_a_score_that_is_no_number_is_named(make_run, streams):
@@ -91,7 +91,7 @@ def test_a_score_that_is_no_number_is_named(make_run, streams):
     run.nlp.evaluate = lambda examples, **options: {"tag_acc": float("nan")}
 
     with pytest.raises(NotFinite) as caught:
-        carry_out(run, **streams)
+        fit(run, **streams)
 
     assert str(caught.value) == (
         "[training.score_weights] tag_acc: the score is nan; look at the losses before it"
@@ -109,7 +109,7 @@ def test_weights_that_are_none_are_not_saved_over_those_before(make_run, tmp_pat
     run = make_run(rule=StopRule(max_steps=9), before_update=spoil, optimizer=optimizer)
 
     with pytest.raises(NotFinite, match=r"^step 4, tagger: the loss is nan; "):
-        carry_out(run, tmp_path, **streams)
+        fit(run, tmp_path, **streams)
 
     assert load(tmp_path / "model-last").pipe_names == ["tagger"]
     assert "saved: " not in streams["stdout"].getvalue()

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from kernel.errors import CheckpointError, OutputTaken
-from kernel.training.fit import carry_out
+from kernel.training.fit import fit
 from kernel.training.runs.lock import locked
 from kernel.training.runs.output import opened
 from kernel.training.stopping import StopRule
@@ -187,7 +187,7 @@ def test_a_folder_that_vanishes_ends_the_run_with_a_message(make_run, tmp_path, 
             shutil.rmtree(output)
 
     with pytest.raises(CheckpointError) as caught:
-        carry_out(make_run(before_update=remove, rule=StopRule(max_steps=6)), output, **streams)
+        fit(make_run(before_update=remove, rule=StopRule(max_steps=6)), output, **streams)
 
     assert str(caught.value) == (
         f"{output}: the folder has vanished while the run wrote to it; bring it back and go on with --resume"

@@ -10,9 +10,9 @@ import pytest
 
 from kernel import load
 from kernel.errors import CheckpointError
-from kernel.training.fit import carry_out
-from kernel.training.run import Keeping
-from kernel.training.runs.output import Place, opened
+from kernel.training.fit import fit
+from kernel.training.run import Retention
+from kernel.training.runs.output import OutputFolder, opened
 from kernel.training.stopping import StopRule
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="moves a folder that is in use")
@@ -58,7 +58,9 @@ def content(folder: Path) -> dict[str, bytes]:
         (a_link_to_nowhere, VANISHED),
     ],
 )
-@pytest.mark.parametrize("keeping", [Keeping(), Keeping(every_steps=1), Keeping(keep_last=0, keep_best=2)])
+@pytest.mark.parametrize(
+    "keeping", [Retention(), Retention(every_steps=1), Retention(keep_last=0, keep_best=2)]
+)
 def test_nothing_is_written_into_what_has_taken_the_place(make_run, tmp_path, streams, put, said, keeping):
     output, moved = tmp_path / "run", tmp_path / "moved"
     put(tmp_path / "like")
@@ -70,9 +72,7 @@ def test_nothing_is_written_into_what_has_taken_the_place(make_run, tmp_path, st
             put(output)
 
     with pytest.raises(CheckpointError) as caught:
-        carry_out(
-            make_run(before_update=replace, rule=StopRule(max_steps=6), keeping=keeping), output, **streams
-        )
+        fit(make_run(before_update=replace, rule=StopRule(max_steps=6), keeping=keeping), output, **streams)
 
     assert str(caught.value) == f"{output}: {said}; bring it back and go on with --resume"
     after = content(output) if output.is_dir() else {}
@@ -88,7 +88,7 @@ def test_a_folder_that_was_only_given_another_name_and_a_link_is_kept(make_run, 
             output.rename(tmp_path / "moved")
             output.symlink_to("moved")
 
-    carry_out(make_run(before_update=rename, rule=StopRule(max_steps=6)), output, **streams)
+    fit(make_run(before_update=rename, rule=StopRule(max_steps=6)), output, **streams)
 
     assert streams["stdout"].getvalue().splitlines()[-1] == "stopped: max_steps 6 reached"
 
@@ -101,7 +101,7 @@ def test_a_folder_that_vanishes_while_it_is_written_is_not_made_anew(make_run, t
         return nlp
 
     with pytest.raises(CheckpointError, match=VANISHED):
-        carry_out(make_run(before_to_disk=remove, rule=StopRule(max_steps=6)), output, **streams)
+        fit(make_run(before_to_disk=remove, rule=StopRule(max_steps=6)), output, **streams)
 
     assert not output.exists()
 
@@ -119,7 +119,7 @@ def test_a_run_leaves_what_has_taken_the_place_of_its_folder(tmp_path, put):
 
 
 def test_a_place_is_made_where_there_is_none(tmp_path):
-    place = Place.of(tmp_path / "new" / "run")
+    place = OutputFolder.of(tmp_path / "new" / "run")
 
     place.check()
     assert place.path.is_dir()
@@ -146,7 +146,7 @@ def test_the_error_that_ends_a_run_is_told_though_its_folder_has_vanished(make_r
             raise RuntimeError("the user's own")
 
     with pytest.raises(RuntimeError, match="the user's own"):
-        carry_out(make_run(before_update=fail, rule=StopRule(max_steps=6)), output, **streams)
+        fit(make_run(before_update=fail, rule=StopRule(max_steps=6)), output, **streams)
 
     assert streams["stdout"].getvalue().splitlines()[-1] == "stopped: RuntimeError after step 2"
     assert not output.exists()
@@ -167,7 +167,7 @@ def test_a_disk_that_is_full_while_the_best_is_copied_costs_no_pipeline(
     monkeypatch.setattr(shutil, "copy2", fill)
 
     with pytest.raises(CheckpointError) as caught:
-        carry_out(make_run(rule=StopRule(max_steps=60)), tmp_path, **streams)
+        fit(make_run(rule=StopRule(max_steps=60)), tmp_path, **streams)
 
     assert str(caught.value) == (
         f"{tmp_path / 'model-best'}: cannot be written, No space left on device; see to room and rights there, then go "

@@ -29,10 +29,10 @@ factory = "toy_tally"
 [corpora]
 
 [corpora.train]
-@readers = "toy.Counted.v1"
+@readers = "toy.CountedSchedule.v1"
 
 [corpora.dev]
-@readers = "toy.Counted.v1"
+@readers = "toy.CountedSchedule.v1"
 
 [training]
 seed = 5
@@ -49,7 +49,7 @@ seed = 5
 reads: list[str] = []
 
 
-@kernel.registry.readers("toy.Counted.v1")
+@kernel.registry.readers("toy.CountedSchedule.v1")
 def counted():
     def read(nlp):
         reads.append("read")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kernel.training.fit import carry_out
+from kernel.training.fit import fit
 from kernel.training.runs.output import LOG
 from kernel.training.stopping import StopRule
 
@@ -30,7 +30,7 @@ def failing(nlp, stdout, stderr):
 def test_a_run_is_written_down_whatever_its_logger_does(make_run, streams, tmp_path, logger):
     run = make_run() if logger is None else make_run(logger=logger)
 
-    carry_out(run, tmp_path, **streams)
+    fit(run, tmp_path, **streams)
 
     assert told(tmp_path) == ["started", 0, 2, 4, "max_steps"]
     found = lines(tmp_path)
@@ -39,27 +39,27 @@ def test_a_run_is_written_down_whatever_its_logger_does(make_run, streams, tmp_p
 
 
 def test_a_run_that_goes_on_goes_on_in_its_log(make_run, streams, tmp_path):
-    carry_out(make_run(), tmp_path, **streams)
+    fit(make_run(), tmp_path, **streams)
     moved = tmp_path.rename(tmp_path.with_name(f"{tmp_path.name}-moved"))
 
-    carry_out(make_run(rule=StopRule(max_steps=8)), moved, resume=True, **streams)
+    fit(make_run(rule=StopRule(max_steps=8)), moved, resume=True, **streams)
 
     assert told(moved) == ["started", 0, 2, 4, 6, 8, "max_steps"]
 
 
 def test_what_a_run_wrote_behind_its_checkpoint_is_not_there_twice(make_run, streams, tmp_path):
-    carry_out(make_run(), tmp_path, **streams)
+    fit(make_run(), tmp_path, **streams)
     with (tmp_path / LOG).open("a") as file:
         file.write(json.dumps({**lines(tmp_path)[3], "step": 6}) + "\n" + '{"step": 8, "sco')
 
-    carry_out(make_run(rule=StopRule(max_steps=8)), tmp_path, resume=True, **streams)
+    fit(make_run(rule=StopRule(max_steps=8)), tmp_path, resume=True, **streams)
 
     assert told(tmp_path) == ["started", 0, 2, 4, 6, 8, "max_steps"]
 
 
 def test_another_run_in_the_folder_begins_a_log_of_its_own(make_run, streams, tmp_path):
     for _ in range(2):
-        carry_out(make_run(), tmp_path, **streams)
+        fit(make_run(), tmp_path, **streams)
 
     assert told(tmp_path) == ["started", 0, 2, 4, "max_steps"]
 
@@ -67,7 +67,7 @@ def test_another_run_in_the_folder_begins_a_log_of_its_own(make_run, streams, tm
 def test_a_run_without_a_folder_leaves_none(make_run, streams, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    carry_out(make_run(), **streams)
+    fit(make_run(), **streams)
 
     assert not list(tmp_path.iterdir())
 
@@ -78,6 +78,6 @@ def test_a_logger_that_writes_this_very_file_is_left_alone_with_it(make_run, str
     given = {"paths": {"log": log}, "training": {"logger": {"path": value.format(log=log)}}}
     run.nlp.config = run.nlp.config.merge(given)
 
-    carry_out(run, tmp_path, **streams)
+    fit(run, tmp_path, **streams)
 
     assert not (tmp_path / LOG).exists()

@@ -9,8 +9,8 @@ import pytest
 
 from kernel.errors import CheckpointError, ConfigError
 from kernel.training.run import Step
-from kernel.training.runs.output import Place
-from kernel.training.runs.saved_models import Checkpoints, copy_folder, note_performance
+from kernel.training.runs.output import OutputFolder
+from kernel.training.runs.saved_models import SavedModels, copy_folder, note_performance
 
 
 def folders(path: Path) -> list[str]:
@@ -31,7 +31,7 @@ def saved(monkeypatch):
 
 
 def test_the_last_is_saved_and_the_best_is_a_copy_of_it(make_run, tmp_path, saved):
-    checkpoints = Checkpoints(make_run(), Place.of(tmp_path / "new" / "output"))
+    checkpoints = SavedModels(make_run(), OutputFolder.of(tmp_path / "new" / "output"))
 
     assert checkpoints.save() == tmp_path / "new" / "output" / "model-last"
     assert folders(checkpoints.output) == ["model-last"]
@@ -44,7 +44,7 @@ def test_the_averages_are_saved_and_the_own_parameters_come_back(make_run, tmp_p
     output = run.nlp.get_pipe("tagger").model.layers[1]
     run.optimizer.averages = {(output.id, "W"): np.full((2, 2), 0.5, dtype="float32")}
 
-    last = Checkpoints(run, Place.of(tmp_path)).save()
+    last = SavedModels(run, OutputFolder.of(tmp_path)).save()
 
     assert last.joinpath("weights").read_text("utf-8") == "0.5"
     assert output.get_param("W")[0, 0] != 0.5
@@ -54,7 +54,7 @@ def test_the_callback_gets_the_pipeline_and_its_result_is_saved(make_run, tmp_pa
     other = make_run().nlp
     run = make_run(before_to_disk=lambda nlp: other)
 
-    Checkpoints(run, Place.of(tmp_path)).save()
+    SavedModels(run, OutputFolder.of(tmp_path)).save()
 
     assert other.meta["name"] == "model-last"
 
@@ -63,7 +63,7 @@ def test_a_callback_that_returns_nothing_is_a_mistake(make_run, tmp_path):
     run = make_run(before_to_disk=lambda nlp: None)
 
     with pytest.raises(ConfigError) as caught:
-        Checkpoints(run, Place.of(tmp_path)).save()
+        SavedModels(run, OutputFolder.of(tmp_path)).save()
 
     assert str(caught.value) == (
         "[training.before_to_disk]: the callback must return the pipeline, got NoneType"
@@ -75,7 +75,7 @@ def test_an_output_that_is_a_file_is_refused_before_the_run(make_run, tmp_path):
     path.write_text("mine", "utf-8")
 
     with pytest.raises(CheckpointError, match="cannot be written, File exists; give another --output"):
-        Checkpoints(make_run(), Place.of(path))
+        SavedModels(make_run(), OutputFolder.of(path))
 
     assert path.read_text("utf-8") == "mine"
 

@@ -7,8 +7,8 @@ import io
 import pytest
 
 from kernel import load
-from kernel.training.fit import carry_out
-from kernel.training.runs.shielded_streams import Lasting
+from kernel.training.fit import fit
+from kernel.training.runs.shielded_streams import ShieldedStream
 from kernel.training.stopping import StopRule
 
 
@@ -31,7 +31,7 @@ class Broken(io.StringIO):
 def test_a_run_goes_on_without_its_standard_output(make_run, tmp_path, watcher, error):
     stdout, stderr = Broken(1, error), io.StringIO()
 
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, stdout=stdout, stderr=stderr)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path, stdout=stdout, stderr=stderr)
 
     assert stdout.getvalue().count("\n") == 1
     assert stderr.getvalue() == (
@@ -45,7 +45,7 @@ def test_a_run_goes_on_without_its_standard_output(make_run, tmp_path, watcher, 
 def test_a_run_goes_on_without_its_standard_error(make_run, tmp_path, streams):
     streams["stderr"] = Broken(0, OSError(28, "No space left on device"))
 
-    carry_out(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
+    fit(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
 
     assert streams["stdout"].getvalue().splitlines()[-1] == "stopped: max_steps 4 reached"
 
@@ -54,12 +54,12 @@ def test_a_run_that_leaves_no_folder_ends_with_its_standard_output(make_run, str
     streams["stdout"] = Broken(1, BrokenPipeError(32, "Broken pipe"))
 
     with pytest.raises(BrokenPipeError):
-        carry_out(make_run(rule=StopRule(max_steps=4)), **streams)
+        fit(make_run(rule=StopRule(max_steps=4)), **streams)
 
 
 def test_what_the_encoding_lacks_is_written_as_escapes():
     raw = io.BytesIO()
-    stream = Lasting(io.TextIOWrapper(raw, encoding="ascii"))
+    stream = ShieldedStream(io.TextIOWrapper(raw, encoding="ascii"))
 
     print("caf\u00e9", file=stream, flush=True)
 
@@ -71,7 +71,7 @@ def test_a_closed_stream_takes_everything():
     closed.close()
     lost = []
 
-    for stream in (Lasting(None), Lasting(closed, lost.append)):
+    for stream in (ShieldedStream(None), ShieldedStream(closed, lost.append)):
         print("lost", file=stream, flush=True)
         print("lost", file=stream, flush=True)
 

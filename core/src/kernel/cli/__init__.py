@@ -19,7 +19,7 @@ from kernel.plugins.builtins import COMMANDS, TABLES
 from kernel.plugins.manager import STRICT
 from kernel.plugins.requirements import KERNEL
 from kernel.plugins.selection import VARIABLE
-from kernel.plugins.tables import Entry, Owner, Table
+from kernel.plugins.tables import Entry, NameTable, Owner
 from kernel.registry import registry
 
 
@@ -27,7 +27,7 @@ class LazyGroup(click.Group):
     """A group whose commands are the names of the table `commands`."""
 
     @property
-    def table(self) -> Table:
+    def table(self) -> NameTable:
         """The commands of the kernel and of the plugins."""
         return registry.table("commands")
 

@@ -23,7 +23,7 @@ _ADDRESS = re.compile(r"(.+?:\d+): ", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Fault:
+class TextFault:
     """Why one document is no good.
 
     Args:
@@ -41,7 +41,7 @@ class Fault:
     characters: tuple[int, int] | None = None
 
     @classmethod
-    def of(cls, error: DataError, text: str) -> Fault:
+    def of(cls, error: DataError, text: str) -> TextFault:
         """Take the message of an error apart: `file:line: reason, got ...`."""
         found = _ADDRESS.match(str(error))
         place, reason = (found[1], str(error)[found.end() :]) if found else ("", str(error))
@@ -53,7 +53,7 @@ class Fault:
 
 
 #: Takes a fault, and raises where nothing is to be left out.
-Refuse: TypeAlias = Callable[[Fault], None]
+Refuse: TypeAlias = Callable[[TextFault], None]
 
 
 def refuse_or_raise(error: DataError, text: str, refuse: Refuse | None) -> None:
@@ -69,7 +69,7 @@ def refuse_or_raise(error: DataError, text: str, refuse: Refuse | None) -> None:
     """
     if refuse is None:
         raise error
-    refuse(Fault.of(error, text))
+    refuse(TextFault.of(error, text))
 
 
 class Sieve:
@@ -84,7 +84,7 @@ class Sieve:
         self.path = path
         self.on_invalid = on_invalid
         self.n_read = 0
-        self.faults: list[Fault] = []
+        self.faults: list[TextFault] = []
 
     @property
     def file(self) -> Path:
@@ -92,7 +92,7 @@ class Sieve:
         name = re.sub(r"[*?\[\]]+", "_", self.path.name)
         return self.path.with_name(f"{name}.invalid.jsonl")
 
-    def refuse(self, fault: Fault) -> None:
+    def refuse(self, fault: TextFault) -> None:
         """Leave a document out.
 
         Raises:

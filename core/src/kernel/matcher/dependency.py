@@ -10,7 +10,7 @@ import numpy as np
 from kernel.errors import DataError, did_you_mean
 from kernel.matcher.patterns import PatternReader
 from kernel.matcher.relations import RELATIONS, Places, related
-from kernel.matcher.rules import OnMatch, Rules
+from kernel.matcher.rules import MatchRules, OnMatch
 from kernel.matcher.search import Element, element_masks
 from kernel.matcher.window import Window
 from kernel.text.doc.doc import Doc
@@ -34,7 +34,7 @@ class Node(NamedTuple):
     relation: str
 
 
-class DependencyMatcher(Rules[tuple[Node, ...]]):
+class DependencyMatcher(MatchRules[tuple[Node, ...]]):
     """Finds tokens that stand in relations of the tree.
 
         matcher.add("SUBJECT", [[

@@ -12,7 +12,7 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from kernel.errors import DataError
-from kernel.matcher.rules import OnMatch, Rules
+from kernel.matcher.rules import MatchRules, OnMatch
 from kernel.matcher.window import Numbers, Window
 from kernel.text.base.attrs import attribute_name
 from kernel.text.doc.doc import Doc
@@ -24,7 +24,7 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 Phrase = tuple[int, ...]
 
 
-class PhraseMatcher(Rules[Phrase]):
+class PhraseMatcher(MatchRules[Phrase]):
     """Finds slices whose tokens have the same attribute as those of a phrase.
 
     matcher.add("CITY", list(nlp.pipe(["New York", "Rome"])))

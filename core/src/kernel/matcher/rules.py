@@ -14,7 +14,7 @@ OnMatch = Callable[[Any, Any, int, list[Any]], Any]
 
 
 @dataclass
-class Rule(Generic[P]):
+class MatchRule(Generic[P]):
     """The patterns under one key.
 
     Attributes:
@@ -30,7 +30,7 @@ class Rule(Generic[P]):
     greedy: str | None = None
 
 
-class Rules(Generic[P]):
+class MatchRules(Generic[P]):
     """Rules by key, which is a name or its number.
 
     Threads may match while another one adds or removes rules; what begins later sees the change.
@@ -38,7 +38,7 @@ class Rules(Generic[P]):
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
-        self._rules: dict[int, Rule[P]] = {}
+        self._rules: dict[int, MatchRule[P]] = {}
 
     def __len__(self) -> int:
         """Number of keys."""
@@ -90,10 +90,10 @@ class Rules(Generic[P]):
     def _name(self) -> str:
         return type(self).__name__
 
-    def _rule(self, key: str | int) -> Rule[P]:
+    def _rule(self, key: str | int) -> MatchRule[P]:
         """The rule under a key, made when it is new."""
         number = self.vocab.strings.add(key) if isinstance(key, str) else int(key)
-        return self._rules.setdefault(number, Rule())
+        return self._rules.setdefault(number, MatchRule())
 
     def _check_add(self, key: str | int, patterns: Any, on_match: Any) -> None:
         if not isinstance(patterns, Sequence) or isinstance(patterns, str):

@@ -11,7 +11,7 @@ from kernel.errors import DataError
 from kernel.matcher.conditions import Equals, OneOf, StringTest
 from kernel.matcher.fuzzy import levenshtein_compare
 from kernel.matcher.patterns import FuzzyCompare, PatternReader
-from kernel.matcher.rules import OnMatch, Rules
+from kernel.matcher.rules import MatchRules, OnMatch
 from kernel.matcher.search import Element, align, element_masks, find
 from kernel.matcher.window import Mask, Window
 from kernel.text.doc.doc import Doc
@@ -29,7 +29,7 @@ _GREEDY: dict[str, Callable[[Match], tuple[int, int]]] = {
 }
 
 
-class Matcher(Rules[Pattern]):
+class Matcher(MatchRules[Pattern]):
     """Finds slices of documents by patterns, one dictionary a token.
 
         matcher.add("GREETING", [[{"LOWER": "hello"}, {"IS_PUNCT": True, "OP": "?"}, {"POS": "PROPN"}]])

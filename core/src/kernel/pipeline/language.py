@@ -11,7 +11,7 @@ from kernel.config import Config
 from kernel.config.code import Code
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline import builder, evaluation, initialize
-from kernel.pipeline.components.component_list import Composition, Names
+from kernel.pipeline.components.component_list import ComponentList, Names
 from kernel.pipeline.run import predict, update
 from kernel.pipeline.run.activity import training
 from kernel.pipeline.saving import meta, restoring, saving
@@ -24,7 +24,7 @@ L = TypeVar("L", bound="Language")
 Settings = Mapping[str, Mapping[str, Any]]
 
 
-class Language(Composition):
+class Language(ComponentList):
     """A tokenizer and the components that annotate what it makes.
 
     Attributes:

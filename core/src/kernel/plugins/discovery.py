@@ -91,7 +91,7 @@ class Plugin:
         return "conflict" if self.conflicts else "ok"
 
 
-class Fault(Exception):
+class PluginFault(Exception):
     """What is wrong with a plugin, to be read after its name."""
 
 
@@ -153,7 +153,7 @@ def _read(plugin: Plugin, manager: PluginManager) -> bool:
             return False
         _register(module, plugin, manager)
         fault = _fill(tables, _hooks(module, manager))
-    except Fault as found:
+    except PluginFault as found:
         if _is_being_imported(plugin):
             return False
         fault = str(found)
@@ -169,7 +169,7 @@ def _fill(tables: Tables, hooks: Mapping[str, Any]) -> str:
     for kind, hook in sorted(hooks.items()):
         try:
             names = _call(kind, hook)
-        except Fault as fault:
+        except PluginFault as fault:
             # The other tables are read all the same: a name in them can then be traced to this plugin.
             faults.append(str(fault))
             continue
@@ -186,26 +186,28 @@ def _is_being_imported(plugin: Plugin) -> bool:
 
 def _check_requirements(plugin: Plugin) -> None:
     if missing := unmet(plugin.requires):
-        raise Fault(missing)
+        raise PluginFault(missing)
 
 
 def _module(plugin: Plugin) -> Any:
     try:
         return run_foreign(plugin.load)
     except ForeignError as exc:
-        raise Fault(f"does not import from {plugin.module!r}, got {one_line(exc.raised)}") from exc.raised
+        raise PluginFault(
+            f"does not import from {plugin.module!r}, got {one_line(exc.raised)}"
+        ) from exc.raised
 
 
 def _register(module: Any, plugin: Plugin, manager: PluginManager) -> None:
     try:
         manager.register(module, f"{plugin.owner.distribution}:{plugin.name}")
     except (PluginValidationError, ValueError) as exc:
-        raise Fault(f"does not fit the hooks, got {one_line(exc)}") from exc
+        raise PluginFault(f"does not fit the hooks, got {one_line(exc)}") from exc
     unknown = sorted(one.name for one in manager.get_hookcallers(module) or () if not one.has_spec())
     if unknown:
         manager.unregister(module)
         advice = did_you_mean(unknown[0], [hookspecs.PREFIX + kind for kind in hookspecs.KINDS])
-        raise Fault(f"implements a hook that does not exist, got {unknown[0]!r}{advice}")
+        raise PluginFault(f"implements a hook that does not exist, got {unknown[0]!r}{advice}")
 
 
 def _hooks(module: Any, manager: PluginManager) -> dict[str, Any]:
@@ -224,23 +226,25 @@ def _call(kind: str, hook: Any) -> dict[str, str]:
     try:
         table = run_foreign(hook)
     except ForeignError as exc:
-        raise Fault(f"raises in {where}, got {one_line(exc.raised)}") from exc.raised
+        raise PluginFault(f"raises in {where}, got {one_line(exc.raised)}") from exc.raised
     if not isinstance(table, Mapping):
-        raise Fault(f"returns no table from {where}, got {shortened(table)}")
+        raise PluginFault(f"returns no table from {where}, got {shortened(table)}")
     try:
         return dict(_checked(where, table.items()))
-    except Fault:
+    except PluginFault:
         raise
     except Exception as exc:
-        raise Fault(f"returns a table that cannot be read from {where}, got {one_line(exc)}") from exc
+        raise PluginFault(f"returns a table that cannot be read from {where}, got {one_line(exc)}") from exc
 
 
 def _checked(where: str, items: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, str]]:
     for name, target in items:
         if not isinstance(name, str) or not name.strip():
-            raise Fault(f"gives a name that is no text from {where}, got {shortened(name)}")
+            raise PluginFault(f"gives a name that is no text from {where}, got {shortened(name)}")
         if not isinstance(target, str) or not _TARGET.fullmatch(target):
-            raise Fault(f"gives {name!r} from {where} no 'module:attribute' target, got {shortened(target)}")
+            raise PluginFault(
+                f"gives {name!r} from {where} no 'module:attribute' target, got {shortened(target)}"
+            )
         yield name, target
 
 

@@ -21,7 +21,7 @@ from kernel.plugins.builtins import TABLES
 from kernel.plugins.discovery import Plugin, Tables, installed, read
 from kernel.plugins.requirements import KERNEL, MALFORMED, canonical, shortfall
 from kernel.plugins.selection import Choice, current
-from kernel.plugins.tables import Entries, Owner, Table, conflict
+from kernel.plugins.tables import Entries, NameTable, Owner, conflict
 
 GROUP = "kernel"
 STRICT = "KERNEL_STRICT_PLUGINS"
@@ -47,7 +47,7 @@ class Plugins:
         self.choices = choices
         self._own: Own = {} if own is None else own
         self._views: dict[tuple[Choice, ...], Plugins] = {}
-        self._kept: tuple[list[Plugin], dict[str, Table]] | None = None
+        self._kept: tuple[list[Plugin], dict[str, NameTable]] | None = None
         self._is_sound = False
 
     def narrowed(self, *choices: Choice) -> Plugins:
@@ -64,12 +64,12 @@ class Plugins:
         return self._seen[0]
 
     @property
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, NameTable]:
         """Kind to the names of that kind."""
         return self._seen[1]
 
     @property
-    def _seen(self) -> tuple[list[Plugin], dict[str, Table]]:
+    def _seen(self) -> tuple[list[Plugin], dict[str, NameTable]]:
         """The records and tables, which are kept once all plugins are read.
 
         Reading imports modules, and a module that is imported may ask for the tables: a lock here and Python's lock of
@@ -97,8 +97,10 @@ class Plugins:
             records.append(replace(plugin, left_out_by=out[0] if out else "", conflicts=[]))
         return records, is_whole
 
-    def _filled(self, records: list[Plugin]) -> dict[str, Table]:
-        tables = {kind: Table(kind, self.advice, self._own.setdefault(kind, {})) for kind in hookspecs.KINDS}
+    def _filled(self, records: list[Plugin]) -> dict[str, NameTable]:
+        tables = {
+            kind: NameTable(kind, self.advice, self._own.setdefault(kind, {})) for kind in hookspecs.KINDS
+        }
         self._fill(tables, Owner("kernel", KERNEL, __version__), TABLES)
         active = [plugin for plugin in records if not plugin.fault and not plugin.left_out_by]
         for plugin in active:
@@ -112,7 +114,7 @@ class Plugins:
             ]
         return tables
 
-    def _fill(self, tables: dict[str, Table], owner: Owner, given: Tables) -> None:
+    def _fill(self, tables: dict[str, NameTable], owner: Owner, given: Tables) -> None:
         for kind, names in given.items():
             for name, target in names.items():
                 tables[kind].add(name, target, owner)

@@ -79,7 +79,7 @@ class Entry:
 Entries = dict[str, list[Entry]]
 
 
-class Table:
+class NameTable:
     """All names of one kind; behaves as the decorator that adds to it, too.
 
     Args:

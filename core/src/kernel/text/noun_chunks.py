@@ -168,7 +168,7 @@ def chained(labels: tuple[str, ...], *, until_pos: tuple[str, ...], until: tuple
 
 
 @dataclass(frozen=True)
-class Rule:
+class ChunkRule:
     """Which words head a phrase, and how far it goes.
 
     Args:
@@ -200,7 +200,7 @@ class Rule:
 class NounChunks:
     """Finds the base noun phrases of a document or span; none lies in another."""
 
-    def __init__(self, *rules: Rule) -> None:
+    def __init__(self, *rules: ChunkRule) -> None:
         """Put rules together.
 
         Args:

@@ -12,7 +12,7 @@ from kernel.contracts import Launcher, Reader
 from kernel.errors import ConfigError, did_you_mean
 from kernel.pipeline.language import Language
 from kernel.training.loggers.logger_list import chained
-from kernel.training.run import Keeping, Run
+from kernel.training.run import Retention, Run
 from kernel.training.stopping import StopRule
 
 
@@ -49,7 +49,7 @@ def assemble(nlp: Language) -> Run:
         before_update=made["before_update"],
         before_to_disk=made["before_to_disk"],
         seed=made["seed"],
-        keeping=Keeping(**made["checkpoint"]),
+        keeping=Retention(**made["checkpoint"]),
     )
 
 

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 MANY = 200_000
 
 
-class HeldCorpus:
+class CachedCorpus:
     """A reader that reads another once, and gives the same examples every time.
 
     What uses it must not annotate them.

@@ -20,19 +20,19 @@ from kernel.pipeline.language import Language
 from kernel.pipeline.run.seeding import drawn_seed, fix_random_seed
 from kernel.pipeline.saving.shims import parameters, swap_parameter
 from kernel.training.assemble import assemble, launcher
-from kernel.training.cached_corpus import HeldCorpus
-from kernel.training.frozen_guard import Seal
+from kernel.training.cached_corpus import CachedCorpus
+from kernel.training.frozen_guard import FrozenGuard
 from kernel.training.loggers.report import Report
 from kernel.training.loop.batches import Batches
 from kernel.training.loop.loop import steps
-from kernel.training.loop.replayable_batches import Trail
+from kernel.training.loop.replayable_batches import ReplayableBatches
 from kernel.training.preparation import prepare
 from kernel.training.run import Header, Run
 from kernel.training.runs import checkpoint, manifest
 from kernel.training.runs.digests import data_of
 from kernel.training.runs.interrupts import Interrupts
-from kernel.training.runs.output import CONFIG, LOG, MANIFEST, Place, holdings, is_begun, opened
-from kernel.training.runs.recorder import Keeper
+from kernel.training.runs.output import CONFIG, LOG, MANIFEST, OutputFolder, holdings, is_begun, opened
+from kernel.training.runs.recorder import RunRecorder
 from kernel.training.runs.resume_check import check_progress, check_same, with_seed
 from kernel.training.runs.shielded_streams import lasting
 from kernel.training.runs.state_dict import count_schedules
@@ -64,13 +64,13 @@ def train(
     """
     output = None if output is None else Path(output)
     files = [str(path) for path in code]
-    given = config if isinstance(config, Language) else complete(config, overrides or {}, files)
+    given = config if isinstance(config, Language) else prepare_config(config, overrides or {}, files)
     if output is None:
-        return start(given, None, files, use_gpu)
+        return record_and_launch(given, None, files, use_gpu)
     with opened(output, resume=resume, overwrite=overwrite) as place:
         was_empty = not holdings(output)
         try:
-            return start(given, place, files, use_gpu, resume=resume and is_begun(output))
+            return record_and_launch(given, place, files, use_gpu, resume=resume and is_begun(output))
         except BaseException:
             if was_empty and place.is_kept and set(holdings(output)) <= {CONFIG, MANIFEST}:
                 # Nothing was saved: the mistake can be corrected and the same command given again.
@@ -79,8 +79,13 @@ def train(
             raise
 
 
-def start(
-    given: Config | Language, place: Place | None, code: list[str], use_gpu: int, *, resume: bool = False
+def record_and_launch(
+    given: Config | Language,
+    place: OutputFolder | None,
+    code: list[str],
+    use_gpu: int,
+    *,
+    resume: bool = False,
 ) -> Language:
     """Write down what the run is made of, and let the launcher run it."""
     output = None if place is None else place.path
@@ -97,28 +102,28 @@ def start(
             config.to_disk(output / CONFIG)
     if isinstance(given, Language):
         run = replace(assemble(given), seed=config.interpolate()["training"]["seed"])
-        return carry_out(run, place, resume=resume)
+        return fit(run, place, resume=resume)
     with plugins_of(config):
-        trained: Language = launcher(config)(partial(work, config, place, code, use_gpu, resume))
+        trained: Language = launcher(config)(partial(run_worker, config, place, code, use_gpu, resume))
     return trained
 
 
-def complete(
+def prepare_config(
     config: Mapping[str, Any] | str | Path, overrides: Mapping[str, Any], code: Iterable[str]
 ) -> Config:
     """Load a config if it is a path, fill it, and check all of it before anything is built."""
     return fill_config(load_checked(config, overrides, code, has_data=True))
 
 
-def work(
-    config: Config, output: Place | None, code: Iterable[str], use_gpu: int, resume: bool = False
+def run_worker(
+    config: Config, output: OutputFolder | None, code: Iterable[str], use_gpu: int, resume: bool = False
 ) -> Language:
     """Do one process's part: everything from the filled config on. A launcher may call it elsewhere."""
     with plugins_of(config):
-        return carry_out(build(config, code, use_gpu), output, resume=resume)
+        return fit(build_run(config, code, use_gpu), output, resume=resume)
 
 
-def build(config: Config, code: Iterable[str], use_gpu: int) -> Run:
+def build_run(config: Config, code: Iterable[str], use_gpu: int) -> Run:
     """Import a run's files and make its pipeline, which keeps them, and all that trains it."""
     files = import_files(code)
     try:
@@ -129,9 +134,9 @@ def build(config: Config, code: Iterable[str], use_gpu: int) -> Run:
     return run
 
 
-def carry_out(
+def fit(
     run: Run,
-    output: Path | Place | None = None,
+    output: Path | OutputFolder | None = None,
     *,
     resume: bool = False,
     stdout: IO[str] | None = None,
@@ -149,7 +154,7 @@ def carry_out(
     Returns:
         The trained pipeline, with the parameters that model-last has.
     """
-    place = Place.of(output) if isinstance(output, Path) else output
+    place = OutputFolder.of(output) if isinstance(output, Path) else output
     output = None if place is None else place.path
     stdout, stderr = lasting(stdout or sys.stdout, stderr or sys.stderr, output)
     seed = drawn_seed() if run.seed is None else run.seed
@@ -157,17 +162,17 @@ def carry_out(
     fix_random_seed(seed)
     count_schedules(run.optimizer)
     batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=seed)
-    trail = Trail(batches, seed)
+    trail = ReplayableBatches(batches, seed)
     known = checkpoint.newest(output) if resume and output is not None else None
     if run.rule.max_epochs < 0 and known is None:
         check_streams(run)
     run = with_dev_read(run)
-    seal = Seal(run)
+    seal = FrozenGuard(run)
     for line in Header.of(run, known.step if known else None).lines():
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
         report = Report(run.logger, run.nlp, stdout, stderr, log_of(run, output))
-    keep = Keeper(run, place, trail, report, stdout, stderr)
+    keep = RunRecorder(run, place, trail, report, stdout, stderr)
     with Interrupts(stderr) as interrupts:
         try:
             with interrupts.at_once():
@@ -225,7 +230,7 @@ def with_dev_read(run: Run) -> Run:
         DataError: It is empty.
     """
     if run.rule.max_epochs >= 0:
-        run = replace(run, dev_corpus=HeldCorpus(run.dev_corpus))
+        run = replace(run, dev_corpus=CachedCorpus(run.dev_corpus))
     if next(iter(run.dev_corpus(run.nlp)), None) is None:
         raise DataError("[training] dev_corpus: the corpus has no examples; look at its path and its limits")
     return run

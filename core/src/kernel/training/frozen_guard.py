@@ -46,7 +46,7 @@ def problems(nlp: Any, frozen: Collection[str]) -> Iterator[str]:
                 )
 
 
-class Seal:
+class FrozenGuard:
     """What the frozen components of a run were before its first step.
 
     Args:

@@ -16,7 +16,7 @@ from kernel.pipeline.optim.groups import check_used
 from kernel.pipeline.run.seeding import fix_random_seed
 from kernel.text.gold.example import Example
 from kernel.training.assemble import assemble
-from kernel.training.cached_corpus import HeldCorpus
+from kernel.training.cached_corpus import CachedCorpus
 from kernel.training.device import use_device
 from kernel.training.frozen_guard import check_frozen
 from kernel.training.run import Run
@@ -58,7 +58,7 @@ def _prepare(filled: Config, use_gpu: int) -> Run:
     run = assemble(nlp)
     check_frozen(run)
     if run.rule.max_epochs >= 0 and not changes_words(values):
-        run = replace(run, train_corpus=HeldCorpus(run.train_corpus))
+        run = replace(run, train_corpus=CachedCorpus(run.train_corpus))
     resumed = [name for name in sourced if name in nlp.pipe_names and name not in run.frozen]
     if resumed:
         logger.info("components that go on from their weights: %s", ", ".join(resumed))

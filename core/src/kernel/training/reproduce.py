@@ -13,12 +13,12 @@ from typing import IO, Any, cast
 from kernel.config.format.document import Config
 from kernel.config.plugin_choice import plugins_of
 from kernel.errors import CheckpointError, ConfigError
-from kernel.training.fit import build, carry_out, complete
+from kernel.training.fit import build_run, fit, prepare_config
 from kernel.training.runs import manifest
 from kernel.training.runs.digests import data_of, digest_of_file, digest_of_model
 from kernel.training.runs.output import CONFIG, opened
 from kernel.training.runs.resume_check import check_unedited
-from kernel.training.runs.shielded_streams import Lasting
+from kernel.training.runs.shielded_streams import ShieldedStream
 
 #: Why a run ends that would end there again.
 _WHOLE = ("max_steps", "max_epochs", "patience", "corpus")
@@ -65,14 +65,14 @@ def reproduce(
         raise CheckpointError(f"{run}: only a run that ended by itself can be repeated, got {stopped!r}")
     run, output = run.absolute(), output.absolute()
     with working_in(Path(facts["folder"])):
-        config = complete(run / CONFIG, {}, list(facts["code"]))
+        config = prepare_config(run / CONFIG, {}, list(facts["code"]))
         check_inputs(config, facts, run)
         with opened(output) as place, plugins_of(config):
             config.to_disk(output / CONFIG)
-            made = build(config, facts["code"], facts["use_gpu"])
+            made = build_run(config, facts["code"], facts["use_gpu"])
             # Whoever asked will be told whether it came out the same, and then whether that can be written.
-            said = cast(IO[str], Lasting(stdout or sys.stdout))
-            carry_out(replace(made, logger=quiet), place, stdout=said, stderr=stderr)
+            said = cast(IO[str], ShieldedStream(stdout or sys.stdout))
+            fit(replace(made, logger=quiet), place, stdout=said, stderr=stderr)
     same = {name: digest_of_model(output / name) == digest for name, digest in facts["models"].items()}
     return Reproduction(same, list(differences(config, facts)))
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from kernel.contracts import Batcher, Reader, Updater
 from kernel.pipeline.language import Language
-from kernel.training.stopping import Checkpoint, Stopped, StopRule
+from kernel.training.stopping import EvalResult, Stopped, StopRule
 
 
 @dataclass(frozen=True)
-class Keeping:
+class Retention:
     """What of a run is kept on the disk, besides the last pipeline.
 
     Args:
@@ -68,7 +68,7 @@ class Run:
     before_update: Callable[[Language, dict[str, int]], object] | None = None
     before_to_disk: Callable[[Language], Language] | None = None
     seed: int | None = 0
-    keeping: Keeping = Keeping()
+    keeping: Retention = Retention()
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Step:
     score: float | None = None
     scores: Mapping[str, Any] | None = None
     is_best: bool = False
-    checkpoints: tuple[Checkpoint, ...] = ()
+    checkpoints: tuple[EvalResult, ...] = ()
     stopped: Stopped | None = None
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 #: A result: (score, step, epoch).
-Checkpoint = tuple[float, int, int]
+EvalResult = tuple[float, int, int]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Stopped:
     reason: str
 
 
-def should_stop(rule: StopRule, step: int, checkpoints: Sequence[Checkpoint]) -> Stopped | None:
+def should_stop(rule: StopRule, step: int, checkpoints: Sequence[EvalResult]) -> Stopped | None:
     """Say why a run ends after a step, or None where it goes on.
 
     Of equal scores the earliest counts, so a score that only repeats does not renew the patience.

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from kernel.pipeline.run.ops import KernelNumpyOps
-from pkg_transitions.memory import Memory, Spare
+from pkg_transitions.memory import Spare, TableMemory
 
 OPS = KernelNumpyOps()
 
 
 def test_arrays_of_up_to_the_largest_size_share_their_memory() -> None:
-    memory = Memory()
+    memory = TableMemory()
     first = memory.array(OPS, (4, 5))
 
     for shape in ((2, 3), (20,), (1, 4, 5)):

@@ -13,7 +13,7 @@ from kernel.tokens import Doc
 from kernel.training import Example
 from kernel.vocab import Vocab
 from pkg_textcat.bow import TextCatBOW
-from pkg_textcat.gold import Gold
+from pkg_textcat.gold import GoldCategories
 from pkg_textcat.naive_bayes import start_from_naive_bayes
 from pkg_textcat.ngrams import table_rows
 
@@ -86,7 +86,7 @@ def test_weights_are_what_counting_by_hand_gives(corpus):
     known = np.array([[value is not None for value in cats] for _, cats in corpus], dtype="f").reshape(-1, 2)
     half = len(docs) // 2
     batches = [
-        (docs[part], Gold(truth[part], known[part], frozenset()))
+        (docs[part], GoldCategories(truth[part], known[part], frozenset()))
         for part in (slice(None, half), slice(half, None))
     ]
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kernel
-from kernel.convert.readable_text import Fault
+from kernel.convert.readable_text import TextFault
 from kernel.errors import DataError
 from kernel.testing.data.converters import check_converter
 from kernel.testing.runs.names import check_names
@@ -230,7 +230,7 @@ def test_a_pipeline_says_where_sentences_begin(tmp_path: Path) -> None:
 
 
 def test_malformed_sentences_can_be_left_out(tmp_path: Path) -> None:
-    faults: list[Fault] = []
+    faults: list[TextFault] = []
     docs = read(tmp_path, "a\tO\n\nb\tWRONG\n\nc\tB-X\n", refuse=faults.append)
 
     assert [doc.text.strip() for doc in docs] == ["a", "c"]

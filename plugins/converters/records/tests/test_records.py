@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.convert.readable_text import Fault
+from kernel.convert.readable_text import TextFault
 from kernel.errors import DataError
 from kernel.registry import registry
 from kernel.testing.data.converters import check_converter
@@ -203,7 +203,7 @@ def test_keys_that_only_documents_have_are_passed_over_in_other_records(tmp_path
 
 
 def test_malformed_entries_can_be_left_out(tmp_path: Path) -> None:
-    refused: list[Fault] = []
+    refused: list[TextFault] = []
     path = write(tmp_path, "a.jsonl", {"text": "a"}, "{", {"text": "b", "cats": 1}, {"text": "c"})
 
     docs = convert(path, refuse=refused.append)

@@ -8,7 +8,7 @@ import kernel
 from kernel.errors import DataError
 from kernel.language import Language
 from kernel.registry import registry
-from kernel.text.noun_chunks import NounChunks, Rule
+from kernel.text.noun_chunks import ChunkRule, NounChunks
 from kernel.tokens import Doc
 
 #: Each token as word/part of speech/head/label; phrases between brackets.
@@ -88,7 +88,7 @@ def test_a_predicate_with_a_subject_is_no_dutch_phrase() -> None:
 
 def test_languages_put_rules_together() -> None:
     chinese = registry.languages.get("zh")
-    phrases = NounChunks(Rule(("obj",), nouns=("NOUN",)))
+    phrases = NounChunks(ChunkRule(("obj",), nouns=("NOUN",)))
     nlp = type(
         "Mine",
         (chinese,),

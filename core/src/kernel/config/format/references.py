@@ -125,7 +125,7 @@ def full_path(tree: Mapping[str, Any], section: str, key: str, path: str) -> str
     return path
 
 
-class Broken(NamedTuple):
+class BrokenReference(NamedTuple):
     """A value whose references cannot be followed: where it stands, why, and what shares its fate."""
 
     section: str
@@ -139,9 +139,9 @@ def mistakes(tree: Mapping[str, Any], sources: Mapping[str, Source]) -> list[str
     return [cut(f"{describe(sources, section, key)} {what}") for section, key, what, _ in broken(tree)]
 
 
-def broken(tree: Mapping[str, Any]) -> list[Broken]:
+def broken(tree: Mapping[str, Any]) -> list[BrokenReference]:
     """Find every reference that leads nowhere, in a circle, or to a section inside a string."""
-    found: list[Broken] = []
+    found: list[BrokenReference] = []
     edges: dict[str, list[str]] = {}
     known = {*sections(tree), *(f"{section}.{key}" for section, key, _ in leaves(tree))}
     for section, key, value in leaves(tree):
@@ -151,20 +151,22 @@ def broken(tree: Mapping[str, Any]) -> list[Broken]:
                 near = did_you_mean(target, known) if len(found) < _N_ADVISED else ""
                 advice = near or "; define it, or write $${ for a literal brace"
                 what = f"refers to what is not in the config, got '${{{path:.80}}}'{advice}"
-                found.append(Broken(section, key, what))
+                found.append(BrokenReference(section, key, what))
             elif isinstance(find(tree, target), Mapping) and not _stands_alone(value):
                 what = f"a section cannot stand inside a string, got {value!r:.80}; refer to one value"
-                found.append(Broken(section, key, what))
+                found.append(BrokenReference(section, key, what))
             else:
                 edges.setdefault(f"{section}.{key}", []).append(target)
     for circle in _circles(edges, known):
         shown = circle if len(circle) <= _MOST_SHOWN else [*circle[:_MOST_SHOWN], "...", circle[-1]]
         what = f"refers to itself, got {' -> '.join(shown)}; give a value"
-        found.append(Broken(*_split(circle[0]), what, tuple(circle)))
+        found.append(BrokenReference(*_split(circle[0]), what, tuple(circle)))
     return found
 
 
-def without_broken(tree: Mapping[str, Any], found: Iterable[Broken]) -> tuple[dict[str, Any], set[str]]:
+def without_broken(
+    tree: Mapping[str, Any], found: Iterable[BrokenReference]
+) -> tuple[dict[str, Any], set[str]]:
     """Copy a config with null for every value that cannot be followed, and name those values.
 
     Args:

@@ -17,7 +17,7 @@ from kernel.text.vocab.vocab import Vocab
 Names = str | Iterable[str]
 
 
-class Composition:
+class ComponentList:
     """The components of a pipeline and the factories that make them; half of `Language`."""
 
     lang: ClassVar[str] = ""
@@ -197,7 +197,9 @@ class Composition:
         """Make a component without adding it; arguments as in `add_pipe`."""
         return component_factory.new_pipe(self, factory_name, name, config, raw_config, validate).component
 
-    def create_pipe_from_source(self, source_name: str, source: Composition, *, name: str) -> tuple[Any, str]:
+    def create_pipe_from_source(
+        self, source_name: str, source: ComponentList, *, name: str
+    ) -> tuple[Any, str]:
         """Copy a component of another pipeline without adding it.
 
         Args:
@@ -221,7 +223,7 @@ class Composition:
         after: str | int | None = None,
         first: bool | None = None,
         last: bool | None = None,
-        source: Composition | None = None,
+        source: ComponentList | None = None,
         config: Mapping[str, Any] | None = None,
         raw_config: Mapping[str, Any] | None = None,
         validate: bool = True,

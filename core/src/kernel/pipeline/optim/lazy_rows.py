@@ -30,7 +30,7 @@ CHUNK = 512
 MAX_NOTES = 32
 
 _stepping: ContextVar[bool] = ContextVar("kernel_stepping", default=False)
-_tables: WeakValueDictionary[int, RowTables] = WeakValueDictionary()
+_tables: WeakValueDictionary[int, LazyTables] = WeakValueDictionary()
 
 
 @contextmanager
@@ -55,12 +55,12 @@ def read_rows(model: Model[Any, Any], name: str, rows: Any) -> Any:
     return model.get_param(name) if tables is None else tables.read(name, rows)
 
 
-def tables_before(model: Model[Any, Any]) -> RowTables | None:
+def tables_before(model: Model[Any, Any]) -> LazyTables | None:
     """Give the tables that stand before a layer's parameters, put there if need be; None where another proxy does."""
     server: Any = model._params
     if server.proxy is None:
-        server.proxy = RowTables(model)
-    return server.proxy if isinstance(server.proxy, RowTables) else None
+        server.proxy = LazyTables(model)
+    return server.proxy if isinstance(server.proxy, LazyTables) else None
 
 
 def add_to_rows(model: Model[Any, Any], name: str, rows_US: Any, dX_UO: Any) -> None:
@@ -102,13 +102,13 @@ def distinct(rows: Any, n_rows: int) -> Any:
     return np.flatnonzero(is_named_V)
 
 
-def tables_of(key: tuple[int, str], weights: Any) -> RowTables | None:
+def tables_of(key: tuple[int, str], weights: Any) -> LazyTables | None:
     """Find the tables of the layer that has these weights, if it reads them by `read_rows`."""
     tables = _tables.get(key[0])
     return tables if tables is not None and tables.peek(key[1]) is weights else None
 
 
-class RowSteps:
+class LazySteps:
     """Adam's steps on one table, made for each row when they matter.
 
     Between two readings a row of weights w with moments m and v has gradient 0. By Adam its moments are then b1^k m and
@@ -219,7 +219,7 @@ class RowSteps:
             self._last_V[some_R] = now
 
 
-class RowTables:
+class LazyTables:
     """Stands before the parameters of one layer, as the proxy of Thinc's parameter server.
 
     Whoever asks for a parameter gets it with all steps made; only `read_rows` and an optimizer know better.
@@ -231,7 +231,7 @@ class RowTables:
     def __init__(self, model: Model[Any, Any]) -> None:
         self._server: Any = model._params
         self._model_id = model.id
-        self._steps: dict[str, RowSteps] = {}
+        self._steps: dict[str, LazySteps] = {}
         # None: all rows of the gradient may be other than zero.
         self._noted: dict[str, list[Any] | None] = {}
         _tables[model.id] = self
@@ -281,7 +281,7 @@ class RowTables:
         if name in self._steps:
             self._steps[name].settle()
 
-    def defer(self, name: str, steps: RowSteps) -> None:
+    def defer(self, name: str, steps: LazySteps) -> None:
         """Leave the steps of a parameter to its readers."""
         if self._steps.get(name) is not steps:
             self.settle(name)

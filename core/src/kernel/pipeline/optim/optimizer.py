@@ -17,7 +17,7 @@ from thinc.api import Model, Optimizer
 from kernel.errors import NotFinite
 from kernel.limits import Above, Amount, Share
 from kernel.pipeline.optim.groups import Group, find, parameters, parse
-from kernel.pipeline.optim.lazy_rows import RowSteps, RowTables, tables_before, tables_of
+from kernel.pipeline.optim.lazy_rows import LazySteps, LazyTables, tables_before, tables_of
 
 #: A number, or a schedule of numbers.
 Rate: TypeAlias = Amount | list[Amount] | Generator[float, None, None]
@@ -52,7 +52,7 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
     def __init__(self, learn_rate: Rate, *, groups: Sequence[Group] = (), **settings: Any) -> None:
         super().__init__(learn_rate, **settings)
         self.groups = tuple(groups)
-        self._row_steps: dict[tuple[int, str], RowSteps] = {}
+        self._row_steps: dict[tuple[int, str], LazySteps] = {}
         self._group_of: dict[tuple[int, str], Group | None] = {}
         for group in self.groups:
             self._set_attr_or_schedule(group.attribute, group.learn_rate)
@@ -83,9 +83,9 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
             self._row_steps[key].restore(missed)
             tables.defer(name, self._row_steps[key])
 
-    def _new_row_steps(self, key: tuple[int, str], weights: Any) -> RowSteps:
+    def _new_row_steps(self, key: tuple[int, str], weights: Any) -> LazySteps:
         sums = self.mom1[key].reshape(weights.shape), self.mom2[key].reshape(weights.shape)
-        return RowSteps(weights, sums, (self.b1, self.b2), self._summed_eps)
+        return LazySteps(weights, sums, (self.b1, self.b2), self._summed_eps)
 
     def __call__(
         self, key: tuple[int, str], weights: Any, gradient: Any, *, lr_scale: float = 1.0
@@ -195,7 +195,7 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
 
     def _step_rows(
         self,
-        table: RowTables,
+        table: LazyTables,
         key: tuple[int, str],
         weights: Any,
         gradient: Any,

@@ -13,13 +13,13 @@ def work() -> dict[str, Any]:
     return {"steps": 3}
 
 
-class Broken(RuntimeError):
+class LauncherFailed(RuntimeError):
     """What a worker that fails raises."""
 
 
 def fail() -> None:
     """Fail as a worker may."""
-    raise Broken("the worker failed")
+    raise LauncherFailed("the worker failed")
 
 
 def check_launcher(launcher: Launcher, worker: Callable[[], Any] = work) -> Any:

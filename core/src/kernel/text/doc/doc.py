@@ -20,12 +20,12 @@ from kernel.text.doc.span import Span
 from kernel.text.doc.spangroup import SpanGroups
 from kernel.text.doc.stored import Stored
 from kernel.text.doc.token import Token
-from kernel.text.vocab.similarity import MeaningOfDoc
+from kernel.text.vocab.similarity import DocSimilarity
 from kernel.text.vocab.underscore import Extensions, Underscore
 from kernel.text.vocab.vocab import Vocab
 
 
-class Doc(Body, Stored, MeaningOfDoc, Extensions):
+class Doc(Body, Stored, DocSimilarity, Extensions):
     """A text as tokens with annotation.
 
     Tokens and spans are views, made when asked for: `doc[3].tag_` reads, and `doc[3].tag_ = "NN"` writes, one cell of

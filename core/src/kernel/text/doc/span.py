@@ -14,7 +14,7 @@ from kernel.text.base.strings import checked_number
 from kernel.text.doc.entities import SCORES
 from kernel.text.doc.token import Token
 from kernel.text.vocab.lexical_views import NumberOf, StringOf
-from kernel.text.vocab.similarity import Meaning
+from kernel.text.vocab.similarity import Similarity
 from kernel.text.vocab.underscore import Extensions, Underscore
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kernel.text.vocab.vocab import Vocab
 
 
-class Span(Meaning, Extensions):
+class Span(Similarity, Extensions):
     """The tokens from `start` up to, not including, `end`."""
 
     __slots__ = (

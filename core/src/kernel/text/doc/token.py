@@ -13,7 +13,7 @@ from kernel.text.base import symbols
 from kernel.text.vocab.lexeme import Lexeme
 from kernel.text.vocab.lexical_views import AnnotationId, AnnotationString, WordView
 from kernel.text.vocab.morphology import MorphAnalysis
-from kernel.text.vocab.similarity import Meaning
+from kernel.text.vocab.similarity import Similarity
 from kernel.text.vocab.underscore import Extensions, Underscore
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _IOB = ("", "I", "O", "B")
 
 
-class Token(Meaning, Extensions, WordView):
+class Token(Similarity, Extensions, WordView):
     """One token of a document: its forms, annotation and place in the tree.
 
     Names with an underscore at the end are strings, those without are numbers. What is assigned goes to the document.
@@ -249,7 +249,7 @@ class Token(Meaning, Extensions, WordView):
             waiting.extend(new)
         return tuple(self.doc[i] for i in sorted(found) if i != self.i)
 
-    # Meaning
+    # Similarity
 
     @property
     def is_oov(self) -> bool:

@@ -20,23 +20,27 @@ from kernel.text.tokenizer.char_classes import (
 )
 
 
-class Rules(tuple[str, ...]):
+class PunctuationRules(tuple[str, ...]):
     """A sequence of regex sources that adds with lists and tuples alike."""
 
     __slots__ = ()
 
-    def __add__(self, more: Iterable[str]) -> Rules:  # type: ignore[override]
-        return Rules((*self, *_several(more)))
+    def __add__(self, more: Iterable[str]) -> PunctuationRules:  # type: ignore[override]
+        return PunctuationRules((*self, *_several(more)))
 
-    def __radd__(self, first: Iterable[str]) -> Rules:
-        return Rules((*_several(first), *self))
+    def __radd__(self, first: Iterable[str]) -> PunctuationRules:
+        return PunctuationRules((*_several(first), *self))
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> str: ...
     @overload
-    def __getitem__(self, index: slice) -> Rules: ...
-    def __getitem__(self, index: SupportsIndex | slice) -> str | Rules:
-        return Rules(super().__getitem__(index)) if isinstance(index, slice) else super().__getitem__(index)
+    def __getitem__(self, index: slice) -> PunctuationRules: ...
+    def __getitem__(self, index: SupportsIndex | slice) -> str | PunctuationRules:
+        return (
+            PunctuationRules(super().__getitem__(index))
+            if isinstance(index, slice)
+            else super().__getitem__(index)
+        )
 
     def __repr__(self) -> str:
         return f"Rules({list(self)!r})"
@@ -50,7 +54,7 @@ def _several(rules: Iterable[str]) -> Iterable[str]:
     return rules
 
 
-PREFIXES = Rules(
+PREFIXES = PunctuationRules(
     [
         rf"[§%=—–{PUNCT}{QUOTES}{CURRENCY}]",
         r"\+(?![0-9])",
@@ -60,7 +64,7 @@ PREFIXES = Rules(
     ]
 )
 
-SUFFIXES = Rules(
+SUFFIXES = PunctuationRules(
     [
         f"[—–{PUNCT}{QUOTES}]",
         r"\.\.+",
@@ -76,7 +80,7 @@ SUFFIXES = Rules(
     ]
 )
 
-INFIXES = Rules(
+INFIXES = PunctuationRules(
     [
         r"\.\.+",
         "…",

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kernel.text.base.attrs import attribute_name
 from kernel.text.vocab.lexical_views import LexId, LexString, WordView
 from kernel.text.vocab.lookups import Table
-from kernel.text.vocab.similarity import Meaning
+from kernel.text.vocab.similarity import Similarity
 
 if TYPE_CHECKING:
     from kernel.text.vocab.vocab import Vocab
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OOV_PROB = -20.0
 
 
-class Lexeme(Meaning, WordView):
+class Lexeme(Similarity, WordView):
     """A word without context: its forms, flags and rank."""
 
     __slots__ = ("text", "vocab")

@@ -23,7 +23,7 @@ _NO_VECTORS = (
 _EMPTY_VECTOR = "similarity: a side has no vector, so the answer is 0; compare words that the vectors know"
 
 
-class Meaning:
+class Similarity:
     """A thing with a vector. A function of the document's user hooks of the same name answers first."""
 
     __slots__ = ()
@@ -75,7 +75,7 @@ class Meaning:
         hook = self._hook("similarity")
         if hook is not None:
             return float(hook(self, other))
-        if not isinstance(other, Meaning):
+        if not isinstance(other, Similarity):
             raise DataError(f"similarity: expected a Doc, Span, Token or Lexeme, got {other!r:.60}")
         if np.array_equal(self._keys(), other._keys()):
             return 1.0
@@ -101,7 +101,7 @@ class Meaning:
         return rows.mean(axis=0) if len(rows) else np.zeros((vectors.vectors_length,), dtype=np.float32)
 
 
-class MeaningOfDoc(Meaning):
+class DocSimilarity(Similarity):
     """A document's meaning, which can be set."""
 
     tensor: Any

@@ -24,7 +24,7 @@ from kernel.text.vocab.lexeme_table import FLAG_NAMES, LexAttrGetter, LexemeTabl
 from kernel.text.vocab.lookups import Lookups
 from kernel.text.vocab.morphology import Morphology
 from kernel.text.vocab.norms import norm_getter
-from kernel.text.vocab.word_memory import Memory
+from kernel.text.vocab.word_memory import WordMemory
 
 #: Arguments of spaCy 2, and what does their work.
 _OF_OLD = {
@@ -84,7 +84,7 @@ class Vocab:
         self.writing_system = dict(writing_system or {})
         self.get_noun_chunks = get_noun_chunks
         self.cfg: dict[str, Any] = {"oov_prob": oov_prob}
-        self.memory = Memory(self)
+        self.memory = WordMemory(self)
         #: `row(word)` and `rows(words)`: places of words in the lexeme table, new words added.
         self.row = self.lexemes.row
         self.rows: Callable[[Sequence[str]], npt.NDArray[np.int32]] = self.lexemes.rows

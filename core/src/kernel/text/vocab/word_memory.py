@@ -46,7 +46,7 @@ class WordUser(Protocol):
         ...
 
 
-class Memory:
+class WordMemory:
     """Who uses the words of a vocabulary, and when those that nobody uses are forgotten.
 
     Threads may share a vocabulary. Who holds rows that no document has yet does so inside `with memory:`, which keeps
@@ -77,9 +77,9 @@ class Memory:
         # Odd while words are being forgotten.
         self._n_turns = 0
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Memory:
+    def __deepcopy__(self, memo: dict[int, Any]) -> WordMemory:
         """Begin to watch the copy of the vocabulary; documents that are copied with it join by themselves."""
-        vocab, copied = self._of(), Memory.__new__(Memory)
+        vocab, copied = self._of(), WordMemory.__new__(WordMemory)
         memo[id(self)] = copied
         copied._start(deepcopy(vocab, memo), deepcopy(vocab.strings, memo), self.kept)
         return copied

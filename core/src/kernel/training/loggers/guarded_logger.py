@@ -16,7 +16,7 @@ from kernel.errors import ConfigError, KernelError, LoggerFailed
 _ENOUGH = 3
 
 
-class Watch:
+class GuardedLogger:
     """One logger, from its beginning to its end.
 
     Args:

@@ -8,12 +8,12 @@ from typing import IO, Any
 
 from kernel.config.rules.reserved_keys import marked
 from kernel.errors import ConfigError, LoggerFailed
-from kernel.training.loggers.guarded_logger import Watch
+from kernel.training.loggers.guarded_logger import GuardedLogger
 
 
 def chained(
     loggers: Mapping[str, Any], section: str, *, strict: bool = False
-) -> Callable[..., tuple[Chain, Callable[..., None]]]:
+) -> Callable[..., tuple[LoggerList, Callable[..., None]]]:
     """Make one logger of several, which are told in their order.
 
     Args:
@@ -35,26 +35,26 @@ def chained(
 
     def setup_logger(
         nlp: Any, stdout: IO[str] = sys.stdout, stderr: IO[str] = sys.stderr
-    ) -> tuple[Chain, Callable[..., None]]:
-        watches: dict[str, Watch] = {}
+    ) -> tuple[LoggerList, Callable[..., None]]:
+        watches: dict[str, GuardedLogger] = {}
         for name, made in parts.items():
             made = marked(made, {"strict": True}) if strict else made
-            watches[name] = Watch(made, nlp, stdout, stderr, f"[{section}.{name}]")
-        chain = Chain(watches)
+            watches[name] = GuardedLogger(made, nlp, stdout, stderr, f"[{section}.{name}]")
+        chain = LoggerList(watches)
         return chain, chain.close
 
     setup_logger.strict = strict or any(getattr(made, "strict", False) for made in parts.values())  # type: ignore[attr-defined]
     return setup_logger
 
 
-class Chain:
+class LoggerList:
     """Tells every logger of the chain.
 
     Args:
         watches: Name to logger at work.
     """
 
-    def __init__(self, watches: Mapping[str, Watch]) -> None:
+    def __init__(self, watches: Mapping[str, GuardedLogger]) -> None:
         self.watches = watches
 
     def __call__(self, info: Mapping[str, Any] | None) -> None:

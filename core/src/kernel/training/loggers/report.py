@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kernel.pipeline.language import Language
-from kernel.training.loggers.guarded_logger import Watch
+from kernel.training.loggers.guarded_logger import GuardedLogger
 from kernel.training.loggers.runlog import RunLog
 from kernel.training.run import Step
 
@@ -53,7 +53,7 @@ class Report:
         stderr: IO[str],
         log: Path | None = None,
     ) -> None:
-        self._logger = Watch(setup, nlp, stdout, stderr)
+        self._logger = GuardedLogger(setup, nlp, stdout, stderr)
         self._log = None if log is None else RunLog(log, nlp, stdout, stderr)
 
     def __call__(self, step: Step, output_path: str | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from kernel.pipeline.language import Language
 from kernel.training.loggers.evaluations import begin_log
-from kernel.training.loggers.guarded_logger import Watch
+from kernel.training.loggers.guarded_logger import GuardedLogger
 
 
 class RunLog:
@@ -25,7 +25,7 @@ class RunLog:
 
     def __init__(self, path: Path, nlp: Language, stdout: IO[str], stderr: IO[str]) -> None:
         self._path, self._nlp, self._streams = path, nlp, (stdout, stderr)
-        self._watch: Watch | None = None
+        self._watch: GuardedLogger | None = None
 
     def __call__(self, info: Mapping[str, Any] | None) -> None:
         """Write an evaluation."""
@@ -61,4 +61,4 @@ class RunLog:
                 self._path.unlink(missing_ok=True)
             return begin_log(nlp, path=self._path, key="log")
 
-        self._watch = Watch(setup, self._nlp, *self._streams, f"{self._path}:")
+        self._watch = GuardedLogger(setup, self._nlp, *self._streams, f"{self._path}:")

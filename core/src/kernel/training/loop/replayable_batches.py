@@ -14,7 +14,7 @@ from kernel.text.gold.example import Example
 Batch = tuple[int, list[Example]]
 
 
-class Trail(Iterator[Batch]):
+class ReplayableBatches(Iterator[Batch]):
     """A stream of batches that can be walked again to where a run left it.
 
     A position is not stored but replayed: reader, batcher and their schedules go through the same batches once more,

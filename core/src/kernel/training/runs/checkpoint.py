@@ -29,7 +29,7 @@ from kernel.text.base.jsonvalues import read_json
 from kernel.text.vectors.shapes import NUMBER, TEXT_OR_NONE, check_shape
 from kernel.training.loggers.jsonable import plain
 from kernel.training.loggers.report import Report
-from kernel.training.loop.replayable_batches import Trail
+from kernel.training.loop.replayable_batches import ReplayableBatches
 from kernel.training.run import Run, Step
 from kernel.training.runs.output import CHECKPOINTS, STEP, translated
 from kernel.training.runs.state_dict import collect, restore
@@ -66,7 +66,7 @@ _SHAPE = {
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class Checkpoint:
     """The state of a run after a step.
 
     Args:
@@ -88,13 +88,13 @@ class Snapshot:
     arrays: dict[str, Any] = field(repr=False)
 
     @classmethod
-    def of(cls, run: Run, step: Step, trail: Trail, report: Report) -> Snapshot:
+    def of(cls, run: Run, step: Step, trail: ReplayableBatches, report: Report) -> Checkpoint:
         """Take the state of a run as it is now."""
         facts, arrays = collect(run)
         performance = run.nlp.meta["performance"]
         return cls(step, trail.state(), random_states(), facts, report.state(), performance, arrays)
 
-    def apply(self, run: Run, trail: Trail, report: Report) -> None:
+    def apply(self, run: Run, trail: ReplayableBatches, report: Report) -> None:
         """Bring a run that was made from the same config to this state.
 
         Raises:
@@ -109,7 +109,7 @@ class Snapshot:
         set_random_states(self.random)
 
 
-def write(snapshot: Snapshot, output: Path) -> Path:
+def write(snapshot: Checkpoint, output: Path) -> Path:
     """Write a checkpoint into a run's folder and return its place.
 
     Raises:
@@ -138,7 +138,7 @@ def write(snapshot: Snapshot, output: Path) -> Path:
     return target
 
 
-def read(folder: Path) -> Snapshot:
+def read(folder: Path) -> Checkpoint:
     """Read a checkpoint.
 
     Raises:
@@ -159,7 +159,7 @@ def read(folder: Path) -> Snapshot:
             raise ValueError(f"its step is {state['step']['step']}, which is not that of its name")
         check_room((folder / ARRAYS).stat().st_size)
         arrays = {name: np.array(array) for name, array in load_file(folder / ARRAYS).items()}
-        return Snapshot(
+        return Checkpoint(
             _step(state["step"]),
             state["data"],
             state["random"],
@@ -200,7 +200,7 @@ def _check_files(folder: Path) -> None:
         raise CheckpointError(f"{found}; {_advice(folder)}")
 
 
-def newest(output: Path) -> Snapshot | None:
+def newest(output: Path) -> Checkpoint | None:
     """Read the newest checkpoint of a run; None where there is none.
 
     Raises:

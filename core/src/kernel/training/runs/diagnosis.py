@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kernel.errors import did_you_mean
 from kernel.text.doc.doc import Doc
 from kernel.training.run import Run, Step
-from kernel.training.stopping import Checkpoint
+from kernel.training.stopping import EvalResult
 
 #: Evaluations with one and the same score that are worth a word.
 N_EVALUATIONS = 5
@@ -15,7 +15,7 @@ N_EVALUATIONS = 5
 _N_SHOWN = 5
 
 
-def is_stuck(checkpoints: Sequence[Checkpoint], n_evaluations: int = N_EVALUATIONS) -> bool:
+def is_stuck(checkpoints: Sequence[EvalResult], n_evaluations: int = N_EVALUATIONS) -> bool:
     """Whether the score has now been the same for so many evaluations; true once, not for every one after it.
 
     The best score there is may stay.

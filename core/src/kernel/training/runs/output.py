@@ -43,7 +43,7 @@ GO_ON = "see to room and rights there, then go on with --resume"
 
 
 @dataclass(frozen=True)
-class Place:
+class OutputFolder:
     """The folder of a run, which is still that folder when something is written into it.
 
     Args:
@@ -55,7 +55,7 @@ class Place:
     identity: tuple[int, int]
 
     @classmethod
-    def of(cls, path: Path) -> Place:
+    def of(cls, path: Path) -> OutputFolder:
         """Note a folder as it is now; it is made where there is none.
 
         Raises:
@@ -111,7 +111,7 @@ def _identity(folder: Path) -> tuple[int, int]:
 
 
 @contextmanager
-def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> Iterator[Place]:
+def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> Iterator[OutputFolder]:
     """Make an output folder, or take one over, and keep other processes out of it.
 
     One that was made and into which nothing was written, as the run failed before it had anything, goes again.
@@ -135,7 +135,7 @@ def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> It
         folder.mkdir(parents=True, exist_ok=True)
         entered = locked(folder)
         entered.__enter__()
-        place = Place.of(folder)
+        place = OutputFolder.of(folder)
     try:
         with translated(folder, BEGIN_ELSEWHERE):
             check_free(folder, resume=resume, overwrite=overwrite)

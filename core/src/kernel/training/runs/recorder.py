@@ -8,19 +8,19 @@ from kernel.errors import CheckpointError, FrozenChanged, NotFinite
 from kernel.system.files import write_whole
 from kernel.text.storage.docbin import DocBin
 from kernel.training.loggers.report import Report
-from kernel.training.loop.replayable_batches import Trail
+from kernel.training.loop.replayable_batches import ReplayableBatches
 from kernel.training.run import Run, Step
 from kernel.training.runs import checkpoint, manifest
 from kernel.training.runs.diagnosis import diagnosis, first_notes, is_stuck
-from kernel.training.runs.output import MANIFEST, Place, translated
-from kernel.training.runs.saved_models import Checkpoints, note_performance
+from kernel.training.runs.output import MANIFEST, OutputFolder, translated
+from kernel.training.runs.saved_models import SavedModels, note_performance
 from kernel.training.stopping import Stopped, out_of_data, should_stop
 
 #: Documents of a bad batch that a message quotes, and how much of each.
 _N_QUOTED, _N_CHARS = 3, 30
 
 
-class Keeper:
+class RunRecorder:
     """Takes the steps of a run.
 
     Args:
@@ -35,8 +35,8 @@ class Keeper:
     def __init__(
         self,
         run: Run,
-        place: Place | None,
-        trail: Trail,
+        place: OutputFolder | None,
+        trail: ReplayableBatches,
         report: Report,
         stdout: IO[str],
         stderr: IO[str],
@@ -48,12 +48,12 @@ class Keeper:
         self.report = report
         self.stdout = stdout
         self.stderr = stderr
-        self.folders = None if place is None else Checkpoints(run, place)
+        self.folders = None if place is None else SavedModels(run, place)
         self.last: Step | None = None
         self._saved: Step | None = None
         self._snapped: Step | None = None
 
-    def start(self, known: checkpoint.Snapshot | None, *, resume: bool) -> Step | None:
+    def start(self, known: checkpoint.Checkpoint | None, *, resume: bool) -> Step | None:
         """Begin the run, or bring it to a checkpoint and return the step of that.
 
         Args:
@@ -111,7 +111,9 @@ class Keeper:
         if self.place is None or not self.run.keeping.keep_last or step is self._snapped:
             return
         with self.place.kept():
-            checkpoint.write(checkpoint.Snapshot.of(self.run, step, self.trail, self.report), self.place.path)
+            checkpoint.write(
+                checkpoint.Checkpoint.of(self.run, step, self.trail, self.report), self.place.path
+            )
             checkpoint.prune(self.place.path, self.run.keeping.keep_last)
         self._snapped = step
 

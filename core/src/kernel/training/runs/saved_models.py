@@ -10,10 +10,10 @@ from kernel.errors import CheckpointError, ConfigError
 from kernel.pipeline.language import Language
 from kernel.system.files import copy_tree, remove_folder, replaced_folder
 from kernel.training.run import Run, Step
-from kernel.training.runs.output import BEST, GO_ON, LAST, OTHER_BEST, STEP, Place, translated
+from kernel.training.runs.output import BEST, GO_ON, LAST, OTHER_BEST, STEP, OutputFolder, translated
 
 
-class Checkpoints:
+class SavedModels:
     """The saved pipelines of a run.
 
     Args:
@@ -21,7 +21,7 @@ class Checkpoints:
         place: The folder.
     """
 
-    def __init__(self, run: Run, place: Place) -> None:
+    def __init__(self, run: Run, place: OutputFolder) -> None:
         self.run = run
         self.place = place
         self.output = place.path

@@ -10,7 +10,7 @@ from typing import IO, Any, cast
 from kernel.training.runs.output import LOG
 
 
-class Lasting(io.TextIOBase):
+class ShieldedStream(io.TextIOBase):
     """Writes to another stream until that fails, and from there on nowhere.
 
     A reader such as `head` may have gone, the disk may be full, the terminal may have been closed: a run that has
@@ -88,7 +88,7 @@ def lasting(stdout: IO[str], stderr: IO[str] | None, output: Path | None) -> tup
 
     A run that leaves no folder has nothing but its output: it ends with it.
     """
-    messages = cast(IO[str], Lasting(stderr))
+    messages = cast(IO[str], ShieldedStream(stderr))
     if output is None:
         return stdout, messages
 
@@ -97,4 +97,4 @@ def lasting(stdout: IO[str], stderr: IO[str] | None, output: Path | None) -> tup
         where = f"the run goes on, its evaluations are in {output / LOG}"
         print(f"note: standard output cannot be written, got {why}; {where}", file=messages, flush=True)
 
-    return cast(IO[str], Lasting(stdout, say)), messages
+    return cast(IO[str], ShieldedStream(stdout, say)), messages

@@ -30,7 +30,7 @@ _SUMS = ("mom1", "mom2", "averages")
 _ROWS = ("last", "moved", "shrunk")
 
 
-class Counted(Iterator[Any]):
+class CountedSchedule(Iterator[Any]):
     """A schedule that knows how far it has come, so that another one can be brought to the same place."""
 
     def __init__(self, schedule: Any) -> None:
@@ -53,8 +53,8 @@ def count_schedules(optimizer: Any) -> None:
     """Let an optimizer's schedules count from here on."""
     schedules = getattr(optimizer, "schedules", None) or {}
     for name, schedule in schedules.items():
-        if not isinstance(schedule, Counted):
-            schedules[name] = Counted(schedule)
+        if not isinstance(schedule, CountedSchedule):
+            schedules[name] = CountedSchedule(schedule)
 
 
 def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
@@ -97,7 +97,9 @@ def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
             if hasattr(optimizer, name)
         },
         "schedules": {
-            name: schedule.n_drawn for name, schedule in schedules.items() if isinstance(schedule, Counted)
+            name: schedule.n_drawn
+            for name, schedule in schedules.items()
+            if isinstance(schedule, CountedSchedule)
         },
     }
     return facts, tensors

@@ -24,7 +24,7 @@ from kernel.pipeline.optim.finite import first_bad, is_finite, no_scores
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from pkg_biaffine.buckets import bucketed
-from pkg_biaffine.gold import Gold, count_labels, read_gold
+from pkg_biaffine.gold import GoldArcs, count_labels, read_gold
 from pkg_biaffine.learn import arc_loss, cross_entropy, start_loss
 from pkg_biaffine.segments import cut_segments, cut_windows, find_starts
 from pkg_biaffine.trees import best_trees
@@ -40,7 +40,7 @@ ONWARD = 0.4
 
 
 @dataclass(frozen=True)
-class Parse:
+class ParsedSentences:
     """What is predicted for the words of a batch.
 
     Attributes:
@@ -115,7 +115,7 @@ class BiaffineComponent(TrainableComponent):
         self.model.attrs["resize_output"](self.model, len(self.labels))
         self.model.initialize(X=sample)
 
-    def predict(self, docs: Sequence[Doc]) -> Parse:
+    def predict(self, docs: Sequence[Doc]) -> ParsedSentences:
         """Parse a batch, a part of it at a time.
 
         Raises:
@@ -129,12 +129,12 @@ class BiaffineComponent(TrainableComponent):
             place = first_bad(self.model.ops, vectors)
             raise no_scores(self.name, docs, place, f", {error}") from error
 
-    def _parse(self, docs: Sequence[Doc]) -> Parse:
+    def _parse(self, docs: Sequence[Doc]) -> ParsedSentences:
         ops, places = self.model.ops, find_places(docs)
         token_K, K = places.token_K, len(places.token_K)
         head_K, label_K = np.arange(K), np.zeros(K, dtype=np.int64)
         if not K:
-            return Parse(token_K, token_K, label_K)
+            return ParsedSentences(token_K, token_K, label_K)
         X_KI, odds_K = self._context(
             self.model.predict(list(docs))[ops.asarray(token_K)], cut_windows(places.first_D)
         )
@@ -157,7 +157,7 @@ class BiaffineComponent(TrainableComponent):
             head_K[words] = heads
             label_K[words] = self._labels(X_KI[words], heads - words.start)
         label_K[head_K == np.arange(K)] = 0
-        return Parse(token_K, token_K[head_K], label_K)
+        return ParsedSentences(token_K, token_K[head_K], label_K)
 
     def _context(self, X_KI: Any, windows_G: Any) -> tuple[Any, Any]:
         """Give vectors of words that know of likely arcs, and the odds that a sentence starts at each."""
@@ -197,7 +197,7 @@ class BiaffineComponent(TrainableComponent):
             raise NotFinite("a score of a label is nan or inf")
         return ops.to_numpy(scores_KL.argmax(axis=1))
 
-    def set_annotations(self, docs: Sequence[Doc], predictions: Parse) -> None:
+    def set_annotations(self, docs: Sequence[Doc], predictions: ParsedSentences) -> None:
         """Write heads and labels, which say where sentences start, too."""
         if not docs:
             return
@@ -235,7 +235,7 @@ class BiaffineComponent(TrainableComponent):
             self.finish_update(sgd)
         return losses
 
-    def _learn(self, X_KI: Any, gold: Gold) -> tuple[float, Any]:
+    def _learn(self, X_KI: Any, gold: GoldArcs) -> tuple[float, Any]:
         """Score the words of segments, compare, and give the loss and the gradient of their vectors."""
         ops = self.model.ops
         starts, arcs, labels = (self.model.get_ref(name) for name in ("starts", "arcs", "labels"))

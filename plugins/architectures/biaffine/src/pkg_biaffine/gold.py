@@ -21,7 +21,7 @@ from pkg_parser.moves import FALLBACK
 
 
 @dataclass(frozen=True)
-class Gold:
+class GoldArcs:
     """What is known of each word.
 
     Attributes:
@@ -50,7 +50,7 @@ class Gold:
         return bool((self.in_window_K != MISSING).any() or (self.start_K != 0).any())
 
 
-def read_gold(examples: Sequence[Example], labels: Sequence[str], learn_tokens: bool) -> Gold:
+def read_gold(examples: Sequence[Example], labels: Sequence[str], learn_tokens: bool) -> GoldArcs:
     """Read the gold trees of a batch.
 
     Raises:
@@ -71,7 +71,7 @@ def read_gold(examples: Sequence[Example], labels: Sequence[str], learn_tokens: 
     label_K[~is_inside_K | is_root_K] = MISSING
     start_K[places.first_D[:-1][places.first_D[:-1] < places.first_D[1:]]] = 0
     row_K = np.where(head_K >= 0, head_K, place_K)
-    return Gold(places.token_K, windows_G, in_window_K, lengths_G, in_segment_K, row_K, label_K, start_K)
+    return GoldArcs(places.token_K, windows_G, in_window_K, lengths_G, in_segment_K, row_K, label_K, start_K)
 
 
 def _in_segments(head_K: Any, lengths_G: Any) -> tuple[Any, Any]:

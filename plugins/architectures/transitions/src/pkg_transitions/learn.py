@@ -12,7 +12,7 @@ import numpy as np
 
 from kernel.pipeline.optim.losses import LabelLoss
 from pkg_transitions.greedy import best_actions
-from pkg_transitions.step import Step, StepModel
+from pkg_transitions.step import StepModel, TransitionStep
 from pkg_transitions.system import TransitionSystem
 
 #: Takes states, their scores and their valid actions, (S, A), and gives the gradient of the scores, float32 (S, A).
@@ -42,7 +42,7 @@ def learn(step_model: StepModel, system: TransitionSystem, states: Any, judge: J
         place of a perceptron's scores.
     """
     ops = step_model.ops
-    steps: list[Step] = []
+    steps: list[TransitionStep] = []
     gradients: list[Any] = []
     loss = 0.0
     live = states.keep(~system.is_final(states))

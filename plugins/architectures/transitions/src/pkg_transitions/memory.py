@@ -14,7 +14,7 @@ from typing import Any
 from thinc.api import Ops
 
 
-class Memory:
+class TableMemory:
     """Room for one array at a time."""
 
     def __init__(self) -> None:
@@ -34,15 +34,15 @@ class Spare:
     """Keeps the memory of a prediction that is over, for the next one."""
 
     def __init__(self) -> None:
-        self._kept: list[Memory] = []
+        self._kept: list[TableMemory] = []
 
     @contextmanager
-    def memory(self) -> Iterator[Memory]:
+    def memory(self) -> Iterator[TableMemory]:
         """Lend memory; another thread that asks meanwhile gets its own, which is not kept."""
         try:
             memory = self._kept.pop()
         except IndexError:
-            memory = Memory()
+            memory = TableMemory()
         try:
             yield memory
         finally:

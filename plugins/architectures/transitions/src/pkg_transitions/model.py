@@ -28,7 +28,7 @@ from kernel.limits import Labels, Pieces, Width, check_weights
 from kernel.text.doc.doc import Doc
 from pkg_tok2vec.numerics import Cut, flatten
 from pkg_transitions.bounds import check_scores
-from pkg_transitions.memory import Memory, Spare
+from pkg_transitions.memory import Spare, TableMemory
 from pkg_transitions.step import StepModel
 
 #: Feature slots by type of state, without and with `extra_state_tokens`.
@@ -117,7 +117,7 @@ def forward(
     F, Q, I = W_FQI.shape
     X_NI = flatten(ops, Xs, I)
 
-    def table(tokens_K: Any, memory: Memory) -> Any:
+    def table(tokens_K: Any, memory: TableMemory) -> Any:
         """Compute the rows of some tokens, or of all."""
         X_KI = X_NI if tokens_K is None else X_NI[ops.asarray(tokens_K)]
         K = len(X_KI)

@@ -9,7 +9,7 @@ import numpy as np
 
 from kernel.text.doc.doc import Doc
 from kernel.text.doc.doc_arrays import ragged
-from pkg_transitions.memory import Memory
+from pkg_transitions.memory import TableMemory
 from pkg_transitions.step import StepModel
 
 #: Of the table of a part: more would not be much faster.
@@ -37,5 +37,5 @@ def parts(step_model: StepModel, docs: Sequence[Doc], order_D: Any) -> Iterator[
             docs_K = order_D[first:last]
             tokens_K = ragged(starts_D[docs_K], lengths_D[docs_K])[1]
             # A document may be longer than a part should be; what it takes is not kept.
-            yield docs_K, step_model.part(tokens_K, memory if len(tokens_K) <= room else Memory())
+            yield docs_K, step_model.part(tokens_K, memory if len(tokens_K) <= room else TableMemory())
             first = last

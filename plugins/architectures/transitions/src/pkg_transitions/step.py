@@ -16,14 +16,14 @@ from thinc.api import Model, Ops
 
 from kernel.text.doc.doc import Doc
 from pkg_tok2vec.numerics import backprop_maxout
-from pkg_transitions.memory import Memory, Spare
+from pkg_transitions.memory import Spare, TableMemory
 
 #: Rows of dropout's factors that are drawn together.
 _MASKS = 1024
 
 
 @dataclass(frozen=True)
-class Step:
+class TransitionStep:
     """What one training step keeps for the backward pass.
 
     Attributes:
@@ -38,10 +38,10 @@ class Step:
     hidden_SO: Any
     mask_SO: Any
 
-    def keep(self, rows_S: Any) -> Step:
+    def keep(self, rows_S: Any) -> TransitionStep:
         """Keep it for some of the states only, by numbers that lie where the model is."""
         mask_SO = None if self.mask_SO is None else self.mask_SO[rows_S]
-        return Step(self.rows_SF[rows_S], self.pieces_SQ[rows_S], self.hidden_SO[rows_S], mask_SO)
+        return TransitionStep(self.rows_SF[rows_S], self.pieces_SQ[rows_S], self.hidden_SO[rows_S], mask_SO)
 
 
 class StepModel:
@@ -66,7 +66,7 @@ class StepModel:
     def __init__(
         self,
         ops: Ops,
-        table: Callable[[Any, Memory], Any],
+        table: Callable[[Any, TableMemory], Any],
         spare: Spare,
         n_tokens: int,
         table_shape: tuple[int, int],
@@ -80,7 +80,7 @@ class StepModel:
         self._table = table
         self._tokens_K: Any = None
         self._held: Any = None
-        self.memory = Memory()
+        self.memory = TableMemory()
         self.upper = upper
         self.pieces = pieces
         self._dropout_rate = dropout_rate
@@ -99,7 +99,7 @@ class StepModel:
             self._held = self._table(self._tokens_K, self.memory)
         return self._held
 
-    def part(self, tokens_K: Any, memory: Memory) -> StepModel:
+    def part(self, tokens_K: Any, memory: TableMemory) -> StepModel:
         """Give the model for some of the tokens, whose table is smaller; computed when first asked for, like all.
 
         Args:
@@ -147,7 +147,7 @@ class StepModel:
         hidden_O = pieces_Q.reshape(self.pieces, -1).max(axis=0)
         return hidden_O if self.upper is None else hidden_O @ self._W_OA + self._b_A
 
-    def begin_update(self, tokens_SF: Any) -> tuple[Any, Step]:
+    def begin_update(self, tokens_SF: Any) -> tuple[Any, TransitionStep]:
         """Score with dropout, keeping what `backprop` needs."""
         rows_SF = self._rows(tokens_SF)
         hidden_SO, pieces_SQ = self._hidden(rows_SF)
@@ -155,9 +155,9 @@ class StepModel:
         if self._dropout_rate and self.upper is not None:
             mask_SO = self._mask(*hidden_SO.shape)
             hidden_SO = hidden_SO * mask_SO
-        return self._scores(hidden_SO), Step(rows_SF, pieces_SQ, hidden_SO, mask_SO)
+        return self._scores(hidden_SO), TransitionStep(rows_SF, pieces_SQ, hidden_SO, mask_SO)
 
-    def backprop(self, steps: Sequence[Step], d_scores: Sequence[Any]) -> Any:
+    def backprop(self, steps: Sequence[TransitionStep], d_scores: Sequence[Any]) -> Any:
         """Learn from all steps of a walk at once.
 
         Args:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from pkg_transitions.beam import STAY, Beam, Trace, log_probabilities
-from pkg_transitions.step import Step, StepModel
+from pkg_transitions.step import StepModel, TransitionStep
 from pkg_transitions.system import TransitionSystem
 
 #: Odd, so that sequences of actions get different numbers.
@@ -41,7 +41,7 @@ class _History:
             not a cheapest one, a number for its actions.
     """
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[TransitionStep] = field(default_factory=list)
     p_SA: list[Any] = field(default_factory=list)
     rows_GK: list[Any] = field(default_factory=list)
     scores_GK: list[Any] = field(default_factory=list)

@@ -11,7 +11,7 @@ from thinc.api import Model
 from kernel.contracts import factory
 from kernel.limits import BeamWidth, Count, Share
 from kernel.text.doc.doc import Doc
-from pkg_ner.biluo import States
+from pkg_ner.biluo import BiluoStates
 from pkg_ner.component import ASSIGNS, DEFAULT_CONFIG, DEFAULT_SCORE_WEIGHTS, EntityRecognizer
 from pkg_ner.confidence import Evidence, find_evidence, free_tokens
 from pkg_transitions.beam_component import BeamComponent
@@ -20,7 +20,7 @@ from pkg_transitions.beam_component import BeamComponent
 class BeamEntityRecognizer(BeamComponent, EntityRecognizer):
     """Predicts `doc.ents` as `EntityRecognizer` does, comparing whole sequences of actions."""
 
-    def find(self, docs: Sequence[Doc]) -> tuple[States, Evidence]:
+    def find(self, docs: Sequence[Doc]) -> tuple[BiluoStates, Evidence]:
         """Search a batch: the final states of the best hypotheses, and what tells how sure their entities are."""
         if self.cfg["beam_width"] == 1:
             return super().find(docs)

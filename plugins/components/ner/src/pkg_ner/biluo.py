@@ -27,7 +27,7 @@ from kernel.text.doc.entities import BEGIN, INSIDE, OUTSIDE
 from kernel.text.gold.example import Example
 from pkg_ner.board import Board, Bools, Ints
 from pkg_ner.costs import costs
-from pkg_ner.gold import Gold, read_gold
+from pkg_ner.gold import GoldEntities, read_gold
 
 _SYSTEM = "biluo"
 MOVES = ("B", "I", "L", "U")
@@ -39,7 +39,7 @@ NONE = -1
 
 
 @dataclass
-class States:
+class BiluoStates:
     """Where the parser is in each document.
 
     Attributes:
@@ -61,9 +61,9 @@ class States:
     def __len__(self) -> int:
         return len(self.position_S)
 
-    def keep(self, rows_S: Any) -> States:
+    def keep(self, rows_S: Any) -> BiluoStates:
         """Give some of the states, by numbers or by a mask; actions go to the same place."""
-        return States(
+        return BiluoStates(
             self.position_S[rows_S],
             self.stop_S[rows_S],
             self.open_S[rows_S],
@@ -72,17 +72,17 @@ class States:
             self.actions_N,
         )
 
-    def put(self, rows_S: Any, part: States) -> None:
+    def put(self, rows_S: Any, part: BiluoStates) -> None:
         """Take back, in place, what `keep` gave for some rows."""
         for name in ("position_S", "stop_S", "open_S", "label_S"):
             getattr(self, name)[rows_S] = getattr(part, name)
 
-    def closed_everywhere(self) -> States:
+    def closed_everywhere(self) -> BiluoStates:
         """Give a state for every token of the batch, none of which has an entity open."""
         n_tokens = len(self.actions_N)
         here_N = np.arange(n_tokens, dtype=np.int32)
         none_N = np.full(n_tokens, NONE, dtype=np.int32)
-        return States(here_N, here_N + 1, none_N, none_N, self.board, self.actions_N)
+        return BiluoStates(here_N, here_N + 1, none_N, none_N, self.board, self.actions_N)
 
     def leap(self, next_begin_N: Ints) -> None:
         """Go on behind the next token that begins an entity, wherever none is open.
@@ -187,7 +187,7 @@ class Biluo:
         for label in data:
             self.add_label(label)
 
-    def start(self, docs: Sequence[Doc], pieces: Any | None = None, copies: int = 1) -> States:
+    def start(self, docs: Sequence[Doc], pieces: Any | None = None, copies: int = 1) -> BiluoStates:
         """Start at the first token of each document, or of each of the `pieces`."""
         board = Board.of(docs)
         first_S, stop_S = board.starts_D[:-1].copy(), board.starts_D[1:]
@@ -196,18 +196,18 @@ class Biluo:
         first_S, stop_S = np.repeat(first_S, copies), np.repeat(stop_S, copies)
         none_S = np.full(len(first_S), NONE, dtype=np.int32)
         actions_N = np.full(len(board.blocked_N), NONE, dtype=np.int32)
-        return States(first_S, stop_S, none_S, none_S.copy(), board, actions_N)
+        return BiluoStates(first_S, stop_S, none_S, none_S.copy(), board, actions_N)
 
-    def rearrange(self, states: States, rows_S: Any) -> None:
+    def rearrange(self, states: BiluoStates, rows_S: Any) -> None:
         """Let every state become, in place, what another one is; actions are not kept apart."""
         states.put(slice(None), states.keep(rows_S))
 
-    def is_final(self, states: States) -> Bools:
+    def is_final(self, states: BiluoStates) -> Bools:
         """Tell which states are at their end."""
         final: Bools = states.position_S >= states.stop_S
         return final
 
-    def valid(self, states: States) -> Bools:
+    def valid(self, states: BiluoStates) -> Bools:
         """Tell which actions lead to whole entities that may be where they are, for states that are not final."""
         board, at_S = states.board, states.position_S
         n_states, n_labels = len(at_S), len(self._labels)
@@ -224,7 +224,7 @@ class Biluo:
         valid_SLM[open_rows, open_labels, _L] = may_end_S[open_rows]
         return valid_SA
 
-    def apply(self, states: States, actions: Any) -> None:
+    def apply(self, states: BiluoStates, actions: Any) -> None:
         """Take one action in each state, in place."""
         label_S, move_S = np.divmod(np.asarray(actions, dtype=np.int32) - 1, np.int32(len(MOVES)))
         is_out_S = np.asarray(actions) == OUT
@@ -241,7 +241,7 @@ class Biluo:
         """Tell which actions begin an entity of several tokens."""
         return (actions != OUT) & ((actions - 1) % len(MOVES) == _B)
 
-    def features(self, states: States) -> Ints:
+    def features(self, states: BiluoStates) -> Ints:
         """List the tokens that a decision looks at; NONE where there is none.
 
         The next token; the first of the open entity and the last read of it. With extra tokens: the next token,
@@ -259,20 +259,20 @@ class Biluo:
         tokens: Ints = np.where(outside_S6, np.int32(NONE), around_S6)
         return tokens
 
-    def gold(self, examples: Sequence[Example]) -> Gold:
+    def gold(self, examples: Sequence[Example]) -> GoldEntities:
         """Read the gold entities off a batch of examples."""
         board = Board.of([eg.predicted for eg in examples])
         return read_gold(examples, board, self.keys, self.wrong_key)
 
-    def pieces(self, gold: Gold, size: int) -> Any:
-        """Cut a batch into pieces of about `size` tokens, not within gold entities; see `Gold.pieces`."""
+    def pieces(self, gold: GoldEntities, size: int) -> Any:
+        """Cut a batch into pieces of about `size` tokens, not within gold entities; see `GoldEntities.pieces`."""
         return gold.pieces(size)
 
-    def costs(self, states: States, gold: Gold) -> Any:
+    def costs(self, states: BiluoStates, gold: GoldEntities) -> Any:
         """Count what each action makes impossible or wrong; see `pkg_ner.costs`."""
         return costs(states, gold)
 
-    def write(self, docs: Sequence[Doc], states: States) -> None:
+    def write(self, docs: Sequence[Doc], states: BiluoStates) -> None:
         """Write the entities into the documents; preset entities and blocked tokens stay."""
         actions_N, board = states.actions_N, states.board
         label_N, move_N = np.divmod(actions_N - 1, len(MOVES))

@@ -13,7 +13,7 @@ import numpy as np
 
 from kernel.text.gold.example import Example
 from pkg_ner.board import Board
-from pkg_ner.confidence import Entities
+from pkg_ner.confidence import ScoredEntities
 from pkg_ner.gold import gather
 
 #: Between which temperatures the best is sought, and by how many trials in each of two rounds.
@@ -50,7 +50,7 @@ def _between(low: float, high: float) -> list[float]:
     return [float(trial) for trial in np.geomspace(low, high, _TRIALS)]
 
 
-def judge(examples: Sequence[Example], entities: Entities, keys_L: Sequence[int]) -> tuple[Any, Any]:
+def judge(examples: Sequence[Example], entities: ScoredEntities, keys_L: Sequence[int]) -> tuple[Any, Any]:
     """Compare predicted entities with the gold annotation.
 
     Args:
@@ -75,7 +75,7 @@ def judge(examples: Sequence[Example], entities: Entities, keys_L: Sequence[int]
 def calibration_error(examples: Iterable[Example], n_bins: int = 10) -> float | None:
     """Measure how far scores are from shares of right entities, 0 to 1: the expected calibration error.
 
-    Entities are put into bins by their scores; the differences between mean score and share of right ones are
+    ScoredEntities are put into bins by their scores; the differences between mean score and share of right ones are
     averaged, each weighing as much as its bin.
 
     Args:

@@ -17,7 +17,7 @@ from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.vocab.vocab import Vocab
 from pkg_ner import walk
-from pkg_ner.biluo import Biluo, States
+from pkg_ner.biluo import Biluo, BiluoStates
 from pkg_ner.calibration import fit_temperature, judge
 from pkg_ner.confidence import Evidence, beam_scores, find_evidence
 from pkg_ner.scores import Recognized, bare, by_document, write_scores
@@ -178,7 +178,7 @@ class EntityRecognizer(TransitionComponent):
         self.system.write(docs, predictions.states)
         write_scores(docs, predictions.entities, predictions.scores_E, self.system.keys)
 
-    def find(self, docs: Sequence[Doc]) -> tuple[States, Evidence]:
+    def find(self, docs: Sequence[Doc]) -> tuple[BiluoStates, Evidence]:
         """Find the entities of a batch: the final states, and what tells how sure the entities are."""
         states = self.system.start(docs)
         step_model = self.scored(docs)
@@ -214,6 +214,6 @@ class EntityRecognizer(TransitionComponent):
         if fitted is not None:
             self.cfg["temperature"] = fitted
 
-    def follow(self, step_model: StepModel, states: States, judge: Judge) -> tuple[float, Any | None]:
+    def follow(self, step_model: StepModel, states: BiluoStates, judge: Judge) -> tuple[float, Any | None]:
         """Learn from a batch of states, which leap over what is outside of entities."""
         return walk.learn(step_model, self.system, states, judge)

@@ -23,17 +23,17 @@ from typing import Any
 
 import numpy as np
 
-from pkg_ner.biluo import MOVES, NONE, Biluo, States
+from pkg_ner.biluo import MOVES, NONE, Biluo, BiluoStates
 from pkg_transitions.beam import Beams, log_probabilities
 from pkg_transitions.step import StepModel
 
-#: States whose actions are scored together.
+#: BiluoStates whose actions are scored together.
 _CHUNK = 4096
 _BEGIN, _, _LAST, _UNIT = range(len(MOVES))
 
 
 @dataclass(frozen=True)
-class Entities:
+class ScoredEntities:
     """Entities as first and last token of the batch, and number of the label."""
 
     first_E: Any
@@ -53,7 +53,7 @@ class Evidence:
         free_E: The probability that no other entity runs into its first token, as far as is known.
     """
 
-    entities: Entities
+    entities: ScoredEntities
     scores_SA: Any
     valid_SA: Any
     action_S: Any
@@ -71,7 +71,7 @@ class Evidence:
         return self.free_E * np.exp(np.bincount(self.entity_S, log_p_S, len(self.free_E)))
 
 
-def find_evidence(step_model: StepModel, system: Biluo, states: States) -> Evidence:
+def find_evidence(step_model: StepModel, system: Biluo, states: BiluoStates) -> Evidence:
     """Score the actions of predicted entities once more; all others are of no interest.
 
     Args:
@@ -88,12 +88,12 @@ def find_evidence(step_model: StepModel, system: Biluo, states: States) -> Evide
     open_S = np.where(begins_N[token_S], NONE, first_N[token_S]).astype(np.int32)
     before_S = np.where(begins_N[token_S], NONE, label_N[token_S]).astype(np.int32)
     position_S = token_S.astype(np.int32)
-    inside = States(position_S, position_S + 1, open_S, before_S, states.board, actions_N)
+    inside = BiluoStates(position_S, position_S + 1, open_S, before_S, states.board, actions_N)
     chunks = [inside.keep(slice(i, i + _CHUNK)) for i in range(0, len(inside), _CHUNK)]
     scores = [step_model.ops.to_numpy(step_model.predict(system.features(chunk))) for chunk in chunks]
     first_E, last_E = begins_N.nonzero()[0], (is_in_N & (move_N >= _LAST)).nonzero()[0]
     return Evidence(
-        Entities(first_E, last_E, label_N[first_E]),
+        ScoredEntities(first_E, last_E, label_N[first_E]),
         np.concatenate([np.zeros((0, system.n_actions), np.float32), *scores]),
         system.valid(inside),
         actions_N[token_S],
@@ -102,7 +102,7 @@ def find_evidence(step_model: StepModel, system: Biluo, states: States) -> Evide
     )
 
 
-def beam_scores(beams: Beams) -> tuple[Entities, Any]:
+def beam_scores(beams: Beams) -> tuple[ScoredEntities, Any]:
     """Find the entities of all hypotheses, and add up the probabilities of those that hold them.
 
     Args:
@@ -124,7 +124,7 @@ def beam_scores(beams: Beams) -> tuple[Entities, Any]:
     group = np.cumsum(beams.steps_G).searchsorted(first, side="right")
     p_E = np.bincount(which.reshape(-1), p_GK[group, place], len(keys))
     # Sums of probabilities may exceed 1 by rounding.
-    return Entities(*keys.T), np.minimum(p_E, 1.0)
+    return ScoredEntities(*keys.T), np.minimum(p_E, 1.0)
 
 
 def free_tokens(beams: Beams) -> Any:

@@ -24,16 +24,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pkg_ner.gold import NONE, Gold
+from pkg_ner.gold import NONE, GoldEntities
 
 if TYPE_CHECKING:
-    from pkg_ner.biluo import States
+    from pkg_ner.biluo import BiluoStates
 
 #: A gold entity is missed, and one that is wrong is predicted in its place.
 _BOTH = 2
 
 
-def costs(states: States, gold: Gold) -> Any:
+def costs(states: BiluoStates, gold: GoldEntities) -> Any:
     """Give the costs of all actions; those of actions that are not valid mean nothing.
 
     Shapes:
@@ -54,7 +54,7 @@ def costs(states: States, gold: Gold) -> Any:
     return cost_SA
 
 
-def _when_closed(at_S: Any, gold: Gold) -> tuple[Any, Any]:
+def _when_closed(at_S: Any, gold: GoldEntities) -> tuple[Any, Any]:
     """Cost of O (S,), and of B, I, L, U with each label (S, L, 4)."""
     last_S = gold.last_N[at_S]
     begins_S = (last_S != NONE).astype(np.int32)
@@ -73,7 +73,7 @@ def _when_closed(at_S: Any, gold: Gold) -> tuple[Any, Any]:
     return begins_S, cost_SLM
 
 
-def _when_open(at_S: Any, first_S: Any, label_S: Any, gold: Gold) -> tuple[Any, Any]:
+def _when_open(at_S: Any, first_S: Any, label_S: Any, gold: GoldEntities) -> tuple[Any, Any]:
     """Cost of going on and of ending here, for entities that are open."""
     last_S = gold.last_N[first_S]
     is_right_S = (last_S >= at_S) & (gold.label_N[first_S] == label_S)
@@ -91,6 +91,6 @@ def _when_open(at_S: Any, first_S: Any, label_S: Any, gold: Gold) -> tuple[Any, 
     return go_on_S, end_S
 
 
-def _sunk(gold: Gold, at: Any, free: Any) -> Any:
+def _sunk(gold: GoldEntities, at: Any, free: Any) -> Any:
     """Loss still to come from an entity that is open at a token and is not gold."""
     return np.where(at <= free, 0, 1 + gold.lost_N[at])

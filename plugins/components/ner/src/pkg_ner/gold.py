@@ -32,7 +32,7 @@ class Entities:
 
 
 @dataclass(frozen=True)
-class Gold:
+class GoldEntities:
     """What costs are worked out from.
 
     Attributes:
@@ -91,7 +91,7 @@ class Gold:
 
 def read_gold(
     examples: Sequence[Example], board: Board, keys_L: Sequence[int], wrong_key: str | None = None
-) -> Gold:
+) -> GoldEntities:
     """Read gold entities off examples.
 
     Nothing is known of a token that the annotation is silent about, nor of an entity that cannot be predicted: one
@@ -124,7 +124,7 @@ def read_gold(
     lost_N[:-1] = lost_N[board.next_end_N]
     free_NL = _free(board, known_N)[:, None]
     none = np.zeros(0, dtype=np.int64)
-    result = Gold(last_N, label_N, lost_N, free_NL, none, known_N, board.starts_D, len(keys_L))
+    result = GoldEntities(last_N, label_N, lost_N, free_NL, none, known_N, board.starts_D, len(keys_L))
     return result if wrong_key is None else _with_wrong(result, board, examples, keys_L, wrong_key)
 
 
@@ -165,8 +165,8 @@ def _free(board: Board, known_N: Bools) -> Ints:
 
 
 def _with_wrong(
-    gold: Gold, board: Board, examples: Sequence[Example], keys_L: Sequence[int], wrong_key: str
-) -> Gold:
+    gold: GoldEntities, board: Board, examples: Sequence[Example], keys_L: Sequence[int], wrong_key: str
+) -> GoldEntities:
     """Add the entities that are known to be wrong; a span without a label is wrong with every label."""
     ends_at: dict[tuple[int, int], set[int]] = {}
     labels = {key: i for i, key in enumerate(keys_L)}

@@ -14,8 +14,8 @@ import numpy as np
 
 from kernel.text.doc.doc import Doc
 from kernel.text.doc.entities import SCORES, UNKNOWN
-from pkg_ner.biluo import States
-from pkg_ner.confidence import Entities
+from pkg_ner.biluo import BiluoStates
+from pkg_ner.confidence import ScoredEntities
 
 Label = TypeVar("Label", int, str)
 
@@ -30,13 +30,13 @@ class Recognized:
         scores_E: How sure each is, 0 to 1.
     """
 
-    states: States
-    entities: Entities
+    states: BiluoStates
+    entities: ScoredEntities
     scores_E: Any
 
 
 def by_document(
-    bounds: Any, entities: Entities, scores_E: Any, labels: Sequence[Label]
+    bounds: Any, entities: ScoredEntities, scores_E: Any, labels: Sequence[Label]
 ) -> Iterator[Iterator[tuple[tuple[int, int, Label], float]]]:
     """Give, for each document, pairs of (start, end, label) and score.
 
@@ -55,7 +55,7 @@ def by_document(
         yield zip(keys, scores_E[start:end].tolist(), strict=True)
 
 
-def write_scores(docs: Sequence[Doc], entities: Entities, scores_E: Any, keys_L: Sequence[int]) -> None:
+def write_scores(docs: Sequence[Doc], entities: ScoredEntities, scores_E: Any, keys_L: Sequence[int]) -> None:
     """Add the scores of entities to what documents know; scores of others' entities stay."""
     bounds = np.cumsum([0, *(len(doc) for doc in docs)])
     for doc, table in zip(docs, by_document(bounds, entities, scores_E, keys_L), strict=True):

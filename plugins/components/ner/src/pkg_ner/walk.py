@@ -17,17 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from pkg_ner.biluo import Biluo, States
+from pkg_ner.biluo import Biluo, BiluoStates
 from pkg_ner.board import next_true
 from pkg_transitions.greedy import best_actions
 from pkg_transitions.learn import Judge
-from pkg_transitions.step import Step, StepModel
+from pkg_transitions.step import StepModel, TransitionStep
 
 #: Tokens that are decided at once when predicting: what their hidden layers take fits into a cache.
 _CHUNK = 4096
 
 
-def predict(step_model: StepModel, system: Biluo, states: States) -> None:
+def predict(step_model: StepModel, system: Biluo, states: BiluoStates) -> None:
     """Find the best action of every token.
 
     Args:
@@ -36,7 +36,7 @@ def predict(step_model: StepModel, system: Biluo, states: States) -> None:
         states: Of `system.start`; their actions are filled in.
     """
 
-    def decide(part: States) -> Any:
+    def decide(part: BiluoStates) -> Any:
         scores_SA = step_model.ops.to_numpy(step_model.predict(system.features(part)))
         return best_actions(scores_SA, system.valid(part))
 
@@ -47,7 +47,7 @@ def predict(step_model: StepModel, system: Biluo, states: States) -> None:
         _leap(system, states, np.concatenate([decide(chunk) for chunk in chunks]), decide)
 
 
-def learn(step_model: StepModel, system: Biluo, states: States, judge: Judge) -> tuple[float, Any]:
+def learn(step_model: StepModel, system: Biluo, states: BiluoStates, judge: Judge) -> tuple[float, Any]:
     """Let each decision of the walk be judged, and backpropagate.
 
     Args:
@@ -60,10 +60,10 @@ def learn(step_model: StepModel, system: Biluo, states: States, judge: Judge) ->
         The loss, which is the sum of squares of the gradient, and the gradient that the model's backprop takes; None
         when there was nothing to learn from.
     """
-    steps: list[Step] = []
+    steps: list[TransitionStep] = []
     gradients: list[Any] = []
 
-    def decide(part: States) -> Any:
+    def decide(part: BiluoStates) -> Any:
         scores_SA, step = step_model.begin_update(system.features(part))
         scores_SA, valid_SA = step_model.ops.to_numpy(scores_SA), system.valid(part)
         steps.append(step)
@@ -80,7 +80,7 @@ def learn(step_model: StepModel, system: Biluo, states: States, judge: Judge) ->
     return loss, step_model.backprop(steps, d_scores)
 
 
-def _leap(system: Biluo, states: States, best_N: Any, decide: Callable[[States], Any]) -> Any:
+def _leap(system: Biluo, states: BiluoStates, best_N: Any, decide: Callable[[BiluoStates], Any]) -> Any:
     """Walk, given each token's best action while no entity is open.
 
     Returns:

@@ -23,7 +23,7 @@ from pkg_parser.places import Places, find_places
 
 
 @dataclass(frozen=True)
-class Gold:
+class GoldTrees:
     """What is known of each place.
 
     Attributes:
@@ -93,7 +93,7 @@ def read_trees(examples: Sequence[Example], learn_tokens: bool) -> Trees:
     return Trees(places, np.concatenate(heads), np.concatenate(keys), np.concatenate(starts))
 
 
-def read_gold(examples: Sequence[Example], moves: Moves, learn_tokens: bool) -> Gold:
+def read_gold(examples: Sequence[Example], moves: Moves, learn_tokens: bool) -> GoldTrees:
     """Read the gold trees of a batch, made projective, as actions.
 
     Raises:
@@ -111,7 +111,7 @@ def read_gold(examples: Sequence[Example], moves: Moves, learn_tokens: bool) -> 
     dependents = np.flatnonzero((place_K >= 0) & (place_K != np.arange(len(place_K))))
     arcs = np.sort(place_K[dependents] * len(token_K) + dependents)
     far_K = np.where(place_K == UNKNOWN, np.iinfo(np.int32).min, place_K)
-    return Gold(places, place_K, far_K, left_K, right_K, trees.starts_K(), arcs)
+    return GoldTrees(places, place_K, far_K, left_K, right_K, trees.starts_K(), arcs)
 
 
 def gold_tree(eg: Example, number: int, learn_tokens: bool) -> tuple[Any, Any]:

@@ -20,12 +20,12 @@ import numpy as np
 
 from kernel.text.doc.doc_arrays import ragged
 from pkg_parser.arc_eager import situations
-from pkg_parser.gold import Gold
+from pkg_parser.gold import GoldTrees
 from pkg_parser.moves import ALLOWED_KINDS, BREAK, LEFT, REDUCE, RIGHT, SHIFT, Moves
 from pkg_parser.states import ArcStates
 
 
-def costs(states: ArcStates, gold: Gold, moves: Moves) -> Any:
+def costs(states: ArcStates, gold: GoldTrees, moves: Moves) -> Any:
     """Count what each action loses, int64 (S, A).
 
     Where another action is free, a break that loses something may be said to lose just 1.
@@ -70,13 +70,13 @@ def _add_wrong_labels(costs_SA: Any, is_kind_A: Any, is_gold_S: Any, action_S: A
     costs_SA[rows, action_S[rows]] -= 1
 
 
-def _count_dependents(gold: Gold, head_S: Any, first_S: Any, end_S: Any) -> Any:
+def _count_dependents(gold: GoldTrees, head_S: Any, first_S: Any, end_S: Any) -> Any:
     """Count the dependents that heads have in [first, end); places of the batch."""
     row_S = head_S * len(gold.head_K)
     return gold.arcs.searchsorted(row_S + end_S) - gold.arcs.searchsorted(row_S + first_S)
 
 
-def _count_waiting(states: ArcStates, gold: Gold, next_S: Any) -> Any:
+def _count_waiting(states: ArcStates, gold: GoldTrees, next_S: Any) -> Any:
     """Count the tokens on the stack, without head, whose head is the next place; `next_S` in places of the batch."""
     # A place of this sentence that has been passed and has no head is on the stack:
     #   for each state: for each gold dependent d of next with sentence <= d < next: count d if it has no head
@@ -92,7 +92,7 @@ def _count_waiting(states: ArcStates, gold: Gold, next_S: Any) -> Any:
     return np.bincount(state_E[headless_E], minlength=len(n_S))
 
 
-def _count_across(states: ArcStates, gold: Gold, next_S: Any, end_S: Any) -> Any:
+def _count_across(states: ArcStates, gold: GoldTrees, next_S: Any, end_S: Any) -> Any:
     """Count the arcs between the stack and what is yet to come of the sentence."""
     state_E, cell_E = ragged(states.bottom_S, states.top_S - states.bottom_S + 1)
     place_E, shift_E = states.stack_C[cell_E], states.shift_S[state_E]

@@ -17,7 +17,7 @@ from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from pkg_parser import arc_eager, branch
 from pkg_parser.alone import walk_alone
-from pkg_parser.gold import Gold, count_arcs, read_gold
+from pkg_parser.gold import GoldTrees, count_arcs, read_gold
 from pkg_parser.moves import LEFT, RIGHT, Moves, learnt_moves
 from pkg_parser.oracle import costs
 from pkg_parser.places import find_places, forced_starts
@@ -130,11 +130,11 @@ class ArcEager:
         """Advance a few new states to their ends, one after the other, faster than in arrays."""
         walk_alone(step_model, states, self.moves, self._n_features)
 
-    def gold(self, examples: Sequence[Example]) -> Gold:
+    def gold(self, examples: Sequence[Example]) -> GoldTrees:
         """Read the gold trees of a batch, made projective."""
         return read_gold(examples, self.moves, self._learn_tokens)
 
-    def pieces(self, gold: Gold, size: int) -> Any:
+    def pieces(self, gold: GoldTrees, size: int) -> Any:
         """Cut documents at gold sentences, into pieces of up to about `size` actions, two for each word."""
         places = gold.places
         doc_K = np.repeat(np.arange(len(places.first_D) - 1), np.diff(places.first_D))
@@ -160,7 +160,7 @@ class ArcEager:
         )
         return np.stack([doc, places.token_K[begins] - offset, end_token - offset], axis=1)
 
-    def costs(self, states: ArcStates, gold: Gold) -> Any:
+    def costs(self, states: ArcStates, gold: GoldTrees) -> Any:
         """Count the gold arcs and boundaries that each action puts out of reach, int64 (S, A)."""
         return costs(states, gold, self.moves)
 

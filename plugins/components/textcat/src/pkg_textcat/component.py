@@ -21,7 +21,7 @@ from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.vocab.vocab import Vocab
 from pkg_textcat.defaults import DEFAULT_SCORE_WEIGHTS, default_model
-from pkg_textcat.gold import Gold, check_cats, read_gold
+from pkg_textcat.gold import GoldCategories, check_cats, read_gold
 
 logger = logging.getLogger(__name__)
 
@@ -266,7 +266,7 @@ class TextCategorizer(TrainableComponent):
                 read = (([eg.predicted for eg in batch], self._gold(batch)) for batch in batches)
                 node.attrs["read_categories"](node, read)
 
-    def _gold(self, examples: Sequence[Example]) -> Gold:
+    def _gold(self, examples: Sequence[Example]) -> GoldCategories:
         """Read the categories of documents; of exclusive ones, the right one says that the others are wrong."""
         gold = read_gold(examples, self.labels)
         if self.is_exclusive:

@@ -22,7 +22,7 @@ _SHOWN = 40
 
 
 @dataclass(frozen=True)
-class Gold:
+class GoldCategories:
     """What is known of the labels of some documents.
 
     Attributes:
@@ -36,7 +36,7 @@ class Gold:
     unknown: frozenset[str]
 
 
-def read_gold(examples: Sequence[Example], labels: Sequence[str]) -> Gold:
+def read_gold(examples: Sequence[Example], labels: Sequence[str]) -> GoldCategories:
     """Read the categories of documents.
 
     Args:
@@ -54,7 +54,7 @@ def read_gold(examples: Sequence[Example], labels: Sequence[str]) -> Gold:
     for row, place, _, value in cells:
         if place >= 0:
             truth_BL[row, place], known_BL[row, place] = value, 1.0
-    return Gold(truth_BL, known_BL, frozenset(label for _, place, label, _ in cells if place < 0))
+    return GoldCategories(truth_BL, known_BL, frozenset(label for _, place, label, _ in cells if place < 0))
 
 
 def check_cats(name: str, examples: Iterable[Example], *, is_exclusive: bool) -> None:

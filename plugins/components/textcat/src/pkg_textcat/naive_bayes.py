@@ -13,11 +13,11 @@ import numpy as np
 from thinc.api import Model
 
 from kernel.text.doc.doc import Doc
-from pkg_textcat.gold import Gold
+from pkg_textcat.gold import GoldCategories
 from pkg_textcat.ngrams import ngram_rows
 
 #: Documents and what is known of their labels.
-Batches = Iterable[tuple[Sequence[Doc], Gold]]
+Batches = Iterable[tuple[Sequence[Doc], GoldCategories]]
 
 
 def start_from_naive_bayes(model: Model[Any, Any], batches: Batches) -> None:

@@ -6,10 +6,10 @@ their features united; its place in the tree and its part of speech are those of
 
 from __future__ import annotations
 
-from pkg_conllu.parse import NO_HEAD, UNSET, Contraction, Sentence
+from pkg_conllu.parse import NO_HEAD, UNSET, ConlluSentence, Contraction
 
 
-def merge_contractions(sentence: Sentence) -> Sentence:
+def merge_contractions(sentence: ConlluSentence) -> ConlluSentence:
     """Write every contraction of a sentence as one token."""
     if not sentence.contractions:
         return sentence
@@ -25,7 +25,7 @@ def merge_contractions(sentence: Sentence) -> Sentence:
         kept.append(tops.get(word, word))
         word = end
 
-    merged = Sentence(
+    merged = ConlluSentence(
         words=[sentence.words[i] for i in kept],
         lemmas=[sentence.lemmas[i] for i in kept],
         upos=[sentence.upos[i] for i in kept],
@@ -43,7 +43,7 @@ def merge_contractions(sentence: Sentence) -> Sentence:
     return merged
 
 
-def space_contractions(sentence: Sentence) -> Sentence:
+def space_contractions(sentence: ConlluSentence) -> ConlluSentence:
     """Keep the words of contractions apart: no space inside, the contraction's own spacing at the end."""
     for span in sentence.contractions:
         for i in range(span.start, span.end - 1):
@@ -52,7 +52,9 @@ def space_contractions(sentence: Sentence) -> Sentence:
     return sentence
 
 
-def _write_contraction(merged: Sentence, place: int, sentence: Sentence, span: Contraction) -> None:
+def _write_contraction(
+    merged: ConlluSentence, place: int, sentence: ConlluSentence, span: Contraction
+) -> None:
     inside = slice(span.start, span.end)
     tags = [
         upos if xpos == UNSET else xpos

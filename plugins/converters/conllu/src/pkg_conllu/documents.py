@@ -15,7 +15,7 @@ from kernel.text.doc.doc import Doc
 from kernel.text.gold.gold_entities import set_entity_tags
 from kernel.text.vocab.vocab import Vocab
 from pkg_conllu.contractions import merge_contractions, space_contractions
-from pkg_conllu.parse import N_COLUMNS, NO_HEAD, UNSET, Sentence, has_space_after, read_sentences
+from pkg_conllu.parse import N_COLUMNS, NO_HEAD, UNSET, ConlluSentence, has_space_after, read_sentences
 
 T = TypeVar("T")
 
@@ -71,8 +71,8 @@ def recognises(head: list[str]) -> bool:
 convert.recognises = recognises  # type: ignore[attr-defined]
 
 
-def _groups(sentences: Iterable[Sentence], n_sents: int) -> Iterator[list[Sentence]]:
-    group: list[Sentence] = []
+def _groups(sentences: Iterable[ConlluSentence], n_sents: int) -> Iterator[list[ConlluSentence]]:
+    group: list[ConlluSentence] = []
     for sentence in sentences:
         is_full = len(group) == n_sents if n_sents else sentence.starts_document
         if group and is_full:
@@ -84,7 +84,7 @@ def _groups(sentences: Iterable[Sentence], n_sents: int) -> Iterator[list[Senten
 
 
 def _document(
-    path: Path, vocab: Vocab, group: list[Sentence], morphology: bool, ner_map: Mapping[str, str] | None
+    path: Path, vocab: Vocab, group: list[ConlluSentence], morphology: bool, ner_map: Mapping[str, str] | None
 ) -> Doc:
     try:
         doc = Doc(
@@ -114,11 +114,11 @@ def _document(
     return doc
 
 
-def _joined(group: list[Sentence], values_of: Callable[[Sentence], Sequence[T]]) -> list[T]:
+def _joined(group: list[ConlluSentence], values_of: Callable[[ConlluSentence], Sequence[T]]) -> list[T]:
     return [value for sentence in group for value in values_of(sentence)]
 
 
-def _spaces(sentence: Sentence) -> list[bool]:
+def _spaces(sentence: ConlluSentence) -> list[bool]:
     spaces = [has_space_after(misc) for misc in sentence.misc]
     if sentence.text is None or not all(spaces[:-1]) or " ".join(sentence.words) == sentence.text:
         return spaces
@@ -138,12 +138,12 @@ def _spaces_in_text(words: list[str], text: str) -> list[bool] | None:
     return None if rest else [*spaces[:-1], True]
 
 
-def _tags(sentence: Sentence) -> list[str]:
+def _tags(sentence: ConlluSentence) -> list[str]:
     tags = [u if x == UNSET else x for x, u in zip(sentence.xpos, sentence.upos, strict=True)]
     return ["" if tag == UNSET else tag for tag in tags]
 
 
-def _find_mistake(path: Path, vocab: Vocab, group: list[Sentence]) -> None:
+def _find_mistake(path: Path, vocab: Vocab, group: list[ConlluSentence]) -> None:
     """Raise for the first word that has no possible part of speech or features."""
     for sentence in group:
         for number, upos, feats in zip(sentence.lines, sentence.upos, sentence.feats, strict=True):
@@ -160,7 +160,7 @@ def _find_mistake(path: Path, vocab: Vocab, group: list[Sentence]) -> None:
                 ) from None
 
 
-def _deps(sentence: Sentence) -> list[str]:
+def _deps(sentence: ConlluSentence) -> list[str]:
     names = {"root": "ROOT", UNSET: ""}
     return [names.get(dep, dep) for dep in sentence.deps]
 
@@ -180,7 +180,7 @@ def _has_entities(path: Path) -> bool:
     )
 
 
-def _entity_tags(sentence: Sentence, ner_map: Mapping[str, str]) -> list[str]:
+def _entity_tags(sentence: ConlluSentence, ner_map: Mapping[str, str]) -> list[str]:
     tags = []
     for misc in sentence.misc:
         found = _ENTITY.search(misc)

@@ -45,7 +45,7 @@ class Contraction(NamedTuple):
 
 
 @dataclass
-class Sentence:
+class ConlluSentence:
     """One sentence, a list per column; words are counted from 0.
 
     Attributes:
@@ -69,7 +69,7 @@ class Sentence:
     starts_document: bool = False
 
 
-def read_sentences(path: Path, refuse: Refuse | None = None) -> Iterator[Sentence]:
+def read_sentences(path: Path, refuse: Refuse | None = None) -> Iterator[ConlluSentence]:
     """Read the sentences of a file, which may be compressed with gzip, one at a time.
 
     Args:
@@ -104,7 +104,7 @@ def _blocks(path: Path) -> Iterator[tuple[list[int], list[Row], list[str]]]:
         yield numbers, rows, comments
 
 
-def _sentence(path: Path, numbers: list[int], rows: list[Row], comments: list[str]) -> Sentence:
+def _sentence(path: Path, numbers: list[int], rows: list[Row], comments: list[str]) -> ConlluSentence:
     for number, row in zip(numbers, rows, strict=True):
         if len(row) != N_COLUMNS:
             _fail(path, number, "a token has 10 columns between tabs", len(row), "is this CoNLL-U?")
@@ -115,7 +115,7 @@ def _sentence(path: Path, numbers: list[int], rows: list[Row], comments: list[st
     for number, form in zip(numbers, columns[_FORM], strict=True):
         if not form.strip():
             _fail(path, number, "a token needs a form", form, "write the word into column 2")
-    sentence = Sentence(
+    sentence = ConlluSentence(
         words=list(columns[_FORM]),
         lemmas=list(columns[_LEMMA]),
         upos=list(columns[_UPOS]),
@@ -206,7 +206,7 @@ def _find_cycle(heads: list[int]) -> int | None:
     return None
 
 
-def _read_comments(sentence: Sentence, comments: list[str]) -> None:
+def _read_comments(sentence: ConlluSentence, comments: list[str]) -> None:
     for comment in comments:
         key, has_value, value = comment.lstrip("# ").partition("=")
         if key.strip() == "text" and has_value:

@@ -11,7 +11,7 @@ from kernel.text.doc.doc import Doc
 from kernel.text.gold.gold_entities import set_entity_tags
 from kernel.text.gold.iob import iob_to_biluo
 from kernel.text.vocab.vocab import Vocab
-from pkg_iob.parse import Sentence, read_sentences, recognises
+from pkg_iob.parse import TaggedSentence, read_sentences, recognises
 from pkg_iob.segments import segmented
 
 
@@ -52,8 +52,8 @@ def convert(
 convert.recognises = recognises  # type: ignore[attr-defined]
 
 
-def _groups(sentences: Iterable[Sentence], n_sents: int) -> Iterator[list[Sentence]]:
-    group: list[Sentence] = []
+def _groups(sentences: Iterable[TaggedSentence], n_sents: int) -> Iterator[list[TaggedSentence]]:
+    group: list[TaggedSentence] = []
     for sentence in sentences:
         is_full = len(group) == n_sents if n_sents else sentence.starts_document
         if group and is_full:
@@ -64,7 +64,7 @@ def _groups(sentences: Iterable[Sentence], n_sents: int) -> Iterator[list[Senten
         yield group
 
 
-def _document(vocab: Vocab, group: list[Sentence], ner_map: Mapping[str, str]) -> Doc:
+def _document(vocab: Vocab, group: list[TaggedSentence], ner_map: Mapping[str, str]) -> Doc:
     pos = [tag for sentence in group for tag in sentence.pos]
     doc = Doc(
         vocab,
@@ -89,7 +89,7 @@ def _mapped(tag: str, ner_map: Mapping[str, str]) -> str:
     return f"{prefix}{dash}{label}" if label else "O"
 
 
-def _spaces(group: list[Sentence]) -> list[bool] | None:
+def _spaces(group: list[TaggedSentence]) -> list[bool] | None:
     """Read the spacing off the raw texts; None, which says that it is unknown, unless all of them give it."""
     spaces: list[bool] = []
     for sentence in group:

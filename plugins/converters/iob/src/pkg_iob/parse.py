@@ -27,7 +27,7 @@ _HOW = "write O, or a label behind B-, I-, L- or U-"
 
 
 @dataclass
-class Sentence:
+class TaggedSentence:
     """One sentence, a list per column.
 
     Attributes:
@@ -55,7 +55,7 @@ class Block:
     rows: list[list[str]] = field(default_factory=list)
 
 
-def read_sentences(path: Path, refuse: Refuse | None = None) -> Iterator[Sentence]:
+def read_sentences(path: Path, refuse: Refuse | None = None) -> Iterator[TaggedSentence]:
     """Read the sentences of a file, one at a time.
 
     Args:
@@ -114,8 +114,8 @@ def _find_layout(block: Block) -> str:
     return "columns"
 
 
-def _sentence(path: Path, block: Block, is_numbered: bool) -> Sentence:
-    sentence = Sentence(starts_document=block.starts_document, text=_text(block.comments))
+def _sentence(path: Path, block: Block, is_numbered: bool) -> TaggedSentence:
+    sentence = TaggedSentence(starts_document=block.starts_document, text=_text(block.comments))
     word_column, tag_column = (1, 2) if is_numbered else (0, -1)
     n_columns = max(len(block.rows[0]), 3 if is_numbered else 2)
     for number, row in zip(block.numbers, block.rows, strict=True):
@@ -127,10 +127,10 @@ def _sentence(path: Path, block: Block, is_numbered: bool) -> Sentence:
     return sentence
 
 
-def _whole_sentences(path: Path, block: Block) -> Iterator[Sentence]:
+def _whole_sentences(path: Path, block: Block) -> Iterator[TaggedSentence]:
     starts_document = block.starts_document
     for number, row in zip(block.numbers, block.rows, strict=True):
-        sentence = Sentence(starts_document=starts_document)
+        sentence = TaggedSentence(starts_document=starts_document)
         starts_document = False
         n_parts = 3 if row[0].count("|") > 1 else 2
         for token in row:
@@ -147,7 +147,7 @@ def _whole_sentences(path: Path, block: Block) -> Iterator[Sentence]:
         yield sentence
 
 
-def _add(path: Path, number: int, sentence: Sentence, word: str, pos: str, tag: str) -> None:
+def _add(path: Path, number: int, sentence: TaggedSentence, word: str, pos: str, tag: str) -> None:
     if not word.strip():
         _fail(path, number, "a token needs a word", word, "write it before the tag")
     if not _TAG.fullmatch(tag):

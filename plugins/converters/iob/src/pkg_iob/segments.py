@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from kernel.text.doc.doc import Doc
-from pkg_iob.parse import Sentence
+from pkg_iob.parse import TaggedSentence
 
 _ENDS = frozenset(".!?…。！？｡।؟۔։჻෴។៕")
 _CLOSES = frozenset("\"'”’»)]}›」』）")
 
 
-def segmented(sentences: Iterable[Sentence], base: Any = None) -> Iterator[Sentence]:
+def segmented(sentences: Iterable[TaggedSentence], base: Any = None) -> Iterator[TaggedSentence]:
     """Cut what the file has as one sentence behind `.`, `!`, `?` and their like, and the closing marks that follow.
 
     A file that has several sentences to a document is left as it is: it marks them.
@@ -23,7 +23,7 @@ def segmented(sentences: Iterable[Sentence], base: Any = None) -> Iterator[Sente
         base: A pipeline that says where sentences begin instead.
     """
     starts = _behind_marks if base is None else partial(_found_by, base)
-    waiting: Sentence | None = None
+    waiting: TaggedSentence | None = None
     is_marked = False
     for sentence in sentences:
         is_marked = not sentence.starts_document and (is_marked or waiting is not None)
@@ -34,7 +34,7 @@ def segmented(sentences: Iterable[Sentence], base: Any = None) -> Iterator[Sente
         yield from (waiting,) if is_marked else _cut(waiting, starts(waiting.words))
 
 
-def _cut(sentence: Sentence, starts: list[int]) -> Iterator[Sentence]:
+def _cut(sentence: TaggedSentence, starts: list[int]) -> Iterator[TaggedSentence]:
     for start, end in zip(starts, [*starts[1:], len(sentence.words)], strict=True):
         yield _part(sentence, start, end)
 
@@ -58,8 +58,8 @@ def _has_ended(words: list[str], start: int, end: int) -> bool:
     return words[i][-1:] in _ENDS and set(words[i]) <= _ENDS
 
 
-def _part(sentence: Sentence, start: int, end: int) -> Sentence:
-    return Sentence(
+def _part(sentence: TaggedSentence, start: int, end: int) -> TaggedSentence:
+    return TaggedSentence(
         sentence.words[start:end],
         sentence.tags[start:end],
         sentence.pos[start:end],

@@ -37,7 +37,7 @@ _OF_TOKEN = {
 _OF_EXAMPLE = (*_OF_TOKEN.values(), "sent_starts")
 
 
-class Place(NamedTuple):
+class RecordPlace(NamedTuple):
     """An entity or span: characters, label, entry of a knowledge base, its own id."""
 
     start: int
@@ -88,7 +88,7 @@ def record_doc(
     return annotated
 
 
-def _beside(text: str, record: Mapping[str, Any], entities: Sequence[Place] | None) -> dict[str, Any]:
+def _beside(text: str, record: Mapping[str, Any], entities: Sequence[RecordPlace] | None) -> dict[str, Any]:
     """Choose what `Doc.to_json` tells beside the annotation; in other records such keys mean other things."""
     tokens = record.get("tokens")
     is_described = isinstance(tokens, list) and all(isinstance(token, Mapping) for token in tokens)
@@ -179,7 +179,7 @@ def _described_tokens(text: str | None, tokens: list[Any], vocab: Vocab) -> tupl
     return Doc(vocab, words=words, spaces=spaces), given
 
 
-def _entities(text: str, record: Mapping[str, Any], ner_map: Mapping[str, str]) -> list[Place] | None:
+def _entities(text: str, record: Mapping[str, Any], ner_map: Mapping[str, str]) -> list[RecordPlace] | None:
     for key in _ENTITIES:
         value = record.get(key)
         if isinstance(value, list) and not (value and all(isinstance(each, str) for each in value)):
@@ -191,7 +191,7 @@ def _entities(text: str, record: Mapping[str, Any], ner_map: Mapping[str, str]) 
     return None
 
 
-def _places(text: str, key: str, values: Any, needs_label: bool = True) -> list[Place]:
+def _places(text: str, key: str, values: Any, needs_label: bool = True) -> list[RecordPlace]:
     if not isinstance(values, list):
         raise DataError(f"{key}: expected a list of [start, end, label], got {values!r:.60}; write one")
     places = []
@@ -209,7 +209,7 @@ def _places(text: str, key: str, values: Any, needs_label: bool = True) -> list[
         if not isinstance(named, str) or not isinstance(kb_id, str) or (needs_label and not named):
             raise DataError(f"{where}: expected a label in quotes, got {named!r:.60}; write one")
         # Tools of annotation number their entities; an id in the sense of a document is a text.
-        places.append(Place(start, end, named, kb_id, own_id if isinstance(own_id, str) else ""))
+        places.append(RecordPlace(start, end, named, kb_id, own_id if isinstance(own_id, str) else ""))
     return places
 
 
@@ -225,7 +225,7 @@ def _bounds(text: str, where: str, given: Mapping[str, Any]) -> tuple[int, int]:
     return start, end
 
 
-def _checked_place(doc: Doc, place: Place) -> tuple[int, int, str, str]:
+def _checked_place(doc: Doc, place: RecordPlace) -> tuple[int, int, str, str]:
     """See that a place begins and ends where tokens do, and not on whitespace."""
     found = doc.text[place.start : place.end]
     where = f"got ({place.start}, {place.end}, {place.label!r}) for {found!r:.40}"

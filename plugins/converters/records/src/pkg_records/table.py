@@ -25,14 +25,14 @@ _ONE = ("label", "category", "class")
 _SEVERAL = ("labels", "categories", "classes")
 
 
-class Columns(NamedTuple):
+class TableColumns(NamedTuple):
     """What the first row says.
 
     Attributes:
         text: The column of the texts.
         label: That of labels; -1 where there is none.
         several: Whether a text has several of them.
-        numbers: Columns of one category each.
+        numbers: TableColumns of one category each.
     """
 
     text: int
@@ -94,7 +94,7 @@ def _convert(
 ) -> Iterator[Doc]:
     make_doc, vocab = tokenizer
     labels: dict[str, None] = {}
-    columns: Columns | None = None
+    columns: TableColumns | None = None
     for _, row in _rows(path, delimiter):
         if columns is None:
             columns = _columns(path, row)
@@ -131,7 +131,7 @@ def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         number = reader.line_num + 1
 
 
-def _columns(path: Path, row: list[str]) -> Columns:
+def _columns(path: Path, row: list[str]) -> TableColumns:
     names = [name.strip() for name in row]
     lowered = [name.lower() for name in names]
     text = next((lowered.index(name) for name in _TEXT if name in lowered), -1)
@@ -141,10 +141,10 @@ def _columns(path: Path, row: list[str]) -> Columns:
         )
     label = next((lowered.index(name) for name in (*_ONE, *_SEVERAL) if name in lowered), -1)
     numbers = {} if label >= 0 else {i: name for i, name in enumerate(names) if i != text and name}
-    return Columns(text, label, label >= 0 and lowered[label] in _SEVERAL, numbers)
+    return TableColumns(text, label, label >= 0 and lowered[label] in _SEVERAL, numbers)
 
 
-def _labels(columns: Columns, row: list[str]) -> list[str]:
+def _labels(columns: TableColumns, row: list[str]) -> list[str]:
     if columns.label < 0 or columns.label >= len(row):
         return []
     cell = row[columns.label].strip()
@@ -152,7 +152,7 @@ def _labels(columns: Columns, row: list[str]) -> list[str]:
     return [label.strip() for label in cells if label.strip()]
 
 
-def _record(columns: Columns, n_columns: int, row: list[str]) -> dict[str, Any]:
+def _record(columns: TableColumns, n_columns: int, row: list[str]) -> dict[str, Any]:
     if len(row) != n_columns:
         raise DataError(
             f"a row has {n_columns} cells here, got {len(row)}; quote cells that hold the separator"

@@ -5,8 +5,8 @@ The labels of the dependencies are those of English pipelines trained on OntoNot
 
 from __future__ import annotations
 
-from kernel.text.noun_chunks import NounChunks, Rule
+from kernel.text.noun_chunks import ChunkRule, NounChunks
 
 _PLACES = ("ROOT", "appos", "attr", "dative", "dobj", "nsubj", "nsubjpass", "oprd", "pcomp", "pobj")
 
-noun_chunks = NounChunks(Rule(_PLACES), Rule(_PLACES, conjuncts=True))
+noun_chunks = NounChunks(ChunkRule(_PLACES), ChunkRule(_PLACES, conjuncts=True))

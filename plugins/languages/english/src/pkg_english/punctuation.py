@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from kernel.text.tokenizer.char_classes import ALPHA, HYPHENS
 from kernel.text.tokenizer.punctuation import INFIXES as GENERAL_INFIXES
-from kernel.text.tokenizer.punctuation import Rules
+from kernel.text.tokenizer.punctuation import PunctuationRules
 
-INFIXES = Rules([*GENERAL_INFIXES, f"(?<=[0-9])(?:{HYPHENS})(?=[{ALPHA}])"])
+INFIXES = PunctuationRules([*GENERAL_INFIXES, f"(?<=[0-9])(?:{HYPHENS})(?=[{ALPHA}])"])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.noun_chunks import NounChunks, Rule, chained, leftmost
+from kernel.text.noun_chunks import ChunkRule, NounChunks, chained, leftmost
 from kernel.text.tokenizer.language_defaults import Defaults
-from kernel.text.tokenizer.punctuation import Rules
+from kernel.text.tokenizer.punctuation import PunctuationRules
 from pkg_languages.rules import ORDINAL_DOT, SEPARATES, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -26,7 +26,7 @@ _NUMBERS = """
 """
 _PARTS = ("amod", "appos", "fixed", "flat", "goeswith", "nmod:poss", "nummod")
 _NOUN_CHUNKS = NounChunks(
-    Rule(
+    ChunkRule(
         before=leftmost("det", *_PARTS),
         behind=chained(_PARTS, until_pos=("AUX", "VERB"), until=("punct",)),
     )
@@ -37,8 +37,8 @@ class DanishDefaults(Defaults):
     """What Danish says about its text: a dot stays on numbers that may be the day of a date."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
-    suffixes = Rules([*ORDINAL_DOT, r"(?<=\d\d\d)\.", r"(?<=3[2-9])\.", r"(?<=[4-9]\d)\."])
-    infixes = Rules([*WITH_HYPHENS, SEPARATES])
+    suffixes = PunctuationRules([*ORDINAL_DOT, r"(?<=\d\d\d)\.", r"(?<=3[2-9])\.", r"(?<=[4-9]\d)\."])
+    infixes = PunctuationRules([*WITH_HYPHENS, SEPARATES])
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS)}  # noqa: RUF012
     stop_words = stop_words("da")
     syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012

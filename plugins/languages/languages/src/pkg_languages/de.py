@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.noun_chunks import NounChunks, Rule, left_edge_but, rightmost
+from kernel.text.noun_chunks import ChunkRule, NounChunks, left_edge_but, rightmost
 from kernel.text.tokenizer.char_classes import ALPHA
 from kernel.text.tokenizer.language_defaults import Defaults
-from kernel.text.tokenizer.punctuation import PREFIXES, Rules
+from kernel.text.tokenizer.punctuation import PREFIXES, PunctuationRules
 from pkg_languages.rules import ORDINAL_DOT, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -31,9 +31,9 @@ _TIGER = ("ROOT", "ag", "app", "cj", "da", "mo", "nk", "oa", "og", "pd", "root",
 _UNIVERSAL = ("appos", "iobj", "nmod", "nmod:poss", "nsubj", "nsubj:pass", "obj", "obl", "obl:arg")
 _NOUN_CHUNKS = NounChunks(
     # "eine Tasse Tee": a noun that measures or names goes on.
-    Rule(_TIGER, behind=rightmost("nk", pos=("NOUN", "PROPN"))),
-    Rule(_UNIVERSAL, before=left_edge_but("ADP"), behind=rightmost("flat", "flat:name")),
-    Rule((*_TIGER, *_UNIVERSAL), conjuncts=True, before=left_edge_but("CCONJ")),
+    ChunkRule(_TIGER, behind=rightmost("nk", pos=("NOUN", "PROPN"))),
+    ChunkRule(_UNIVERSAL, before=left_edge_but("ADP"), behind=rightmost("flat", "flat:name")),
+    ChunkRule((*_TIGER, *_UNIVERSAL), conjuncts=True, before=left_edge_but("CCONJ")),
 )
 
 
@@ -41,9 +41,9 @@ class GermanDefaults(Defaults):
     """What German says about its text."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT, split=_SPLIT)
-    prefixes = Rules(["``", *PREFIXES])
-    suffixes = Rules(["''", "/", *ORDINAL_DOT])
-    infixes = Rules([*WITH_HYPHENS, f"(?<=[0-9{ALPHA}])/(?=[0-9{ALPHA}])", "(?<=[0-9])-(?=[0-9])"])
+    prefixes = PunctuationRules(["``", *PREFIXES])
+    suffixes = PunctuationRules(["''", "/", *ORDINAL_DOT])
+    infixes = PunctuationRules([*WITH_HYPHENS, f"(?<=[0-9{ALPHA}])/(?=[0-9{ALPHA}])", "(?<=[0-9])-(?=[0-9])"])
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS)}  # noqa: RUF012
     stop_words = stop_words("de")
     syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012

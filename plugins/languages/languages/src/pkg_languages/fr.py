@@ -5,7 +5,7 @@ from __future__ import annotations
 from kernel.language import Language
 from kernel.text.tokenizer.char_classes import ALPHA
 from kernel.text.tokenizer.language_defaults import Defaults
-from kernel.text.tokenizer.punctuation import INFIXES, PREFIXES, Rules
+from kernel.text.tokenizer.punctuation import INFIXES, PREFIXES, PunctuationRules
 from pkg_languages.noun_chunks import romance
 from pkg_languages.rules import BEHIND_APOSTROPHE, NO_POSSESSIVE, elided
 from pkg_languages.words import exceptions, numerals, stop_words
@@ -35,9 +35,11 @@ class FrenchDefaults(Defaults):
     """What French says about its text."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
-    prefixes = Rules([*PREFIXES, elided("c d j l m n s t qu jusqu lorsqu puisqu quoiqu")])
-    suffixes = Rules([*NO_POSSESSIVE, f"(?<=[{ALPHA}])[-‐‑](?i:t-)?(?i:{'|'.join(_PRONOUNS.split())})"])
-    infixes = Rules([*INFIXES, BEHIND_APOSTROPHE])
+    prefixes = PunctuationRules([*PREFIXES, elided("c d j l m n s t qu jusqu lorsqu puisqu quoiqu")])
+    suffixes = PunctuationRules(
+        [*NO_POSSESSIVE, f"(?<=[{ALPHA}])[-‐‑](?i:t-)?(?i:{'|'.join(_PRONOUNS.split())})"]
+    )
+    infixes = PunctuationRules([*INFIXES, BEHIND_APOSTROPHE])
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS, endings=("er", "ère", "e", "ème"))}  # noqa: RUF012
     stop_words = stop_words("fr")
     syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kernel.language import Language
 from kernel.text.tokenizer.char_classes import ALPHA, ALPHA_LOWER, HYPHENS
 from kernel.text.tokenizer.language_defaults import Defaults
-from kernel.text.tokenizer.punctuation import PREFIXES, Rules
+from kernel.text.tokenizer.punctuation import PREFIXES, PunctuationRules
 from pkg_languages.noun_chunks import romance
 from pkg_languages.rules import BEHIND_APOSTROPHE, NO_HYPHEN
 from pkg_languages.words import exceptions, numerals, stop_words
@@ -30,8 +30,8 @@ class ItalianDefaults(Defaults):
     """What Italian says about its text."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
-    prefixes = Rules(["'[0-9][0-9]", "[0-9]+°", *PREFIXES])
-    infixes = Rules(
+    prefixes = PunctuationRules(["'[0-9][0-9]", "[0-9]+°", *PREFIXES])
+    infixes = PunctuationRules(
         [
             *NO_HYPHEN,
             f"(?<=[{ALPHA}])(?:{HYPHENS})(?=[{ALPHA_LOWER}])",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kernel.language import Language
 from kernel.text.tokenizer.language_defaults import Defaults
-from kernel.text.tokenizer.punctuation import Rules
+from kernel.text.tokenizer.punctuation import PunctuationRules
 from pkg_languages.noun_chunks import scandinavian
 from pkg_languages.rules import NO_POSSESSIVE, SEPARATES, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
@@ -33,7 +33,7 @@ class NorwegianDefaults(Defaults):
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     suffixes = NO_POSSESSIVE
-    infixes = Rules([*WITH_HYPHENS, SEPARATES])
+    infixes = PunctuationRules([*WITH_HYPHENS, SEPARATES])
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS)}  # noqa: RUF012
     stop_words = stop_words("no")
     syntax_iterators = {"noun_chunks": _NOUN_CHUNKS}  # noqa: RUF012

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.noun_chunks import NounChunks, Rule, itself, leftmost, rightmost
+from kernel.text.noun_chunks import ChunkRule, NounChunks, itself, leftmost, rightmost
 from kernel.text.tokenizer.language_defaults import Defaults
-from kernel.text.tokenizer.punctuation import PREFIXES, Rules
+from kernel.text.tokenizer.punctuation import PREFIXES, PunctuationRules
 from pkg_languages.rules import WITH_HYPHENS, WITH_PERCENT
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -28,8 +28,8 @@ _PARTS = ("amod", "det", "det:poss", "nmod:poss")
 _SUBJECTS = ("nsubj", "nsubj:pass")
 _NOUN_CHUNKS = NounChunks(
     # What has a subject is no noun but a predicate.
-    Rule(nouns=("NOUN",), unless="nsubj", before=leftmost(*_PARTS), behind=rightmost(*_PARTS)),
-    Rule(_SUBJECTS, nouns=("PRON",), before=itself),
+    ChunkRule(nouns=("NOUN",), unless="nsubj", before=leftmost(*_PARTS), behind=rightmost(*_PARTS)),
+    ChunkRule(_SUBJECTS, nouns=("PRON",), before=itself),
 )
 
 
@@ -37,8 +37,8 @@ class DutchDefaults(Defaults):
     """What Dutch says about its text."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
-    prefixes = Rules([",,", *PREFIXES])
-    suffixes = Rules(["''", *WITH_PERCENT])
+    prefixes = PunctuationRules([",,", *PREFIXES])
+    suffixes = PunctuationRules(["''", *WITH_PERCENT])
     infixes = WITH_HYPHENS
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS, endings=("e", "de", "ste"))}  # noqa: RUF012
     stop_words = stop_words("nl")

@@ -7,9 +7,9 @@ from typing import Any
 
 from kernel.text.noun_chunks import (
     NOUNS,
+    ChunkRule,
     NounChunks,
     Parse,
-    Rule,
     left_edge_but,
     nearest,
     opened,
@@ -38,8 +38,8 @@ def romance(
         **dict.fromkeys((*_OF_ONE_NAME, *names), _whole_phrase),
     }
     return NounChunks(
-        Rule(everywhere, before=left_edge_but("ADP"), behind=nearest(extents)),
-        Rule(everywhere, conjuncts=True, before=left_edge_but("CCONJ")),
+        ChunkRule(everywhere, before=left_edge_but("ADP"), behind=nearest(extents)),
+        ChunkRule(everywhere, conjuncts=True, before=left_edge_but("CCONJ")),
     )
 
 
@@ -49,7 +49,9 @@ def scandinavian(*places: str) -> NounChunks:
     Args:
         places: Labels of nominal places.
     """
-    return NounChunks(Rule(places, behind=right_edge), Rule(places, conjuncts=True, behind=right_edge))
+    return NounChunks(
+        ChunkRule(places, behind=right_edge), ChunkRule(places, conjuncts=True, behind=right_edge)
+    )
 
 
 def japanese(doclike: Any) -> Iterator[tuple[int, int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kernel.language import Language
 from kernel.text.tokenizer.language_defaults import Defaults
-from kernel.text.tokenizer.punctuation import PREFIXES, Rules
+from kernel.text.tokenizer.punctuation import PREFIXES, PunctuationRules
 from pkg_languages.rules import NO_POSSESSIVE
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -27,7 +27,7 @@ class PolishDefaults(Defaults):
     """What Polish says about its text."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
-    prefixes = Rules(["(?:długo|krótko|jedno|dwu|trzy|cztero)-", *PREFIXES])
+    prefixes = PunctuationRules(["(?:długo|krótko|jedno|dwu|trzy|cztero)-", *PREFIXES])
     suffixes = NO_POSSESSIVE
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS)}  # noqa: RUF012
     stop_words = stop_words("pl")

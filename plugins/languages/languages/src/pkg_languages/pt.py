@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kernel.language import Language
 from kernel.text.tokenizer.language_defaults import Defaults
-from kernel.text.tokenizer.punctuation import PREFIXES, Rules
+from kernel.text.tokenizer.punctuation import PREFIXES, PunctuationRules
 from pkg_languages.noun_chunks import romance
 from pkg_languages.rules import NO_HYPHEN
 from pkg_languages.words import exceptions, numerals, stop_words
@@ -30,7 +30,7 @@ class PortugueseDefaults(Defaults):
     """What Portuguese says about its text."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
-    prefixes = Rules([r"\w{1,3}\$", *PREFIXES])
+    prefixes = PunctuationRules([r"\w{1,3}\$", *PREFIXES])
     infixes = NO_HYPHEN
     lex_attr_getters = {"LIKE_NUM": numerals(_NUMBERS, endings=("º", "ª", "o", "a"))}  # noqa: RUF012
     stop_words = stop_words("pt")

@@ -12,7 +12,7 @@ from kernel.text.tokenizer.char_classes import (
     QUOTES,
     UNITS,
 )
-from kernel.text.tokenizer.punctuation import INFIXES, SUFFIXES, Rules
+from kernel.text.tokenizer.punctuation import INFIXES, SUFFIXES, PunctuationRules
 
 _QUOTES_BUT_APOSTROPHE = QUOTES.replace("'", "")
 _BETWEEN_LETTERS = f"(?<=[{ALPHA}])(?:{HYPHENS})(?=[{ALPHA}])"
@@ -20,7 +20,7 @@ _POSSESSIVE = r"['’][sS]"
 _SEPARATES = f"(?<=[{ALPHA}0-9])[:<>=/](?=[{ALPHA}])"
 
 #: Where words are split that keep their hyphens (`E-Mail-Adresse`): at marks between letters, a slash, a double hyphen.
-WITH_HYPHENS = Rules(
+WITH_HYPHENS = PunctuationRules(
     [
         r"\.\.+",
         "…",
@@ -34,13 +34,13 @@ WITH_HYPHENS = Rules(
 )
 
 #: The general infixes without the hyphen between letters.
-NO_HYPHEN = Rules(rule for rule in INFIXES if rule != _BETWEEN_LETTERS)
+NO_HYPHEN = PunctuationRules(rule for rule in INFIXES if rule != _BETWEEN_LETTERS)
 
 #: The general suffixes without the English 's.
-NO_POSSESSIVE = Rules(rule for rule in SUFFIXES if rule != _POSSESSIVE)
+NO_POSSESSIVE = PunctuationRules(rule for rule in SUFFIXES if rule != _POSSESSIVE)
 
 #: As those, and a percent sign stays with its number.
-WITH_PERCENT = Rules(
+WITH_PERCENT = PunctuationRules(
     rule.replace("|%|", "|") if rule == f"(?<=[0-9])(?:{UNITS})" else rule for rule in NO_POSSESSIVE
 )
 
@@ -65,4 +65,4 @@ DOT_OFF_NUMBERS = rf"(?<=[\d{ALPHA_LOWER}%²|\-+{PUNCT}{QUOTES}])\."
 DOT_ON_NUMBERS = rf"(?<=[{ALPHA_LOWER}%²|\-+{PUNCT}{QUOTES}])\."
 
 #: The suffixes of languages in which a number with a dot is an ordinal (`3. Mai`): the dot stays.
-ORDINAL_DOT = Rules(DOT_ON_NUMBERS if rule == DOT_OFF_NUMBERS else rule for rule in NO_POSSESSIVE)
+ORDINAL_DOT = PunctuationRules(DOT_ON_NUMBERS if rule == DOT_OFF_NUMBERS else rule for rule in NO_POSSESSIVE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kernel.language import Language
 from kernel.text.tokenizer.char_classes import ALPHA, ALPHA_UPPER
 from kernel.text.tokenizer.language_defaults import Defaults
-from kernel.text.tokenizer.punctuation import Rules
+from kernel.text.tokenizer.punctuation import PunctuationRules
 from pkg_languages.noun_chunks import scandinavian
 from pkg_languages.rules import NO_POSSESSIVE, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
@@ -34,7 +34,7 @@ class SwedishDefaults(Defaults):
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     suffixes = NO_POSSESSIVE
-    infixes = Rules(
+    infixes = PunctuationRules(
         [
             *(rule for rule in WITH_HYPHENS if rule != f"(?<=[{ALPHA}])[:<>=](?=[{ALPHA}])"),
             f"(?<=[{ALPHA}0-9])[<>=/](?=[{ALPHA}])",

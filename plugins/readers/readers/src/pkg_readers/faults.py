@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from kernel.convert.readable_text import Fault
+from kernel.convert.readable_text import TextFault
 from kernel.errors import DataError
 from kernel.text.doc.doc import Doc
 from kernel.text.doc.entities import entity_bounds
 
 
-def damage_of(error: DataError, place: str) -> Fault:
+def damage_of(error: DataError, place: str) -> TextFault:
     """Say what is wrong with a document that cannot even be made.
 
     Args:
@@ -17,10 +17,10 @@ def damage_of(error: DataError, place: str) -> Fault:
     """
     characters = getattr(error, "characters", None)
     reason = str(error).removeprefix("document 1: ").partition(" (characters")[0]
-    return Fault(place, reason, reason.partition(",")[0], getattr(error, "text", ""), characters)
+    return TextFault(place, reason, reason.partition(",")[0], getattr(error, "text", ""), characters)
 
 
-def fault_of(doc: Doc, place: str) -> Fault | None:
+def fault_of(doc: Doc, place: str) -> TextFault | None:
     """Look at a document's annotation.
 
     Args:
@@ -41,7 +41,7 @@ def fault_of(doc: Doc, place: str) -> Fault | None:
         return None
     span = doc[int(starts[wrong[0]]) : int(ends[wrong[0]])]
     side = "begins" if is_space[span.start] else "ends"
-    return Fault(
+    return TextFault(
         place,
         f"an entity {side} on whitespace, got {span.text!r:.80} as {span.label_ or span[0].ent_type_!r}; "
         "leave the whitespace out of it",

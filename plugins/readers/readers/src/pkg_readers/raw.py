@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kernel.convert.readable_text import Fault, OnInvalid, Sieve, checked
+from kernel.convert.readable_text import OnInvalid, Sieve, TextFault, checked
 from kernel.limits import Count, DataPath
 from kernel.text.base.jsonvalues import read_json
 from kernel.text.doc.doc import Doc
@@ -137,7 +137,7 @@ def _lines(file: Path, sieve: Sieve) -> Iterator[tuple[int, str]]:
                 reason = f"expected UTF-8, got {wrong!r:.80}; convert the file"
                 shown = line.decode("utf-8", "replace").strip()
                 start = len(line[: exc.start].decode("utf-8"))
-                sieve.refuse(Fault(f"{file}:{number}", reason, "no UTF-8", shown, (start, start + 1)))
+                sieve.refuse(TextFault(f"{file}:{number}", reason, "no UTF-8", shown, (start, start + 1)))
                 continue
             if text:
                 yield number, text
@@ -149,10 +149,12 @@ def _record(place: str, line: str, sieve: Sieve) -> str | list[str] | None:
         record = read_json(line)
     except json.JSONDecodeError as exc:
         reason = f"not JSON ({exc.msg}), got {line[:40]!r}; write one object"
-        sieve.refuse(Fault(place, reason, "not JSON", line, (exc.pos, exc.pos + 1)))
+        sieve.refuse(TextFault(place, reason, "not JSON", line, (exc.pos, exc.pos + 1)))
         return None
     except ValueError as exc:
-        sieve.refuse(Fault(place, f"not JSON that can be read ({exc}), got {line[:40]!r}", "not JSON", line))
+        sieve.refuse(
+            TextFault(place, f"not JSON that can be read ({exc}), got {line[:40]!r}", "not JSON", line)
+        )
         return None
     text = record.get("text") if isinstance(record, dict) else None
     tokens = record.get("tokens") if isinstance(record, dict) else None
@@ -161,7 +163,7 @@ def _record(place: str, line: str, sieve: Sieve) -> str | list[str] | None:
     if isinstance(text, str):
         return text
     reason = f'expected an object with a text or a list of tokens, got {line[:40]!r}; write {{"text": "..."}}'
-    sieve.refuse(Fault(place, reason, "neither a text nor tokens", line))
+    sieve.refuse(TextFault(place, reason, "neither a text nor tokens", line))
     return None
 
 
