@@ -56,13 +56,16 @@ class Registry:
     @contextmanager
     def narrowed(self, choice: Choice) -> Iterator[None]:
         """Leave plugins out within a block, for this thread or task alone; nothing else notices."""
-        held = _NARROWED.get()
-        is_new = bool(choice.text or choice.required) and choice not in held
-        token = _NARROWED.set((*held, choice) if is_new else held)
+        choices = _NARROWED.get()
+        token = _NARROWED.set(choices if self.is_narrowed(choice) else (*choices, choice))
         try:
             yield
         finally:
             _NARROWED.reset(token)
+
+    def is_narrowed(self, choice: Choice) -> bool:
+        """Return whether a choice would leave out nothing more than is left out here already."""
+        return choice in _NARROWED.get() or not (choice.text or choice.required)
 
     def use(
         self, module: ModuleType | str, *, name: str, distribution: str | None = None, version: str = ""

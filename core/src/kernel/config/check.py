@@ -13,7 +13,7 @@ from kernel.config.fill import (
     FACTORY_ARGUMENTS,
     block_kind,
     default_score_weights,
-    fill_config,
+    fill_selected,
     is_list,
 )
 from kernel.config.format import references
@@ -59,15 +59,50 @@ def check_config(
     Raises:
         ConfigError: Everything that is wrong, one line each, with file and line where the config was read.
     """
-    filled = fill_config(config)
-    with plugins_of(filled):
-        check = _Check(filled, config, unset_is_fine, spoilt, exclude)
-        check.run(sections)
-        if has_data:
-            check_data(filled, check.plain, check.mistakes)
-            if check.mistakes.messages():
-                try_functions(check.plain, check.mistakes)
-        check.mistakes.raise_all()
+    with plugins_of(config):
+        check_filled(
+            fill_selected(config),
+            config,
+            sections=sections,
+            exclude=exclude,
+            unset_is_fine=unset_is_fine,
+            has_data=has_data,
+            spoilt=spoilt,
+        )
+
+
+def check_filled(
+    filled: Config,
+    user: Mapping[str, Any],
+    *,
+    sections: Collection[str] = (),
+    exclude: Collection[str] = (),
+    unset_is_fine: bool = False,
+    has_data: bool = False,
+    spoilt: Collection[str] = (),
+) -> Config:
+    """Check a config that has been filled, within a block of `plugins_of`; see `check_config`.
+
+    Args:
+        filled: The filled config, with its variables.
+        user: The config as it was given.
+        sections: As for `check_config`, and so are the others.
+        exclude: See there.
+        unset_is_fine: See there.
+        has_data: See there.
+        spoilt: See there.
+
+    Returns:
+        The filled config without variables.
+    """
+    check = _Check(filled, user, unset_is_fine, spoilt, exclude)
+    check.run(sections)
+    if has_data:
+        check_data(filled, check.plain, check.mistakes)
+        if check.mistakes.messages():
+            try_functions(check.plain, check.mistakes)
+    check.mistakes.raise_all()
+    return check.plain
 
 
 class _Check:

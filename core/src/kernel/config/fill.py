@@ -39,25 +39,43 @@ def fill_config(config: Mapping[str, Any]) -> Config:
     Args:
         config: Nested sections; may hold variables, which may refer to what only the defaults hold.
     """
+    user = _own(config)
+    with plugins_of(user):
+        return _filled(user)
+
+
+def fill_selected(config: Mapping[str, Any]) -> Config:
+    """Do the same within a block of `plugins_of`: the plugins are those that take part there."""
+    return _filled(_own(config))
+
+
+def _own(config: Mapping[str, Any]) -> Config:
     _check_keys(config)
     user = Config(copied(config), is_interpolated=False)
     user.sources = dict(getattr(config, "sources", {}))
-    with plugins_of(DEFAULT_CONFIG.merge(user)):
-        filled = DEFAULT_CONFIG.merge(language_config(user)).merge(user)
+    return user
+
+
+def _filled(user: Config) -> Config:
+    filled = defaults_and(user)
     training = user.get("training")
     if isinstance(training, Mapping) and is_list(training.get("logger")):
         # The default one is none of them.
         filled["training"]["logger"] = copied(training["logger"])
-    with plugins_of(filled):
-        _connect_batch_size(user, filled)
-        _fill_components(filled)
-        _fill_blocks(filled, filled)
-        training = filled.get("training")
-        if isinstance(training, Mapping) and training.get("score_weights") in (None, {}):
-            filled["training"]["score_weights"] = combine_score_weights(default_score_weights(filled))
+    _connect_batch_size(user, filled)
+    _fill_components(filled)
+    _fill_blocks(filled, filled)
+    training = filled.get("training")
+    if isinstance(training, Mapping) and training.get("score_weights") in (None, {}):
+        filled["training"]["score_weights"] = combine_score_weights(default_score_weights(filled))
     ordered = Config(_in_order(filled), is_interpolated=False)
     ordered.sources = user.sources
     return ordered
+
+
+def defaults_and(user: Config) -> Config:
+    """Copy a config with the defaults of `default.cfg` and of its language, and not yet those of functions."""
+    return DEFAULT_CONFIG.merge(language_config(user)).merge(user)
 
 
 def language_config(config: Mapping[str, Any]) -> dict[str, Any]:

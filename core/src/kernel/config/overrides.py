@@ -7,9 +7,13 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kernel.config.fill import defaults_and, fill_selected
+from kernel.config.format.document import Config
 from kernel.config.format.parsing import copied
 from kernel.config.format.references import exists, find, leaves, sections
 from kernel.config.format.sources import origins
+from kernel.config.plugin_choice import overridden, plugins_of
+from kernel.config.rules.schema import OPTIONAL, SCHEMA
 from kernel.errors import ConfigError, cut, did_you_mean
 
 #: Overrides that take precedence over the command line, written as on the command line.
@@ -121,12 +125,14 @@ def apply_overrides(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> 
 
 
 def _check_paths(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> None:
-    from kernel.config.fill import fill_config
-    from kernel.config.plugin_choice import overridden
-    from kernel.config.rules.schema import OPTIONAL, SCHEMA
-
     optional = {f"{section}.{key}" for section in OPTIONAL for key in SCHEMA[section].fields}
-    filled = fill_config(overridden(config, overrides))
+    start = Config(overridden(config, overrides), is_interpolated=False)
+    with plugins_of(start):
+        started = defaults_and(start)
+        # Most name what `default.cfg` has; the defaults of functions take longer.
+        if all(path in optional or ("." in path and exists(started, path)) for path in overrides):
+            return
+        filled = fill_selected(start)
     known = {*sections(filled), *(f"{section}.{key}" for section, key, _ in leaves(filled)), *optional}
     known = {path for path in known if "." in path}
     places = origins(overrides)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from kernel.config.format.references import follow
@@ -17,12 +17,15 @@ def plugins_of(config: Mapping[str, Any]) -> AbstractContextManager[None]:
     """Let only those plugins take part, within a block, that a config leaves.
 
     Every function that is given a whole config and looks names up does so within such a block; a plugin that is
-    left out is not imported. Blocks inside one another narrow further.
+    left out is not imported. Blocks inside one another narrow further; one that would change nothing does nothing.
 
     Args:
         config: The config; one without the section narrows nothing.
     """
-    return registry.narrowed(choice_of(config))
+    section = config.get(SECTION)
+    if not section or registry.is_narrowed(choice := choice_of(config)):
+        return nullcontext()
+    return registry.narrowed(choice)
 
 
 def overridden(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> Mapping[str, Any]:
