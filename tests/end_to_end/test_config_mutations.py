@@ -15,7 +15,7 @@ import pytest
 from mutations import FOLDER, NAMES, Mutation, config_text, mutations
 
 import kernel
-from kernel.config import load_checked
+from kernel.config import make_plan
 from kernel.config.overrides import given_overrides
 from kernel.errors import KernelError
 from kernel.plugins.manager import load_plugins
@@ -55,7 +55,7 @@ def steady(message: str) -> str:
 def test_each_right_config_is_accepted(name: str) -> None:
     Path("config.cfg").write_text(config_text(name), encoding="utf-8")
 
-    load_checked("config.cfg", has_data=True)
+    make_plan("config.cfg", has_data=True)
 
 
 @pytest.mark.parametrize("name", NAMES)

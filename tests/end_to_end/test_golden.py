@@ -16,7 +16,7 @@ import pytest
 from golden import FOLDER, PIPELINES, evaluate, write
 
 import kernel
-from kernel.config import load_checked
+from kernel.config import make_plan
 from kernel.errors import UnknownName
 from kernel.pipeline.saving.meta import differences
 
@@ -37,8 +37,8 @@ def test_a_pipeline_of_a_release_scores_as_it_did(release: Path, name: str) -> N
 
 @pytest.mark.parametrize(("release", "name"), SAVED, ids=lambda part: getattr(part, "name", part))
 def test_a_config_of_a_release_is_still_right(release: Path, name: str) -> None:
-    load_checked(release / f"{name}.cfg", unset_is_fine=True)
-    load_checked(release / name / "config.cfg", unset_is_fine=True)
+    make_plan(release / f"{name}.cfg", unset_is_fine=True)
+    make_plan(release / name / "config.cfg", unset_is_fine=True)
 
 
 @pytest.mark.parametrize(("release", "name"), SAVED, ids=lambda part: getattr(part, "name", part))

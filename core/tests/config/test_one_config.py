@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kernel.config import Config, fill_config, load_checked
+from kernel.config import Config, fill_config, make_plan
 from kernel.config.overrides import given_overrides
 
 START: dict[str, Any] = {
@@ -70,13 +70,13 @@ def test_file_command_line_environment_and_dictionary_give_one_config(
     Config(START, is_interpolated=False).to_disk(start)
     with monkeypatch.context() as patch:
         patch.setenv("KERNEL_CONFIG_OVERRIDES", shlex.join(words(values)))
-        by_environment = load_checked(start, given_overrides([]))
+        by_environment = make_plan(start, given_overrides([])).given
     ways = [
         by_environment,
-        load_checked(whole),
-        load_checked(start, given_overrides(words(values))),
-        load_checked(start, values),
-        load_checked(nested(values)),
+        make_plan(whole).given,
+        make_plan(start, given_overrides(words(values))).given,
+        make_plan(start, values).given,
+        make_plan(nested(values)).given,
     ]
 
     filled = [fill_config(way) for way in ways]
@@ -87,7 +87,7 @@ def test_file_command_line_environment_and_dictionary_give_one_config(
 @given(VALUES, VALUES)
 @settings(max_examples=25, deadline=None)
 def test_a_hash_is_of_the_values_and_of_nothing_else(first: dict[str, Any], second: dict[str, Any]) -> None:
-    one, two = (fill_config(load_checked(nested(values))).interpolate() for values in (first, second))
+    one, two = (make_plan(nested(values)).values for values in (first, second))
 
     assert (one.hash() == two.hash()) == (json.dumps(one, sort_keys=True) == json.dumps(two, sort_keys=True))
     assert Config(dict(reversed(list(one.items())))).hash() == one.hash()

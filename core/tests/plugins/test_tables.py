@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import NameTaken, PluginError, UnknownName
-from kernel.plugins.tables import Owner, NameTable
+from kernel.plugins.tables import NameTable, Owner
 
 
 def test_a_decorator_registers_and_returns_the_function() -> None:

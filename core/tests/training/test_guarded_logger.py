@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from kernel.config.checked import load_checked
+from kernel.config import make_plan
 from kernel.config.format.document import Config
 from kernel.config.resolve import resolve
 from kernel.errors import ConfigError, LoggerFailed
@@ -202,7 +202,7 @@ def config(**values):
 
 @pytest.mark.usefixtures("quiet")
 def test_the_section_of_any_logger_may_say_strict():
-    load_checked(config(strict=True))
+    make_plan(config(strict=True))
 
     assert resolve(config(strict=True), "training.logger").strict
     assert not getattr(resolve(config(), "training.logger"), "strict", False)
@@ -211,6 +211,6 @@ def test_the_section_of_any_logger_may_say_strict():
 @pytest.mark.usefixtures("quiet")
 def test_strict_is_true_or_false():
     with pytest.raises(ConfigError, match=r"\[training.logger\] strict: expected .*, got 'very'"):
-        load_checked(config(strict="very"))
+        make_plan(config(strict="very"))
     with pytest.raises(ConfigError, match=r"\[training.logger\] strict: expected .*, got 'very'"):
         resolve(config(strict="very"), "training.logger")

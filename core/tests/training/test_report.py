@@ -9,16 +9,33 @@ import pytest
 
 from kernel.errors import ConfigError
 from kernel.training.loggers.report import Report, as_info
-from kernel.training.run import Step
+from kernel.training.run import Header, Step
 
+HEADER = Header(["tagger"], [], [], 0.1)
 PLAIN = Step(0, 1, {"tagger": 1.5}, 10, 2.9)
 EVALUATED = Step(1, 2, {"tagger": 1.5}, 20, 3.9, 0.5, {"tag_acc": 0.5}, True, ((0.5, 2, 1),))
 
 
 def report(log_step, setup=None):
     return Report(
-        setup or (lambda nlp, stdout, stderr: (log_step, lambda: None)), None, io.StringIO(), io.StringIO()
+        setup or (lambda nlp, stdout, stderr: (log_step, lambda: None)),
+        HEADER,
+        None,
+        io.StringIO(),
+        io.StringIO(),
     )
+
+
+def test_a_logger_that_asks_for_the_header_is_given_it():
+    given = []
+
+    def setup(nlp, stdout, stderr, header=None):
+        given.append(header)
+        return lambda info: None, lambda: None
+
+    report(None, setup)
+
+    assert given == [HEADER]
 
 
 def test_the_dictionary_has_the_keys_that_loggers_are_written_against():

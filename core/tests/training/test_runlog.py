@@ -72,12 +72,7 @@ def test_a_run_without_a_folder_leaves_none(make_run, streams, tmp_path, monkeyp
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("value", ["{log}", "${{paths.log}}"])
-def test_a_logger_that_writes_this_very_file_is_left_alone_with_it(make_run, streams, tmp_path, value):
-    run, log = make_run(), str(tmp_path / LOG)
-    given = {"paths": {"log": log}, "training": {"logger": {"path": value.format(log=log)}}}
-    run.nlp.config = run.nlp.config.merge(given)
-
-    fit(run, tmp_path, **streams)
+def test_a_logger_that_writes_this_very_file_is_left_alone_with_it(make_run, streams, tmp_path):
+    fit(make_run(logger_paths=frozenset([(tmp_path / LOG).absolute()])), tmp_path, **streams)
 
     assert not (tmp_path / LOG).exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 import kernel
-from kernel.config import fill_config, load_checked
+from kernel.config import make_plan
 from kernel.config.overrides import parse_overrides
 from kernel.convert.conversion import convert_files
 from kernel.registry import registry
@@ -102,16 +102,13 @@ def read_lookups(path: Path) -> None:
 
 def read_config(path: Path) -> None:
     """Do what `kernel init fill-config` and the checks before a training do."""
-    filled = fill_config(load_checked(path, unset_is_fine=True))
-    filled.to_str()
-    filled.interpolate()
+    make_plan(path, unset_is_fine=True).config.to_str()
 
 
 def read_overrides(path: Path) -> None:
     """Set words of a command line over a config, as `kernel train` does."""
     words = path.read_text("utf-8", "replace").split("\n")
-    config = load_checked(path.with_name("config.cfg"), parse_overrides(words), unset_is_fine=True)
-    fill_config(config).interpolate()
+    make_plan(path.with_name("config.cfg"), parse_overrides(words), unset_is_fine=True)
 
 
 def convert_to_files(path: Path) -> None:

@@ -30,15 +30,14 @@ def show(
     Values are set as for `kernel train`: --section.key value, and KERNEL_CONFIG_OVERRIDES before those. Nothing is
     built and no data is read; a config with a mistake is refused. Two configs with one hash make one run.
     """
-    from kernel.config import fill_config, load_checked
+    from kernel.config import make_plan
     from kernel.config.overrides import given_overrides
     from kernel.config.provenance import annotated
 
-    given = load_checked(config, given_overrides(ctx.args), codes, unset_is_fine=True)
-    filled = fill_config(given)
+    plan = make_plan(config, given_overrides(ctx.args), codes, unset_is_fine=True)
     if only_hash:
-        click.echo(filled.hash())
+        click.echo(plan.values.hash())
     elif sources:
-        click.echo(annotated(given, filled, interpolate=interpolate))
+        click.echo(annotated(plan.given, plan.config, interpolate=interpolate))
     else:
-        click.echo(filled.to_str(interpolate=interpolate))
+        click.echo((plan.values if interpolate else plan.config).to_str())

@@ -21,11 +21,11 @@ def command(ctx: click.Context, config: str, as_json: bool, weights: bool, codes
     Values are set as for `kernel train`: --section.key value. The pipeline is built; no data is read and nothing is
     trained.
     """
-    from kernel.config import load_checked
+    from kernel.config import make_plan
     from kernel.config.overrides import given_overrides
     from kernel.training.explain import as_lines, explain
 
-    explained = explain(load_checked(config, given_overrides(ctx.args), codes, unset_is_fine=True))
+    explained = explain(make_plan(config, given_overrides(ctx.args), codes, unset_is_fine=True))
     if as_json:
         click.echo(json.dumps(explained, ensure_ascii=False, indent=2))
     else:

@@ -8,7 +8,7 @@ from typing import Any
 
 from importlib_metadata import version
 
-from kernel.config import Config, fill_config, load_checked
+from kernel.config import Config, make_plan
 from kernel.config.plugin_choice import SECTION, choice_of
 from kernel.pipeline.saving.meta import named, requirements
 from kernel.pipeline.saving.restoring import read_description
@@ -34,8 +34,9 @@ def needed(path: str, overrides: Mapping[str, Any], code: Iterable[str]) -> list
     """
     if path != "-" and Path(path).is_dir():
         return saved(Path(path))
-    config = fill_config(load_checked(path, overrides, code, unset_is_fine=True))
-    sources = [line for folder in _sources(config.interpolate()) for line in saved(folder)]
+    plan = make_plan(path, overrides, code, unset_is_fine=True)
+    config = plan.config
+    sources = [line for folder in _sources(plan.values) for line in saved(folder)]
     found = {*requirements(config), *sources}
     names = {name_of(line) for line in found}
     return sorted({*found, *(_pinned(line) for line in required(config) if name_of(line) not in names)})

@@ -66,13 +66,12 @@ def fill_config_file(base: str, output: str, diff: bool, codes: tuple[str, ...])
     """Add every default that the config BASE lacks, and write it to OUTPUT; "-" is the standard output."""
     from difflib import unified_diff
 
-    from kernel.config import fill_config, load_checked
+    from kernel.config import make_plan
 
-    config = load_checked(base, code=codes, unset_is_fine=True)
-    filled = fill_config(config)
-    _write(filled, output)
+    plan = make_plan(base, code=codes, unset_is_fine=True)
+    _write(plan.config, output)
     if diff:
-        before, after = config.to_str().splitlines(), filled.to_str().splitlines()
+        before, after = plan.given.to_str().splitlines(), plan.config.to_str().splitlines()
         for line in unified_diff(before, after, base, output, lineterm=""):
             click.echo(line, err=output == "-")
 
@@ -89,12 +88,12 @@ def init_labels(ctx: click.Context, config: str, output: Path, codes: tuple[str,
     The corpus for evaluations is not read. A training that reads the files need not look through the corpus for
     labels, and has them in this order.
     """
-    from kernel.config import load_checked
+    from kernel.config import make_plan
     from kernel.config.overrides import given_overrides
     from kernel.training.labels import collect_labels, write_labels
 
-    given = load_checked(config, given_overrides(ctx.args), codes)
-    paths = write_labels(collect_labels(given, gpu_id), output)
+    plan = make_plan(config, given_overrides(ctx.args), codes)
+    paths = write_labels(collect_labels(plan, gpu_id), output)
     click.echo(f"wrote {', '.join(map(str, paths))}; a config that uses them has these sections", err=True)
     click.echo("[initialize]\n\n[initialize.components]")
     for path in paths:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kernel.config.check import check_config as check_config
-    from kernel.config.checked import load_checked as load_checked
     from kernel.config.code import import_code as import_code
     from kernel.config.fill import fill_config as fill_config
     from kernel.config.format.document import Config as Config
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from kernel.config.overrides import apply_overrides as apply_overrides
     from kernel.config.overrides import environment_overrides as environment_overrides
     from kernel.config.overrides import parse_overrides as parse_overrides
+    from kernel.config.plan import Plan as Plan
+    from kernel.config.plan import make_plan as make_plan
     from kernel.config.recommend import recommend_config as recommend_config
     from kernel.config.rules.defaults import DEFAULT_CONFIG as DEFAULT_CONFIG
     from kernel.config.rules.score_weights import combine_score_weights as combine_score_weights
@@ -33,7 +34,8 @@ _TARGETS = {
     "environment_overrides": "overrides",
     "fill_config": "fill",
     "import_code": "code",
-    "load_checked": "checked",
+    "Plan": "plan",
+    "make_plan": "plan",
     "load_config": "load",
     "load_with_code": "load",
     "parse_overrides": "overrides",

@@ -39,16 +39,16 @@ def try_functions(config: Mapping[str, Any], mistakes: Mistakes) -> None:
         _made(follow_section(config, name), name, mistakes)
 
 
-def with_others(first: ConfigError, config: Any) -> ConfigError:
+def with_others(first: ConfigError, values: Any) -> ConfigError:
     """Put what the other functions of a config refuse beside what one of them has refused.
 
     Args:
         first: The error that came while the config was built.
-        config: The filled config.
+        values: The filled config without variables.
     """
-    mistakes = Mistakes(config.sources)
-    with plugins_of(config):
-        try_functions(config.interpolate(), mistakes)
+    mistakes = Mistakes(values.sources)
+    with plugins_of(values):
+        try_functions(values, mistakes)
     others = [message for message in mistakes.messages() if message not in str(first)]
     return ConfigError("\n".join([str(first), *others])) if others else first
 

@@ -6,19 +6,21 @@ How one component is made is in `making.py`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from kernel.config import Config, check_config, combine_score_weights, fill_config
+from kernel.config import Config, Plan, check_config
 from kernel.config.block_check import follow_section
+from kernel.config.check import check_filled
 from kernel.config.code import Code
+from kernel.config.fill import fill_selected
 from kernel.config.format.parsing import copied
 from kernel.config.plugin_choice import plugins_of
 from kernel.config.resolve import resolve, resolve_value
 from kernel.errors import ConfigError, UnknownName, did_you_mean
 from kernel.pipeline.components import callbacks
-from kernel.pipeline.components.pipes import Pipes
+from kernel.pipeline.components.pipeline_config import PipelineConfig, combined_weights, values_of
 from kernel.pipeline.components.sourcing import Sources, check_vectors
 from kernel.pipeline.run.ops import kernel_ops
 from kernel.pipeline.saving import integrity, restoring, user_code
@@ -75,7 +77,7 @@ def language_tokenizer(language: Any) -> Any:
 
 def from_config(
     language: Any,
-    config: Mapping[str, Any],
+    config: Mapping[str, Any] | Plan,
     *,
     vocab: Vocab | bool = True,
     disable: Names = (),
@@ -86,17 +88,15 @@ def from_config(
     validate: bool = True,
 ) -> Any:
     """Build a pipeline; see `Language.from_config`."""
-    if not isinstance(config.get("nlp"), Mapping):
-        raise ConfigError(f"[nlp]: the config has no such section, got {list(config)}; add it with lang")
-    with plugins_of(config):
-        language = _language_of(language, config["nlp"].get("lang"))
-        raw = _complete(language, config, auto_fill)
-        if validate:
-            # What only training needs may name plugins that are not installed here.
-            check_config(raw, sections=("plugins", "nlp", "components"))
+    given = config.config if isinstance(config, Plan) else config
+    if not isinstance(given.get("nlp"), Mapping):
+        raise ConfigError(f"[nlp]: the config has no such section, got {list(given)}; add it with lang")
+    with plugins_of(given):
+        language = _language_of(language, given["nlp"].get("lang"))
+        plan = config if isinstance(config, Plan) else _planned(language, config, auto_fill, validate)
         return _build(
             language,
-            raw,
+            plan,
             vocab=vocab,
             disable=_names(disable),
             enable=_names(enable),
@@ -105,9 +105,20 @@ def from_config(
         )
 
 
+def _planned(language: Any, config: Mapping[str, Any], auto_fill: bool, validate: bool) -> Plan:
+    # What only training needs may name plugins that are not installed here.
+    sections = ("plugins", "nlp", "components")
+    complete = _complete(language, config, auto_fill)
+    if validate and auto_fill:
+        return Plan(complete, complete, check_filled(complete, complete, sections=sections))
+    if validate:
+        check_config(complete, sections=sections)
+    return Plan(complete, complete, complete.interpolate())
+
+
 def _build(
     language: Any,
-    raw: Config,
+    plan: Plan,
     *,
     vocab: Vocab | bool,
     disable: list[str],
@@ -115,7 +126,7 @@ def _build(
     exclude: list[str],
     meta: Mapping[str, Any] | None,
 ) -> Any:
-    plain = raw.interpolate()
+    raw, plain = plan.config, plan.values
     section = resolve(plain, "nlp")
     language = callbacks.before_creation(callbacks.made(section, "before_creation"), language)
     nlp = language(
@@ -125,13 +136,14 @@ def _build(
         meta=meta,
         batch_size=section.get("batch_size", 1000),
     )
-    nlp.config = raw
+    nlp._settings = PipelineConfig(raw, plain)
     nlp = callbacks.after_creation(callbacks.made(section, "after_creation"), nlp)
     # What sourced components count joins the score once all are there, unless the user has said what counts.
-    scored, nlp._scored = nlp._scored, {*plain["nlp"].get("pipeline", ())}
+    settings = nlp._settings
+    scored, settings.scored = settings.scored, {*plain["nlp"].get("pipeline", ())}
     _add_components(nlp, raw, plain, exclude)
-    if raw.get("training", {}).get("score_weights") in (None, {}, _combined(nlp._pipes, scored)):
-        nlp._scored = scored
+    if raw.get("training", {}).get("score_weights") in (None, {}, combined_weights(nlp._pipes, scored)):
+        settings.scored = scored
     # What a call enables is on, whatever the config says.
     saved = [name for name in plain["nlp"].get("disabled", ()) if name not in enable]
     _switch_off(nlp, saved, disable, enable)
@@ -206,55 +218,17 @@ def _loaded(
     return nlp
 
 
-def own_config(config: Mapping[str, Any]) -> Config:
-    """Copy a config with its variables and the places of its values."""
-    own = Config(copied(config), is_interpolated=getattr(config, "is_interpolated", False))
-    own.sources = dict(getattr(config, "sources", {}))
-    return own
-
-
 def default_config(language: Any) -> Config:
     """The config of a language without components."""
-    return _complete(language, {"nlp": {"lang": language.lang}}, auto_fill=True)
-
-
-def write_components(config: Config, lang: str, pipes: Pipes, scored: set[str]) -> Config:
-    """Bring a pipeline's config up to date with its components.
-
-    Args:
-        config: The config, changed in place.
-        lang: The language's code.
-        pipes: The components.
-        scored: Those whose score weights the config has taken in already; completed.
-    """
-    config.setdefault("nlp", {}).update(
-        lang=lang,
-        pipeline=pipes.names,
-        disabled=[name for name in pipes.names if name in pipes.disabled],
-    )
-    config["components"] = {pipe.name: pipe.config for pipe in pipes}
-    if not set(pipes.names) <= scored:
-        training = config.setdefault("training", {})
-        held = training.get("score_weights") or {}
-        # Weights that nobody changed are made anew; a user's own stay over those of the components.
-        own = {} if held == _combined(pipes, scored) else held
-        training["score_weights"] = _combined(pipes, pipes.names, own)
-        scored.update(pipes.names)
-    return config
-
-
-def _combined(
-    pipes: Pipes, names: Container[str], own: Mapping[str, float | None] | None = None
-) -> dict[str, float | None]:
-    return combine_score_weights(
-        (pipe.meta.default_score_weights for pipe in pipes if pipe.name in names), own
-    )
+    given = {"nlp": {"lang": language.lang}}
+    with plugins_of(given):
+        return _complete(language, given, auto_fill=True)
 
 
 def optimizer(nlp: Any) -> Any:
     """Make the optimizer of a pipeline's [training.optimizer]."""
     with kernel_ops():
-        return resolve(nlp.config, "training.optimizer")
+        return resolve(values_of(nlp), "training.optimizer")
 
 
 def _language_of(language: Any, lang: Any) -> Any:
@@ -269,11 +243,11 @@ def _language_of(language: Any, lang: Any) -> Any:
 
 
 def _complete(language: Any, config: Mapping[str, Any], auto_fill: bool) -> Config:
-    own = own_config(config)
+    own = config.copy() if isinstance(config, Config) else Config(config, is_interpolated=False).copy()
     own["nlp"]["lang"] = language.lang
     if not auto_fill:
         return own
-    return fill_config(Config(copied(language.Defaults.config), is_interpolated=False).merge(own))
+    return fill_selected(Config(copied(language.Defaults.config), is_interpolated=False).merge(own))
 
 
 def _add_components(nlp: Any, raw: Config, plain: Config, exclude: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from kernel.config.resolve import resolve
 from kernel.config.rules.signatures import Signature, signature
 from kernel.config.rules.typing_rules import fits, name_of
 from kernel.errors import ConfigError, DataError, ModelError, did_you_mean
+from kernel.pipeline.components.pipeline_config import values_of
 from kernel.pipeline.components.sourcing import check_vectors
 from kernel.pipeline.components.trainable import TrainableComponent
 from kernel.pipeline.run.activity import Pipeline, training
@@ -38,7 +39,7 @@ def initialize(nlp: Any, get_examples: GetExamples | None = None) -> None:
     """
     get = get_examples if get_examples is not None else _one_example(nlp)
     validate_get_examples(get, "nlp.initialize")
-    block = resolve(nlp.config, "initialize")
+    block = resolve(values_of(nlp), "initialize")
     for key in _UNREAD:
         if block.get(key) is not None:
             raise ConfigError(

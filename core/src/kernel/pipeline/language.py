@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, ClassVar, TypeVar
 
-from kernel.config import Config
+from kernel.config import Config, Plan
 from kernel.config.code import Code
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline import builder, evaluation, initialize
 from kernel.pipeline.components.component_list import ComponentList, Names
+from kernel.pipeline.components.pipeline_config import PipelineConfig
 from kernel.pipeline.run import predict, update
 from kernel.pipeline.run.activity import training
 from kernel.pipeline.saving import meta, restoring, saving
@@ -57,8 +58,7 @@ class Language(ComponentList):
         self.path: os.PathLike[str] | None = None
         self.code: Sequence[Code] = ()
         self._meta: dict[str, Any] = dict(meta or {})
-        self._config: Config | None = None
-        self._scored: set[str] = set()
+        self._settings: PipelineConfig | None = None
         self._optimizer: Any = None
         create = create_tokenizer or builder.language_tokenizer(type(self))
         self.tokenizer: Any = create(self)
@@ -66,7 +66,7 @@ class Language(ComponentList):
     @classmethod
     def from_config(
         cls,
-        config: Mapping[str, Any],
+        config: Mapping[str, Any] | Plan,
         *,
         vocab: Vocab | bool = True,
         disable: Names = (),
@@ -79,7 +79,7 @@ class Language(ComponentList):
         """Build a pipeline from a config.
 
         Args:
-            config: The config; its [nlp] and [components] are used.
+            config: The config, of which [nlp] and [components] are used; or a plan, which is filled and checked.
             vocab: A vocabulary to share; True for a new one.
             disable: Components that are built and stay out of use until enabled.
             enable: If given, all others are disabled.
@@ -109,15 +109,13 @@ class Language(ComponentList):
     @property
     def config(self) -> Config:
         """The config of the pipeline as it is now, variables kept; changes to it stay."""
-        if self._config is None:
-            self._config = builder.default_config(type(self))
-        return builder.write_components(self._config, self.lang, self._pipes, self._scored)
+        if self._settings is None:
+            self._settings = PipelineConfig(builder.default_config(type(self)))
+        return self._settings.current(self.lang, self._pipes)
 
     @config.setter
     def config(self, value: Mapping[str, Any]) -> None:
-        self._config = builder.own_config(value)
-        # What a component counts is known once its factory is: those of other pipelines join as they are added.
-        self._scored = {name for name, block in value.get("components", {}).items() if "factory" in block}
+        self._settings = PipelineConfig(value)
 
     @property
     def meta(self) -> dict[str, Any]:

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from kernel.config.fill import POSITIONAL, is_list
 from kernel.config.format.document import Config
-from kernel.config.resolve import resolve
+from kernel.config.plan import Plan
+from kernel.config.plugin_choice import plugins_of
+from kernel.config.resolve import resolve, resolve_value
 from kernel.contracts import Launcher, Reader
 from kernel.errors import ConfigError, did_you_mean
+from kernel.pipeline.components.pipeline_config import values_of
 from kernel.pipeline.language import Language
 from kernel.training.loggers.logger_list import chained
 from kernel.training.run import Retention, Run
 from kernel.training.stopping import StopRule
 
 
-def launcher(config: Config) -> Launcher:
+def launcher(plan: Plan) -> Launcher:
     """Resolve who runs the training: the one block that is needed before all others."""
-    block = config.interpolate()["training"]["launcher"]
-    made: Launcher = resolve(Config({"training": {"launcher": block}}), "training")["launcher"]
+    made: Launcher = resolve(plan.values, "training.launcher")
     return made
 
 
 def assemble(nlp: Language) -> Run:
     """Resolve a pipeline's own config into what a training needs."""
-    config = nlp.config.interpolate()
+    config = values_of(nlp)
     section = {key: value for key, value in config["training"].items() if key != "launcher"}
-    without_launcher = Config({**config, "training": section})
-    without_launcher.sources = config.sources
-    made = resolve(without_launcher, "training")
+    with plugins_of(config):
+        made = resolve_value(section, "training", config.sources)
     corpora = resolved_corpora(config, (made["train_corpus"], made["dev_corpus"]))
     return Run(
         nlp=nlp,
@@ -50,7 +52,18 @@ def assemble(nlp: Language) -> Run:
         before_to_disk=made["before_to_disk"],
         seed=made["seed"],
         keeping=Retention(**made["checkpoint"]),
+        logger_paths=frozenset(_paths(section["logger"])),
+        settings=config,
     )
+
+
+def _paths(block: Any) -> Iterator[Path]:
+    """Yield every text of a block as a path."""
+    if isinstance(block, str):
+        yield Path(block).absolute()
+    elif isinstance(block, Mapping):
+        for value in block.values():
+            yield from _paths(value)
 
 
 def listed_loggers(made: Any) -> Any:

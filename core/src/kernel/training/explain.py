@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kernel.config.fill import fill_config
-from kernel.config.plugin_choice import plugins_of
+from kernel.config.plan import Plan
 from kernel.pipeline.builder import optimizer
 from kernel.pipeline.components.listeners import KEY, listening_layers, upstreams
+from kernel.pipeline.components.pipeline_config import values_of
 from kernel.pipeline.language import Language
 from kernel.pipeline.optim.groups import find, parameters
 from kernel.pipeline.run.predict import lacks_params
@@ -16,19 +16,19 @@ from kernel.training.assemble import component_names
 from kernel.training.frozen_guard import problems
 
 
-def explain(config: Mapping[str, Any]) -> dict[str, Any]:
+def explain(config: Mapping[str, Any] | Plan) -> dict[str, Any]:
     """Build the pipeline of a config and say what a training would do with its weights.
 
     Args:
-        config: The config, filled or not; its data need not be there.
+        config: The config, filled or not, or a plan made of it; its data need not be there.
 
     Returns:
         `components`: one mapping each, in order (see `Facts.of`); `notes`: what will not do what one may expect.
     """
-    filled = fill_config(config)
-    with plugins_of(filled):
-        nlp = Language.from_config(filled, validate=False)
-        training = nlp.config.interpolate()["training"]
+    plan = Plan.of(config)
+    with plan.selected():
+        nlp = Language.from_config(plan)
+        training = values_of(nlp)["training"]
         frozen = component_names(nlp, training["frozen_components"], "frozen_components")
         annotating = component_names(nlp, training["annotating_components"], "annotating_components")
         facts = Facts(nlp, frozen, annotating, optimizer(nlp))

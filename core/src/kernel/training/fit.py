@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from kernel.config.checked import load_checked
 from kernel.config.code import import_files
 from kernel.config.dry_run import with_others
-from kernel.config.fill import fill_config
-from kernel.config.format.document import Config
-from kernel.config.plugin_choice import plugins_of
+from kernel.config.plan import Plan, make_plan
 from kernel.errors import ConfigError, DataError
+from kernel.pipeline.components.pipeline_config import values_of
 from kernel.pipeline.language import Language
 from kernel.pipeline.run.seeding import drawn_seed, fix_random_seed
 from kernel.pipeline.saving.shims import parameters, swap_parameter
@@ -33,13 +31,13 @@ from kernel.training.runs.digests import data_of
 from kernel.training.runs.interrupts import Interrupts
 from kernel.training.runs.output import CONFIG, LOG, MANIFEST, OutputFolder, holdings, is_begun, opened
 from kernel.training.runs.recorder import RunRecorder
-from kernel.training.runs.resume_check import check_progress, check_same, with_seed
+from kernel.training.runs.resume_check import check_progress, check_same
 from kernel.training.runs.shielded_streams import lasting
 from kernel.training.runs.state_dict import count_schedules
 
 
 def train(
-    config: Mapping[str, Any] | Language | str | Path,
+    config: Mapping[str, Any] | Plan | Language | str | Path,
     output: str | Path | None = None,
     *,
     overrides: Mapping[str, Any] | None = None,
@@ -51,7 +49,7 @@ def train(
     """Train a pipeline as `kernel train` does, and return it.
 
     Args:
-        config: A config, its path, or a pipeline that is initialized already.
+        config: A config, its path, a plan made of it, or a pipeline that is initialized already.
         output: Folder for model-best, model-last, checkpoints and the filled config; None saves nothing.
         overrides: Dotted keys of the config to values.
         code: Python files whose registered functions the config uses.
@@ -64,13 +62,19 @@ def train(
     """
     output = None if output is None else Path(output)
     files = [str(path) for path in code]
-    given = config if isinstance(config, Language) else prepare_config(config, overrides or {}, files)
+    nlp = config if isinstance(config, Language) else None
+    if isinstance(config, Language):
+        plan = plan_of(config, files)
+    elif isinstance(config, Plan):
+        plan = config
+    else:
+        plan = make_plan(config, overrides, files, has_data=True)
     if output is None:
-        return record_and_launch(given, None, files, use_gpu)
+        return record_and_launch(plan, nlp, None, use_gpu)
     with opened(output, resume=resume, overwrite=overwrite) as place:
         was_empty = not holdings(output)
         try:
-            return record_and_launch(given, place, files, use_gpu, resume=resume and is_begun(output))
+            return record_and_launch(plan, nlp, place, use_gpu, resume=resume and is_begun(output))
         except BaseException:
             if was_empty and place.is_kept and set(holdings(output)) <= {CONFIG, MANIFEST}:
                 # Nothing was saved: the mistake can be corrected and the same command given again.
@@ -79,57 +83,62 @@ def train(
             raise
 
 
+def plan_of(nlp: Language, code: Iterable[str] = ()) -> Plan:
+    """Return the config of a pipeline that is built already as a plan."""
+    config = nlp.config.copy()
+    return Plan(config, config, values_of(nlp), tuple(code))
+
+
 def record_and_launch(
-    given: Config | Language,
-    place: OutputFolder | None,
-    code: list[str],
-    use_gpu: int,
-    *,
-    resume: bool = False,
+    plan: Plan, nlp: Language | None, place: OutputFolder | None, use_gpu: int, *, resume: bool = False
 ) -> Language:
-    """Write down what the run is made of, and let the launcher run it."""
+    """Write down what the run is made of, and let the launcher run it.
+
+    Args:
+        plan: The run's config.
+        nlp: The pipeline, where it is initialized already.
+        place: The output folder, taken; None saves nothing.
+        use_gpu: Number of a GPU, -1 for the CPU.
+        resume: Whether to go on with the run in the folder.
+    """
     output = None if place is None else place.path
-    config = given.config if isinstance(given, Language) else given
-    config = with_seed(config, manifest.read(output)["seed"] if output and resume else drawn_seed())
-    if output is not None:
-        data = data_of(config.interpolate(), output)
-        with plugins_of(config):
-            for other in check_same(config, output, data, code) if resume else ():
-                print(f"note: {other}; the last bits may differ", file=sys.stderr)
-            if resume:
-                check_progress(config, output)
-            manifest.begin(config, output, data, code, use_gpu, resumed=resume)
-            config.to_disk(output / CONFIG)
-    if isinstance(given, Language):
-        run = replace(assemble(given), seed=config.interpolate()["training"]["seed"])
-        return fit(run, place, resume=resume)
-    with plugins_of(config):
-        trained: Language = launcher(config)(partial(run_worker, config, place, code, use_gpu, resume))
+    plan = plan.with_seed(manifest.read(output)["seed"] if output and resume else drawn_seed())
+    with plan.selected():
+        if output is not None:
+            record(plan, output, use_gpu, resume=resume)
+        if nlp is not None:
+            if plan.config != nlp.config:  # a seed has been drawn
+                nlp.config = plan.config
+            run = replace(assemble(nlp), seed=plan.values["training"]["seed"])
+            return fit(run, place, resume=resume)
+        trained: Language = launcher(plan)(partial(run_worker, plan, place, use_gpu, resume))
     return trained
 
 
-def prepare_config(
-    config: Mapping[str, Any] | str | Path, overrides: Mapping[str, Any], code: Iterable[str]
-) -> Config:
-    """Load a config if it is a path, fill it, and check all of it before anything is built."""
-    return fill_config(load_checked(config, overrides, code, has_data=True))
+def record(plan: Plan, output: Path, use_gpu: int, *, resume: bool) -> None:
+    """Write config and manifest of a run into its folder, once a run that is resumed has been compared with them."""
+    data = data_of(plan.values, output)
+    if resume:
+        for difference in check_same(plan, output, data):
+            print(f"note: {difference}; the last bits may differ", file=sys.stderr)
+        check_progress(plan.values, output)
+    manifest.begin(plan, output, data, use_gpu, resumed=resume)
+    plan.config.to_disk(output / CONFIG)
 
 
-def run_worker(
-    config: Config, output: OutputFolder | None, code: Iterable[str], use_gpu: int, resume: bool = False
-) -> Language:
-    """Do one process's part: everything from the filled config on. A launcher may call it elsewhere."""
-    with plugins_of(config):
-        return fit(build_run(config, code, use_gpu), output, resume=resume)
+def run_worker(plan: Plan, output: OutputFolder | None, use_gpu: int, resume: bool = False) -> Language:
+    """Do one process's part: everything from the plan on. A launcher may call it elsewhere."""
+    with plan.selected():
+        return fit(build_run(plan, use_gpu), output, resume=resume)
 
 
-def build_run(config: Config, code: Iterable[str], use_gpu: int) -> Run:
+def build_run(plan: Plan, use_gpu: int) -> Run:
     """Import a run's files and make its pipeline, which keeps them, and all that trains it."""
-    files = import_files(code)
+    files = import_files(plan.code)
     try:
-        run = prepare(config, use_gpu)
+        run = prepare(plan, use_gpu)
     except ConfigError as exc:
-        raise with_others(exc, config) from exc
+        raise with_others(exc, plan.values) from exc
     run.nlp.code = tuple(files)
     return run
 
@@ -168,10 +177,11 @@ def fit(
         check_streams(run)
     run = with_dev_read(run)
     seal = FrozenGuard(run)
-    for line in Header.of(run, known.step if known else None).lines():
+    header = Header.of(run, known.step if known else None)
+    for line in header.lines():
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
-        report = Report(run.logger, run.nlp, stdout, stderr, log_of(run, output))
+        report = Report(run.logger, header, run.nlp, stdout, stderr, log_of(run, output))
     keep = RunRecorder(run, place, trail, report, stdout, stderr)
     with Interrupts(stderr) as interrupts:
         try:
@@ -196,19 +206,9 @@ def fit(
 
 def log_of(run: Run, output: Path | None) -> Path | None:
     """Name the run's own log; None where nothing is saved, or its logger writes into that file."""
-    if output is None:
+    if output is None or (output / LOG).absolute() in run.logger_paths:
         return None
-    logger = run.nlp.config.interpolate().get("training", {}).get("logger")
-    return None if (output / LOG).absolute() in paths_in(logger) else output / LOG
-
-
-def paths_in(block: Any) -> Iterator[Path]:
-    """Give all strings of a block as paths."""
-    if isinstance(block, str):
-        yield Path(block).absolute()
-    elif isinstance(block, Mapping):
-        for value in block.values():
-            yield from paths_in(value)
+    return output / LOG
 
 
 def check_streams(run: Run) -> None:

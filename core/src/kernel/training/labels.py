@@ -7,21 +7,20 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from kernel.config.check import check_config
-from kernel.config.fill import fill_config
 from kernel.config.format import references
 from kernel.config.format.document import Config
+from kernel.config.plan import Plan, make_plan
 from kernel.errors import CheckpointError, DataError
 from kernel.system.files import reason, write_whole
 from kernel.text.base.jsontext import json_bytes
 from kernel.training.preparation import prepare
 
 
-def collect_labels(config: Mapping[str, Any], use_gpu: int = -1) -> dict[str, Any]:
+def collect_labels(config: Mapping[str, Any] | Plan, use_gpu: int = -1) -> dict[str, Any]:
     """Initialize a pipeline and give the labels of each component that learns and has any.
 
     Args:
-        config: The whole config; the corpus for evaluations need not be there.
+        config: The whole config, or a plan made of it; the corpus for evaluations need not be there.
         use_gpu: Number of a GPU, -1 for the CPU.
 
     Returns:
@@ -31,9 +30,7 @@ def collect_labels(config: Mapping[str, Any], use_gpu: int = -1) -> dict[str, An
         ConfigError: The training corpus is not there, or something else of the config is wrong.
         DataError: No component has labels.
     """
-    filled = _without_dev(fill_config(config))
-    check_config(filled, has_data=True)
-    run = prepare(filled, use_gpu)
+    run = prepare(make_plan(_without_dev(Plan.of(config)), has_data=True), use_gpu)
     found = {
         name: getattr(component, "label_data", None)
         for name, component in run.nlp.pipeline
@@ -48,9 +45,9 @@ def collect_labels(config: Mapping[str, Any], use_gpu: int = -1) -> dict[str, An
     return labels
 
 
-def _without_dev(filled: Config) -> Config:
+def _without_dev(plan: Plan) -> Config:
     """Put the training corpus in the place of the one for evaluations, which is built and not read."""
-    training = filled.interpolate()["training"]
+    filled, training = plan.config.copy(), plan.values["training"]
     train, dev = training["train_corpus"], training["dev_corpus"]
     paths = [path for path in (train, dev) if isinstance(path, str) and references.exists(filled, path)]
     referred = any(path == dev or path.startswith(f"{dev}.") for path in references.variables(filled))

@@ -8,9 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from kernel.config.fill import fill_config
-from kernel.config.format.document import Config
-from kernel.config.plugin_choice import plugins_of
+from kernel.config.plan import Plan
 from kernel.pipeline.language import Language
 from kernel.pipeline.optim.groups import check_used
 from kernel.pipeline.run.seeding import fix_random_seed
@@ -27,34 +25,34 @@ logger = logging.getLogger(__name__)
 N_STREAMED = 100
 
 
-def initialize_nlp(config: Mapping[str, Any], use_gpu: int = -1) -> Language:
+def initialize_nlp(config: Mapping[str, Any] | Plan, use_gpu: int = -1) -> Language:
     """Build a pipeline from a config and initialize it with the training corpus.
 
     Args:
-        config: The whole config.
+        config: The whole config, or a plan made of it.
         use_gpu: Number of a GPU, -1 for the CPU.
     """
     return prepare(config, use_gpu).nlp
 
 
-def prepare(config: Mapping[str, Any], use_gpu: int = -1) -> Run:
+def prepare(config: Mapping[str, Any] | Plan, use_gpu: int = -1) -> Run:
     """Build and initialize a pipeline, together with everything that its training needs.
 
     Components that are frozen stay as they are; those taken from another pipeline go on from its weights.
     """
-    filled = fill_config(config)
-    with plugins_of(filled):
-        return _prepare(filled, use_gpu)
+    plan = Plan.of(config)
+    with plan.selected():
+        return _prepare(plan, use_gpu)
 
 
-def _prepare(filled: Config, use_gpu: int) -> Run:
-    values = filled.interpolate()
+def _prepare(plan: Plan, use_gpu: int) -> Run:
+    values = plan.values
     if values["training"]["seed"] is not None:
         fix_random_seed(values["training"]["seed"])
     training = values["training"]
     use_device(use_gpu, training["gpu_allocator"], deterministic=training["deterministic"])
     sourced = [name for name, block in values["components"].items() if "source" in block]
-    nlp = Language.from_config(filled)
+    nlp = Language.from_config(plan)
     run = assemble(nlp)
     check_frozen(run)
     if run.rule.max_epochs >= 0 and not changes_words(values):

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, cast
 
-from kernel.config.format.document import Config
-from kernel.config.plugin_choice import plugins_of
+from kernel.config.plan import Plan, make_plan
 from kernel.errors import CheckpointError, ConfigError
-from kernel.training.fit import build_run, fit, prepare_config
+from kernel.training.fit import build_run, fit
 from kernel.training.runs import manifest
 from kernel.training.runs.digests import data_of, digest_of_file, digest_of_model
 from kernel.training.runs.output import CONFIG, opened
@@ -65,26 +64,26 @@ def reproduce(
         raise CheckpointError(f"{run}: only a run that ended by itself can be repeated, got {stopped!r}")
     run, output = run.absolute(), output.absolute()
     with working_in(Path(facts["folder"])):
-        config = prepare_config(run / CONFIG, {}, list(facts["code"]))
-        check_inputs(config, facts, run)
-        with opened(output) as place, plugins_of(config):
-            config.to_disk(output / CONFIG)
-            made = build_run(config, facts["code"], facts["use_gpu"])
+        plan = make_plan(run / CONFIG, code=facts["code"], has_data=True)
+        check_inputs(plan, facts, run)
+        with opened(output) as place, plan.selected():
+            plan.config.to_disk(output / CONFIG)
+            made = build_run(plan, facts["use_gpu"])
             # Whoever asked will be told whether it came out the same, and then whether that can be written.
             said = cast(IO[str], ShieldedStream(stdout or sys.stdout))
             fit(replace(made, logger=quiet), place, stdout=said, stderr=stderr)
     same = {name: digest_of_model(output / name) == digest for name, digest in facts["models"].items()}
-    return Reproduction(same, list(differences(config, facts)))
+    return Reproduction(same, list(differences(plan, facts)))
 
 
-def check_inputs(config: Config, facts: Mapping[str, Any], run: Path) -> None:
+def check_inputs(plan: Plan, facts: Mapping[str, Any], run: Path) -> None:
     """Raise unless config, data and code are what they were.
 
     Raises:
         ConfigError: Something is gone, or has another content.
     """
-    check_unedited(run, Config().from_disk(run / CONFIG), facts)
-    now = data_of(config.interpolate(), run)
+    check_unedited(run, plan.given.interpolate(), facts)
+    now = data_of(plan.values, run)
     for key, known in facts["data"].items():
         if now.get(key, {}).get("sha256") != known["sha256"]:
             raise ConfigError(
@@ -95,9 +94,9 @@ def check_inputs(config: Config, facts: Mapping[str, Any], run: Path) -> None:
             raise ConfigError(f"{run}: {path} has another content than the run imported; bring it back")
 
 
-def differences(config: Config, facts: Mapping[str, Any]) -> Iterator[str]:
+def differences(plan: Plan, facts: Mapping[str, Any]) -> Iterator[str]:
     """Say what of the surroundings is another than it was."""
-    yield from manifest.other_versions(config, facts)
+    yield from manifest.other_versions(plan.config, facts)
     here = manifest.machine()
     for key in here:
         if here[key] != facts[key]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from kernel.contracts import Batcher, Reader, Updater
@@ -49,6 +50,8 @@ class Run:
         before_to_disk: Called on the pipeline before it is saved; what it returns is saved.
         seed: Of the order of the examples; None draws one.
         keeping: What is kept on the disk.
+        logger_paths: Files that the logger may write, as absolute paths.
+        settings: The config without variables, for loggers to record.
     """
 
     nlp: Language
@@ -69,6 +72,8 @@ class Run:
     before_to_disk: Callable[[Language], Language] | None = None
     seed: int | None = 0
     keeping: Retention = Retention()
+    logger_paths: frozenset[Path] = frozenset()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,19 +116,63 @@ BEFORE_THE_FIRST = Step(0, -1, {}, 0, 0.0)
 
 @dataclass(frozen=True)
 class Header:
-    """What is worth saying before the first step."""
+    """What is known before the first step: what is printed, and what loggers are given.
+
+    Args:
+        pipeline: Names of the components in use.
+        frozen: Components that are not updated.
+        annotating: Components that annotate the examples for the ones after them.
+        learn_rate: The optimizer's first learning rate, where it has one.
+        after: The last step of the part that was done before, if the run is resumed.
+        score_weights: Scores to shares of the one score; None hides a score.
+        max_steps: Steps after which the run ends; 0 for no limit.
+        eval_frequency: Steps between two evaluations.
+        settings: The config without variables.
+    """
 
     pipeline: Sequence[str]
     frozen: Sequence[str]
     annotating: Sequence[str]
     learn_rate: float | None
     after: Step | None = None
+    score_weights: Mapping[str, float | None] = field(default_factory=dict)
+    max_steps: int = 0
+    eval_frequency: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, run: Run, after: Step | None = None) -> Header:
         """Read the header off a run, which may go on after a step."""
         rate = getattr(run.optimizer, "learn_rate", None)
-        return cls(run.nlp.pipe_names, run.frozen, run.annotating, rate, after)
+        return cls(
+            run.nlp.pipe_names,
+            run.frozen,
+            run.annotating,
+            rate,
+            after,
+            run.score_weights,
+            run.rule.max_steps,
+            run.eval_frequency,
+            run.settings,
+        )
+
+    @classmethod
+    def of_pipeline(cls, nlp: Any) -> Header:
+        """Read off a pipeline's config what is known before a run is assembled, for loggers that are called alone."""
+        config = nlp.config
+        settings = config.interpolate() if hasattr(config, "interpolate") else config
+        training = settings.get("training", {})
+        return cls(
+            [name for name, _ in nlp.pipeline],
+            training.get("frozen_components", ()),
+            training.get("annotating_components", ()),
+            None,
+            None,
+            training.get("score_weights") or {},
+            training.get("max_steps", 0),
+            training.get("eval_frequency", 0),
+            settings,
+        )
 
     def lines(self) -> Iterator[str]:
         """Phrase it, one fact a line."""

@@ -96,6 +96,12 @@ class Config(confection.Config):
         merged.sources = {**self.sources, **getattr(updates, "sources", {})}
         return merged
 
+    def copy(self: C) -> C:
+        """Copy the config, with its variables and the places of its values."""
+        config = type(self)(copied(self), is_interpolated=self.is_interpolated)
+        config.sources = dict(self.sources)
+        return config
+
     def from_str(
         self: C,
         text: str,

@@ -13,6 +13,7 @@ from weakref import ref
 from kernel.errors import ConfigError, KernelError
 from kernel.pipeline.components import listeners
 from kernel.pipeline.components.component_factory import new_pipe
+from kernel.pipeline.components.pipeline_config import values_of
 from kernel.pipeline.components.pipes import Origin, Pipe, Pipes
 from kernel.text.base.host_arrays import on_cpu
 from kernel.text.vectors.vectors import Vectors
@@ -77,7 +78,7 @@ def sourced_pipe(nlp: Any, source: Any, source_name: str, name: str, path: str =
             f"nlp.add_pipe: source must be a pipeline, got {source!r}; load one with kernel.load(path)"
         )
     original = source.get_pipe(source_name)
-    block = source.config.interpolate()["components"][source_name]
+    block = values_of(source)["components"][source_name]
     pipe = new_pipe(nlp, block["factory"], name, block, block, validate=False)
     for string in source.vocab.strings:
         nlp.vocab.strings.add(string)
@@ -90,7 +91,7 @@ def replace_listeners(nlp: Any, upstream: str, name: str, paths: Sequence[str]) 
     """Give a component of a pipeline its own copy of one that it listens to; see `Language.replace_listeners`."""
     pipes: Pipes = nlp._pipes
     pipes.check_known([upstream, name])
-    blocks = nlp.config.interpolate()["components"]
+    blocks = values_of(nlp)["components"]
     pipes.replace(
         name, listeners.replaced(pipes, name, paths, lambda one: (nlp.get_pipe(one), blocks[one]), upstream)
     )
@@ -161,7 +162,7 @@ def _with_own_layers(source: Any, pipe: Pipe, paths: Sequence[str]) -> Pipe:
     standing = Pipes()
     for one in source._pipes:
         standing.insert(replace(pipe, name=name) if one.name == name else one)
-    blocks = source.config.interpolate()["components"]
+    blocks = values_of(source)["components"]
     own = listeners.replaced(standing, name, paths, lambda one: (source.get_pipe(one), blocks[one]))
     return replace(own, name=pipe.name)
 

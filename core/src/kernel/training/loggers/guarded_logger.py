@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any, get_origin, get_type_hints
 
 from kernel.errors import ConfigError, KernelError, LoggerFailed
+from kernel.training.run import Header
 
 #: Times that a logger may fail, one after the other, before it is left alone until the end: each try may take long.
 _ENOUGH = 3
@@ -25,6 +26,7 @@ class GuardedLogger:
         stdout: For results.
         stderr: For progress, and for the one warning.
         where: The logger's section, for messages.
+        header: What is known before the first step; given to a logger that has an argument of this name.
 
     Raises:
         ConfigError: It finds a mistake in the config, or returns no pair: nothing is lost yet.
@@ -38,6 +40,7 @@ class GuardedLogger:
         stdout: IO[str],
         stderr: IO[str],
         where: str = "[training.logger]",
+        header: Header | None = None,
     ) -> None:
         self.where = where
         self.stderr = stderr
@@ -48,7 +51,8 @@ class GuardedLogger:
         self._known: Any = None
         self._log_step: Callable[..., Any] | None = None
         try:
-            made = setup(nlp, stdout, stderr) if takes(setup, 3) else setup(nlp)
+            given = {"header": header} if header is not None and takes_header(setup) else {}
+            made = setup(nlp, stdout, stderr, **given) if takes(setup, 3) else setup(nlp, **given)
         except ConfigError as exc:
             # The logger does not know where its section stands; one of several has said so already.
             raise exc if str(exc).startswith("[") else type(exc)(f"{where} {exc}") from exc
@@ -180,6 +184,14 @@ def takes(func: Callable[..., Any], n_arguments: int) -> bool:
     except TypeError:
         return False
     return True
+
+
+def takes_header(setup: Callable[..., Any]) -> bool:
+    """Return whether a logger asks for the header, by an argument of this name."""
+    try:
+        return "header" in inspect.signature(setup).parameters
+    except (TypeError, ValueError):
+        return False
 
 
 def takes_none(log_step: Callable[..., Any]) -> bool:

@@ -30,18 +30,17 @@ def _numbers(scores: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, f
             yield f"{path}{name}", float(value)
 
 
-def config_without(nlp: Any, removed: Iterable[str]) -> dict[str, Any]:
-    """Copy the config of a pipeline, variables replaced, without some of its sections and values.
+def config_without(settings: Mapping[str, Any], removed: Iterable[str]) -> dict[str, Any]:
+    """Copy a config without some of its sections and values.
 
     Args:
-        nlp: The pipeline.
+        settings: The config without variables: `Header.settings`.
         removed: Dotted names, such as "paths" or "corpora.train.path".
 
     Raises:
         ConfigError: A name leads nowhere: what was to be kept secret may stand elsewhere.
     """
-    config = nlp.config
-    plain: dict[str, Any] = deepcopy(dict(config.interpolate() if hasattr(config, "interpolate") else config))
+    plain: dict[str, Any] = deepcopy(dict(settings))
     for dotted in removed:
         *steps, last = dotted.split(".")
         section: Any = plain

@@ -9,6 +9,7 @@ from typing import IO, Any
 from kernel.config.rules.reserved_keys import marked
 from kernel.errors import ConfigError, LoggerFailed
 from kernel.training.loggers.guarded_logger import GuardedLogger
+from kernel.training.run import Header
 
 
 def chained(
@@ -34,12 +35,15 @@ def chained(
             raise ConfigError(f"[{section}] {name}: expected a section with @loggers, got {made!r}")
 
     def setup_logger(
-        nlp: Any, stdout: IO[str] = sys.stdout, stderr: IO[str] = sys.stderr
+        nlp: Any,
+        stdout: IO[str] = sys.stdout,
+        stderr: IO[str] = sys.stderr,
+        header: Header | None = None,
     ) -> tuple[LoggerList, Callable[..., None]]:
         watches: dict[str, GuardedLogger] = {}
         for name, made in parts.items():
             made = marked(made, {"strict": True}) if strict else made
-            watches[name] = GuardedLogger(made, nlp, stdout, stderr, f"[{section}.{name}]")
+            watches[name] = GuardedLogger(made, nlp, stdout, stderr, f"[{section}.{name}]", header)
         chain = LoggerList(watches)
         return chain, chain.close
 

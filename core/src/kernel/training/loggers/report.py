@@ -9,7 +9,7 @@ from typing import IO, Any
 from kernel.pipeline.language import Language
 from kernel.training.loggers.guarded_logger import GuardedLogger
 from kernel.training.loggers.runlog import RunLog
-from kernel.training.run import Step
+from kernel.training.run import Header, Step
 
 
 def as_info(step: Step, output_path: str | None = None) -> dict[str, Any]:
@@ -39,6 +39,7 @@ class Report:
 
     Args:
         setup: What the config's logger factory made.
+        header: What is known before the first step.
         nlp: The pipeline, with the components that are logged.
         stdout: For results.
         stderr: For progress, and for a warning where the logger fails.
@@ -48,12 +49,13 @@ class Report:
     def __init__(
         self,
         setup: Callable[..., Any],
+        header: Header,
         nlp: Language,
         stdout: IO[str],
         stderr: IO[str],
         log: Path | None = None,
     ) -> None:
-        self._logger = GuardedLogger(setup, nlp, stdout, stderr)
+        self._logger = GuardedLogger(setup, nlp, stdout, stderr, header=header)
         self._log = None if log is None else RunLog(log, nlp, stdout, stderr)
 
     def __call__(self, step: Step, output_path: str | None = None) -> None:

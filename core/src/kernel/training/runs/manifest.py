@@ -14,6 +14,7 @@ from typing import Any
 
 from kernel import __version__
 from kernel.config.format.document import Config
+from kernel.config.plan import Plan
 from kernel.errors import CheckpointError
 from kernel.pipeline.run.threads import blas_threads
 from kernel.pipeline.saving.meta import requirements
@@ -45,16 +46,13 @@ _PARTS = {f"{key}?": shape for key, shape in _SHAPE.items()} | {"settings?": str
 _WHOLE = {**_SHAPE, "settings?": str}
 
 
-def begin(
-    config: Config, output: Path, data: Data, code: Sequence[str], use_gpu: int, *, resumed: bool
-) -> None:
+def begin(plan: Plan, output: Path, data: Data, use_gpu: int, *, resumed: bool) -> None:
     """Write what a run is made of, before its first step.
 
     Args:
-        config: The filled config.
+        plan: The run's config, and the files that were imported for it.
         output: The run's folder.
         data: What `data_of` found.
-        code: Python files that were imported for it.
         use_gpu: Number of the GPU, -1 for the CPU.
         resumed: Whether it goes on with the run in the folder, whose first lines stay.
     """
@@ -64,15 +62,15 @@ def begin(
         "format": FORMAT,
         "started": before.get("started", now),
         "resumed": [*before.get("resumed", []), now] if resumed else [],
-        "seed": config.interpolate()["training"]["seed"],
+        "seed": plan.values["training"]["seed"],
         "command": sys.argv,
-        "go_on": go_on(output, code, use_gpu),
+        "go_on": go_on(output, plan.code, use_gpu),
         "folder": str(Path.cwd()),
-        "settings": digest_of_settings(config.interpolate()),
-        "code": {str(path): digest_of_file(Path(path)) for path in code},
+        "settings": digest_of_settings(plan.values),
+        "code": {str(path): digest_of_file(Path(path)) for path in plan.code},
         "use_gpu": use_gpu,
         "data": data,
-        "versions": versions(config),
+        "versions": versions(plan.config),
         **machine(),
         "logger": before.get("logger"),
         "stopped": None,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kernel.config.format.document import Config
+from kernel.config.plan import Plan
 from kernel.errors import CheckpointError, ConfigError
 from kernel.training.loggers.logfile import evaluations_in
 from kernel.training.runs import manifest
@@ -18,14 +19,13 @@ from kernel.training.runs.output import CHECKPOINTS, CONFIG, LOG
 _N_SHOWN = 8
 
 
-def check_same(config: Config, output: Path, data: Data, code: list[str]) -> list[str]:
+def check_same(plan: Plan, output: Path, data: Data) -> list[str]:
     """Compare what is given with what the run in a folder was made of.
 
     Args:
-        config: The filled config.
+        plan: The config of the run to be resumed, and the files given with it.
         output: The run's folder.
         data: What `data_of` finds now.
-        code: Python files that were given.
 
     Returns:
         Distributions whose version is another one, which may change the last bits.
@@ -36,15 +36,14 @@ def check_same(config: Config, output: Path, data: Data, code: list[str]) -> lis
     before = manifest.read(output)
     known = Config().from_disk(output / CONFIG, interpolate=False).interpolate()
     check_unedited(output, known, before)
-    given = Config().from_str(config.to_str(), interpolate=False).interpolate()
-    found = [*_values(known, given), *_files(before, data, code)]
+    found = [*_values(known, plan.values), *_files(before, data, plan.code)]
     if found:
         more = [f"and {len(found) - _N_SHOWN} more"] if len(found) > _N_SHOWN else []
         raise ConfigError(
             f"--resume: {output} was begun with other settings or data: {'; '.join([*found[:_N_SHOWN], *more])}; "
             "bring them back, or begin anew with --overwrite"
         )
-    return manifest.other_versions(config, before)
+    return manifest.other_versions(plan.config, before)
 
 
 def check_unedited(output: Path, values: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
@@ -65,28 +64,19 @@ def check_unedited(output: Path, values: Mapping[str, Any], facts: Mapping[str, 
         )
 
 
-def check_progress(config: Config, output: Path) -> None:
+def check_progress(values: Mapping[str, Any], output: Path) -> None:
     """See that a run which has come some way has left something to go on from.
 
     Raises:
         CheckpointError: Its checkpoints are gone: it would begin at the beginning, over what it has saved.
     """
-    kept = config.interpolate()["training"].get("checkpoint") or {}
+    kept = values["training"].get("checkpoint") or {}
     n_done = evaluations_in(output / LOG)
     if kept.get("keep_last", 1) and not kept.get("every_steps", 0) and n_done > 1 and not places(output):
         raise CheckpointError(
             f"{output}: the log has {n_done} evaluations, and there is no checkpoint to resume from; restore "
             f"{CHECKPOINTS}, or start again with --overwrite"
         )
-
-
-def with_seed(config: Config, seed: int) -> Config:
-    """Fill in a drawn seed where a config has none, so that whoever has the config can repeat the run."""
-    values = config.interpolate()
-    if values["training"]["seed"] is None:
-        section = "system" if config["training"]["seed"] == "${system.seed}" else "training"
-        config[section]["seed"] = seed
-    return config
 
 
 def _values(known: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[str]:
@@ -107,7 +97,7 @@ def _changes_reading(key: str, old: Any, new: Any) -> bool:
     return key == "training.max_epochs" and (old < 0) != (new < 0)
 
 
-def _files(before: Mapping[str, Any], now: Data, code: list[str]) -> Iterator[str]:
+def _files(before: Mapping[str, Any], now: Data, code: Sequence[str]) -> Iterator[str]:
     for key, facts in before["data"].items():
         if key not in now:
             yield f"{key}: {facts['path']!r} is gone"

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from kernel.errors import ConfigError
+from kernel.training.run import Header
 from pkg_console.bar import Bar
 from pkg_console.record import Record
-from pkg_console.table import Column, columns, header, row
+from pkg_console.table import Column, columns, row
+from pkg_console.table import header as header_lines
 
 Info = Mapping[str, Any]
 
@@ -31,11 +33,15 @@ def console_logger(
         raise ConfigError(f"progress_bar: no such bar, got {progress_bar!r}; use 'train', 'eval' or null")
 
     def setup_logger(
-        nlp: Any, stdout: IO[str] = sys.stdout, stderr: IO[str] = sys.stderr
+        nlp: Any,
+        stdout: IO[str] = sys.stdout,
+        stderr: IO[str] = sys.stderr,
+        header: Header | None = None,
     ) -> tuple[ConsoleRun, Callable[[], None]]:
-        run = ConsoleRun(nlp, stdout if console_output else None, output_file)
+        header = header or Header.of_pipeline(nlp)
+        run = ConsoleRun(nlp, header, stdout if console_output else None, output_file)
         if console_output and progress_bar:
-            run.bar = bar_of(nlp, whole=progress_bar == "train", stream=stderr)
+            run.bar = bar_of(header, whole=progress_bar == "train", stream=stderr)
         return run, run.finalize
 
     return setup_logger
@@ -44,15 +50,14 @@ def console_logger(
 class ConsoleRun:
     """What the logger holds while it watches one run."""
 
-    def __init__(self, nlp: Any, stdout: IO[str] | None, output_file: str | None) -> None:
-        weights = training_of(nlp).get("score_weights") or {}
+    def __init__(self, nlp: Any, header: Header, stdout: IO[str] | None, output_file: str | None) -> None:
         pipes = [name for name, pipe in nlp.pipeline if getattr(pipe, "is_trainable", False)]
-        scores = [name for name, weight in weights.items() if weight is not None]
+        scores = [name for name, weight in header.score_weights.items() if weight is not None]
         self.columns: list[Column] = columns(pipes, scores)
         self.stdout = stdout
         self.record = None if output_file is None else Record(output_file, pipes, scores)
         self.bar: Bar | None = None
-        for line in header(self.columns):
+        for line in header_lines(self.columns):
             self.print(line)
 
     def print(self, line: str) -> None:
@@ -91,17 +96,7 @@ class ConsoleRun:
             self.record.file.close()
 
 
-def training_of(nlp: Any) -> Mapping[str, Any]:
-    """Read the `[training]` section that a pipeline was made from."""
-    config = nlp.config
-    if hasattr(config, "interpolate"):
-        config = config.interpolate()
-    section: Mapping[str, Any] = config.get("training", {})
-    return section
-
-
-def bar_of(nlp: Any, *, whole: bool, stream: IO[str]) -> Bar:
-    """Make the bar that the config asks for."""
-    training = training_of(nlp)
-    total = training.get("max_steps" if whole else "eval_frequency", 0)
+def bar_of(header: Header, *, whole: bool, stream: IO[str]) -> Bar:
+    """Make the bar for the whole run, or for the steps to the next evaluation."""
+    total = header.max_steps if whole else header.eval_frequency
     return Bar(stream, total or None, whole=whole)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kernel.training.loggers.log_values import config_without, dotted, numbers
+from kernel.training.run import Header
 from pkg_mlflow.run import MlflowRun
 
 
@@ -32,8 +33,11 @@ def mlflow_logger(
         model_log_interval: Steps between two saved pipelines that are stored, of those that are evaluated.
     """
 
-    def setup_logger(nlp: Any, *streams: Any) -> tuple[MlflowLogger, Callable[..., None]]:
-        config = config_without(nlp, remove_config_values or ())
+    def setup_logger(
+        nlp: Any, *streams: Any, header: Header | None = None
+    ) -> tuple[MlflowLogger, Callable[..., None]]:
+        settings = (header or Header.of_pipeline(nlp)).settings
+        config = config_without(settings, remove_config_values or ())
         run = MlflowRun(
             tracking_uri,
             {name: str(value) for name, value in dotted(config).items()},

@@ -8,6 +8,7 @@ from typing import Any
 
 from kernel.config.format.document import Config
 from kernel.training.loggers.log_values import config_without, numbers
+from kernel.training.run import Header
 from pkg_tensorboard.events import EventFiles
 
 
@@ -22,9 +23,12 @@ def tensorboard_logger(
         remove_config_values: Dotted names of what the config is written without.
     """
 
-    def setup_logger(nlp: Any, *streams: Any) -> tuple[TensorboardRun, Callable[[], None]]:
+    def setup_logger(
+        nlp: Any, *streams: Any, header: Header | None = None
+    ) -> tuple[TensorboardRun, Callable[[], None]]:
+        settings = (header or Header.of_pipeline(nlp)).settings
         run = TensorboardRun(
-            EventFiles(Path(log_dir, run_name or "")), config_without(nlp, remove_config_values or ())
+            EventFiles(Path(log_dir, run_name or "")), config_without(settings, remove_config_values or ())
         )
         return run, run.files.close
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from kernel.training.loggers.log_values import config_without, numbers
+from kernel.training.run import Header
 from pkg_wandb.run import WandbRun, directory_artifact
 
 
@@ -32,9 +33,13 @@ def wandb_logger(
     """
 
     def setup_logger(
-        nlp: Any, stdout: IO[str] = sys.stdout, stderr: IO[str] = sys.stderr
+        nlp: Any,
+        stdout: IO[str] = sys.stdout,
+        stderr: IO[str] = sys.stderr,
+        header: Header | None = None,
     ) -> tuple[WandbLogger, Callable[..., None]]:
-        config = config_without(nlp, remove_config_values or ())
+        settings = (header or Header.of_pipeline(nlp)).settings
+        config = config_without(settings, remove_config_values or ())
         run = WandbRun(
             {"project": project_name, "entity": entity, "name": run_name, "config": config}, stderr, strict
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kernel.config import load_checked
+from kernel.config import make_plan
 from kernel.config.overrides import given_overrides
 from kernel.errors import ConfigError
 from kernel.limits import DataPath
@@ -17,7 +17,7 @@ def report(tmp_path: Path, text: str, *words: str, has_data: bool = False) -> li
     path = tmp_path / "a.cfg"
     path.write_text(text)
     with pytest.raises(ConfigError) as caught:
-        load_checked(path, given_overrides(words), has_data=has_data)
+        make_plan(path, given_overrides(words), has_data=has_data)
     return str(caught.value).replace(f"{tmp_path}/", "").split("\n")
 
 
@@ -93,7 +93,7 @@ def test_a_config_without_mistakes_is_given_back_with_its_overrides(tmp_path, ba
     path = tmp_path / "a.cfg"
     path.write_text(base)
 
-    assert load_checked(path, {"training.patience": 700})["training"] == {"patience": 700}
+    assert make_plan(path, {"training.patience": 700}).given["training"] == {"patience": 700}
 
 
 def test_a_misspelt_key_is_not_also_reported_missing(tmp_path, base):
