@@ -17,7 +17,7 @@ PLUGINS = [pytest.param(one, id=one.folder.name) for one in plugins()]
 
 #: Kinds whose names stand in a config as they are, and so carry a version.
 VERSIONED = re.compile(r"kernel\.\w+\.v\d+")
-WORDS = {"factories", "languages", "converters", "commands", "lookups", "recommendations"}
+WORDS = {"factories", "languages", "converters", "commands", "lookups", "matchers", "recommendations"}
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)

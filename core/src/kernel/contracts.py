@@ -167,6 +167,38 @@ class Tokenizer(Protocol):
         """Split a text without losing a character."""
 
 
+@runtime_checkable
+class Matcher(Protocol):
+    """Finds places in documents by rules; instances of the targets of `matchers`, each made of a vocabulary."""
+
+    def add(
+        self,
+        key: str,
+        patterns: list[Any],
+        *,
+        on_match: Callable[[Any, Any, int, list[Any]], Any] | None = None,
+    ) -> None:
+        """Add patterns under a key; a wrong one is a KernelError that names its place.
+
+        Args:
+            key: Names the rule.
+            patterns: What it looks for, as the matcher defines it.
+            on_match: Called for each match with matcher, document, place of the match in the list, and all matches.
+        """
+
+    def remove(self, key: str) -> None:
+        """Forget the patterns under a key; a KernelError where there are none."""
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there are patterns under a key."""
+
+    def __len__(self) -> int:
+        """Give the number of keys."""
+
+    def __call__(self, doclike: Any) -> list[Any]:
+        """Give the matches in a document or span, each a tuple that begins with the number of its key."""
+
+
 # -- training ------------------------------------------------------------------------------------------------
 
 

@@ -63,6 +63,17 @@ def register_lookups() -> Names:
     """
 
 
+@hookspec
+def register_matchers() -> Names:
+    """Rules that find places in documents.
+
+    Config      none; `from kernel.matcher import NAME`
+    Target      a class of which a kernel.vocab.Vocab makes a matcher; the name is what people import
+    Product     kernel.contracts.Matcher
+    Check       kernel.testing.check_matcher
+    """
+
+
 # -- data ----------------------------------------------------------------------------------------------------
 
 

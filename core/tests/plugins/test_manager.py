@@ -264,6 +264,15 @@ def test_the_kinds_are_those_that_configs_know() -> None:
             "tokenizers",
             "languages",
         ),
-        *("vectors", "lookups", "misc", "converters", "commands", "recommendations", "data_checks"),
+        *(
+            "vectors",
+            "lookups",
+            "matchers",
+            "misc",
+            "converters",
+            "commands",
+            "recommendations",
+            "data_checks",
+        ),
         *("launchers", "updaters"),
     }

@@ -14,6 +14,7 @@ from thinc.api import Adam, Linear, Model, NumpyOps, Optimizer, with_array
 
 import kernel
 from kernel import hookspecs, testing
+from kernel.errors import DataError
 from kernel.hookspecs import KINDS
 from kernel.pipeline.run.ops import KernelNumpyOps
 from kernel.registry import registry
@@ -84,7 +85,7 @@ def test_check_augmenter(nlp: kernel.Language) -> None:
         testing.check_augmenter(unsteady, nlp, examples(nlp))
 
 
-# -- vectors and lookups -------------------------------------------------------------------------------------
+# -- vectors, lookups and matchers ----------------------------------------------------------------------------
 
 
 def with_vectors(vocab: Any) -> Any:
@@ -99,6 +100,76 @@ def test_check_vectors() -> None:
         testing.check_vectors(with_vectors, "cat", "dog")
     with fails("it makes no Vectors: dict"):
         testing.check_vectors(lambda vocab: {})
+
+
+class Finder:
+    """A matcher of single words, each thing that can be wrong with one as an attribute."""
+
+    number = True
+    calling = True
+
+    def __init__(self, vocab: Any) -> None:
+        self.strings = vocab.strings
+        self.rules: dict[str, Any] = {}
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.rules
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def add(self, key: str, patterns: list[Any], *, on_match: Any = None) -> None:
+        if not isinstance(patterns, list):
+            raise DataError(f"expected a list, got {patterns!r}")
+        self.strings.add(key)
+        self.rules[key] = patterns, on_match
+
+    def remove(self, key: str) -> None:
+        if key not in self.rules:
+            raise DataError(f"no such key, got {key!r}")
+        del self.rules[key]
+
+    def __call__(self, doclike: Any) -> list[Any]:
+        words = [token.text for token in doclike]
+        found = []
+        for key, (patterns, on_match) in self.rules.items():
+            places = [i for i, word in enumerate(words) if word in patterns]
+            found = [(self.strings[key] if self.number else key, i, i + 1) for i in places]
+            for i in range(len(found) if self.calling else 0):
+                on_match(self, doclike.doc, i, found)
+        return found
+
+
+class NamesForNumbers(Finder):
+    number = False
+
+
+class Silent(Finder):
+    calling = False
+
+
+class Marking(Finder):
+    def __call__(self, doclike: Any) -> list[Any]:
+        if self.rules:
+            doclike.doc.cats["MARKED"] = 1.0
+        return super().__call__(doclike)
+
+
+def test_check_matcher(nlp: kernel.Language) -> None:
+    def check(make: Any, patterns: Any = ("sing",)) -> list[Any]:
+        return testing.check_matcher(make, list(patterns), nlp("we sing songs"))
+
+    assert [match[1:] for match in check(Finder)] == [(1, 2)]
+    with fails("it makes no Matcher: dict"):
+        check(lambda vocab: {})
+    with fails("it finds none of the patterns"):
+        check(Finder, ["dance"])
+    with fails("matches do not begin with the number of their key"):
+        check(NamesForNumbers)
+    with fails("on_match is not called once a match"):
+        check(Silent)
+    with fails("matching changes the document"):
+        check(Marking)
 
 
 def test_check_lookup() -> None:

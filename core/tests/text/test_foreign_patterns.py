@@ -12,7 +12,6 @@ import pytest
 
 import kernel
 from kernel.errors import DataError
-from kernel.matcher import Matcher
 from kernel.text.tokenizer.foreign_patterns import N_QUICK, ForeignPattern, as_in_re, is_quick
 from kernel.text.tokenizer.language_defaults import Defaults
 from kernel.text.tokenizer.punctuation import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
@@ -172,15 +171,6 @@ def test_rules_that_are_not_the_languages_are_saved_as_they_were_read() -> None:
 
     assert read.to_bytes() == own.to_bytes()
     assert [token.text for token in read("xxa-b)) c")] == [token.text for token in own("xxa-b)) c")]
-
-
-def test_a_matchers_pattern_that_would_not_end_is_stopped_with_a_message() -> None:
-    nlp = kernel.blank("xx")
-    matcher = Matcher(nlp.vocab)
-    matcher.add("A", [[{"TEXT": {"REGEX": ENDLESS}}]])
-
-    with pytest.raises(DataError, match=r"takes more than 0\.25 seconds for one word"):
-        matcher(nlp(VICTIM))
 
 
 @pytest.mark.parametrize(

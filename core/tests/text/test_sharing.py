@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 import sharing
 
-from kernel.matcher import Matcher, PhraseMatcher
 from kernel.strings import StringStore
 from kernel.system.concurrency import ForkSafeLock
 from kernel.text.tokenizer.tokenizer import Tokenizer
@@ -229,21 +228,6 @@ def test_chunks_of_the_tokenizer_go_with_the_words_of_any_zone() -> None:
     Doc(vocab, ["new", "words"])
 
     assert inner.run(tokenizer, "first second").words == ["first", "second"]
-
-
-def test_matchers_are_made_ready_once_for_all_threads() -> None:
-    vocab = Vocab()
-    phrases, rules = PhraseMatcher(vocab, "LOWER"), Matcher(vocab)
-    phrases.add("PHRASE", [Doc(vocab, [f"word{i}", "two"]) for i in range(500)])
-    rules.add("RULE", [[{"LOWER": "word7"}, {"IS_ALPHA": True}]])
-
-    def match(thread: int) -> None:
-        for i in range(100):
-            doc = Doc(vocab, ["a", f"WORD{i}", "Two", f"own{thread}x{i}"])
-            assert [(start, end) for _, start, end in phrases(doc)] == [(1, 3)]
-            assert len(rules(doc)) == (i == 7)
-
-    sharing.in_threads(8, match)
 
 
 def test_merged_tokens_have_their_own_vectors() -> None:

@@ -136,6 +136,10 @@ DISTRIBUTIONS: dict[str, Known] = {
         "norms, probabilities, clusters and lemmas of words in 32 languages",
         {"lookups": tuple(f"{lang}.{table}" for lang, tables in _TABLES.items() for table in tables.split())},
     ),
+    "pkg-matcher": Known(
+        "rules that find tokens, phrases and parts of trees",
+        {"matchers": ("DependencyMatcher", "Matcher", "PhraseMatcher")},
+    ),
     "pkg-readers": Known(
         "corpora: .spacy files, JSONL, plain text",
         {

@@ -13,10 +13,13 @@ from kernel.plugins.tables import Entry, one_line
 
 #: Kinds whose names a config writes as `@kind = "name"`, and which so carry a version.
 UNVERSIONED = frozenset(
-    {"commands", "converters", "data_checks", "factories", "languages", "lookups", "ops", "recommendations"}
+    {
+        *("commands", "converters", "data_checks", "factories", "languages", "lookups", "matchers", "ops"),
+        "recommendations",
+    }
 )
 #: Kinds whose target is the thing itself, not a function whose arguments a config gives.
-READY_MADE = frozenset({"commands", "languages", "ops"})
+READY_MADE = frozenset({"commands", "languages", "matchers", "ops"})
 #: Thinc hides some types from the run time; its functions are as they are.
 _NOT_OURS = "thinc."
 _VERSIONED = re.compile(r".+\.v\d+")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kernel.testing.data.data_checks import check_data_check as check_data_check
     from kernel.testing.data.languages import check_language as check_language
     from kernel.testing.data.lookups import check_lookup as check_lookup
+    from kernel.testing.data.matchers import check_matcher as check_matcher
     from kernel.testing.data.readers import check_reader as check_reader
     from kernel.testing.data.recommendations import check_recommendation as check_recommendation
     from kernel.testing.data.scorers import check_scorer as check_scorer
@@ -60,6 +61,7 @@ _TARGETS = {
     "check_logger": "runs.loggers",
     "check_lookup": "data.lookups",
     "check_loss": "models.losses",
+    "check_matcher": "data.matchers",
     "check_names": "runs.names",
     "check_on_device": "runs.components",
     "check_ops": "models.arrays",

@@ -8,8 +8,8 @@ import kernel
 from kernel.errors import DataError
 from kernel.language import Language
 from kernel.registry import registry
-from kernel.text.noun_chunks import ChunkRule, NounChunks
 from kernel.tokens import Doc
+from pkg_english.chunk_rules import ChunkRule, NounChunkFinder
 
 #: Each token as word/part of speech/head/label; phrases between brackets.
 SAMPLES = {
@@ -88,7 +88,7 @@ def test_a_predicate_with_a_subject_is_no_dutch_phrase() -> None:
 
 def test_languages_put_rules_together() -> None:
     chinese = registry.languages.get("zh")
-    phrases = NounChunks(ChunkRule(("obj",), nouns=("NOUN",)))
+    phrases = NounChunkFinder(ChunkRule(("obj",), nouns=("NOUN",)))
     nlp = type(
         "Mine",
         (chinese,),

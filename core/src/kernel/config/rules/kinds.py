@@ -16,7 +16,16 @@ Kinds = frozenset[str]
 
 #: Kinds that configs name without `@`, or not at all: no block calls them.
 NOT_CALLED: Kinds = frozenset(
-    ("commands", "converters", "data_checks", "factories", "languages", "lookups", "recommendations")
+    (
+        "commands",
+        "converters",
+        "data_checks",
+        "factories",
+        "languages",
+        "lookups",
+        "matchers",
+        "recommendations",
+    )
 )
 #: Kinds whose functions may act as soon as they are called: they open files or start processes.
 ACTING: Kinds = frozenset(("launchers", "loggers", "updaters"))

@@ -5,8 +5,8 @@ The labels of the dependencies are those of English pipelines trained on OntoNot
 
 from __future__ import annotations
 
-from kernel.text.noun_chunks import ChunkRule, NounChunks
+from pkg_english.chunk_rules import ChunkRule, NounChunkFinder
 
 _PLACES = ("ROOT", "appos", "attr", "dative", "dobj", "nsubj", "nsubjpass", "oprd", "pcomp", "pobj")
 
-noun_chunks = NounChunks(ChunkRule(_PLACES), ChunkRule(_PLACES, conjuncts=True))
+noun_chunks = NounChunkFinder(ChunkRule(_PLACES), ChunkRule(_PLACES, conjuncts=True))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.noun_chunks import ChunkRule, NounChunks, chained, leftmost
 from kernel.text.tokenizer.language_defaults import Defaults
 from kernel.text.tokenizer.punctuation import PunctuationRules
+from pkg_english.chunk_rules import ChunkRule, NounChunkFinder, chained, leftmost
 from pkg_languages.rules import ORDINAL_DOT, SEPARATES, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -25,7 +25,7 @@ _NUMBERS = """
     niende tiende ellevte tolvte tyvende
 """
 _PARTS = ("amod", "appos", "fixed", "flat", "goeswith", "nmod:poss", "nummod")
-_NOUN_CHUNKS = NounChunks(
+_NOUN_CHUNKS = NounChunkFinder(
     ChunkRule(
         before=leftmost("det", *_PARTS),
         behind=chained(_PARTS, until_pos=("AUX", "VERB"), until=("punct",)),

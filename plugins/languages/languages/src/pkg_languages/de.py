@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.noun_chunks import ChunkRule, NounChunks, left_edge_but, rightmost
 from kernel.text.tokenizer.char_classes import ALPHA
 from kernel.text.tokenizer.language_defaults import Defaults
 from kernel.text.tokenizer.punctuation import PREFIXES, PunctuationRules
+from pkg_english.chunk_rules import ChunkRule, NounChunkFinder, left_edge_but, rightmost
 from pkg_languages.rules import ORDINAL_DOT, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -29,7 +29,7 @@ _NUMBERS = """
 # Labels of the TIGER treebank, and those of Universal Dependencies, which share none but the root's.
 _TIGER = ("ROOT", "ag", "app", "cj", "da", "mo", "nk", "oa", "og", "pd", "root", "sb")
 _UNIVERSAL = ("appos", "iobj", "nmod", "nmod:poss", "nsubj", "nsubj:pass", "obj", "obl", "obl:arg")
-_NOUN_CHUNKS = NounChunks(
+_NOUN_CHUNKS = NounChunkFinder(
     # "eine Tasse Tee": a noun that measures or names goes on.
     ChunkRule(_TIGER, behind=rightmost("nk", pos=("NOUN", "PROPN"))),
     ChunkRule(_UNIVERSAL, before=left_edge_but("ADP"), behind=rightmost("flat", "flat:name")),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kernel.language import Language
-from kernel.text.noun_chunks import ChunkRule, NounChunks, itself, leftmost, rightmost
 from kernel.text.tokenizer.language_defaults import Defaults
 from kernel.text.tokenizer.punctuation import PREFIXES, PunctuationRules
+from pkg_english.chunk_rules import ChunkRule, NounChunkFinder, itself, leftmost, rightmost
 from pkg_languages.rules import WITH_HYPHENS, WITH_PERCENT
 from pkg_languages.words import exceptions, numerals, stop_words
 
@@ -26,7 +26,7 @@ _NUMBERS = """
 """
 _PARTS = ("amod", "det", "det:poss", "nmod:poss")
 _SUBJECTS = ("nsubj", "nsubj:pass")
-_NOUN_CHUNKS = NounChunks(
+_NOUN_CHUNKS = NounChunkFinder(
     # What has a subject is no noun but a predicate.
     ChunkRule(nouns=("NOUN",), unless="nsubj", before=leftmost(*_PARTS), behind=rightmost(*_PARTS)),
     ChunkRule(_SUBJECTS, nouns=("PRON",), before=itself),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kernel.text.noun_chunks import (
+from pkg_english.chunk_rules import (
     NOUNS,
     ChunkRule,
-    NounChunks,
-    Parse,
+    NounChunkFinder,
+    ParsedDoc,
     left_edge_but,
     nearest,
-    opened,
     right_edge,
+    search_input,
 )
 
 _PLACES = ("ROOT", "appos", "nmod", "nsubj", "nsubj:pass", "obj", "obl", "pcomp")
@@ -23,7 +23,7 @@ _OF_ONE_NAME = ("compound", "fixed", "flat")
 
 def romance(
     *, places: tuple[str, ...] = (), names: tuple[str, ...] = (), determiners: tuple[str, ...] = ()
-) -> NounChunks:
+) -> NounChunkFinder:
     """Noun phrases without their preposition, with the adjectives or the rest of the name that follow at once.
 
     Args:
@@ -37,19 +37,19 @@ def romance(
         **dict.fromkeys(determiners, _determiner),
         **dict.fromkeys((*_OF_ONE_NAME, *names), _whole_phrase),
     }
-    return NounChunks(
+    return NounChunkFinder(
         ChunkRule(everywhere, before=left_edge_but("ADP"), behind=nearest(extents)),
         ChunkRule(everywhere, conjuncts=True, before=left_edge_but("CCONJ")),
     )
 
 
-def scandinavian(*places: str) -> NounChunks:
+def scandinavian(*places: str) -> NounChunkFinder:
     """Noun phrases with everything that depends on the noun.
 
     Args:
         places: Labels of nominal places.
     """
-    return NounChunks(
+    return NounChunkFinder(
         ChunkRule(places, behind=right_edge), ChunkRule(places, conjuncts=True, behind=right_edge)
     )
 
@@ -66,7 +66,7 @@ def japanese(doclike: Any) -> Iterator[tuple[int, int, int]]:
     Raises:
         DataError: The document is not parsed.
     """
-    parse, tokens, label = opened(doclike)
+    parse, tokens, label = search_input(doclike)
     begun, used = 0, set[int]()
     for i in tokens:
         if i in used or i < begun or parse.pos[i] not in NOUNS or parse.deps[i] not in _JAPANESE_PLACES:
@@ -79,10 +79,10 @@ def japanese(doclike: Any) -> Iterator[tuple[int, int, int]]:
             used.update((head, *parse.behind(head)))
 
 
-def _determiner(parse: Parse, i: int) -> int:
+def _determiner(parse: ParsedDoc, i: int) -> int:
     # A relative pronoun has the label, too.
     return i if parse.pos[i] == "DET" else parse.heads[i]
 
 
-def _whole_phrase(parse: Parse, i: int) -> int:
+def _whole_phrase(parse: ParsedDoc, i: int) -> int:
     return parse.last[parse.heads[i]]

@@ -285,3 +285,11 @@ def test_a_stream_is_matched(kind: type[Matcher] | type[PhraseMatcher]) -> None:
     assert list(matcher.pipe(docs, return_matches=True)) == list(zip(docs, matches, strict=True))
     assert list(matcher.pipe([(docs[0], 7)], as_tuples=True)) == [(docs[0], 7)]
     assert list(matcher.pipe([(docs[0], 7)], 10, True, True)) == [((docs[0], matches[0]), 7)]
+
+
+def test_a_pattern_that_would_not_end_is_stopped_with_a_message() -> None:
+    matcher = Matcher(VOCAB)
+    matcher.add("A", [[{"TEXT": {"REGEX": r"^(?:a|aa)+$"}}]])
+
+    with pytest.raises(DataError, match=r"takes more than 0\.25 seconds for one word"):
+        matcher(Doc(VOCAB, ["a" * 60 + "b"]))

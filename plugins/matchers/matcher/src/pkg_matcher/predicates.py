@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, NoReturn
 
 from kernel.errors import DataError, did_you_mean
-from kernel.matcher.conditions import COMPARISONS as COMPARISONS
 from kernel.text.tokenizer.foreign_patterns import ForeignPattern
+from pkg_matcher.conditions import COMPARISONS as COMPARISONS
 
 Compare = Callable[[str, str, int], bool]
 Test = Callable[[Any], bool]

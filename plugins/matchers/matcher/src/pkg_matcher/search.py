@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kernel.matcher.window import Condition, Mask, Window
+from pkg_matcher.window import Condition, Mask, Window
 
 Places = npt.NDArray[np.int64]
 

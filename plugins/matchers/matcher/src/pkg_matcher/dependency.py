@@ -8,14 +8,14 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from kernel.errors import DataError, did_you_mean
-from kernel.matcher.patterns import PatternReader
-from kernel.matcher.relations import RELATIONS, Places, related
-from kernel.matcher.rules import MatchRules, OnMatch
-from kernel.matcher.search import Element, element_masks
-from kernel.matcher.window import Window
 from kernel.text.doc.doc import Doc
 from kernel.text.doc.span import Span
 from kernel.text.vocab.vocab import Vocab
+from pkg_matcher.patterns import PatternReader
+from pkg_matcher.relations import RELATIONS, Places, related
+from pkg_matcher.rules import MatchRules, OnMatch
+from pkg_matcher.search import Element, element_masks
+from pkg_matcher.window import Window
 
 _KEYS = ("RIGHT_ID", "RIGHT_ATTRS", "LEFT_ID", "REL_OP")
 
@@ -42,7 +42,7 @@ class DependencyMatcher(MatchRules[tuple[Node, ...]]):
             {"LEFT_ID": "verb", "REL_OP": ">", "RIGHT_ID": "subject", "RIGHT_ATTRS": {"DEP": "nsubj"}},
         ]])
 
-    The relations stand in `kernel.matcher.relations`.
+    The relations stand in `pkg_matcher.relations`.
     """
 
     def __init__(self, vocab: Vocab, *, validate: bool = True) -> None:

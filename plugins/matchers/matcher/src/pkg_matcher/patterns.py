@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from kernel.errors import DataError, did_you_mean
-from kernel.matcher import predicates
-from kernel.matcher.conditions import AddedTest, Compared, Equals, OneOf, StringTest
-from kernel.matcher.fuzzy import levenshtein_compare
-from kernel.matcher.search import Element
-from kernel.matcher.window import Condition
 from kernel.text.doc.token import Token
 from kernel.text.vocab.lexeme_table import FLAG_NAMES
 from kernel.text.vocab.vocab import Vocab
+from pkg_matcher import predicates
+from pkg_matcher.conditions import AddedTest, Compared, Equals, OneOf, StringTest
+from pkg_matcher.fuzzy import levenshtein_compare
+from pkg_matcher.search import Element
+from pkg_matcher.window import Condition
 
 FuzzyCompare = Callable[[str, str, int], bool]
 

@@ -1,4 +1,4 @@
-"""Rules that one thread adds while others match."""
+"""Several threads match with one matcher, and add rules to it meanwhile."""
 
 from __future__ import annotations
 
@@ -31,3 +31,18 @@ def test_what_a_thread_adds_it_finds_while_others_add_and_match() -> None:
     sharing.in_threads(6, add_and_match)
 
     assert len(rules) == len(phrases) == 6 * 30
+
+
+def test_matchers_are_made_ready_once_for_all_threads() -> None:
+    vocab = Vocab()
+    phrases, rules = PhraseMatcher(vocab, "LOWER"), Matcher(vocab)
+    phrases.add("PHRASE", [Doc(vocab, [f"word{i}", "two"]) for i in range(500)])
+    rules.add("RULE", [[{"LOWER": "word7"}, {"IS_ALPHA": True}]])
+
+    def match(thread: int) -> None:
+        for i in range(100):
+            doc = Doc(vocab, ["a", f"WORD{i}", "Two", f"own{thread}x{i}"])
+            assert [(start, end) for _, start, end in phrases(doc)] == [(1, 3)]
+            assert len(rules(doc)) == (i == 7)
+
+    sharing.in_threads(8, match)

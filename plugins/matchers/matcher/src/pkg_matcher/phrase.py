@@ -12,12 +12,12 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from kernel.errors import DataError
-from kernel.matcher.rules import MatchRules, OnMatch
-from kernel.matcher.window import Numbers, Window
 from kernel.text.base.attrs import attribute_name
 from kernel.text.doc.doc import Doc
 from kernel.text.doc.span import Span
 from kernel.text.vocab.vocab import Vocab
+from pkg_matcher.rules import MatchRules, OnMatch
+from pkg_matcher.window import Numbers, Window
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 

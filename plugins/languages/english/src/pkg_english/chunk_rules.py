@@ -1,7 +1,7 @@
-"""Base noun phrases by rules over labelled trees, which languages put together.
+"""Base noun phrases by rules over labelled trees; every language builds its `noun_chunks` from these.
 
-A language's `noun_chunks` is `NounChunks` of a few rules. Each says which words head a phrase, by part of speech and
-the label of their place, and how far it goes to either side.
+A language's `noun_chunks` is a `NounChunkFinder` with a few rules. Each says which words head a phrase, by part of
+speech and the label of their place, and how far it extends to either side.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ NOUNS = ("NOUN", "PROPN", "PRON")
 _CONJUNCT = "conj"
 
 
-class Parse:
-    """The tree over a document as plain lists, one value a token.
+class ParsedDoc:
+    """The tree over a parsed document as plain lists, one value a token.
 
     Attributes:
         pos: Universal parts of speech.
@@ -53,7 +53,7 @@ class Parse:
         """The dependents to the right of a token, the nearest first."""
         return [child for child in self.children[i] if child > i]
 
-    def leads(self, i: int) -> int | None:
+    def first_conjunct(self, i: int) -> int | None:
         """The first of the words that a conjunct is coordinated with; None where it is no conjunct."""
         if self.deps[i] != _CONJUNCT:
             return None
@@ -63,8 +63,8 @@ class Parse:
         return first
 
 
-def opened(doclike: Any) -> tuple[Parse, range, int]:
-    """Give what a search begins with: the whole tree, the tokens to look at, and the number of the label NP.
+def search_input(doclike: Any) -> tuple[ParsedDoc, range, int]:
+    """Give what a search starts from: the whole tree, the tokens to look at, and the number of the label NP.
 
     Args:
         doclike: The document or span.
@@ -73,26 +73,26 @@ def opened(doclike: Any) -> tuple[Parse, range, int]:
         DataError: The document is not parsed.
     """
     doc = doclike.doc
-    parse = Parse(doc)
+    parse = ParsedDoc(doc)
     tokens = range(getattr(doclike, "start", 0), getattr(doclike, "end", len(doc)))
     return parse, tokens, doc.vocab.strings.add("NP")
 
 
 #: Says where a phrase begins, or with which token it ends, given its head.
-Bound = Callable[[Parse, int], int]
+Bound = Callable[[ParsedDoc, int], int]
 
 
-def itself(parse: Parse, i: int) -> int:
+def itself(parse: ParsedDoc, i: int) -> int:
     """Nothing but the head."""
     return i
 
 
-def left_edge(parse: Parse, i: int) -> int:
+def left_edge(parse: ParsedDoc, i: int) -> int:
     """Everything before the head that depends on it."""
     return parse.first[i]
 
 
-def right_edge(parse: Parse, i: int) -> int:
+def right_edge(parse: ParsedDoc, i: int) -> int:
     """Everything behind the head that depends on it."""
     return parse.last[i]
 
@@ -100,7 +100,7 @@ def right_edge(parse: Parse, i: int) -> int:
 def left_edge_but(pos: str) -> Bound:
     """Everything before the head that depends on it, without a first word of a part of speech: an adposition."""
 
-    def bound(parse: Parse, i: int) -> int:
+    def bound(parse: ParsedDoc, i: int) -> int:
         first = parse.first[i]
         return first + 1 if parse.pos[first] == pos else first
 
@@ -110,7 +110,7 @@ def left_edge_but(pos: str) -> Bound:
 def leftmost(*labels: str) -> Bound:
     """As far to the left as a dependent with one of the labels stands."""
 
-    def bound(parse: Parse, i: int) -> int:
+    def bound(parse: ParsedDoc, i: int) -> int:
         return min((child for child in parse.before(i) if parse.deps[child] in labels), default=i)
 
     return bound
@@ -119,7 +119,7 @@ def leftmost(*labels: str) -> Bound:
 def rightmost(*labels: str, pos: tuple[str, ...] = ()) -> Bound:
     """As far to the right as a dependent with one of the labels, and of a part of speech where given, stands."""
 
-    def bound(parse: Parse, i: int) -> int:
+    def bound(parse: ParsedDoc, i: int) -> int:
         fitting = (child for child in parse.behind(i) if parse.deps[child] in labels)
         return max((child for child in fitting if not pos or parse.pos[child] in pos), default=i)
 
@@ -133,7 +133,7 @@ def nearest(extents: Mapping[str, Bound]) -> Bound:
         extents: For a label of the dependent, how far the phrase goes from there.
     """
 
-    def bound(parse: Parse, i: int) -> int:
+    def bound(parse: ParsedDoc, i: int) -> int:
         for child in parse.behind(i)[:1]:
             if parse.deps[child] in extents:
                 return extents[parse.deps[child]](parse, child)
@@ -151,10 +151,10 @@ def chained(labels: tuple[str, ...], *, until_pos: tuple[str, ...], until: tuple
         until: Labels that break it.
     """
 
-    def breaks(parse: Parse, i: int) -> bool:
+    def breaks(parse: ParsedDoc, i: int) -> bool:
         return parse.pos[i] in until_pos or parse.deps[i] in until
 
-    def bound(parse: Parse, i: int) -> int:
+    def bound(parse: ParsedDoc, i: int) -> int:
         end = i
         for child in parse.behind(i):
             if parse.deps[child] in labels:
@@ -187,17 +187,17 @@ class ChunkRule:
     before: Bound = left_edge
     behind: Bound = itself
 
-    def holds(self, parse: Parse, i: int) -> bool:
+    def holds(self, parse: ParsedDoc, i: int) -> bool:
         """Whether a token heads a phrase by this rule."""
         if parse.pos[i] not in self.nouns:
             return False
-        place = parse.leads(i) if self.conjuncts else i
+        place = parse.first_conjunct(i) if self.conjuncts else i
         if place is None or (self.places is not None and parse.deps[place] not in self.places):
             return False
         return not self.unless or all(parse.deps[child] != self.unless for child in parse.children[i])
 
 
-class NounChunks:
+class NounChunkFinder:
     """Finds the base noun phrases of a document or span; none lies in another."""
 
     def __init__(self, *rules: ChunkRule) -> None:
@@ -220,7 +220,7 @@ class NounChunks:
         Raises:
             DataError: The document is not parsed.
         """
-        parse, tokens, label = opened(doclike)
+        parse, tokens, label = search_input(doclike)
         end = 0
         for i in tokens:
             rule = next((rule for rule in self.rules if rule.holds(parse, i)), None)

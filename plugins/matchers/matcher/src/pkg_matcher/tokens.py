@@ -8,15 +8,15 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from kernel.errors import DataError
-from kernel.matcher.conditions import Equals, OneOf, StringTest
-from kernel.matcher.fuzzy import levenshtein_compare
-from kernel.matcher.patterns import FuzzyCompare, PatternReader
-from kernel.matcher.rules import MatchRules, OnMatch
-from kernel.matcher.search import Element, align, element_masks, find
-from kernel.matcher.window import Mask, Window
 from kernel.text.doc.doc import Doc
 from kernel.text.doc.span import Span
 from kernel.text.vocab.vocab import Vocab
+from pkg_matcher.conditions import Equals, OneOf, StringTest
+from pkg_matcher.fuzzy import levenshtein_compare
+from pkg_matcher.patterns import FuzzyCompare, PatternReader
+from pkg_matcher.rules import MatchRules, OnMatch
+from pkg_matcher.search import Element, align, element_masks, find
+from pkg_matcher.window import Mask, Window
 
 Pattern = tuple[Element, ...]
 Match = tuple[int, int, int]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from kernel.matcher.window import Mask, Window
+from pkg_matcher.window import Mask, Window
 
 #: Answers that one test of strings remembers.
 _MOST_ANSWERS = 1 << 16
