@@ -20,9 +20,8 @@ from kernel.config.plugin_choice import plugins_of
 from kernel.config.resolve import resolve, resolve_value
 from kernel.errors import ConfigError, UnknownName, did_you_mean
 from kernel.pipeline.components import callbacks
-from kernel.pipeline.components.pipeline_config import PipelineConfig, combined_weights, values_of
+from kernel.pipeline.components.pipeline_config import PipelineConfig, combined_weights
 from kernel.pipeline.components.sourcing import Sources, check_vectors
-from kernel.pipeline.run.ops import kernel_ops
 from kernel.pipeline.saving import integrity, restoring, user_code
 from kernel.registry import registry
 from kernel.text.tokenizer.language_defaults import lexical_getters
@@ -223,12 +222,6 @@ def default_config(language: Any) -> Config:
     given = {"nlp": {"lang": language.lang}}
     with plugins_of(given):
         return _complete(language, given, auto_fill=True)
-
-
-def optimizer(nlp: Any) -> Any:
-    """Make the optimizer of a pipeline's [training.optimizer]."""
-    with kernel_ops():
-        return resolve(values_of(nlp), "training.optimizer")
 
 
 def _language_of(language: Any, lang: Any) -> Any:

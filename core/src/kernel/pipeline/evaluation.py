@@ -22,7 +22,18 @@ def evaluate(
     scorer_cfg: Mapping[str, Any] | None = None,
     per_component: bool = False,
 ) -> dict[str, Any]:
-    """Predict examples and score the predictions; see `Language.evaluate`.
+    """Predict examples and score the predictions.
+
+    Args:
+        examples: With the gold standard; their predicted side stays as it is.
+        batch_size: Documents per batch; `nlp.batch_size` when None.
+        scorer: A Scorer; the one that asks each component when None.
+        component_cfg: More arguments of prediction, by component.
+        scorer_cfg: Arguments for the Scorer.
+        per_component: Whether scores are grouped by component.
+
+    Returns:
+        Scores from 0 to 1 by name, and `speed` in words per second.
 
     The speed is that of the components: documents come tokenized.
     """

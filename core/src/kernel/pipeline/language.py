@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from kernel.config import Config, Plan
 from kernel.config.code import Code
+from kernel.contracts import FactoryMeta
 from kernel.errors import ConfigError, DataError
-from kernel.pipeline import builder, evaluation, initialize
-from kernel.pipeline.components.component_list import ComponentList, Names
+from kernel.pipeline import builder, evaluation, learning
+from kernel.pipeline.components import editing, factories
 from kernel.pipeline.components.pipeline_config import PipelineConfig
-from kernel.pipeline.run import predict, update
-from kernel.pipeline.run.activity import training
+from kernel.pipeline.components.pipes import Pipes
+from kernel.pipeline.run import predict
+from kernel.pipeline.run.failures import ErrorHandler, raise_error
 from kernel.pipeline.saving import meta, restoring, saving
+from kernel.registry import registry
 from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
 from kernel.text.tokenizer.language_defaults import Defaults
 from kernel.text.vocab.vocab import Vocab
 
 L = TypeVar("L", bound="Language")
+Names = str | Iterable[str]
 Settings = Mapping[str, Mapping[str, Any]]
 
 
-class Language(ComponentList):
+class Language:
     """A tokenizer and the components that annotate what it makes.
 
     Attributes:
@@ -39,6 +42,7 @@ class Language(ComponentList):
         code: The user's own files that it was trained or loaded with.
     """
 
+    lang: ClassVar[str] = ""
     Defaults: ClassVar[type[Defaults]] = Defaults
 
     def __init__(
@@ -51,7 +55,9 @@ class Language(ComponentList):
         create_vectors: Callable[[Vocab], Any] | None = None,
         batch_size: int = 1000,
     ) -> None:
-        super().__init__()
+        self._pipes = Pipes()
+        #: Called with what a component fails on, where that has no handler of its own.
+        self.default_error_handler: ErrorHandler = raise_error
         self.vocab = builder.language_vocab(type(self), vocab, create_vectors)
         self.max_length = max_length
         self.batch_size = batch_size
@@ -125,6 +131,101 @@ class Language(ComponentList):
     @meta.setter
     def meta(self, value: Mapping[str, Any]) -> None:
         self._meta = dict(value)
+
+    # -- components ------------------------------------------------------------------------------------------
+
+    factory = classmethod(factories.declare_factory)
+    component = classmethod(factories.declare_component)
+
+    @classmethod
+    def has_factory(cls, name: str) -> bool:
+        """Whether somebody gives a factory of this name."""
+        return registry.has("factories", factories.factory_name(cls.lang, name))
+
+    @classmethod
+    def get_factory_meta(cls, name: str) -> FactoryMeta:
+        """Give what a factory states about itself."""
+        return factories.find_meta(cls.lang, name)
+
+    @classmethod
+    def set_factory_meta(cls, name: str, value: FactoryMeta) -> None:
+        """Let a factory state something else about itself.
+
+        Args:
+            name: The factory.
+            value: What it states.
+        """
+        factories.set_meta(cls.lang, name, value)
+
+    @classmethod
+    def get_factory_name(cls, name: str) -> str:
+        """Give the name of this language's own variant of a factory."""
+        return factories.own_name(cls.lang, name)
+
+    @property
+    def pipeline(self) -> list[tuple[str, Callable[..., Any]]]:
+        """The components in use, by name, in order."""
+        return self._pipes.active()
+
+    @property
+    def pipe_names(self) -> list[str]:
+        """The names of the components in use."""
+        return [name for name, _ in self._pipes.active()]
+
+    @property
+    def components(self) -> list[tuple[str, Callable[..., Any]]]:
+        """All components, disabled ones too."""
+        return [(pipe.name, pipe.component) for pipe in self._pipes]
+
+    @property
+    def component_names(self) -> list[str]:
+        """The names of all components."""
+        return self._pipes.names
+
+    @property
+    def disabled(self) -> list[str]:
+        """The names of the components out of use."""
+        return [name for name in self._pipes.names if name in self._pipes.disabled]
+
+    @property
+    def factory_names(self) -> list[str]:
+        """The names of all factories that can be had."""
+        return list(registry.factories.names())
+
+    @property
+    def pipe_factories(self) -> dict[str, str]:
+        """The factory of each component."""
+        return {pipe.name: pipe.meta.name for pipe in self._pipes}
+
+    @property
+    def pipe_labels(self) -> dict[str, list[str]]:
+        """The labels of each component that has any."""
+        labels = {name: getattr(component, "labels", None) for name, component in self.components}
+        return {name: list(given) for name, given in labels.items() if given is not None}
+
+    def has_pipe(self, name: str) -> bool:
+        """Whether a component of this name is in use."""
+        return name in self.pipe_names
+
+    def get_pipe(self, name: str) -> Any:
+        """Give a component, a disabled one too."""
+        return self._pipes.get(name).component
+
+    get_pipe_meta = editing.get_pipe_meta
+    get_pipe_config = editing.get_pipe_config
+    analyze_pipes = editing.analyze_pipes
+    create_pipe = editing.create_pipe
+    create_pipe_from_source = editing.create_pipe_from_source
+    add_pipe = editing.add_pipe
+    replace_pipe = editing.replace_pipe
+    replace_listeners = editing.replace_listeners
+    rename_pipe = editing.rename_pipe
+    remove_pipe = editing.remove_pipe
+    disable_pipe = editing.disable_pipe
+    enable_pipe = editing.enable_pipe
+    disable_pipes = editing.disable_pipes
+    select_pipes = editing.select_pipes
+    set_error_handler = editing.set_error_handler
 
     # -- prediction ------------------------------------------------------------------------------------------
 
@@ -203,164 +304,14 @@ class Language(ComponentList):
 
     # -- learning --------------------------------------------------------------------------------------------
 
-    def update(
-        self,
-        examples: Sequence[Example],
-        _: None = None,
-        *,
-        drop: float = 0.0,
-        sgd: Any = None,
-        losses: dict[str, float] | None = None,
-        component_cfg: Settings | None = None,
-        exclude: Iterable[str] = (),
-        annotates: Iterable[str] = (),
-    ) -> dict[str, float]:
-        """Learn from a batch of examples.
-
-        Args:
-            examples: The batch.
-            drop: The share of features to drop, 0 to 1.
-            sgd: The optimizer; made on first use when None. False leaves the gradients in the models.
-            losses: Where each component adds its loss.
-            component_cfg: More arguments of `update`, by component.
-            exclude: The components that do not learn.
-            annotates: The components whose predictions the later ones see.
-
-        Returns:
-            The losses.
-        """
-        if _ is not None:
-            update.validate_examples(list(zip(examples, _, strict=False)), "nlp.update")
-        losses = update.accumulate(
-            self.pipeline,
-            examples,
-            drop=drop,
-            losses=losses,
-            exclude=set(exclude),
-            annotates=set(annotates),
-            component_cfg=component_cfg,
-        )
-        if sgd is not False:
-            update.apply_gradients(self.pipeline, self._optimizer_or(sgd), set(exclude))
-        return losses
-
-    def rehearse(
-        self,
-        examples: Sequence[Example],
-        *,
-        drop: float = 0.0,
-        sgd: Any = None,
-        losses: dict[str, float] | None = None,
-        component_cfg: Settings | None = None,
-        exclude: Iterable[str] = (),
-    ) -> dict[str, float]:
-        """Keep models from forgetting what they knew when `resume_training` was called."""
-        losses = update.rehearse(
-            self.pipeline,
-            examples,
-            drop=drop,
-            losses=losses,
-            exclude=set(exclude),
-            component_cfg=component_cfg,
-        )
-        if sgd is not False:
-            update.apply_gradients(self.pipeline, self._optimizer_or(sgd), set(exclude))
-        return losses
-
-    def _optimizer_or(self, sgd: Any) -> Any:
-        if sgd is not None:
-            return sgd
-        if self._optimizer is None:
-            self._optimizer = self.create_optimizer()
-        return self._optimizer
-
-    def initialize(
-        self, get_examples: Callable[[], Iterable[Example]] | None = None, *, sgd: Any = None
-    ) -> Any:
-        """Give every component its labels, its shapes and its first parameters.
-
-        Args:
-            get_examples: Gives the training examples; called several times.
-            sgd: The optimizer; made from [training.optimizer] when None.
-
-        Returns:
-            The optimizer.
-        """
-        initialize.initialize(self, get_examples)
-        self._optimizer = sgd if sgd is not None else self.create_optimizer()
-        return self._optimizer
-
-    def begin_training(
-        self, get_examples: Callable[[], Iterable[Example]] | None = None, *, sgd: Any = None
-    ) -> Any:
-        """Do what `initialize` does, under its older name."""
-        return self.initialize(get_examples, sgd=sgd)
-
-    def resume_training(self, *, sgd: Any = None) -> Any:
-        """Go on training a trained pipeline: notes what it knows, for `rehearse`.
-
-        Returns:
-            The optimizer.
-        """
-        initialize.remember_models(self.pipeline)
-        self._optimizer = sgd if sgd is not None else self.create_optimizer()
-        return self._optimizer
-
-    def create_optimizer(self) -> Any:
-        """Make the optimizer of [training.optimizer]."""
-        return builder.optimizer(self)
-
-    @contextmanager
-    def use_params(self, params: Mapping[tuple[int, str], Any] | None) -> Iterator[None]:
-        """Run a block with other parameters, such as an optimizer's averages; None changes nothing.
-
-        Raises:
-            ModelError: Another thread is predicting with one of the components, or training it.
-        """
-        contexts: list[AbstractContextManager[None]] = [
-            component.use_params(params or {})
-            for _, component in self.pipeline
-            if hasattr(component, "use_params")
-        ]
-        with ExitStack() as stack:
-            if params:
-                stack.enter_context(training(self.pipeline))
-            for context in contexts:
-                stack.enter_context(context)
-            yield
-
-    def evaluate(
-        self,
-        examples: Iterable[Example],
-        *,
-        batch_size: int | None = None,
-        scorer: Any = None,
-        component_cfg: Settings | None = None,
-        scorer_cfg: Mapping[str, Any] | None = None,
-        per_component: bool = False,
-    ) -> dict[str, Any]:
-        """Predict examples and score the predictions.
-
-        Args:
-            examples: With the gold standard; their predicted side stays as it is.
-            batch_size: Documents per batch; `nlp.batch_size` when None.
-            scorer: A Scorer; the one that asks each component when None.
-            component_cfg: More arguments of prediction, by component.
-            scorer_cfg: Arguments for the Scorer.
-            per_component: Whether scores are grouped by component.
-
-        Returns:
-            Scores from 0 to 1 by name, and `speed` in words per second.
-        """
-        return evaluation.evaluate(
-            self,
-            examples,
-            batch_size=batch_size,
-            scorer=scorer,
-            component_cfg=component_cfg,
-            scorer_cfg=scorer_cfg,
-            per_component=per_component,
-        )
+    update = learning.update
+    rehearse = learning.rehearse
+    initialize = learning.initialize
+    begin_training = learning.begin_training
+    resume_training = learning.resume_training
+    create_optimizer = learning.create_optimizer
+    use_params = learning.use_params
+    evaluate = evaluation.evaluate
 
     # -- saving ----------------------------------------------------------------------------------------------
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kernel.config.plan import Plan
-from kernel.pipeline.builder import optimizer
 from kernel.pipeline.components.listeners import KEY, listening_layers, upstreams
 from kernel.pipeline.components.pipeline_config import values_of
 from kernel.pipeline.language import Language
+from kernel.pipeline.learning import create_optimizer
 from kernel.pipeline.optim.groups import find, parameters
 from kernel.pipeline.run.predict import lacks_params
 from kernel.training.assemble import component_names
@@ -31,7 +31,7 @@ def explain(config: Mapping[str, Any] | Plan) -> dict[str, Any]:
         training = values_of(nlp)["training"]
         frozen = component_names(nlp, training["frozen_components"], "frozen_components")
         annotating = component_names(nlp, training["annotating_components"], "annotating_components")
-        facts = Facts(nlp, frozen, annotating, optimizer(nlp))
+        facts = Facts(nlp, frozen, annotating, create_optimizer(nlp))
         return {
             "components": [facts.of(name) for name in nlp.component_names],
             "notes": [*problems(nlp, frozen), *facts.notes()],

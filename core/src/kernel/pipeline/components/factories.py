@@ -92,6 +92,56 @@ def register_component(name: str, component: Callable[..., Any], *, lang: str = 
     return component
 
 
+def declare_factory(
+    language: Any,
+    name: str,
+    *,
+    default_config: Mapping[str, Any] | None = None,
+    assigns: Iterable[str] = (),
+    requires: Iterable[str] = (),
+    retokenizes: bool = False,
+    default_score_weights: Mapping[str, float | None] | None = None,
+    func: Callable[..., Any] | None = None,
+) -> Any:
+    """Declare a function that makes a component; the decorator for a user's own code.
+
+    Args:
+        name: What configs call it.
+        default_config: Settings that a user may leave out.
+        assigns: Attributes that the component sets, such as `token.tag`.
+        requires: Attributes that must be set before.
+        retokenizes: Whether it changes the tokens.
+        default_score_weights: Score names to shares of the pipeline's score; None hides a score.
+        func: The function, where this is not used as a decorator.
+    """
+    facts: dict[str, Any] = {
+        "default_config": default_config,
+        "assigns": assigns,
+        "requires": requires,
+        "retokenizes": retokenizes,
+        "default_score_weights": default_score_weights,
+    }
+    if func is not None:
+        return register_factory(name, func, lang=language.lang, **facts)
+    return lambda target: register_factory(name, target, lang=language.lang, **facts)
+
+
+def declare_component(
+    language: Any,
+    name: str,
+    *,
+    assigns: Iterable[str] = (),
+    requires: Iterable[str] = (),
+    retokenizes: bool = False,
+    func: Callable[..., Any] | None = None,
+) -> Any:
+    """Declare a function from doc to doc, which needs no settings, as a component."""
+    facts: dict[str, Any] = {"assigns": assigns, "requires": requires, "retokenizes": retokenizes}
+    if func is not None:
+        return register_component(name, func, lang=language.lang, **facts)
+    return lambda target: register_component(name, target, lang=language.lang, **facts)
+
+
 def _give(component: Callable[..., Any], nlp: Any, name: str) -> Callable[..., Any]:
     return component() if isinstance(component, type) else component
 

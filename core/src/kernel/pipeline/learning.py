@@ -1,0 +1,153 @@
+"""Train a pipeline: update, rehearse, initialize, and its optimizer. These are methods of `Language`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+
+from kernel.config.resolve import resolve
+from kernel.pipeline.components.pipeline_config import values_of
+from kernel.pipeline.initialize import initialize as initialize_components
+from kernel.pipeline.initialize import remember_models
+from kernel.pipeline.run.activity import training
+from kernel.pipeline.run.ops import kernel_ops
+from kernel.pipeline.run.predict import Settings
+from kernel.pipeline.run.update import accumulate, apply_gradients, validate_examples
+from kernel.pipeline.run.update import rehearse as pull_back
+from kernel.text.gold.example import Example
+
+
+def update(
+    nlp: Any,
+    examples: Sequence[Example],
+    _: None = None,
+    *,
+    drop: float = 0.0,
+    sgd: Any = None,
+    losses: dict[str, float] | None = None,
+    component_cfg: Settings | None = None,
+    exclude: Iterable[str] = (),
+    annotates: Iterable[str] = (),
+) -> dict[str, float]:
+    """Learn from a batch of examples.
+
+    Args:
+        examples: The batch.
+        drop: The share of features to drop, 0 to 1.
+        sgd: The optimizer; made on first use when None. False leaves the gradients in the models.
+        losses: Where each component adds its loss.
+        component_cfg: More arguments of `update`, by component.
+        exclude: The components that do not learn.
+        annotates: The components whose predictions the later ones see.
+
+    Returns:
+        The losses.
+    """
+    if _ is not None:
+        validate_examples(list(zip(examples, _, strict=False)), "nlp.update")
+    losses = accumulate(
+        nlp.pipeline,
+        examples,
+        drop=drop,
+        losses=losses,
+        exclude=set(exclude),
+        annotates=set(annotates),
+        component_cfg=component_cfg,
+    )
+    if sgd is not False:
+        apply_gradients(nlp.pipeline, _optimizer_of(nlp, sgd), set(exclude))
+    return losses
+
+
+def rehearse(
+    nlp: Any,
+    examples: Sequence[Example],
+    *,
+    drop: float = 0.0,
+    sgd: Any = None,
+    losses: dict[str, float] | None = None,
+    component_cfg: Settings | None = None,
+    exclude: Iterable[str] = (),
+) -> dict[str, float]:
+    """Keep models from forgetting what they knew when `resume_training` was called."""
+    losses = pull_back(
+        nlp.pipeline,
+        examples,
+        drop=drop,
+        losses=losses,
+        exclude=set(exclude),
+        component_cfg=component_cfg,
+    )
+    if sgd is not False:
+        apply_gradients(nlp.pipeline, _optimizer_of(nlp, sgd), set(exclude))
+    return losses
+
+
+def _optimizer_of(nlp: Any, sgd: Any) -> Any:
+    if sgd is not None:
+        return sgd
+    if nlp._optimizer is None:
+        nlp._optimizer = nlp.create_optimizer()
+    return nlp._optimizer
+
+
+def initialize(
+    nlp: Any, get_examples: Callable[[], Iterable[Example]] | None = None, *, sgd: Any = None
+) -> Any:
+    """Give every component its labels, its shapes and its first parameters.
+
+    Args:
+        get_examples: Gives the training examples; called several times.
+        sgd: The optimizer; made from [training.optimizer] when None.
+
+    Returns:
+        The optimizer.
+    """
+    initialize_components(nlp, get_examples)
+    nlp._optimizer = sgd if sgd is not None else nlp.create_optimizer()
+    return nlp._optimizer
+
+
+def begin_training(
+    nlp: Any, get_examples: Callable[[], Iterable[Example]] | None = None, *, sgd: Any = None
+) -> Any:
+    """Do what `initialize` does, under its older name."""
+    return nlp.initialize(get_examples, sgd=sgd)
+
+
+def resume_training(nlp: Any, *, sgd: Any = None) -> Any:
+    """Go on training a trained pipeline: notes what it knows, for `rehearse`.
+
+    Returns:
+        The optimizer.
+    """
+    remember_models(nlp.pipeline)
+    nlp._optimizer = sgd if sgd is not None else nlp.create_optimizer()
+    return nlp._optimizer
+
+
+def create_optimizer(nlp: Any) -> Any:
+    """Make the optimizer of [training.optimizer]."""
+    with kernel_ops():
+        return resolve(values_of(nlp), "training.optimizer")
+
+
+@contextmanager
+def use_params(nlp: Any, params: Mapping[tuple[int, str], Any] | None) -> Iterator[None]:
+    """Run a block with other parameters, such as an optimizer's averages; None changes nothing.
+
+    Raises:
+        ModelError: Another thread is predicting with one of the components, or training it.
+    """
+    contexts: list[AbstractContextManager[None]] = [
+        component.use_params(params or {})
+        for _, component in nlp.pipeline
+        if hasattr(component, "use_params")
+    ]
+    with ExitStack() as stack:
+        if params:
+            stack.enter_context(training(nlp.pipeline))
+        for context in contexts:
+            stack.enter_context(context)
+        yield
