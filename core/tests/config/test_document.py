@@ -236,8 +236,8 @@ def test_a_value_that_is_no_json_is_refused():
         (f"[{'a.' * 70}b]\n", "line 1: sections lie inside each other at most 64 levels deep, got 'a.a.a."),
         (f"[{'[' * 9000}\n", "line 1: not a section header, got '[[[["),
         (f"[a]\n{'9' * 9000}\n", "line 2: neither a section nor a value, got '9999"),
-        (f"[a]\nx = {'[' * 300}{']' * 300}\n", "more than 100 lists and objects stand in each other"),
-        ("[a]\nx = " + '{"a":' * 900 + "1" + "}" * 900, "stand in each other"),
+        (f"[a]\nx = {'[' * 300}{']' * 300}\n", "nested more than 100 levels deep"),
+        ("[a]\nx = " + '{"a":' * 900 + "1" + "}" * 900, "nested more than 100 levels deep"),
     ],
 )
 def test_a_shape_that_no_config_has_is_named_in_few_words(text, message):

@@ -103,11 +103,11 @@ def test_setting_a_column_copies_the_values(doc: Doc) -> None:
 @pytest.mark.parametrize(
     ("name", "values", "message"),
     [
-        ("TAG", [1], "TAG needs 5 values, one a token, got shape"),
+        ("TAG", [1], "TAG needs 5 values, one per token, got shape"),
         ("TAG", [0.5] * 5, "TAG needs whole numbers, got float64"),
         ("HEAD", [-1, 0, 0, 0, 0], "head of token 0 is outside its 5 tokens, got -1"),
         ("TAGG", [0] * 5, "got 'TAGG'; did you mean 'TAG'"),
-        ("LEX", [0] * 5, "no attribute to set is called so, got 'LEX'"),
+        ("LEX", [0] * 5, "not an attribute that can be set, got 'LEX'"),
     ],
 )
 def test_a_column_that_does_not_fit_is_refused(doc: Doc, name: str, values: list[int], message: str) -> None:
@@ -139,12 +139,12 @@ def test_a_tokens_own_norm_goes_before_its_words(vocab: Vocab) -> None:
     ("annotation", "message"),
     [
         ({"spaces": [True]}, "spaces: 1 values for 2 words"),
-        ({"tags": ["x"]}, "tag: 1 values for 2 tokens; give one a token"),
+        ({"tags": ["x"]}, "tag: 1 values for 2 tokens; give one per token"),
         ({"tags": ["x", 3]}, "tag: token 1 needs a string, got 3"),
-        ({"pos": ["NOUNN", ""]}, "pos: token 0 has no universal tag, got 'NOUNN'; did you mean 'NOUN'"),
+        ({"pos": ["NOUNN", ""]}, "pos: token 0 needs a universal tag, got 'NOUNN'; did you mean 'NOUN'"),
         ({"heads": [0, 5]}, "head of token 1 is outside its 2 tokens, got 5"),
-        ({"heads": [1, 0]}, "heads must lead to a root, got a circle"),
-        ({"heads": ["a", "b"]}, "heads: expected the place of a token"),
+        ({"heads": [1, 0]}, "heads must lead to a root, got a cycle"),
+        ({"heads": ["a", "b"]}, "heads: expected token indices"),
         ({"ents": ["B-X", "X"]}, "ents: tag 1 must look like B-LABEL, I-LABEL or O, got 'X'"),
         ({"sent_starts": [True, "yes"]}, "sent_starts: expected true, false or None, got 'yes'"),
     ],
@@ -323,7 +323,9 @@ def test_only_an_empty_document_can_be_filled(doc: Doc) -> None:
 
 
 def test_an_array_that_does_not_fit_is_refused(doc: Doc) -> None:
-    with pytest.raises(DataError, match=r"5 tokens with 2 attributes each, got an array \(5, 1\)"):
+    with pytest.raises(
+        DataError, match=r"expected an array for 5 tokens and 2 attributes, got shape \(5, 1\)"
+    ):
         doc.from_array(["TAG", "POS"], np.zeros((5, 1), dtype=np.uint64))
 
 

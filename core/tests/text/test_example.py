@@ -144,10 +144,10 @@ def test_words_of_another_text_have_unknown_spaces() -> None:
             {"heads": [0, 0, 3]},
             "heads: expected a token from 0 to 2 as the head of token 2, got 3; count tokens",
         ),
-        ({"heads": [1, 2, 0]}, "doc: heads must lead to a root, got a circle that token "),
+        ({"heads": [1, 2, 0]}, "doc: heads must lead to a root, got a cycle above token "),
         (
             {"pos": ["NOUN", "VERBS", "X"]},
-            "pos: token 1 has no universal tag, got 'VERBS'; did you mean 'VERB'?",
+            "pos: token 1 needs a universal tag, got 'VERBS'; did you mean 'VERB'?",
         ),
         ({"cats": ["A"]}, "cats: expected a dictionary, got ['A']; write {'label': 1.0}"),
         ({"cats": {"A": "yes"}}, "cats: expected a finite number for 'A', got 'yes'; write 1.0 or 0.0"),

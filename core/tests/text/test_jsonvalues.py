@@ -8,7 +8,7 @@ from kernel.text.base.jsonvalues import DEEPEST, read_json
 
 
 def nested(depth: int) -> str:
-    """Lists in each other."""
+    """Return nested lists."""
     return "[" * depth + "]" * depth
 
 
@@ -22,7 +22,7 @@ def test_text_and_bytes_are_read(data: str | bytes) -> None:
 def test_what_is_nested_too_deep_is_refused(depth: int, kind: str) -> None:
     begin, end = {"lists": ("[", "]"), "objects": ('{"a":', "}"), "with siblings": ("[[],{},", "]")}[kind]
 
-    with pytest.raises(ValueError, match=f"more than {DEEPEST} lists and objects stand in each other"):
+    with pytest.raises(ValueError, match=f"nested more than {DEEPEST} levels deep"):
         read_json(begin * depth + "1" + end * depth)
 
 
@@ -34,7 +34,7 @@ def test_brackets_in_a_text_are_not_nested() -> None:
 
 @pytest.mark.parametrize("data", ['"\\ud800"', b'{"\\uDC00": 1}', '["\\ud83d\\ude00", "\\ude00\\ud83d"]'])
 def test_half_of_a_character_is_refused(data: str | bytes) -> None:
-    with pytest.raises(ValueError, match="half of a character, '"):
+    with pytest.raises(ValueError, match="a lone surrogate, '"):
         read_json(data)
 
 

@@ -35,7 +35,7 @@ def test_the_text_of_the_document_is_the_text(text: str) -> None:
     assert Doc(Vocab(), tokens, spaces).text == text
 
 
-@pytest.mark.parametrize(("words", "rest"), [(["b"], "got 'b' for 'a c'"), (["a"], "got no more for ' c'")])
+@pytest.mark.parametrize(("words", "rest"), [(["b"], "got 'b' for 'a c'"), (["a"], "got no word for ' c'")])
 def test_other_words_are_refused(words: list[str], rest: str) -> None:
     with pytest.raises(DataError, match=rest):
         get_words_and_spaces(words, "a c")

@@ -158,7 +158,7 @@ def test_a_group_of_another_document_is_refused(doc: Doc) -> None:
 
     with pytest.raises(DataError, match="a group holds spans of one document"):
         SpanGroup(doc, spans=[other[0:1]])
-    with pytest.raises(DataError, match=r"group 'sc' is of another document; copy it with group\.copy"):
+    with pytest.raises(DataError, match=r"group 'sc' belongs to another document; copy it with group\.copy"):
         doc.spans["sc"] = SpanGroup(other)
 
 
@@ -186,7 +186,9 @@ def test_damaged_groups_are_a_clear_error(doc: Doc, data: Any) -> None:
 def test_a_group_holds_spans_only() -> None:
     doc = Doc(Vocab(), ["a", "b"])
 
-    with pytest.raises(DataError, match=r"spans: a group holds spans, got 'a'; write such as doc\[0:2\]"):
+    with pytest.raises(
+        DataError, match=r"spans: a group holds spans, got 'a'; use a span such as doc\[0:2\]"
+    ):
         doc.spans["letters"] = "ab"
 
 

@@ -179,7 +179,7 @@ def test_attributes_of_a_group_that_json_cannot_hold_are_named() -> None:
     doc.spans["sc"] = [doc[0:1]]
     doc.spans["sc"].attrs["odd"] = object()
 
-    with pytest.raises(DataError, match=r"spans\['sc'\].attrs: JSON cannot hold them, .*; leave them out"):
+    with pytest.raises(DataError, match=r"spans\['sc'\].attrs: JSON cannot hold them, .*; remove them"):
         doc.to_json()
 
 
@@ -239,14 +239,14 @@ def test_added_attributes_of_tokens_and_spans_go_through_json() -> None:
     ("description", "message"),
     [
         ({"text": "ab"}, "KeyError: 'tokens'"),
-        ({"text": "ab", "tokens": [{"id": 0, "start": 1, "end": 2}]}, "do not spell the text"),
+        ({"text": "ab", "tokens": [{"id": 0, "start": 1, "end": 2}]}, "do not match the text"),
         (
             {"text": "a", "tokens": [{"start": 0, "end": 1}], "ents": [{"start": 0, "end": 5}]},
             "the entity from 0 to 5",
         ),
         (
             {"text": "ab", "tokens": [{"start": 0, "end": 1, "tag": "X"}, {"start": 1, "end": 2}]},
-            "tag stands at 1",
+            "tag is set for 1",
         ),
         ({"text": "a", "tokens": [{"start": 0, "end": 1}], "sentiment": "good"}, "ValueError: could not"),
         ({"text": "a", "tokens": [{"start": 0, "end": 1}], "sent_starts": [1, 1]}, "needs 1 values"),
@@ -266,7 +266,7 @@ def test_added_attributes_of_tokens_and_spans_go_through_json() -> None:
                 "tokens": [{"start": 0, "end": 1}],
                 "tensor": {"dtype": "V999", "shape": [1], "values": [1]},
             },
-            "holds numbers, got dtype 'V999'",
+            "must hold numbers, got dtype 'V999'",
         ),
     ],
 )
@@ -347,7 +347,7 @@ def test_a_slice_keeps_its_tokens_in_one_tree_and_drops_entities_that_it_cuts() 
         ({"A": {"B": 1.0}}, r"expected a finite number for 'A', got \{'B': 1\.0\}"),
         ({"A": "1"}, "expected a finite number for 'A', got '1'"),
         ({"A": None}, "expected a finite number for 'A', got None"),
-        ({1: 1.0}, "expected a label as text, got 1"),
+        ({1: 1.0}, "expected a string as label, got 1"),
         ([1.0], r"expected a dictionary, got \[1\.0\]"),
     ],
 )
@@ -365,7 +365,7 @@ def test_categories_are_labels_and_finite_numbers(cats: Any, message: str) -> No
 def test_a_tensor_of_another_shape_is_refused(tensor: Any) -> None:
     described = Doc(Vocab(), words=["a"]).to_json()
 
-    with pytest.raises(DataError, match="doc: the tensor must be a row a token, got"):
+    with pytest.raises(DataError, match="doc: the tensor must have a row per token, got"):
         Doc(Vocab()).from_json({**described, "tensor": tensor})
 
 
@@ -378,9 +378,9 @@ def test_tuples_without_end_in_each_other_are_refused() -> None:
     doc = Doc(Vocab(), words=["a"])
     doc.user_data["deep"] = value
 
-    with pytest.raises(DataError, match="user_data: more than 16 tuples stand in each other"):
+    with pytest.raises(DataError, match="user_data: tuples nested more than 16 levels deep; write it"):
         Doc(Vocab()).from_dict({**told, "user_data_keys": data, "user_data_values": data})
-    with pytest.raises(DataError, match="user_data: at most 16 tuples can stand in each other"):
+    with pytest.raises(DataError, match="user_data: tuples nested more than 16 levels deep; use lists"):
         doc.to_bytes()
 
 

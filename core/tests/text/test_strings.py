@@ -29,7 +29,7 @@ def test_a_string_that_is_not_stored_has_a_number_and_stays_out() -> None:
 
 
 def test_an_unknown_number_is_named() -> None:
-    with pytest.raises(KeyError, match="no string has this number, got 123123"):
+    with pytest.raises(KeyError, match="unknown number, got 123123"):
         StringStore()[123123]
 
 

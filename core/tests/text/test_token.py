@@ -84,12 +84,12 @@ def test_a_new_head_changes_the_tree(doc: Doc) -> None:
 def test_a_circle_is_found_when_the_tree_is_walked(doc: Doc) -> None:
     doc[2].head = doc[1]
 
-    with pytest.raises(DataError, match="got a circle"):
+    with pytest.raises(DataError, match="got a cycle"):
         list(doc.sents)
 
 
 def test_sentence_starts_of_a_parsed_document_are_fixed(doc: Doc) -> None:
-    with pytest.raises(DataError, match="sentences follow from the heads"):
+    with pytest.raises(DataError, match="the heads determine the sentences"):
         doc[3].is_sent_start = True
 
 

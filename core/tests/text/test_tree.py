@@ -68,7 +68,7 @@ def test_children_are_those_whose_head_it_is(heads: list[int]) -> None:
 
 @pytest.mark.parametrize("heads", [[1, 0], [1, 2, 0], [0, 2, 3, 4, 1], [1, 2, 3, 0, 0]])
 def test_a_circle_is_an_error(heads: list[int]) -> None:
-    with pytest.raises(DataError, match="heads must lead to a root, got a circle"):
+    with pytest.raises(DataError, match="heads must lead to a root, got a cycle"):
         _ = tree_of(heads).sent_starts
 
 

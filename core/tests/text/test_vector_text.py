@@ -51,7 +51,7 @@ def test_a_zip_file_holds_one_file(file: Path) -> None:
         archive.writestr("a", LINES)
         archive.writestr("b", LINES)
 
-    with pytest.raises(DataError, match="expected one file in it, got 2"):
+    with pytest.raises(DataError, match="expected one file in the archive, got 2"):
         read_vectors(file)
 
 
@@ -157,7 +157,7 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path: Path, end
 
     assert path.stat().st_size < 20_000
     assert str(error.value) == (
-        f"{path}:1048577: expected a text, compressed, got more than 4,194,304 bytes; unpack it yourself"
+        f"{path}:1048577: expected compressed text, got more than 4,194,304 bytes; unpack it yourself"
     )
 
 
@@ -167,7 +167,7 @@ def test_a_line_of_a_compressed_file_has_its_limit(tmp_path: Path, ending: str) 
     path = packed(tmp_path / f"long.{ending}", noise + b" 1\n" + b" " * (1 << 25))
 
     with pytest.raises(
-        DataError, match=r":2: expected a text, compressed, got a line of more than 16,777,216 bytes"
+        DataError, match=r":2: expected compressed text, got a line of more than 16,777,216 bytes"
     ):
         read_vectors(path)
 

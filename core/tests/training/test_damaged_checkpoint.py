@@ -164,7 +164,7 @@ def test_what_rows_have_missed_is_checked(change: dict[str, Any], message: str) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[" * 5000, "more than 100 lists and objects stand in each other"),
+        ("[" * 5000, "nested more than 100 levels deep"),
         ("[]", r"it must be object, got \[\]"),
         ("{}", "format is missing"),
         ('{"format": 2}', "its format is 2, this release reads 1"),

@@ -242,7 +242,7 @@ def test_compressed_files_are_read(tmp_path: Path) -> None:
         ('{"text": "a", "tokens": ["b"]}', "tokens: they do not spell the text"),
         ('{"text": "a", "cats": {"X": NaN}}', "cats['X']: expected a number, got nan"),
         ('{"text": "a", "spans": {"k": 1}}', "spans['k']: expected a list of [start, end, label], got 1"),
-        ('{"text": "a \\uD800"}', "not JSON that can be read (half of a character, '\\ud800')"),
+        ('{"text": "a \\uD800"}', "not JSON that can be read (a lone surrogate, '\\ud800')"),
         ('{"text": "a"', "not JSON (Expecting ',' delimiter at character 12)"),
         ("[" * 100000, "not JSON"),
     ],

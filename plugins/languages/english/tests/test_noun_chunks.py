@@ -40,5 +40,5 @@ def test_a_document_that_is_not_parsed_has_no_chunks() -> None:
 
 
 def test_a_language_without_rules_says_so() -> None:
-    with pytest.raises(DataError, match="the language 'xx' has no rules for them"):
+    with pytest.raises(DataError, match="no rules for the language 'xx'"):
         list(kernel.blank("xx")("a").noun_chunks)

@@ -36,8 +36,8 @@ def test_a_file_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("json", "[" * 5000, "not a JSON file, got more than 100 lists and objects stand in each other"),
-        ("json", '"\\ud800"', "not a JSON file, got half of a character"),
+        ("json", "[" * 5000, "not a JSON file, got nested more than 100 levels deep"),
+        ("json", '"\\ud800"', "not a JSON file, got a lone surrogate"),
         ("jsonl", "[" * 5000, "a.jsonl:1: not JSON, got"),
         ("jsonl", '{"a": 1}\n\n{"a"', "a.jsonl:3: not JSON, got"),
         ("yaml", "&a [1, *a]", "lists and mappings in each other, or one that is a part of itself"),

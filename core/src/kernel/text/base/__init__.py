@@ -1,1 +1,1 @@
-"""Strings and their hashes, symbols, attributes, trees: what the other rooms of `text` are made of."""
+"""Strings and their hashes, symbols, attributes, trees: what the other rooms of `text` build on."""

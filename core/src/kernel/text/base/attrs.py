@@ -1,7 +1,6 @@
-"""The numbers of token and lexeme attributes: `attrs.LOWER` is 66.
+"""Numbers of token and lexeme attributes: `attrs.LOWER` is 66.
 
-`IDS` and `NAMES` map both ways; `attribute_id` accepts either spelling, as every public function does that takes an
-attribute.
+`IDS` and `NAMES` map both ways. Every public function that takes an attribute accepts its number or its name.
 """
 
 from __future__ import annotations
@@ -25,19 +24,19 @@ _ALIASES = {"IS_SENT_START": "SENT_START"}
 
 
 def attribute_id(attribute: int | str) -> int:
-    """Number of an attribute that is given by number or by name in any case.
+    """Return the number of an attribute, from its number or its name in any case.
 
     Raises:
-        DataError: Nothing is called so.
+        DataError: The attribute is unknown.
     """
     return IDS[attribute_name(attribute)]
 
 
 def attribute_name(attribute: int | str) -> str:
-    """Name of an attribute that is given by number or by name in any case.
+    """Return the name of an attribute, from its number or its name in any case.
 
     Raises:
-        DataError: Nothing is called so.
+        DataError: The attribute is unknown.
     """
     if isinstance(attribute, str):
         name = attribute.upper()
@@ -52,7 +51,7 @@ def attribute_name(attribute: int | str) -> str:
 
 @lru_cache(maxsize=256)
 def attribute_names(attributes: tuple[int | str, ...]) -> tuple[str, ...]:
-    """Names of several attributes; see `attribute_name`."""
+    """Return the names of several attributes; see `attribute_name`."""
     return tuple(map(attribute_name, attributes))
 
 

@@ -1,4 +1,4 @@
-"""Categories of a document: labels to finite numbers, whoever gives them."""
+"""Validation of a document's categories: labels mapped to finite numbers."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from kernel.errors import DataError
 
 
 def checked_cats(cats: Any) -> dict[str, Any]:
-    """Copy categories, once they are seen to be labels and numbers.
+    """Check that categories map labels to finite numbers, and return a copy.
 
     Raises:
-        DataError: A label is no text, or a value no finite number.
+        DataError: A label is not a string, or a value is not a finite number.
     """
     if not isinstance(cats, Mapping):
         raise DataError(f"cats: expected a dictionary, got {cats!r:.60}; write {{'label': 1.0}}")
     for label, value in cats.items():
         if not isinstance(label, str):
-            raise DataError(f"cats: expected a label as text, got {label!r:.40}; write it in quotes")
+            raise DataError(f"cats: expected a string as label, got {label!r:.40}; write it in quotes")
         if not isinstance(value, int | float | np.integer | np.floating | np.bool_) or not _is_finite(value):
             raise DataError(
                 f"cats: expected a finite number for {label!r:.40}, got {value!r:.40}; write 1.0 or 0.0"

@@ -17,7 +17,7 @@ SEED = 1
 _MASK = 0xFFFFFFFFFFFFFFFF
 _MULTIPLIER = 0xC6A4A7935BD1E995
 _SHIFT = 47
-# Longer strings are rare and would widen the matrix of all others.
+# Longer strings are rare and would widen the matrix for all the others.
 _WIDEST = 64
 
 
@@ -37,7 +37,7 @@ def hash_bytes(key: bytes, seed: int = SEED) -> int:
 
 
 def hash_string(text: str, seed: int = SEED) -> int:
-    """Hash a string's UTF-8 bytes; lone surrogates are hashed as they would be encoded."""
+    """Hash a string's UTF-8 bytes; a lone surrogate counts as its three-byte encoding."""
     return hash_bytes(text.encode("utf-8", "surrogatepass"), seed)
 
 
@@ -45,7 +45,7 @@ def hash_strings(texts: Sequence[str], seed: int = SEED) -> npt.NDArray[np.uint6
     """Hash many strings at once.
 
     Returns:
-        For each text what `hash_string` gives.
+        The result of `hash_string` for each text.
     """
     keys = [text.encode("utf-8", "surrogatepass") for text in texts]
     lengths = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))

@@ -1,4 +1,4 @@
-"""Arrays that may lie on a GPU, fetched for writing them."""
+"""Copy arrays from the GPU to the host before they are written."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ import numpy.typing as npt
 
 
 def on_cpu(array: Any) -> npt.NDArray[np.float32]:
-    """Give an array of NumPy: the one given, or a copy of CuPy's."""
-    fetched: npt.NDArray[np.float32] = array.get() if hasattr(array, "get") else array
-    return fetched
+    """Return a NumPy array as it is, and a CuPy array as a NumPy copy."""
+    host_array: npt.NDArray[np.float32] = array.get() if hasattr(array, "get") else array
+    return host_array

@@ -1,4 +1,4 @@
-"""JSON that is written: readable, and able to hold the name of any file."""
+"""Write JSON that is readable and can hold any file name."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ def json_bytes(
 ) -> bytes:
     """Write a value as JSON in UTF-8, without a line break at the end.
 
-    Names of files that are no UTF-8 have halves of characters in Python. With one in it, everything outside ASCII is
-    written as escapes, from which whatever reads JSON gets the same name back.
+    Python represents file names that are not valid UTF-8 with lone surrogates. If the value contains one, all non-ASCII
+    characters are written as escapes, so that a JSON reader gets the same name back.
 
     Args:
         value: The value.
-        indent: Spaces before what is within something; None writes one line.
-        default: Makes plain data of what is none.
+        indent: Spaces per level of nesting; None writes a single line.
+        default: Converts objects that JSON cannot represent, as in `json.dumps`.
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=default)
     try:

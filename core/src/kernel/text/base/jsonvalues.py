@@ -1,11 +1,11 @@
-"""JSON values out of files that anybody may have written: whatever is in them, a value or one kind of error."""
+"""Read JSON from untrusted files: either a value comes back or a `ValueError` is raised."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-#: How deep lists and objects may stand in each other. Plain data are not that deep, and what handles them recurses.
+#: Maximum nesting of lists and objects. Real data are never this deep, and the code that handles them recurses.
 DEEPEST = 100
 
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -15,12 +15,12 @@ def read_json(data: str | bytes, *, halves: bool = False) -> Any:
     """Read a JSON value.
 
     Args:
-        data: The JSON.
-        halves: Whether texts may have half of a character, as strings of a store may.
+        data: The JSON text.
+        halves: Whether strings may contain lone surrogates, as those of a string store may.
 
     Raises:
-        ValueError: The data are not JSON in UTF-8, are nested too deep, or hold half of a character. A
-            `json.JSONDecodeError` says where.
+        ValueError: The data are not UTF-8 JSON, are nested too deeply, or contain a lone surrogate; a syntax error is a
+            `json.JSONDecodeError`, which has the position.
     """
     if not isinstance(data, str | bytes):
         raise ValueError(f"expected JSON, got {type(data).__name__}")
@@ -30,7 +30,7 @@ def read_json(data: str | bytes, *, halves: bool = False) -> Any:
     except RecursionError:
         is_deep = True
     if is_deep:
-        raise ValueError(f"more than {DEEPEST} lists and objects stand in each other")
+        raise ValueError(f"nested more than {DEEPEST} levels deep")
     if halves:
         return value
     if b"\\ud" in data.lower() if isinstance(data, bytes) else "\\ud" in data.lower():
@@ -39,36 +39,40 @@ def read_json(data: str | bytes, *, halves: bool = False) -> Any:
 
 
 def check_characters(value: Any) -> None:
-    """See that no text in a value has half of a character, which no file can hold.
+    """Check that no string in a value contains a lone surrogate, which cannot be written as UTF-8.
 
     Raises:
-        ValueError: One has.
+        ValueError: One does.
     """
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
-        half = error.object[error.start : error.end]
-        raise ValueError(f"half of a character, {half!r}") from None
+        surrogate = error.object[error.start : error.end]
+        raise ValueError(f"a lone surrogate, {surrogate!r}") from None
 
 
 def check_depth(value: Any, place: str) -> None:
-    """See that a value is not nested too deep.
+    """Check that a value is not nested too deeply.
+
+    Args:
+        value: The value.
+        place: Where it is from, for the message.
 
     Raises:
-        ValueError: It is; names the place.
+        ValueError: It is nested too deeply.
     """
     if isinstance(value, dict | list) and not _is_shallow(value):
-        raise ValueError(f"{place}: more than {DEEPEST} lists and objects stand in each other")
+        raise ValueError(f"{place}: nested more than {DEEPEST} levels deep")
 
 
 def _may_be_deep(data: str | bytes) -> bool:
-    """Whether there are so many brackets in each other; those in texts count, too, so that it need not be so."""
+    """Whether the brackets could be nested too deeply; brackets inside strings count too, so this may overestimate."""
     brackets = (data if isinstance(data, bytes) else data.encode("utf-8", "replace")).translate(
         None, _NO_BRACKETS
     )
     if len(brackets) <= 2 * DEEPEST:
         return False
-    # Each pass takes away those that have nothing in them.
+    # Each pass removes the innermost pairs.
     for _ in range(DEEPEST):
         n_before = len(brackets)
         brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")

@@ -1,4 +1,4 @@
-"""Lines of a text file, plain or compressed."""
+"""Read the lines of a text file, plain or compressed."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from typing import IO
 from kernel.errors import DataError
 from kernel.system.files import regular
 
-# Pythons that were built without lzma have none.
+# A Python built without lzma has no LZMAError.
 _LZMA = getattr(getattr(zipfile, "lzma", None), "LZMAError", zlib.error)
-# Text compresses by a factor of 3 to 30, and a line of it is not that long.
+# Text compresses by a factor of 3 to 30, and no line of text is this long: more is a decompression bomb.
 _GROWTH, _SMALL, _LONGEST = 64, 1 << 22, 1 << 24
-#: Python refuses to read a number of thousands of digits, and nothing is counted so far.
+#: Python refuses to parse numbers of thousands of digits, and no real count has this many.
 _MOST_DIGITS = 30
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Read the lines of a UTF-8 file, which may be compressed with gzip, or be alone in a zip file.
+    """Read the lines of a UTF-8 file, which may be gzipped or the only file in a zip archive.
 
     Raises:
-        DataError: The file cannot be read, or a line is no UTF-8, or a small file unpacks to more than text does.
+        DataError: The file cannot be read, a line is not UTF-8, or a small file unpacks to more than text would.
     """
     number = 0
     try:
@@ -38,7 +38,9 @@ def read_lines(path: Path) -> Iterator[str]:
         wrong = exc.object[exc.start : exc.end]
         raise DataError(f"{path}:{number}: expected UTF-8, got {wrong!r:.80}; convert the file") from exc
     except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, _LZMA) as exc:
-        message = f"{path}:{number + 1}: the compressed data are damaged, got {str(exc)!r}; copy it anew"
+        message = (
+            f"{path}:{number + 1}: the compressed data are damaged, got {str(exc)!r}; copy the file again"
+        )
         raise DataError(message) from exc
     except OSError as exc:
         why = exc.strerror or str(exc)
@@ -46,30 +48,28 @@ def read_lines(path: Path) -> Iterator[str]:
 
 
 def is_whole_number(field: str) -> bool:
-    """Whether a field is a whole number that `int` reads: the digits 0 to 9, and not too many of them."""
+    """Whether a field is a whole number that `int` can parse: ASCII digits, and not too many of them."""
     return field.isascii() and field.isdigit() and len(field) <= _MOST_DIGITS
 
 
 def _bounded(path: Path, lines: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
-    """Read the lines of a compressed file, as far as they are what a text of its size may hold."""
+    """Read the lines of a compressed file, up to the size that text of its compressed size could have."""
     most = max(_SMALL, path.stat().st_size * _GROWTH)
     number = n_read = 0
     while line := lines.readline(_LONGEST + 1):
         number, n_read = number + 1, n_read + len(line)
         if len(line) > _LONGEST or n_read > most:
             got = f"a line of more than {_LONGEST:,}" if len(line) > _LONGEST else f"more than {most:,}"
-            raise DataError(
-                f"{path}:{number}: expected a text, compressed, got {got} bytes; unpack it yourself"
-            )
+            raise DataError(f"{path}:{number}: expected compressed text, got {got} bytes; unpack it yourself")
         yield line
 
 
 def _open(path: Path) -> IO[bytes] | gzip.GzipFile:
     with regular(path).open("rb") as file:
-        begins = file.read(4)
-    if begins[:2] == b"\x1f\x8b":
+        magic = file.read(4)
+    if magic[:2] == b"\x1f\x8b":
         return gzip.open(path, "rb")
-    return _open_zip(path) if begins == b"PK\x03\x04" else path.open("rb")
+    return _open_zip(path) if magic == b"PK\x03\x04" else path.open("rb")
 
 
 def _open_zip(path: Path) -> IO[bytes]:
@@ -86,6 +86,6 @@ def _only_file(path: Path) -> IO[bytes]:
         names = [name for name in archive.namelist() if not name.endswith("/")]
         if len(names) != 1:
             raise DataError(
-                f"{path}: expected one file in it, got {len(names)}; unpack it and give one of them"
+                f"{path}: expected one file in the archive, got {len(names)}; unpack it and name one of them"
             )
         return archive.open(names[0])

@@ -1,4 +1,4 @@
-"""Counts of right and wrong, and the numbers made from them; all between 0 and 1."""
+"""Precision, recall, F-score and ROC AUC; all between 0 and 1."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _TINY = 1e-100
 
 @dataclass
 class PRFScore:
-    """Precision, recall and their harmonic mean.
+    """Counts for precision, recall and their harmonic mean.
 
     Attributes:
-        tp: Predicted, and right.
-        fp: Predicted, and wrong.
-        fn: Right, and not predicted.
+        tp: True positives: predicted, and in the gold standard.
+        fp: False positives: predicted, but not in the gold standard.
+        fn: False negatives: in the gold standard, but not predicted.
     """
 
     tp: int = 0
@@ -32,23 +32,23 @@ class PRFScore:
         return PRFScore(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn)
 
     def add(self, n_right: int, n_predicted: int, n_gold: int) -> None:
-        """Count what was predicted, what is right, and how many are both."""
+        """Add counts: correct predictions, all predictions, and all gold items."""
         self.tp += n_right
         self.fp += n_predicted - n_right
         self.fn += n_gold - n_right
 
     def score_set(self, predicted: set[Any], gold: set[Any]) -> None:
-        """Count two sets that should be the same."""
+        """Compare a set of predictions with the gold set, and add the counts."""
         self.add(len(predicted & gold), len(predicted), len(gold))
 
     @property
     def precision(self) -> float:
-        """The share of what is predicted that is right."""
+        """The proportion of predictions that are correct."""
         return self.tp / (self.tp + self.fp + _TINY)
 
     @property
     def recall(self) -> float:
-        """The share of what is right that is predicted."""
+        """The proportion of gold items that were predicted."""
         return self.tp / (self.tp + self.fn + _TINY)
 
     @property
@@ -58,29 +58,29 @@ class PRFScore:
         return 2 * (p * r) / (p + r + _TINY)
 
     def to_dict(self) -> dict[str, float]:
-        """Give the three numbers as `p`, `r` and `f`."""
+        """Return precision, recall and F-score as `p`, `r` and `f`."""
         return {"p": self.precision, "r": self.recall, "f": self.fscore}
 
 
 @dataclass
 class ROCAUCScore:
-    """The area under the curve of true against false positives, over all thresholds."""
+    """The area under the ROC curve: true against false positives over all thresholds."""
 
     scores: list[float] = field(default_factory=list)
     golds: list[int] = field(default_factory=list)
 
     def score_set(self, score: float, gold: float) -> None:
-        """Add one item: its score, and 1 if it should be found, else 0."""
+        """Add one item: its score, and whether it is positive (1) or negative (0)."""
         self.scores.append(score)
         self.golds.append(int(gold > 0))
 
     def is_binary(self) -> bool:
-        """Tell whether there are items of both sorts, without which the area is undefined."""
+        """Return whether there are both positive and negative items; otherwise the area is undefined."""
         return len(set(self.golds)) == 2
 
     @property
     def score(self) -> float:
-        """The probability that a right item scores above a wrong one, ties counting half.
+        """The probability that a positive item scores above a negative one; ties count half.
 
         Source:
             Hanley and McNeil 1982, "The meaning and use of the area under a ROC curve": the area is the
@@ -88,23 +88,23 @@ class ROCAUCScore:
         """
         is_gold = np.array(self.golds, dtype=bool)
         n_gold = int(is_gold.sum())
-        _, place, counts = np.unique(np.array(self.scores), return_inverse=True, return_counts=True)
-        ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
+        _, inverse, counts = np.unique(np.array(self.scores), return_inverse=True, return_counts=True)
+        ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
         n_pairs = n_gold * (len(is_gold) - n_gold)
         return float((ranks[is_gold].sum() - n_gold * (n_gold + 1) / 2) / n_pairs)
 
 
 def micro_average(scores: Iterable[PRFScore]) -> PRFScore:
-    """Count all together."""
+    """Add up the counts of several scores."""
     return sum(scores, PRFScore())
 
 
 def by_name(scores: Mapping[str, PRFScore]) -> dict[str, dict[str, float]]:
-    """Write the three numbers of every name."""
+    """Return precision, recall and F-score for every name."""
     return {name: score.to_dict() for name, score in scores.items()}
 
 
 def prf_scores(prefix: str, score: PRFScore) -> dict[str, Any]:
-    """Write three numbers as `prefix_p`, `prefix_r`, `prefix_f`; None where there was nothing to count."""
+    """Return the three numbers as `prefix_p`, `prefix_r`, `prefix_f`; None when nothing was counted."""
     numbers = score.to_dict() if len(score) else {"p": None, "r": None, "f": None}
     return {f"{prefix}_{letter}": number for letter, number in numbers.items()}

@@ -1,7 +1,7 @@
-"""Values as msgpack bytes, as srsly writes them: NumPy's arrays, and what plugins of srsly add, included.
+"""Read and write msgpack as srsly does, including NumPy arrays and the types that srsly plugins add.
 
-srsly looks for such plugins whenever it reads or writes a value, which takes longer than most values do; here they are
-looked for once.
+srsly looks up its plugins each time it reads or writes a value, which takes longer than most values do; this module
+looks them up once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from kernel.errors import DataError
 
-#: What msgpack, and the decoders of arrays, raise beside `ValueError` for bytes that make no sense.
+#: What msgpack and the array decoders raise for malformed bytes, besides `ValueError`.
 ODD = (
     *(TypeError, KeyError, IndexError, AttributeError, OverflowError, SyntaxError),
     *(RecursionError, MemoryError, struct.error),
@@ -24,11 +24,11 @@ _OF_THREAD = threading.local()
 
 
 def pack(value: Any) -> bytes:
-    """Write a value.
+    """Serialize a value.
 
     Raises:
-        DataError: It is of a type that nothing can write, or text with half of a character.
-        ValueError: It is too large, or nested too deep.
+        DataError: Its type cannot be serialized, or a string contains a lone surrogate.
+        ValueError: It is too large or nested too deeply.
     """
     packer = getattr(_OF_THREAD, "packer", None)
     if packer is None:
@@ -38,9 +38,9 @@ def pack(value: Any) -> bytes:
     try:
         packed: bytes = packer.pack(value)
     except UnicodeEncodeError as error:
-        half = error.object[error.start : error.end]
+        surrogate = error.object[error.start : error.end]
         raise DataError(
-            f"no file can hold half of a character, got {half!r:.80}; leave it out of the text"
+            f"a lone surrogate cannot be written to a file, got {surrogate!r:.80}; remove it from the text"
         ) from None
     except TypeError as error:
         raise DataError(f"only plain data and arrays can be written, got {error}; leave it out") from None
@@ -48,22 +48,23 @@ def pack(value: Any) -> bytes:
 
 
 def unpack(data: bytes, *, use_list: bool = True, most: int | None = None) -> Any:
-    """Read a value.
+    """Deserialize a value.
 
     Args:
-        data: What `pack` wrote.
-        use_list: Whether lists are to be lists, not tuples.
-        most: So many lists and maps may be in it; None: no limit. A byte makes one that takes fifty.
+        data: The output of `pack`.
+        use_list: Whether to return arrays as lists; otherwise as tuples.
+        most: Maximum number of lists and maps in the value; None for no limit. Each takes a byte in the data, but about
+            fifty in memory.
 
     Raises:
-        ValueError: The bytes are no such value.
+        ValueError: The bytes are malformed.
     """
     from srsly.msgpack import unpackb
 
     if not isinstance(data, bytes):
         raise ValueError(f"expected bytes, got {type(data).__name__}")
     try:
-        # With a hook for pairs, even none, srsly does not look for others.
+        # If a hook for pairs is passed, even None, srsly does not look up its plugins.
         hooks = _hooks(most) | {"object_pairs_hook": None}
         return unpackb(data, raw=False, use_list=use_list, **hooks)
     except ODD as error:
@@ -71,21 +72,21 @@ def unpack(data: bytes, *, use_list: bool = True, most: int | None = None) -> An
 
 
 def reason(error: BaseException) -> str:
-    """Say in a few words why a value could not be read."""
+    """Describe in a few words why a value could not be read."""
     return " ".join(str(error).split())[:100] or type(error).__name__
 
 
 def unpacker(*, most: int | None = None, **limits: int) -> Any:
-    """What reads values out of pieces that it is fed; see `unpack`, and srsly's `Unpacker` for it and its limits."""
+    """Return a streaming unpacker that is fed pieces of data; `limits` are those of srsly's `Unpacker`."""
     from srsly.msgpack import Unpacker
 
-    # The class below srsly's is told what to look for.
+    # srsly's subclass would look up its plugins; its base class takes our hooks.
     (plain,) = Unpacker.__bases__
     return plain(raw=False, max_buffer_size=0, **_hooks(most), **limits)
 
 
 def _hooks(most: int | None) -> dict[str, Any]:
-    """What is called with every map and list."""
+    """Return the hooks that are called for every map and list."""
     if most is None:
         return {"object_hook": _decode()}
     numbers, decode = count(1), _decode()
@@ -100,7 +101,7 @@ def _hooks(most: int | None) -> dict[str, Any]:
 
 @cache
 def _decode() -> Any:
-    """What makes arrays and the like of the maps that stand for them."""
+    """Return the decoder that turns maps written for arrays and the like back into them."""
     from srsly.msgpack import msgpack_decoders
 
     decode = None

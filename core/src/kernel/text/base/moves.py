@@ -1,4 +1,4 @@
-"""Where a slice of a document is after tokens were merged or split."""
+"""Compute where a slice of a document is after tokens were merged or split."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from typing import NamedTuple
 
 
 class Change(NamedTuple):
-    """A slice of tokens that became others, which are as many as `n_tokens`."""
+    """A slice of tokens that was replaced by `n_tokens` tokens."""
 
     start: int
     end: int
     n_tokens: int
 
 
-#: Changes that were made at once: in order, none in another, their places those of before.
+#: Changes made together: in order, not overlapping, with positions from before any of them.
 Move = tuple[Change, ...]
 
 
 def moved(start: int, end: int, move: Move) -> tuple[int, int]:
-    """Follow a slice; one that had a part of what was merged gets all of it."""
+    """Return the new start and end of a slice; a slice that overlapped a merged one grows to cover all of it."""
     new_start, new_end = start, end
     for change in move:
         grown = change.n_tokens - (change.end - change.start)

@@ -1,4 +1,4 @@
-"""Words that come without the whitespace between them, put into their text."""
+"""Align words with the text they are from, to restore the whitespace between them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from kernel.errors import DataError
 
 
 def get_words_and_spaces(words: Iterable[str], text: str) -> tuple[list[str], list[bool]]:
-    """Find words in their text and add the whitespace that a document keeps as tokens.
+    """Find words in their text, and add tokens for extra whitespace as a document keeps them.
 
     Args:
-        words: The words in order; those of nothing but whitespace are passed over, as the text has them.
+        words: The words in order; whitespace words are ignored, since the text has the whitespace.
         text: The text.
 
     Returns:
-        Tokens, and whether a space follows each, as `Doc(vocab, words, spaces)` takes them.
+        The tokens, and whether a space follows each, as `Doc(vocab, words, spaces)` takes them.
 
     Raises:
-        DataError: The words are not those of the text.
+        DataError: The words do not match the text.
     """
     tokens: list[str] = []
     spaces: list[bool] = []
@@ -36,12 +36,12 @@ def get_words_and_spaces(words: Iterable[str], text: str) -> tuple[list[str], li
             continue
         start = text.find(word, at)
         if start < 0 or text[at:start].strip():
-            raise DataError(f"words: they do not spell the text, got {word!r:.40} for {text[at : at + 40]!r}")
+            raise DataError(f"words: do not match the text, got {word!r:.40} for {text[at : at + 40]!r}")
         add_gap(text[at:start])
         tokens.append(word)
         spaces.append(False)
         at = start + len(word)
     if text[at:].strip():
-        raise DataError(f"words: they do not spell the text, got no more for {text[at : at + 40]!r}")
+        raise DataError(f"words: do not match the text, got no word for {text[at : at + 40]!r}")
     add_gap(text[at:])
     return tokens, spaces

@@ -1,4 +1,4 @@
-"""The two-way table between strings and their 64-bit numbers."""
+"""The string store: strings by 64-bit number, and numbers by string."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from kernel.text.base import symbols
 from kernel.text.base.hashing import hash_string, hash_strings
 from kernel.text.base.jsonvalues import read_json
 
-# From so many strings on, arrays hash faster.
+# Above this many strings, hashing them as arrays is faster.
 _MANY = 16
 
 
 class UnknownString(DataError, KeyError):
-    """A number is asked for its string and nobody stored that string."""
+    """A number was looked up, but no stored string has it."""
 
     def __str__(self) -> str:
-        # KeyError would show the message as a quoted literal.
+        # KeyError would show the repr of the message.
         return str(self.args[0])
 
 
@@ -38,10 +38,10 @@ class Zone:
     """A memory zone.
 
     Attributes:
-        store: The strings that it is about.
-        start: How many passing strings had come before it.
-        strings: Those that were stored in it.
-        is_open: Whether it still holds them.
+        store: The string store it belongs to.
+        start: How many transient strings had been stored before it was opened.
+        strings: The strings stored in it.
+        is_open: Whether it still keeps them from being forgotten.
     """
 
     def __init__(self, store: StringStore) -> None:
@@ -51,32 +51,32 @@ class Zone:
         self.is_open = True
 
 
-#: The zones that this thread or task has opened, of whatever store, the innermost last. A zone lives as long as its
-#: block, so that one whose end is interrupted does not stay open.
+#: The zones that this thread or task has opened, of any store, innermost last. The references are weak: a zone lives
+#: only as long as its block, so one whose exit is interrupted does not stay open.
 _opened: ContextVar[tuple[weakref.ref[Zone], ...]] = ContextVar("kernel_memory_zones", default=())
 
 
 class StringStore:
-    """Strings by number and numbers by string.
+    """A two-way mapping between strings and their 64-bit hashes.
 
-    A string's number is its 64-bit MurmurHash2, so it is the same in every process; the names of `symbols` keep
-    their small fixed numbers. Only a stored string can be looked up by number.
+    A string's number is its 64-bit MurmurHash2, the same in every process; the names in `symbols` keep their small
+    fixed numbers. Only stored strings can be looked up by number.
 
-    Threads may share a store. A string either stays for good, and is then found without a lock, or is passing: it is
-    one of a word, or came in a memory zone, and goes when neither a zone that it was stored in nor a document needs it.
+    Threads may share a store. A string is either permanent, and then found without a lock, or transient: it belongs to
+    a word or was stored in a memory zone, and is forgotten once no zone it was stored in and no document needs it.
 
     Attributes:
-        lock: Held by whoever adds or forgets strings, or words of the vocabulary.
-        n_came: How many passing strings were ever stored.
+        lock: Held while strings, or words of the vocabulary, are added or forgotten.
+        n_came: How many transient strings were ever stored.
     """
 
     def __init__(self, strings: Iterable[str] = ()) -> None:
         self.lock = ForkSafeLock()
         self._numbers: dict[str, int] = {}
         self._strings: dict[int, str] = {}
-        # Numbers of strings that stay; None has that of the empty string.
+        # Numbers of the permanent strings; None counts as the empty string.
         self._settled: dict[str | None, int] = {None: 0}
-        # Passing strings in the order in which they came, with how many had come before.
+        # Transient strings in order of arrival, each with the number of those that arrived before it.
         self._passing: dict[str, int] = {}
         self.n_came = 0
         self._zones: WeakRegistry[Zone] = WeakRegistry()
@@ -85,13 +85,13 @@ class StringStore:
             self.add(string)
 
     def after_fork(self) -> None:
-        """Close the zones of threads that are gone."""
+        """Close the zones of threads that do not exist in this process."""
         mine = [reference() for reference in _opened.get()]
         for zone in self._zones:
             zone.is_open = zone in mine
 
     def __deepcopy__(self, memo: dict[int, Any]) -> StringStore:
-        """Copy the strings as they are now; the copy has no zones open."""
+        """Copy the current strings; the copy has no open zones."""
         with self.lock:
             copied = memo[id(self)] = StringStore()
             copied._numbers, copied._strings = self._numbers.copy(), self._strings.copy()
@@ -104,8 +104,8 @@ class StringStore:
 
         Args:
             string: The string.
-            allow_transient: Whether it may be forgotten at the end of a memory zone; where not given, what this
-                thread stores in a zone may.
+            allow_transient: Whether it may be forgotten at the end of a memory zone. By default it may if this thread
+                is in a zone.
 
         Returns:
             Its number.
@@ -130,9 +130,9 @@ class StringStore:
         Returns:
             Their numbers, in order.
         """
-        known = self.known(strings)
-        if known is not None:
-            return known
+        permanent = self.known(strings)
+        if permanent is not None:
+            return permanent
         with self.lock:
             zone = self._zone()
             numbers = self._add_all(strings, passes=zone is not None)
@@ -140,14 +140,14 @@ class StringStore:
         return numbers
 
     def known(self, strings: Collection[str | None]) -> npt.NDArray[np.uint64] | None:
-        """Numbers of strings that were all stored to stay, 0 for None; None where one was not."""
+        """Return the numbers of strings if all are permanent, with 0 for None; otherwise None."""
         try:
             return np.fromiter(map(self._settled.__getitem__, strings), dtype=np.uint64, count=len(strings))
         except (KeyError, TypeError):
             return None
 
     def add_word(self, word: str) -> int:
-        """Store a string that may be forgotten when no word or document has it."""
+        """Store a string that may be forgotten once no word or document uses it."""
         number = self._numbers.get(word)
         if number is not None or word in symbols.IDS:
             return self[word]
@@ -158,70 +158,70 @@ class StringStore:
         return number
 
     def add_words(self, words: list[str]) -> npt.NDArray[np.uint64]:
-        """Store many strings that may be forgotten when no word or document has them; see `add_all`."""
+        """Store many strings that may be forgotten once no word or document uses them; see `add_all`."""
         with self.lock:
             return self._add_all(words, passes=True)
 
     def keep(self, string: str) -> None:
-        """Never forget a string that is stored."""
+        """Make a stored string permanent."""
         with self.lock:
             self._keep_in(None, [string])
 
     def passing(self, start: int = 0) -> list[str]:
-        """The strings that may be forgotten and that no open zone holds, newest first.
+        """Return the transient strings that no open zone needs, newest first.
 
         Args:
-            start: Only those before which so many had come.
+            start: Leave out the first `start` transient strings ever stored.
         """
         with self.lock:
-            held = set().union(*(zone.strings for zone in self._zones if zone.is_open))
+            in_zones = set().union(*(zone.strings for zone in self._zones if zone.is_open))
             newest = takewhile(lambda item: item[1] >= start, reversed(self._passing.items()))
-            return [string for string, _ in newest if string not in held]
+            return [string for string, _ in newest if string not in in_zones]
 
     @property
     def n_passing(self) -> int:
-        """Number of strings that may be forgotten."""
+        """Number of transient strings."""
         return len(self._passing)
 
     def forget(self, strings: Iterable[str]) -> None:
-        """Remove strings; their numbers lead nowhere until they are added again."""
+        """Remove strings; their numbers cannot be looked up until they are added again."""
         with self.lock:
             for string in strings:
                 number = self._numbers.pop(string, None)
-                # A person may have stopped the program while the string was stored.
+                # Ctrl-C may have interrupted the storing of the string.
                 self._strings.pop(hash_string(string) if number is None else number, None)
                 self._passing.pop(string, None)
 
     @contextmanager
     def memory_zone(self, mem: object = None) -> Iterator[Zone]:
-        """A block after which what was stored in it is forgotten; `Vocab.memory_zone` sees to words as well.
+        """Open a block whose strings are forgotten when it ends; `Vocab.memory_zone` forgets words as well.
 
         Args:
-            mem: Taken for people's habit; there is nothing to allocate.
+            mem: Accepted for compatibility and ignored: there is no memory pool.
         """
         with self.open_zone() as zone:
             yield zone
         with self.lock:
-            # Not the words that other threads met meanwhile: a vocabulary knows which documents have them.
+            # Words that other threads added meanwhile stay: only a vocabulary knows which documents use them.
             self.forget([string for string in self.passing(zone.start) if string in zone.strings])
 
     @contextmanager
     def open_zone(self) -> Iterator[Zone]:
-        """A block whose new strings may be forgotten; whoever opens it forgets them.
+        """Open a block whose new strings are transient; the caller has to forget them.
 
-        Other threads and tasks are not in it: what they store stays, unless they have opened a zone of their own.
+        Other threads and tasks are outside the zone: what they store is permanent, unless they opened their own.
         """
         with self.lock:
             zone = Zone(self)
             self._zones.add(zone)
         reference = weakref.ref(zone)
         try:
-            # Without those that have ended in another thread.
+            # Drops zones that have ended in another thread.
             _opened.set((*(other for other in _opened.get() if other()), reference))
             yield zone
         finally:
             zone.is_open = False
-            # A task that goes on may have a copy of the context, so there is no state to go back to.
+            # Another task may run on with a copy of the context, so the earlier value cannot simply be restored.
             _opened.set(tuple(other for other in _opened.get() if other is not reference and other()))
 
     @property
@@ -237,16 +237,16 @@ class StringStore:
         return next((zone for zone in zones if zone and zone.store is self and zone.is_open), None)
 
     def _add_all(self, strings: list[str], passes: bool) -> npt.NDArray[np.uint64]:
-        known = self._numbers
+        stored = self._numbers
         new = [
-            string for string in dict.fromkeys(strings) if string not in known and string not in symbols.IDS
+            string for string in dict.fromkeys(strings) if string not in stored and string not in symbols.IDS
         ]
         self._store(new, hash_strings(new).tolist() if len(new) > _MANY else [*map(hash_string, new)], passes)
-        numbers = [known[string] if string in known else symbols.IDS[string] for string in strings]
+        numbers = [stored[string] if string in stored else symbols.IDS[string] for string in strings]
         return np.array(numbers, dtype=np.uint64)
 
     def _store(self, strings: list[str], numbers: list[int], passes: bool) -> None:
-        """Store new strings. Who sees a number must find its string, so that comes first."""
+        """Store new strings; the number is added last, so that every visible number has its string."""
         self._strings.update(zip(numbers, strings, strict=True))
         if passes:
             self._passing.update(zip(strings, count(self.n_came), strict=False))
@@ -254,7 +254,7 @@ class StringStore:
         self._numbers.update(zip(strings, numbers, strict=True))
 
     def _keep_in(self, zone: Zone | None, strings: Iterable[str]) -> None:
-        """Keep stored strings for as long as a zone is open, or for good; those that stay for good do in any case."""
+        """Keep stored strings until a zone ends, or permanently if it is None; permanent ones stay permanent."""
         if zone is not None:
             zone.strings.update(string for string in strings if string in self._passing)
             return
@@ -264,27 +264,28 @@ class StringStore:
             self._settled[string] = numbers[string] if string in numbers else symbols.IDS[string]
 
     def missing(self, numbers: Iterable[int]) -> list[int]:
-        """Those of some numbers that no stored string has."""
+        """Return those of the numbers that no stored string has."""
         stored = self._strings
         return [number for number in numbers if number not in stored and number not in symbols.NAMES]
 
     def strings_of(self, numbers: list[int]) -> list[str]:
-        """The strings with some numbers.
+        """Return the strings with these numbers.
 
         Raises:
-            UnknownString: There is none.
+            UnknownString: No stored string has one of them.
         """
-        found = list(map(self._strings.get, numbers))
+        strings = list(map(self._strings.get, numbers))
         return [
-            self[number] if string is None else string for number, string in zip(numbers, found, strict=True)
+            self[number] if string is None else string
+            for number, string in zip(numbers, strings, strict=True)
         ]
 
     def as_int(self, key: str | int) -> int:
-        """Number of a string; a number stays as it is."""
+        """Return the number of a string; a number is returned unchanged."""
         return self[key] if isinstance(key, str) else int(key)
 
     def as_string(self, key: str | int) -> str:
-        """String of a number; a string stays as it is."""
+        """Return the string with a number; a string is returned unchanged."""
         return key if isinstance(key, str) else self[key]
 
     @overload
@@ -302,9 +303,7 @@ class StringStore:
         if string is None:
             string = symbols.NAMES.get(int(key))
             if string is None:
-                raise UnknownString(
-                    f"strings: no string has this number, got {int(key)}; add the string first"
-                )
+                raise UnknownString(f"strings: unknown number, got {int(key)}; add the string first")
         return string
 
     def __contains__(self, key: object) -> bool:
@@ -319,23 +318,23 @@ class StringStore:
         return len(self._numbers)
 
     def keys(self) -> Iterable[str]:
-        """Every stored string."""
+        """Return every stored string."""
         return list(self._numbers)
 
     def values(self) -> Iterable[int]:
-        """The number of every stored string."""
+        """Return the number of every stored string."""
         return list(self._numbers.values())
 
     def items(self) -> Iterable[tuple[str, int]]:
-        """Every stored string with its number."""
+        """Return every stored string with its number."""
         return list(self._numbers.items())
 
     def to_bytes(self) -> bytes:
-        """Write the strings as a sorted JSON list."""
+        """Serialize the strings as a sorted JSON list."""
         return json.dumps(sorted(self._numbers), ensure_ascii=True, indent=0).encode("ascii")
 
     def from_bytes(self, bytes_data: bytes) -> StringStore:
-        """Replace the strings by those that `to_bytes` wrote."""
+        """Replace the strings with those in the output of `to_bytes`."""
         try:
             strings = read_json(bytes_data, halves=True)
         except ValueError as error:
@@ -355,7 +354,7 @@ class StringStore:
         Path(path).write_bytes(self.to_bytes())
 
     def from_disk(self, path: str | Path) -> StringStore:
-        """Replace the strings by those of a JSON file."""
+        """Replace the strings with those in a JSON file."""
         try:
             return self.from_bytes(regular(path).read_bytes())
         except OSError as error:
@@ -365,15 +364,15 @@ class StringStore:
 
 
 def checked_number(number: int) -> int:
-    """Give a number back that may be a string's: a hash of 64 bits, or 0.
+    """Check that a number could be a string's, an unsigned 64-bit integer, and return it.
 
     Raises:
-        DataError: No string has such a number.
+        DataError: It could not.
     """
     try:
         checked = operator.index(number)
     except TypeError:
         raise DataError(f"strings: expected a string or its number, got {number!r:.60}") from None
     if not 0 <= checked < 1 << 64:
-        raise DataError("strings: expected the number of a string, of 64 bits, got one out of range")
+        raise DataError("strings: expected a string's number, which has 64 bits, got one out of range")
     return checked

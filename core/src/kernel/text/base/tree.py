@@ -1,6 +1,6 @@
-"""What follows from the heads of a document: sentences, children, edges of subtrees.
+"""Dependency trees: derive roots, sentences, children and subtree edges from a document's heads.
 
-A head is an offset from its token; 0 marks a root. Letters: N tokens.
+A head is an offset from its token; 0 marks a root.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Array = npt.NDArray[Any]
 
 
 def check_heads(offsets: Array) -> None:
-    """See that every head is a token of the document.
+    """Check that every head is a token of the document.
 
     Raises:
         DataError: One is not.
@@ -30,16 +30,16 @@ def check_heads(offsets: Array) -> None:
 
 
 def follow(heads: Array) -> Array:
-    """Go up from every token until nothing is above; a token that leads to a circle ends somewhere in it.
+    """Return the root above every token; a token that leads into a cycle gets some token of that cycle.
 
     Args:
-        heads: The place of each token's head.
+        heads: The index of each token's head.
     """
     tops = heads
-    # Every round doubles the way, so this many reach the top of any tree.
+    # Each round doubles the distance covered, so this many rounds reach the top of any tree.
     for _ in range(len(heads).bit_length() + 1):
         higher = tops[tops]
-        # Of so few, counting is faster than `all`.
+        # For arrays this short, counting is faster than `all`.
         if not np.count_nonzero(higher != tops):
             break
         tops = higher
@@ -50,11 +50,11 @@ class Tree:
     """The dependency tree or trees over one document."""
 
     def __init__(self, offsets: Array, labels: Array | None = None) -> None:
-        """Read the heads.
+        """Build the tree from head offsets.
 
         Args:
-            offsets: Where the head of each token is, counted from the token.
-            labels: Dependency labels; a root whose label is 0 is a token without annotation, not a sentence's root.
+            offsets: The offset from each token to its head.
+            labels: Dependency labels. A root with label 0 is an unannotated token, not the root of a sentence.
         """
         self.heads: Array = np.arange(len(offsets)) + offsets
         self._is_root: Array = offsets == 0
@@ -62,21 +62,21 @@ class Tree:
             self._is_root = self._is_root & (labels != 0)
 
     def __getstate__(self) -> dict[str, Any]:
-        # What is copied must not change meanwhile; another thread that reads may work something out.
+        # Copied first: another thread may compute a lazy property while this one is being pickled.
         return vars(self).copy()
 
     @lazy_property
     def roots(self) -> Array:
-        """For each token the root above it.
+        """The root above each token.
 
         Raises:
-            DataError: The heads go round in a circle.
+            DataError: The heads form a cycle.
         """
         roots = follow(self.heads)
         is_lost = self.heads[roots] != roots
         if np.count_nonzero(is_lost):
             raise DataError(
-                f"doc: heads must lead to a root, got a circle that token {int(np.argmax(is_lost))} leads to"
+                f"doc: heads must lead to a root, got a cycle above token {int(np.argmax(is_lost))}"
             )
         return roots
 
@@ -91,7 +91,7 @@ class Tree:
     @lazy_property
     def edges(self) -> tuple[Array, Array]:
         """First and last token of the subtree of each token."""
-        self.roots  # noqa: B018  (a circle would never end)
+        self.roots  # noqa: B018  (raises if there is a cycle, which would never end)
         first = np.arange(len(self.heads))
         last = first.copy()
         while True:
@@ -104,7 +104,7 @@ class Tree:
 
     @lazy_property
     def children(self) -> list[list[int]]:
-        """For each token those that it is the head of, in order."""
+        """The children of each token, in order."""
         children: list[list[int]] = [[] for _ in self.heads]
         for i, head in enumerate(self.heads.tolist()):
             if head != i:
@@ -112,10 +112,10 @@ class Tree:
         return children
 
     def common_ancestors(self, start: int, end: int) -> Array:
-        """Find the lowest common ancestor of each two tokens of a slice.
+        """Find the lowest common ancestor of every pair of tokens in a slice.
 
         Returns:
-            int32 (end - start, end - start): places in the slice; -1 where there is none in it.
+            int32 (end - start, end - start): indices within the slice; -1 where the ancestor is outside it.
         """
         paths = []
         for i in range(start, end):
@@ -124,10 +124,10 @@ class Tree:
                 path.append(above)
             paths.append(path)
         size = end - start
-        found = np.full((size, size), -1, dtype=np.int32)
+        ancestors = np.full((size, size), -1, dtype=np.int32)
         for a in range(size):
             above_a = set(paths[a])
             for b in range(a, size):
                 lowest = next((i for i in paths[b] if i in above_a), -1)
-                found[a, b] = found[b, a] = lowest - start if start <= lowest < end else -1
-        return found
+                ancestors[a, b] = ancestors[b, a] = lowest - start if start <= lowest < end else -1
+        return ancestors

@@ -1,4 +1,4 @@
-"""The text of a document: its words, the spaces behind them, and where each stands."""
+"""The text of a document: its words, the spaces after them, and their offsets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kernel.text.doc.columns import Columns
 
 
 class Body(Columns):
-    """Words and spaces, read as text."""
+    """Words and spaces of a document, and the text they make."""
 
     @property
     def rows(self) -> npt.NDArray[np.int32]:
@@ -23,16 +23,16 @@ class Body(Columns):
 
     @property
     def text(self) -> str:
-        """The text: every token and the space behind it."""
+        """The text: every token and the space after it."""
         return self.text_of(0, len(self))
 
     @property
     def text_with_ws(self) -> str:
-        """The text, under the name that spans and tokens have for it too."""
+        """The text; for a document the same as `text`."""
         return self.text
 
     def text_of(self, start: int, end: int) -> str:
-        """The text of a slice, with the space behind its last token."""
+        """Return the text of a slice, including the space after its last token."""
         words = self.vocab.lexemes.words
         rows, spaces = self.rows[start:end].tolist(), self._columns["SPACY"][start:end].tolist()
         return "".join(
@@ -41,7 +41,7 @@ class Body(Columns):
 
     @property
     def offsets(self) -> npt.NDArray[np.int64]:
-        """Where in the text each token starts."""
+        """The character offset at which each token starts."""
         if self._offsets is None:
             words = self.vocab.lexemes.words
             lengths = np.fromiter(
@@ -53,12 +53,12 @@ class Body(Columns):
 
     @property
     def lang(self) -> int:
-        """Language of the vocabulary, as a number."""
+        """Language code of the vocabulary, as a string's number."""
         return self.vocab.strings.add(self.vocab.lang)
 
     @property
     def lang_(self) -> str:
-        """Language of the vocabulary."""
+        """Language code of the vocabulary."""
         return self.vocab.lang
 
     def _token_ends(self) -> npt.NDArray[np.int64]:

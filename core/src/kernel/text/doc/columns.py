@@ -1,6 +1,6 @@
-"""What a document stores: one array per attribute, each as long as the document.
+"""Storage of a document: one array per attribute, each as long as the document.
 
-Letters: N tokens of one document or of a batch, F attributes asked for.
+Axes: N tokens of one document or of a batch, F requested attributes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from kernel.text.vocab.vocab import Vocab
 Array = npt.NDArray[Any]
 
 _IDS = ("TAG", "POS", "MORPH", "LEMMA", "DEP", "ENT_TYPE", "ENT_KB_ID", "ENT_ID", "NORM")
-#: What can be annotated, and as what.
+#: The columns that can be stored, and their types.
 DTYPES: dict[str, np.dtype[Any]] = {
     "LEX": np.dtype(np.int32),
     "SPACY": np.dtype(np.bool_),
@@ -34,10 +34,10 @@ _LEXICAL = frozenset(LexemeTable.COLUMNS) | FLAG_NAMES
 
 
 class Columns:
-    """A text as columns: words as rows of the lexeme table, and annotations, of which most are never set.
+    """A text as columns: words as rows of the lexeme table, and annotations, most of which are never set.
 
     Attributes:
-        moves: What has become of its tokens since it was made, for spans that were made before.
+        moves: Merges and splits of tokens so far, which spans created earlier follow.
     """
 
     moves: tuple[Move, ...] = ()
@@ -50,11 +50,11 @@ class Columns:
         vocab.memory.watch(self)
 
     def __getstate__(self) -> dict[str, Any]:
-        # What is copied must not change meanwhile; another thread that reads may work something out.
+        # Copied first: another thread may add a computed value while this one is being pickled.
         return vars(self).copy()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Become a copy; its words are kept like those of any other."""
+        """Restore a copy and register it, so that its words are not forgotten."""
         vars(self).update(state)
         self.vocab.memory.watch(self)
 
@@ -62,24 +62,24 @@ class Columns:
         return len(self._columns["LEX"])
 
     def used_rows(self) -> npt.NDArray[np.int32]:
-        """Rows of the words, for whoever forgets those that nobody has."""
+        """Return the rows of the words, which the vocabulary must not forget."""
         return self._columns["LEX"]
 
     def used_strings(self) -> npt.NDArray[np.uint64]:
-        """Numbers of strings that the columns point to, one a token and column."""
+        """Return the numbers of the strings that the columns refer to, one per token and column."""
         columns = self._columns.copy()
-        set_ones = [columns[name] for name in _IDS if name in columns]
-        return np.concatenate(set_ones) if set_ones else np.zeros(0, dtype=np.uint64)
+        id_columns = [columns[name] for name in _IDS if name in columns]
+        return np.concatenate(id_columns) if id_columns else np.zeros(0, dtype=np.uint64)
 
     def has_column(self, name: str) -> bool:
-        """Whether an attribute was ever set; `column` gives zeros where not. Heads set SENT_START as well."""
+        """Return whether an attribute was ever set; setting heads sets SENT_START as well."""
         return name in self._columns or (name == "SENT_START" and "HEAD" in self._columns)
 
     def column(self, name: str) -> Array:
-        """One attribute of all tokens, read-only; zeros where it was never set.
+        """Return one attribute of all tokens, read-only; zeros if it was never set.
 
-        NORM is what overrides the words' own norms, 0 where nothing does. SENT_START follows from the heads where
-        there are any.
+        NORM holds overrides of the words' norms, 0 where there is none. SENT_START is derived from the heads if they
+        are set.
         """
         if name == "SENT_START" and "HEAD" in self._columns:
             values = self.tree.sent_starts
@@ -93,35 +93,35 @@ class Columns:
         return values
 
     def set_column(self, name: str, values: npt.ArrayLike) -> None:
-        """Set one attribute of all tokens; the values are copied.
+        """Set one attribute of all tokens, copying the values.
 
         Raises:
             DataError: The attribute cannot be set, or the values have another length or kind.
         """
         if name not in DTYPES or name == "LEX":
             raise DataError(
-                f"doc: no attribute to set is called so, got {name!r:.80}{did_you_mean(name, DTYPES)}"
+                f"doc: not an attribute that can be set, got {name!r:.80}{did_you_mean(name, DTYPES)}"
             )
-        given = np.asarray(values)
-        if given.shape != (len(self),):
-            raise DataError(f"doc: {name} needs {len(self)} values, one a token, got shape {given.shape}")
-        column = given.astype(DTYPES[name]) if given.dtype.kind in "biu" else _whole_numbers(name, values)
+        array = np.asarray(values)
+        if array.shape != (len(self),):
+            raise DataError(f"doc: {name} needs {len(self)} values, one per token, got shape {array.shape}")
+        column = array.astype(DTYPES[name]) if array.dtype.kind in "biu" else _whole_numbers(name, values)
         if name == "HEAD":
             check_heads(column)
         self._columns[name] = column
         self._forget_what_follows(name)
 
     def adopt_columns(self, columns: Mapping[str, Array]) -> None:
-        """Take columns that are known to be right: of the length and kind that `set_column` would see to."""
+        """Store columns without copying or checking; they must have the right length and type."""
         self._columns.update(columns)
         self._forget_what_follows(*columns)
 
     def replace_columns(self, columns: Mapping[str, Array], move: Move) -> None:
-        """Become other columns altogether, with LEX and SPACY among them.
+        """Replace all columns, including LEX and SPACY.
 
         Args:
-            columns: The columns.
-            move: Which tokens became others.
+            columns: The new columns.
+            move: Which tokens were merged or split.
         """
         self._columns = dict(columns)
         self.moves = (*self.moves, move)
@@ -129,7 +129,7 @@ class Columns:
 
     @property
     def set_columns(self) -> dict[str, Array]:
-        """What was set, by name, with words and spaces; not what follows from it. To read only."""
+        """The columns that were set, by name, including LEX and SPACY but nothing derived; read only."""
         return dict(self._columns)
 
     def set_value(self, name: str, i: int, value: int) -> None:
@@ -147,28 +147,28 @@ class Columns:
         self._forget_what_follows(name)
 
     def drop_column(self, name: str) -> None:
-        """Forget an attribute, as if it had never been set."""
+        """Remove an attribute, as if it had never been set."""
         if name not in ("LEX", "SPACY"):
             self._columns.pop(name, None)
             self._forget_what_follows(name)
 
     @property
     def tree(self) -> Tree:
-        """Subtrees and sentences that follow from the heads."""
+        """The dependency tree that the heads define."""
         if self._tree is None:
             self._tree = Tree(self.column("HEAD"), self._columns.get("DEP"))
         return self._tree
 
     def features(self, names: Sequence[str]) -> npt.NDArray[np.uint64]:
-        """Attributes of all tokens side by side.
+        """Return attributes of all tokens as columns of one array.
 
         Returns:
-            An array (N, F) of unsigned numbers; negative ones wrap around.
+            An array (N, F) of unsigned integers; negative values wrap around.
         """
         return features([self], names)
 
     def _forget_what_follows(self, *names: str) -> None:
-        """Drop what was worked out from columns: the tree from heads and labels, offsets from spaces."""
+        """Drop values computed from these columns: the tree (heads, labels) and the offsets (spaces)."""
         if "HEAD" in names or "DEP" in names:
             self._tree = None
         if "SPACY" in names:
@@ -179,7 +179,7 @@ class Columns:
 
 
 def _whole_numbers(name: str, values: npt.ArrayLike) -> Array:
-    """Read numbers that NumPy takes for floats: none at all, or a list that mixes small with very large ones."""
+    """Read whole numbers that NumPy would read as floats: an empty list, or one that mixes small and huge values."""
     numbers = np.asarray(values, dtype=object).tolist()
     if not all(isinstance(number, int) for number in numbers):
         raise DataError(f"doc: {name} needs whole numbers, got {np.asarray(values).dtype}")
@@ -190,14 +190,14 @@ def _whole_numbers(name: str, values: npt.ArrayLike) -> Array:
 
 
 def features(docs: Sequence[Columns], names: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """Attributes of all tokens of a batch, document after document: one gather where they are lexical.
+    """Return attributes of all tokens of a batch, document after document; lexical ones take a single gather.
 
     Args:
         docs: Documents of one vocabulary.
-        names: Attributes of words or of tokens. NORM is the token's own where it has one.
+        names: Attributes of words or of tokens. NORM is the token's own norm if it has one, else the word's.
 
     Returns:
-        An array (N, F) of unsigned numbers; negative ones wrap around.
+        An array (N, F) of unsigned integers; negative values wrap around.
     """
     if not docs:
         return np.zeros((0, len(names)), dtype=np.uint64)
@@ -219,22 +219,22 @@ def features(docs: Sequence[Columns], names: Sequence[str]) -> npt.NDArray[np.ui
 
 @lru_cache(maxsize=256)
 def _plan(names: tuple[str, ...]) -> tuple[list[tuple[int, str]], list[int], tuple[str, ...]]:
-    """Say which attributes documents may have of their own, with their places; and which words have, places and names.
+    """Split attributes into those of tokens (index and name) and those of words (indices, then names).
 
     Raises:
-        DataError: Nothing is called so.
+        DataError: An attribute is unknown.
     """
     for name in names:
         if name not in DTYPES and name not in _LEXICAL:
-            known = sorted({*DTYPES, *_LEXICAL})
-            raise DataError(f"doc: no attribute is called so, got {name!r:.80}{did_you_mean(name, known)}")
+            names_known = sorted({*DTYPES, *_LEXICAL})
+            raise DataError(f"doc: unknown attribute, got {name!r:.80}{did_you_mean(name, names_known)}")
     lexical = [i for i, name in enumerate(names) if name in _LEXICAL]
     own = [(i, name) for i, name in enumerate(names) if name in DTYPES]
     return own, lexical, tuple(names[i] for i in lexical)
 
 
 def _overlay(values: npt.NDArray[np.uint64], docs: Sequence[Columns], name: str) -> None:
-    """Write what documents annotate over what their words show."""
+    """Overwrite the values of words with the annotation of tokens, where there is any."""
     start = 0
     for doc in docs:
         end = start + len(doc)

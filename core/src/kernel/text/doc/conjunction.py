@@ -1,4 +1,4 @@
-"""Documents put one after the other."""
+"""Concatenate documents."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _log = logging.getLogger(__name__)
 def join(
     docs: Sequence[Doc], ensure_whitespace: bool, attrs: set[str] | None, exclude: frozenset[str]
 ) -> Doc:
-    """Put one or more documents of one vocabulary one after the other.
+    """Concatenate one or more documents of one vocabulary.
 
     Args:
         docs: The documents.
-        ensure_whitespace: Whether a space goes where one does not end in whitespace.
-        attrs: The annotation to take over; all where None.
+        ensure_whitespace: Whether to add a space after a document that does not end in whitespace.
+        attrs: The attributes to copy; None for all.
         exclude: What to leave out: spans, tensor, user_data.
 
     Raises:
@@ -35,7 +35,7 @@ def join(
     """
     vocab = docs[0].vocab
     if any(doc.vocab is not vocab for doc in docs):
-        raise DataError("Doc.from_docs: expected documents of one vocabulary; make them with one pipeline")
+        raise DataError("Doc.from_docs: expected documents of one vocabulary; create them with one pipeline")
     spaces = [doc.column("SPACY").copy() for doc in docs]
     if ensure_whitespace:
         for doc, ends in zip(docs[:-1], spaces, strict=False):
@@ -54,9 +54,9 @@ def join(
         for doc, start in zip(docs, starts, strict=False):
             _add_spans(joined, doc, start)
     if "user_data" not in exclude:
-        places = [*joined.offsets.tolist(), len(joined.text)]
+        offsets = [*joined.offsets.tolist(), len(joined.text)]
         for doc, start in zip(docs, starts, strict=False):
-            joined.user_data.update(_moved(doc, places[start]))
+            joined.user_data.update(_moved(doc, offsets[start]))
     if "tensor" not in exclude and any(doc.tensor.size for doc in docs):
         joined.tensor = np.concatenate([doc.tensor for doc in docs if doc.tensor.size])
     return joined
@@ -65,7 +65,7 @@ def join(
 def _column(doc: Doc, name: str) -> Any:
     values = doc.column(name)
     if name == "SENT_START" and len(values) and not values[0] and doc.has_column("SENT_START"):
-        # Where a document starts, a sentence does.
+        # A sentence starts at the start of each document.
         values = values.copy()
         values[0] = 1
     return values
@@ -80,12 +80,12 @@ def _add_spans(joined: Doc, doc: Doc, start: int) -> None:
 
 
 def _moved(doc: Doc, by: int) -> dict[Any, Any]:
-    """Give the user data of tokens and spans at their new places; what is the document's own has none."""
+    """Return the user data of tokens and spans with shifted offsets; a document's own data are left out."""
     moved = {}
     for key, value in doc.user_data.items():
         if is_added(key) and key[2] is not None:
             mark, name, start, end = key
             moved[(mark, name, start + by, None if end is None else end + by)] = copy.copy(value)
         else:
-            _log.warning("Doc.from_docs: user data %r belong to one document and are left out", key)
+            _log.warning("Doc.from_docs: user data %r belong to a single document and are left out", key)
     return moved

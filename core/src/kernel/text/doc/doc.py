@@ -1,4 +1,4 @@
-"""A document: a text cut into tokens, with annotation, as columns."""
+"""The document: a tokenized text with its annotation, stored as columns."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from kernel.text.vocab.vocab import Vocab
 
 
 class Doc(Body, Stored, DocSimilarity, Extensions):
-    """A text as tokens with annotation.
+    """A tokenized text with its annotation.
 
-    Tokens and spans are views, made when asked for: `doc[3].tag_` reads, and `doc[3].tag_ = "NN"` writes, one cell of
-    one column. Whoever works on many tokens reads `doc.column` and writes `doc.set_column`.
+    Tokens and spans are views, created on demand: `doc[3].tag_` reads, and `doc[3].tag_ = "NN"` writes, one cell of
+    one column. To work on many tokens, read `doc.column` and write `doc.set_column`.
     """
 
-    _spans: SpanGroups | None = None  # who forgets words may ask before the document is complete
+    _spans: SpanGroups | None = None  # read by the word memory even before the document is complete
 
     def __init__(
         self,
@@ -50,28 +50,28 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
         sent_starts: Sequence[bool | int | None] | None = None,
         ents: Sequence[str | None] | Sequence[Span] | None = None,
     ) -> None:
-        """Make a document from words.
+        """Create a document from words.
 
         Args:
             vocab: Where words and strings are stored.
             words: The tokens.
-            spaces: Whether a space follows each; one follows every token where not given.
-            user_data: What people store with the document.
+            spaces: Whether a space follows each token; by default all are followed by one.
+            user_data: Custom data to store with the document.
             tags: Fine-grained part-of-speech tags.
             pos: Universal part-of-speech tags.
             morphs: Morphological features.
             lemmas: Lemmas.
-            heads: The place of each token's head; a root's is its own.
+            heads: The index of each token's head; a root is its own head.
             deps: Dependency labels.
-            sent_starts: Whether a sentence starts at each token; heads decide where given.
-            ents: B-LABEL, I-LABEL, O or nothing for each token.
+            sent_starts: Whether a sentence starts at each token; if heads are given, they take precedence.
+            ents: B-LABEL, I-LABEL, O or nothing for each token, or spans.
 
         Raises:
             DataError: The annotation does not fit the tokens.
         """
-        given = [] if words is None else words
+        tokens = [] if words is None else words
         vocab.memory.tidy()
-        vocab.memory.undisturbed(lambda: self._start_with(vocab, given, spaces))
+        vocab.memory.undisturbed(lambda: self._start_with(vocab, tokens, spaces))
         self._start_empty(user_data)
         self.has_unknown_spaces = spaces is None and words is not None
         if tags is not None:
@@ -97,16 +97,16 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
         *,
         unknown_spaces: bool = False,
     ) -> Doc:
-        """Make a document from rows of the lexeme table; the arrays are kept, not copied.
+        """Create a document from rows of the lexeme table; the arrays are not copied.
 
         Args:
             vocab: The vocabulary whose rows they are.
-            rows: A row a token, as int32.
+            rows: One row per token, as int32.
             spaces: Whether a space follows, as bool.
             unknown_spaces: Whether the spaces are a guess.
         """
         if rows.shape != spaces.shape:
-            raise DataError(f"spaces: {len(spaces)} values for {len(rows)} words; give one for each")
+            raise DataError(f"spaces: {len(spaces)} values for {len(rows)} words; give one per word")
         doc = cls.__new__(cls)
         Body.__init__(doc, vocab, rows, spaces)
         doc._start_empty(None)
@@ -130,16 +130,16 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
 
     @property
     def doc(self) -> Doc:
-        """The document itself, as every view has it."""
+        """The document itself, for code that also takes spans and tokens."""
         return self
 
     # Sentences, entities, groups of spans
 
     def sentence_starts(self) -> npt.NDArray[np.int64]:
-        """First tokens of the sentences.
+        """Return the first token of each sentence.
 
         Raises:
-            DataError: Nothing is known of sentences.
+            DataError: Sentence boundaries are not annotated.
         """
         if not self.has_annotation("SENT_START"):
             raise DataError(
@@ -152,7 +152,7 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
 
     @property
     def sents(self) -> Iterator[Span]:
-        """The sentences, in order; `user_hooks["sents"]` answers first."""
+        """The sentences, in order; `user_hooks["sents"]` overrides them."""
         if "sents" in self.user_hooks:
             return iter(self.user_hooks["sents"](self))
         starts = [*self.sentence_starts().tolist(), len(self)]
@@ -160,16 +160,16 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
 
     @property
     def noun_chunks(self) -> Iterator[Span]:
-        """Base noun phrases, in order, where the language knows how to find them.
+        """The base noun phrases, in order.
 
         Raises:
-            DataError: The language does not, or the document is not parsed.
+            DataError: The language has no rules for them, or the document is not parsed.
         """
         return self[:].noun_chunks
 
     @property
     def noun_chunks_iterator(self) -> Callable[[Any], Iterable[tuple[int, int, int]]] | None:
-        """What finds noun phrases: the language's function, or None."""
+        """The language's function that finds noun phrases, or None."""
         return self.vocab.get_noun_chunks
 
     @property
@@ -197,13 +197,13 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
 
         Args:
             entities: Spans with labels, or tuples (label, start, end).
-            blocked: Spans that must hold no entity.
-            missing: Spans of which nothing is known.
-            outside: Spans that hold no entity.
-            default: What becomes of all other tokens: outside, missing or unmodified.
+            blocked: Spans in which components must not set entities.
+            missing: Spans whose annotation is unknown.
+            outside: Spans that contain no entity.
+            default: How to treat all other tokens: outside, missing or unmodified.
 
         Raises:
-            DataError: A token is in two of the spans.
+            DataError: Two of the spans overlap.
         """
         keys = [self._entity_key(ent) for ent in entities]
         others = [[(span.start, span.end) for span in spans] for spans in (blocked, missing, outside)]
@@ -218,11 +218,11 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
 
     @property
     def has_spans(self) -> bool:
-        """Whether there is a group of spans."""
+        """Whether there are any span groups."""
         return bool(self._spans)
 
     def used_strings(self) -> npt.NDArray[np.uint64]:
-        """Numbers of strings that columns and groups of spans point to; some may come several times."""
+        """Return the numbers of the strings that columns and span groups refer to, with duplicates."""
         if not self._spans:
             return super().used_strings()
         groups = self._spans.data.copy().values()
@@ -239,17 +239,17 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
         alignment_mode: str = "strict",
         span_id: str | int = 0,
     ) -> Span | None:
-        """The span between two places of the text.
+        """Return the span between two character offsets.
 
         Args:
             start_idx: First character.
-            end_idx: Character behind the last.
-            label: What the span is.
-            kb_id: Entry of a knowledge base.
-            vector: What the span means.
-            alignment_mode: Where a place is inside a token: strict gives None, contract leaves the token out, expand
-                takes it in.
-            span_id: What tells the span from its like.
+            end_idx: The character after the last.
+            label: Label of the span.
+            kb_id: Identifier in a knowledge base.
+            vector: A vector to use for the span.
+            alignment_mode: What to do if an offset is inside a token: strict returns None, contract leaves the token
+                out, expand includes it.
+            span_id: Identifier of the span.
         """
         bounds = doc_arrays.token_bounds(self.offsets, self._token_ends(), start_idx, end_idx, alignment_mode)
         return None if bounds is None else Span(self, *bounds, label, vector, None, kb_id, span_id)
@@ -257,22 +257,22 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
     # Annotation as a whole
 
     def has_annotation(self, attr: int | str, *, require_complete: bool = False) -> bool:
-        """Whether an attribute is annotated.
+        """Return whether an attribute is annotated.
 
         Args:
-            attr: Which.
-            require_complete: Whether at every token, not only at one.
+            attr: The attribute.
+            require_complete: Whether every token must have it, not just one.
         """
         return doc_arrays.has_annotation(self, attribute_name(attr), require_complete)
 
     def to_array(self, attrs: int | str | Sequence[int | str]) -> npt.NDArray[np.uint64]:
-        """Attributes as unsigned numbers: (N, F), or (N,) for a single one."""
-        listed = [attrs] if isinstance(attrs, int | str) else attrs
-        array = doc_arrays.to_array(self, attribute_names(tuple(listed)))
-        return array[:, 0] if len(listed) == 1 else array
+        """Return attributes as unsigned integers: (N, F), or (N,) for a single one."""
+        names = [attrs] if isinstance(attrs, int | str) else attrs
+        array = doc_arrays.to_array(self, attribute_names(tuple(names)))
+        return array[:, 0] if len(names) == 1 else array
 
     def from_array(self, attrs: int | str | Sequence[int | str], array: npt.NDArray[Any]) -> Doc:
-        """Set attributes from what `to_array` gives."""
+        """Set attributes from an array as returned by `to_array`."""
         names = [attribute_name(name) for name in ([attrs] if isinstance(attrs, int | str) else attrs)]
         doc_arrays.from_array(self, names, doc_arrays.read_numbers(array, len(self)))
         return self
@@ -283,30 +283,30 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
         """Count the values of an attribute.
 
         Args:
-            attr_id: Which.
-            exclude: Says of a token whether it does not count.
-            counts: Counts to add to.
+            attr_id: The attribute.
+            exclude: A function that returns whether to skip a token.
+            counts: Existing counts to add to.
         """
         values = self.to_array(attr_id)
         if exclude is not None:
             values = values[[not exclude(token) for token in self]]
-        counted: dict[int, int] = {} if counts is None else counts
+        totals: dict[int, int] = {} if counts is None else counts
         for value, count in zip(*np.unique(values, return_counts=True), strict=True):
-            counted[int(value)] = counted.get(int(value), 0) + int(count)
-        return counted
+            totals[int(value)] = totals.get(int(value), 0) + int(count)
+        return totals
 
     def get_lca_matrix(self) -> npt.NDArray[np.int32]:
-        """The lowest common ancestor of each two tokens: (N, N), -1 where they have none."""
+        """Return the lowest common ancestor of every two tokens: (N, N), -1 if there is none."""
         return self.tree.common_ancestors(0, len(self))
 
     def extend_tensor(self, tensor: Any) -> None:
-        """Put more columns, (N, width), to the right of the tensor."""
+        """Append columns, (N, width), to the right of the tensor."""
         if len(tensor) != len(self):
-            raise DataError(f"tensor: expected a row for each of {len(self)} tokens, got {len(tensor)}")
+            raise DataError(f"tensor: expected a row for each of the {len(self)} tokens, got {len(tensor)}")
         self.tensor = np.hstack((self.tensor, tensor)) if self.tensor.size else tensor
 
     def retokenize(self) -> Retokenizer:
-        """Merge and split tokens: a context that applies everything when it is left."""
+        """Return a context manager that merges and splits tokens, all at once when its block ends."""
         return Retokenizer(self)
 
     @staticmethod
@@ -317,19 +317,19 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
         *,
         exclude: Iterable[str] = (),
     ) -> Doc | None:
-        """Put documents of one vocabulary one after the other.
+        """Concatenate documents of one vocabulary.
 
         Args:
-            docs: The documents; None comes back where there are none.
-            ensure_whitespace: Whether a space goes where one does not end in whitespace.
-            attrs: The annotation to take over; all where not given.
+            docs: The documents; for an empty sequence None is returned.
+            ensure_whitespace: Whether to add a space after a document that does not end in whitespace.
+            attrs: The attributes to copy; by default all.
             exclude: What to leave out: spans, tensor, user_data.
         """
         names = None if attrs is None else {attribute_name(attr) for attr in attrs}
         return conjunction.join(docs, ensure_whitespace, names, frozenset(exclude)) if docs else None
 
     def cut(self, start: int, end: int, *, copy_user_data: bool = False) -> Doc:
-        """Copy a slice into a document of its own, with the annotation that lies within."""
+        """Copy a slice into a new document, with the annotation inside it."""
         piece = Doc.from_rows(self.vocab, self.rows[start:end], self._columns["SPACY"][start:end])
         return doc_arrays.cut(self, piece, start, copy_user_data)
 
@@ -351,7 +351,7 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
 
     @property
     def _(self) -> Underscore:
-        """Attributes that people added."""
+        """Custom extension attributes."""
         return Underscore(self, None, None)
 
     # Container
@@ -368,7 +368,7 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
         if isinstance(i, slice):
             start, end, step = i.indices(len(self))
             if step != 1:
-                raise DataError(f"doc: a slice needs step 1, got {step}")
+                raise DataError(f"doc: a slice must have step 1, got {step}")
             return Span(self, start, max(start, end))
         length = len(self)
         if not -length <= i < length:

@@ -1,4 +1,4 @@
-"""Documents to and from arrays: what is annotated, all attributes side by side, distinct pairs, slices."""
+"""Convert documents to and from arrays, and copy slices of documents."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _MODES = ("strict", "contract", "expand")
 
 
 def has_annotation(doc: Doc, name: str, require_complete: bool) -> bool:
-    """Whether an attribute is annotated at some token, or at every one.
+    """Return whether an attribute is annotated for some token, or for every token.
 
-    What a word shows by itself always is, and so is everything of an empty document. Heads are as complete as their
-    labels, and the first token always starts a sentence.
+    Lexical attributes always are, and in an empty document all attributes are. Heads are as complete as their labels,
+    and the first token always starts a sentence.
     """
     if len(doc) == 0 or (name not in DTYPES and name in attrs.IDS) or name in ("NORM", "SPACY"):
         return True
@@ -42,50 +42,50 @@ def has_annotation(doc: Doc, name: str, require_complete: bool) -> bool:
 
 
 def to_array(doc: Doc, names: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """Attributes of all tokens, one column each; IDX is where a token starts in the text."""
+    """Return attributes of all tokens, one column each; IDX is the character offset of a token."""
     if "IDX" not in names:
         return features([doc], names)
     array = np.empty((len(doc), len(names)), dtype=np.uint64)
-    plain = [name for name in names if name != "IDX"]
-    array[:, [i for i, name in enumerate(names) if name != "IDX"]] = features([doc], plain)
+    others = [name for name in names if name != "IDX"]
+    array[:, [i for i, name in enumerate(names) if name != "IDX"]] = features([doc], others)
     array[:, [i for i, name in enumerate(names) if name == "IDX"]] = doc.offsets[:, None]
     return array
 
 
 def from_array(doc: Columns, names: Sequence[str], array: npt.NDArray[Any]) -> None:
-    """Set attributes from unsigned numbers, one column each; those of words cannot be set and are passed over.
+    """Set attributes from unsigned integers, one column each; lexical ones cannot be set and are ignored.
 
     Raises:
         DataError: The array does not fit the document.
     """
     if array.shape != (len(doc), len(names)):
         raise DataError(
-            f"doc: {len(doc)} tokens with {len(names)} attributes each, got an array {array.shape}"
+            f"doc: expected an array for {len(doc)} tokens and {len(names)} attributes, got shape {array.shape}"
         )
     values = {name: array[:, i] for i, name in enumerate(names) if name in DTYPES}
     write_columns(doc, {name: as_column(name, column) for name, column in values.items()})
 
 
 def read_numbers(values: Any, n_tokens: int) -> npt.NDArray[Any]:
-    """Read an array, or lists, of one row a token; one attribute may come without a second axis."""
+    """Read an array or lists with one row per token; a single attribute may have no second axis."""
     array: npt.NDArray[Any] = np.asarray(values, dtype=None if isinstance(values, np.ndarray) else object)
     if array.dtype == object:
-        # NumPy makes floats of a list with numbers of both halves of the range.
+        # NumPy would turn a list that mixes small and very large integers into floats.
         array = (array % (1 << 64)).astype(np.uint64)
     return array.reshape(n_tokens, -1) if array.ndim < 2 else array
 
 
 def as_column(name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Read unsigned numbers as the column stores them: some are signed and had wrapped around."""
+    """Convert unsigned integers to the column's type; values of signed columns had wrapped around."""
     if name in _SIGNED and values.dtype == np.uint64:
         values = values.view(np.int64)
     return values.astype(DTYPES[name])
 
 
 def write_columns(doc: Columns, columns: dict[str, npt.NDArray[Any]]) -> None:
-    """Set the columns that say something.
+    """Set the columns that contain annotation.
 
-    A column of zeros is one that was never set. Heads of zero without labels are no tree.
+    A column of zeros counts as never set. Heads that are all zero, without labels, are not a tree.
     """
     for name, values in columns.items():
         if name == "HEAD" and not values.any() and not ("DEP" in columns and columns["DEP"].any()):
@@ -99,22 +99,22 @@ def write_columns(doc: Columns, columns: dict[str, npt.NDArray[Any]]) -> None:
 def distinct_pairs(
     first: npt.NDArray[Any], second: npt.NDArray[Any]
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.int64]]:
-    """Find the distinct pairs of two columns; faster than looking for distinct rows.
+    """Find the distinct pairs of two columns; faster than finding distinct rows.
 
     Returns:
-        The first and the second of each pair, and which pair each token has.
+        The first and the second element of each pair, and the index of each token's pair.
     """
-    firsts, first_place = np.unique(first, return_inverse=True)
-    seconds, second_place = np.unique(second, return_inverse=True)
+    firsts, first_index = np.unique(first, return_inverse=True)
+    seconds, second_index = np.unique(second, return_inverse=True)
     width = max(1, len(seconds))
-    pairs, place = np.unique(first_place * width + second_place, return_inverse=True)
-    return firsts[pairs // width], seconds[pairs % width], place
+    pairs, pair_index = np.unique(first_index * width + second_index, return_inverse=True)
+    return firsts[pairs // width], seconds[pairs % width], pair_index
 
 
 def cut(doc: Doc, piece: Doc, start: int, copy_user_data: bool) -> Doc:
-    """Copy annotation into a document made of a slice of another; heads outside it become the token's own.
+    """Copy the annotation of a slice into the new document `piece`; see `_cut_heads` for heads outside the slice.
 
-    Of the user data go along those of tokens and spans that lie within, if wanted; groups of spans do always.
+    Spans of span groups inside the slice are always copied; user data of tokens and spans inside it only if asked for.
     """
     end = start + len(piece)
     for name in DTYPES:
@@ -147,32 +147,32 @@ def cut(doc: Doc, piece: Doc, start: int, copy_user_data: bool) -> Doc:
 
 
 def _user_data_between(doc: Doc, first: int, end: int) -> dict[Any, Any]:
-    """User data of tokens and spans between two places of the text, counted from the first; and what is no one's."""
-    found: dict[Any, Any] = {}
+    """Copy the document's own user data, and those of tokens and spans between two offsets, relative to the first."""
+    user_data: dict[Any, Any] = {}
     for key, value in doc.user_data.items():
         if not is_added(key) or key[2] is None:
-            found[key] = copy.copy(value)
+            user_data[key] = copy.copy(value)
         elif first <= key[2] and (key[2] if key[3] is None else key[3]) <= end:
             mark, name, start, end_char = key
             moved = (mark, name, start - first, None if end_char is None else end_char - first)
-            found[moved] = copy.copy(value)
-    return found
+            user_data[moved] = copy.copy(value)
+    return user_data
 
 
 def token_bounds(
     starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], start_idx: int, end_idx: int, mode: str
 ) -> tuple[int, int] | None:
-    """Find the tokens between two places of the text.
+    """Find the tokens between two character offsets.
 
     Args:
-        starts: Where tokens start.
-        ends: Where they end.
+        starts: Offset at which each token starts.
+        ends: Offset at which each token ends.
         start_idx: First character.
-        end_idx: Character behind the last.
+        end_idx: The character after the last.
         mode: strict, contract or expand.
 
     Returns:
-        First token and token behind the last; None where no slice fits.
+        The first token and the token after the last; None if no slice fits.
     """
     if mode not in _MODES:
         raise DataError(f"char_span: alignment_mode must be strict, contract or expand, got {mode!r:.80}")
@@ -180,7 +180,7 @@ def token_bounds(
         return None
     if mode == "expand":
         first = int(np.searchsorted(starts, start_idx, side="right")) - 1
-        # The space behind a token is not the token's.
+        # The space after a token is not part of it.
         first += int(start_idx == ends[first])
         return first, max(first, int(np.searchsorted(starts, end_idx, side="left")))
     first = int(np.searchsorted(starts, start_idx, side="left"))
@@ -193,10 +193,10 @@ def token_bounds(
 
 
 def _cut_heads(doc: Doc, start: int, end: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Give heads, as offsets, and labels of a slice; every token of a sentence stays in one tree.
+    """Return heads, as offsets, and labels of a slice; the tokens of a sentence stay in one tree.
 
-    A token whose head is outside gets the label `dep`, and as its head the highest token above it that is inside. Where
-    there is none, the first such token of a sentence is a root and the head of the others.
+    A token whose head is outside the slice gets the label `dep` and its highest ancestor inside the slice as head. If
+    there is no such ancestor, the first such token of a sentence becomes a root, and the head of the others.
     """
     heads = doc.tree.heads
     cut_heads, labels = heads[start:end] - start, doc.column("DEP")[start:end].copy()
@@ -212,7 +212,7 @@ def _cut_heads(doc: Doc, start: int, end: int) -> tuple[npt.NDArray[Any], npt.ND
 
 
 def _forget_cut_entities(piece: Doc, iob: npt.NDArray[Any], start: int) -> None:
-    """Let nothing be known of tokens whose entity goes on beyond the slice."""
+    """Mark entities that were cut off at the edges of the slice as unknown."""
     end = start + len(piece)
     spans = entities(piece)
     cut_off = [span[:2] for span in spans[:1] if span[0] == 0 and iob[start] == INSIDE and start]
@@ -222,7 +222,7 @@ def _forget_cut_entities(piece: Doc, iob: npt.NDArray[Any], start: int) -> None:
 
 
 def ragged(firsts: Any, lengths: Any) -> tuple[Any, Any]:
-    """List first, first + 1, ... for each of some ranges, one after the other: which range, and the number."""
-    which = np.repeat(np.arange(len(lengths)), lengths)
+    """List the numbers of several ranges, one range after the other, as the index of the range and the number."""
+    range_index = np.repeat(np.arange(len(lengths)), lengths)
     before = np.cumsum(lengths) - lengths
-    return which, np.arange(len(which)) - (before - firsts)[which]
+    return range_index, np.arange(len(range_index)) - (before - firsts)[range_index]

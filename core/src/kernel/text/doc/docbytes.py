@@ -1,4 +1,4 @@
-"""A document as bytes, for sending it to another process or storing it alone."""
+"""Serialize a document to bytes, to send it to another process or to store it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 _FORMAT = 2
 _TUPLE = 1
-# Tuples in each other: each is packed by itself, and reading one takes much of the machine's stack.
+# Maximum nesting of tuples: each is packed separately, and reading one takes much of the machine's stack.
 _DEEPEST = 16
 
 
 def to_bytes(doc: Doc, exclude: frozenset[str]) -> bytes:
-    """Write words, columns and what else a document carries."""
+    """Serialize words, columns and all other data of a document."""
     return messages.pack(to_dict(doc, exclude))
 
 
@@ -42,7 +42,7 @@ def from_bytes(doc: Doc, data: bytes, exclude: frozenset[str]) -> None:
 
 
 def to_dict(doc: Doc, exclude: frozenset[str]) -> dict[str, Any]:
-    """Give words, columns as bytes and what else a document carries by name."""
+    """Return words, columns (as bytes) and all other data of a document, by name."""
     set_names = [name for name in DTYPES if name != "LEX" and doc.has_column(name) and name != "SENT_START"]
     if doc.has_column("SENT_START") and not doc.has_column("HEAD"):
         set_names.append("SENT_START")
@@ -70,10 +70,10 @@ def to_dict(doc: Doc, exclude: frozenset[str]) -> dict[str, Any]:
 
 
 def from_dict(doc: Doc, message: Mapping[str, Any], exclude: frozenset[str]) -> None:
-    """Fill an empty document with what `to_dict` gives.
+    """Fill an empty document from the output of `to_dict`.
 
     Raises:
-        DataError: The document is not empty, or the description is damaged.
+        DataError: The document is not empty, or the data are damaged.
     """
     if len(doc):
         raise DataError(f"doc: only an empty document can be filled, got one of {len(doc)} tokens")
@@ -95,7 +95,7 @@ def from_dict(doc: Doc, message: Mapping[str, Any], exclude: frozenset[str]) -> 
 
 
 def _read_rest(doc: Doc, message: Mapping[str, Any]) -> None:
-    """Read what is not in columns."""
+    """Read the data that are not in columns."""
     doc.cats = checked_cats(message.get("cats", {}))
     doc.sentiment = float(message.get("sentiment", 0.0))
     if "tensor" in message:
@@ -109,11 +109,11 @@ def _read_rest(doc: Doc, message: Mapping[str, Any]) -> None:
 
 
 def pack_marked(value: Any, depth: int = 0) -> bytes:
-    """Write plain data and arrays; msgpack makes lists of tuples unless they are marked.
+    """Serialize plain data and arrays, marking tuples, which msgpack would turn into lists.
 
     Args:
-        value: What is written.
-        depth: Tuples that it stands in.
+        value: The value.
+        depth: How many tuples the value is nested in.
     """
     from srsly import msgpack
 
@@ -121,29 +121,27 @@ def pack_marked(value: Any, depth: int = 0) -> bytes:
         if isinstance(part, tuple) and depth < _DEEPEST:
             return msgpack.ExtType(_TUPLE, pack_marked(list(part), depth + 1))
         if isinstance(part, tuple):
-            raise DataError(f"user_data: at most {_DEEPEST} tuples can stand in each other; write lists")
-        raise DataError(
-            f"user_data: only plain data and arrays can be written, got {part!r:.60}; leave it out"
-        )
+            raise DataError(f"user_data: tuples nested more than {_DEEPEST} levels deep; use lists")
+        raise DataError(f"user_data: only plain data and arrays can be written, got {part!r:.60}; remove it")
 
     packed: bytes = msgpack.packb(value, strict_types=True, use_bin_type=True, default=mark_tuple)
     return packed
 
 
 def unpack_marked(data: bytes, depth: int = 0) -> Any:
-    """Read what `pack_marked` wrote.
+    """Deserialize the output of `pack_marked`.
 
     Raises:
-        DataError: Something is marked otherwise, or too many tuples stand in each other.
-        ValueError: The data are something else.
+        DataError: There is an unknown mark, or tuples are nested too deeply.
+        ValueError: The data are malformed.
     """
     from srsly import msgpack
 
     def read_tuple(code: int, part: bytes) -> Any:
         if code != _TUPLE:
-            raise DataError(f"user_data: no part is marked so, got {code}")
+            raise DataError(f"user_data: unknown mark, got {code}")
         if depth >= _DEEPEST:
-            raise DataError(f"user_data: more than {_DEEPEST} tuples stand in each other; write it again")
+            raise DataError(f"user_data: tuples nested more than {_DEEPEST} levels deep; write it again")
         return tuple(unpack_marked(part, depth + 1))
 
     try:
@@ -157,5 +155,5 @@ def _not_a_document(error: Exception) -> DataError:
 
 
 def strings_of(doc: Doc) -> set[str]:
-    """Every string that the annotation of a document points to."""
+    """Return every string that the annotation of a document refers to."""
     return {doc.vocab.strings[number] for number in set(doc.used_strings().tolist())}

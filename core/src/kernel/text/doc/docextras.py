@@ -1,14 +1,14 @@
-"""What a document carries and spaCy's description of it has no place for; it stands beside it, where there is any.
+"""Document data that spaCy's JSON cannot hold, as extra keys, written only when present.
 
-    ents: id                    of an entity
-    ents_missing, ents_blocked  places of which nothing is known, and where no entity may be
-    sent_starts                 1, -1, or 0 where it is not known; without a tree, one a token
-    morphs_missing              tokens without features, where others are known to have none
-    tokens: norm                where a token has another than its word
-    span_groups                 names and attributes of groups of spans, by key
-    sentiment, and where all is asked for has_unknown_spaces, tensor, and user_data, packed, in base 64
+    ents: id                    identifier of an entity
+    ents_missing, ents_blocked  slices whose entities are unknown, and slices where none may be set
+    sent_starts                 per token: 1, -1, or 0 if unknown; only without a tree
+    morphs_missing              tokens whose features are unknown, if those of others are known
+    tokens: norm                norm of a token, if some token's differs from its word's
+    span_groups                 names and attributes of span groups, by key
+    sentiment                   and, if `complete`, has_unknown_spaces, tensor, and user_data (packed, base64)
 
-The keys come out only where they say something, so that a description without them is spaCy's.
+Without such data the JSON is the same as spaCy's.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from kernel.text.doc.span import Span
 if TYPE_CHECKING:
     from kernel.text.doc.doc import Doc
 
-#: The keys of what is told beside the description, but for the gaps of entities.
+#: The extra top-level keys, except `ents_missing` and `ents_blocked`.
 KEYS = (
     "sent_starts",
     "morphs_missing",
@@ -45,17 +45,17 @@ _KINDS = "biuf"
 
 
 def extras(doc: Doc, *, complete: bool = False) -> dict[str, Any]:
-    """Describe what stands beside; norms and ids of entities are the tokens' and the entities'.
+    """Return the extra top-level keys; norms and entity ids are in the entries of tokens and entities.
 
     Args:
         doc: The document.
-        complete: Whether to describe what nobody set by hand as well, or hardly: the tensor, that spaces are a guess,
-            that the first token alone is known to start a sentence, and user data.
+        complete: Whether to include data that are rarely set by hand: the tensor, whether spaces are a guess, a
+            sentence start that is known for the first token only, and user data.
 
     Raises:
-        DataError: An attribute of a group of spans, or user data, cannot be written.
+        DataError: An attribute of a span group, or user data, cannot be serialized.
     """
-    found: dict[str, Any] = {
+    data: dict[str, Any] = {
         **_gaps(doc),
         "sent_starts": _sent_starts(doc, complete=complete),
         "morphs_missing": _without_morphs(doc),
@@ -63,20 +63,20 @@ def extras(doc: Doc, *, complete: bool = False) -> dict[str, Any]:
         "sentiment": doc.sentiment,
     }
     if complete:
-        found["has_unknown_spaces"] = doc.has_unknown_spaces
+        data["has_unknown_spaces"] = doc.has_unknown_spaces
         if doc.tensor.size:
-            found["tensor"] = _array(on_cpu(doc.tensor))
+            data["tensor"] = _array(on_cpu(doc.tensor))
         if doc.user_data:
-            # As packed bytes: JSON has no tuples, which all keys of added attributes are.
-            found["user_data"] = b64encode(pack_marked(list(doc.user_data.items()))).decode("ascii")
-    return {key: value for key, value in found.items() if value}
+            # As packed bytes: JSON has no tuples, and the keys of extension attributes are tuples.
+            data["user_data"] = b64encode(pack_marked(list(doc.user_data.items()))).decode("ascii")
+    return {key: value for key, value in data.items() if value}
 
 
 def read_extras(doc: Doc, data: Mapping[str, Any]) -> None:
-    """Give a document, which has everything else, what a description tells beside.
+    """Set the extra data on a document that has been read otherwise.
 
     Raises:
-        DataError: It does not fit the document.
+        DataError: The data do not fit the document.
     """
     try:
         _read(doc, data)
@@ -96,63 +96,63 @@ def _read(doc: Doc, data: Mapping[str, Any]) -> None:
         morphs[data["morphs_missing"]] = 0
         doc.set_column("MORPH", morphs)
     _read_norms(doc, [token.get("norm", "") for token in data.get("tokens", ())])
-    for key, told in data.get("span_groups", {}).items():
+    for key, entry in data.get("span_groups", {}).items():
         group = doc.spans[key]
-        group.name = told.get("name", key)
-        group.attrs = {name: _value(value) for name, value in told.get("attrs", {}).items()}
+        group.name = entry.get("name", key)
+        group.attrs = {name: _value(value) for name, value in entry.get("attrs", {}).items()}
     doc.sentiment = float(data.get("sentiment", doc.sentiment))
     doc.has_unknown_spaces = bool(data.get("has_unknown_spaces", doc.has_unknown_spaces))
     if "tensor" in data:
         tensor = _value(data["tensor"])
         if not isinstance(tensor, np.ndarray) or tensor.ndim == 0 or len(tensor) not in (0, len(doc)):
-            raise DataError(f"doc: the tensor must be a row a token, got {tensor!r:.60}; leave it out")
+            raise DataError(f"doc: the tensor must have a row per token, got {tensor!r:.60}; remove it")
         doc.tensor = tensor
     if "user_data" in data:
         doc.user_data.update(unpack_marked(b64decode(data["user_data"], validate=True)))
 
 
 def norms(doc: Doc) -> list[str] | None:
-    """Norms of the tokens, where one has another than its word."""
+    """Return the norms of the tokens if one differs from its word's, else None."""
     if not doc.column("NORM").any():
         return None
     strings = doc.vocab.strings
     return [strings[number] for number in doc.to_array("NORM").tolist()]
 
 
-def found_span(doc: Doc, what: str, place: Mapping[str, Any]) -> Span:
-    """The span of a place in characters; nothing, between two tokens, is one too.
+def span_at(doc: Doc, what: str, entry: Mapping[str, Any]) -> Span:
+    """Return the span at the character offsets of an entry; an empty span may lie between two tokens.
 
     Raises:
-        DataError: No tokens make it.
+        DataError: The offsets are not those of tokens.
     """
-    start, end = place["start"], place["end"]
-    ids = (place.get("label", 0), place.get("kb_id", 0), place.get("id", 0))
+    start, end = entry["start"], entry["end"]
+    ids = (entry.get("label", 0), entry.get("kb_id", 0), entry.get("id", 0))
     if start == end and start in (*doc.offsets.tolist(), len(doc.text)):
         i = int(np.searchsorted(doc.offsets, start))
         return Span(doc, i, i, label=ids[0], kb_id=ids[1], span_id=ids[2])
     span = doc.char_span(start, end, ids[0], ids[1], span_id=ids[2])
     if span is None:
-        raise DataError(f"doc: no tokens make the {what} from {start} to {end}")
+        raise DataError(f"doc: the {what} from {start} to {end} does not start and end with tokens")
     return span
 
 
 def _gaps(doc: Doc) -> dict[str, list[dict[str, int]]]:
-    """Find the places of which nothing is known, and those where no entity may be."""
+    """Find the slices whose entities are unknown, and those where entities are blocked."""
     if not doc.has_annotation("ENT_IOB"):
         return {}
     codes, types = doc.column("ENT_IOB"), doc.column("ENT_TYPE")
-    chosen = {"ents_missing": codes == UNKNOWN, "ents_blocked": (codes == BEGIN) & (types == 0)}
-    return {key: [_place(doc, start, end) for start, end in _runs(is_one)] for key, is_one in chosen.items()}
+    masks = {"ents_missing": codes == UNKNOWN, "ents_blocked": (codes == BEGIN) & (types == 0)}
+    return {key: [_offsets(doc, start, end) for start, end in _runs(mask)] for key, mask in masks.items()}
 
 
-def _runs(is_one: npt.NDArray[np.bool_]) -> list[list[int]]:
-    """Slices of tokens that are chosen and stand together."""
-    changes = np.diff(np.concatenate([[False], is_one, [False]]).astype(np.int8))
+def _runs(mask: npt.NDArray[np.bool_]) -> list[list[int]]:
+    """Return the start and end of each run of true values."""
+    changes = np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8))
     runs: list[list[int]] = np.flatnonzero(changes).reshape(-1, 2).tolist()
     return runs
 
 
-def _place(doc: Doc, start: int, end: int) -> dict[str, int]:
+def _offsets(doc: Doc, start: int, end: int) -> dict[str, int]:
     span = doc[start:end]
     return {"start": span.start_char, "end": span.end_char}
 
@@ -162,7 +162,7 @@ def _complete_entities(doc: Doc, data: Mapping[str, Any]) -> None:
     if ids:
         doc.ents = [_with_id(ent, ids.get((ent.start_char, ent.end_char), "")) for ent in doc.ents]
     gaps = {
-        key: [found_span(doc, "gap", place) for place in data.get(f"ents_{key}", ())]
+        key: [span_at(doc, "gap", entry) for entry in data.get(f"ents_{key}", ())]
         for key in ("missing", "blocked")
     }
     if any(gaps.values()):
@@ -174,7 +174,7 @@ def _with_id(ent: Span, span_id: str) -> Span:
 
 
 def _sent_starts(doc: Doc, *, complete: bool) -> list[int]:
-    """Tell each token's, where the sentences alone would not: nothing is known of some, or the first is none."""
+    """Return the sentence start of each token if the list of sentences does not determine them."""
     starts: list[int] = [] if doc.has_column("HEAD") else doc.column("SENT_START").tolist()
     if not any(starts[1:]):
         return starts if complete and any(starts) else []
@@ -186,11 +186,11 @@ def _without_morphs(doc: Doc) -> list[int]:
     return missing if len(missing) < len(doc) else []
 
 
-def _read_norms(doc: Doc, given: list[str]) -> None:
-    if not any(given):
+def _read_norms(doc: Doc, norms: list[str]) -> None:
+    if not any(norms):
         return
     strings = doc.vocab.strings
-    numbers = strings.add_words(given)
+    numbers = strings.add_words(norms)
     numbers[numbers == doc.vocab.lexemes.features(doc.rows, ["NORM"])[:, 0]] = 0
     doc.set_column("NORM", numbers)
 
@@ -198,37 +198,37 @@ def _read_norms(doc: Doc, given: list[str]) -> None:
 def _groups(doc: Doc) -> dict[str, Any]:
     if not doc.has_spans:
         return {}
-    told: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for key, group in doc.spans.items():
         entry = {
             **({"name": group.name} if group.name != key else {}),
             **({"attrs": _attributes(key, group.attrs)} if group.attrs else {}),
         }
         if entry:
-            told[key] = entry
-    return told
+            entries[key] = entry
+    return entries
 
 
 def _attributes(key: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
-    described = {
+    plain = {
         name: _array(value) if isinstance(value, np.ndarray) and value.dtype.kind in _KINDS else value
         for name, value in attributes.items()
     }
     try:
-        json.dumps(described)
+        json.dumps(plain)
     except (TypeError, ValueError) as error:
-        raise DataError(f"spans[{key!r}].attrs: JSON cannot hold them, {error}; leave them out") from None
-    return described
+        raise DataError(f"spans[{key!r}].attrs: JSON cannot hold them, {error}; remove them") from None
+    return plain
 
 
 def _array(values: npt.NDArray[Any]) -> dict[str, Any]:
     return {"dtype": values.dtype.str, "shape": list(values.shape), "values": values.reshape(-1).tolist()}
 
 
-def _value(told: Any) -> Any:
-    if not (isinstance(told, Mapping) and set(told) == _ARRAY):
-        return told
-    dtype = np.dtype(told["dtype"])
+def _value(data: Any) -> Any:
+    if not (isinstance(data, Mapping) and set(data) == _ARRAY):
+        return data
+    dtype = np.dtype(data["dtype"])
     if dtype.kind not in _KINDS:
-        raise DataError(f"doc: an array holds numbers, got dtype {told['dtype']!r}")
-    return np.array(told["values"], dtype=dtype).reshape(told["shape"])
+        raise DataError(f"doc: an array must hold numbers, got dtype {data['dtype']!r}")
+    return np.array(data["values"], dtype=dtype).reshape(data["shape"])

@@ -1,4 +1,4 @@
-"""A document as plain data, as `Doc.to_json` gives it: what spaCy's description has, and `docextras` beside it."""
+"""Convert a document to and from JSON data: spaCy's format, plus the extra keys of `docextras`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from kernel.errors import DataError
 from kernel.text.base.cats import checked_cats
-from kernel.text.doc.docextras import extras, found_span, norms, read_extras
+from kernel.text.doc.docextras import extras, norms, read_extras, span_at
 from kernel.text.doc.span import Span
 from kernel.text.doc.token import Token
 from kernel.text.vocab.underscore import is_added
@@ -18,7 +18,7 @@ from kernel.text.vocab.underscore import is_added
 if TYPE_CHECKING:
     from kernel.text.doc.doc import Doc
 
-#: Arguments of a document, and what a token's entry calls them.
+#: Arguments of `Doc`, and their keys in a token's entry.
 _COLUMNS = (
     ("tags", "tag"),
     ("pos", "pos"),
@@ -30,7 +30,7 @@ _COLUMNS = (
 
 
 def to_json(doc: Doc, underscore: Sequence[str], *, complete: bool = False) -> dict[str, Any]:
-    """Describe text, tokens and the annotation that there is; see `Doc.to_json`."""
+    """Return text, tokens and annotation as JSON data; see `Doc.to_json`."""
     data: dict[str, Any] = {"text": doc.text}
     if doc.has_annotation("ENT_IOB"):
         data["ents"] = [{**_span(ent), **_ids(ent, "kb_id", "id")} for ent in doc.ents]
@@ -82,10 +82,10 @@ def _ids(span: Span, *names: str) -> dict[str, str]:
 
 
 def _describe_added(doc: Doc, names: Sequence[str], data: dict[str, Any]) -> None:
-    """Describe added attributes: the document's own, and what was set of its tokens and spans."""
-    found = {name for name in names if doc.has_extension(name)}
-    if found:
-        data["_"] = {name: _plain(name, doc._.get(name)) for name in names if name in found}
+    """Add extension attributes: the document's own, and those set on its tokens and spans."""
+    described = {name for name in names if doc.has_extension(name)}
+    if described:
+        data["_"] = {name: _plain(name, doc._.get(name)) for name in names if name in described}
     for key, value in doc.user_data.items():
         if not is_added(key) or key[1] not in names or key[2] is None:
             continue
@@ -95,25 +95,27 @@ def _describe_added(doc: Doc, names: Sequence[str], data: dict[str, Any]) -> Non
             entry["end"] = end
         group = data.setdefault("underscore_token" if end is None else "underscore_span", {})
         group.setdefault(name, []).append(entry)
-        found.add(name)
+        described.add(name)
     for name in names:
-        if name not in found:
-            raise DataError(f"Doc._.{name}: no such attribute; Doc.set_extension adds one")
+        if name not in described:
+            raise DataError(f"Doc._.{name}: no such attribute; add it with Doc.set_extension")
 
 
 def _plain(name: str, value: Any) -> Any:
     try:
         json.dumps(value)
     except (TypeError, ValueError):
-        raise DataError(f"Doc._.{name}: JSON cannot hold it, got {value!r:.60}; leave it out") from None
+        raise DataError(
+            f"Doc._.{name}: JSON cannot hold the value, got {value!r:.60}; leave it out"
+        ) from None
     return value
 
 
 def from_json(doc: Doc, data: Mapping[str, Any]) -> None:
-    """Fill an empty document with what `to_json` gives.
+    """Fill an empty document from the output of `to_json`.
 
     Raises:
-        DataError: The document is not empty, or the description does not fit its text.
+        DataError: The document is not empty, or the annotation does not fit the text.
     """
     if len(doc):
         raise DataError(f"doc: only an empty document can be filled, got one of {len(doc)} tokens")
@@ -122,7 +124,7 @@ def from_json(doc: Doc, data: Mapping[str, Any]) -> None:
     except DataError:
         raise
     except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError) as error:
-        raise DataError(f"doc: not the description of a document, {type(error).__name__}: {error}") from None
+        raise DataError(f"doc: not the JSON of a document, {type(error).__name__}: {error}") from None
 
 
 def _read(doc: Doc, data: Mapping[str, Any]) -> None:
@@ -133,35 +135,36 @@ def _read(doc: Doc, data: Mapping[str, Any]) -> None:
     gaps = [text[end:after] for (_, end), after in zip(bounds, nexts, strict=True)]
     if any(gap not in ("", " ") for gap in gaps) or (bounds and bounds[0][0] != 0) or "" in words:
         raise DataError(
-            "doc: the tokens do not spell the text; a token ends where the next starts, or a space before"
+            "doc: the tokens do not match the text; a token must end where the next starts, or one space before"
         )
     columns = {key: [token[key] for token in tokens if key in token] for _, key in _COLUMNS}
     for key, values in columns.items():
         if values and len(values) != len(tokens):
             raise DataError(
-                f"doc: {key} stands at {len(values)} of {len(tokens)} tokens; give it to all or none"
+                f"doc: {key} is set for {len(values)} of {len(tokens)} tokens; set it for all or none"
             )
-    given = {argument: columns[key] for argument, key in _COLUMNS if columns[key]}
-    doc.__init__(doc.vocab, words, [gap == " " for gap in gaps], user_data=doc.user_data, **given)  # type: ignore[misc]
+    annotation = {argument: columns[key] for argument, key in _COLUMNS if columns[key]}
+    spaces = [gap == " " for gap in gaps]
+    doc.__init__(doc.vocab, words, spaces, user_data=doc.user_data, **annotation)  # type: ignore[misc]
     doc.cats = checked_cats(data.get("cats", {}))
-    if "deps" not in given and len(doc) > 1 and data.get("sents"):
-        starts = [found_span(doc, "sentence", sent).start for sent in data["sents"]]
+    if "deps" not in annotation and len(doc) > 1 and data.get("sents"):
+        starts = [span_at(doc, "sentence", sent).start for sent in data["sents"]]
         doc.set_column("SENT_START", [1 if i in starts else -1 for i in range(len(doc))])
     for name, spans in data.get("spans", {}).items():
-        doc.spans[name] = [found_span(doc, "span", span) for span in spans]
+        doc.spans[name] = [span_at(doc, "span", span) for span in spans]
     if "ents" in data:
-        doc.set_ents([found_span(doc, "entity", ent) for ent in data["ents"]])
+        doc.set_ents([span_at(doc, "entity", ent) for ent in data["ents"]])
     read_extras(doc, data)
     _read_added(doc, data)
 
 
 def _read_added(doc: Doc, data: Mapping[str, Any]) -> None:
-    """Set added attributes; those that nobody added here yet are added."""
+    """Set extension attributes, registering those that are not registered yet."""
     for name, value in data.get("_", {}).items():
         if not doc.has_extension(name):
             doc.set_extension(name, default=None)
         extension = doc.get_extension(name)
-        # What is computed is computed again.
+        # Computed attributes are not set.
         if extension is not None and extension.getter is None and extension.method is None:
             doc._.set(name, value)
     for name, entries in data.get("underscore_token", {}).items():
@@ -174,4 +177,4 @@ def _read_added(doc: Doc, data: Mapping[str, Any]) -> None:
         if not Span.has_extension(name):
             Span.set_extension(name, default=None)
         for entry in entries:
-            found_span(doc, "span", entry)._.set(name, entry["value"])
+            span_at(doc, "span", entry)._.set(name, entry["value"])

@@ -1,6 +1,6 @@
-"""Entities as columns: ENT_IOB (0 unknown, 1 inside, 2 outside, 3 begins) and ENT_TYPE.
+"""Entities as columns: ENT_IOB (0 unknown, 1 inside, 2 outside, 3 begin) and ENT_TYPE.
 
-A token that must not be part of an entity is blocked: it begins one that has no type.
+A blocked token, which must not be part of an entity, is marked as the beginning of one without a type.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ UNKNOWN, INSIDE, OUTSIDE, BEGIN = range(4)
 _CODES = {"I": INSIDE, "L": INSIDE, "O": OUTSIDE, "B": BEGIN, "U": BEGIN}
 _DEFAULTS = {"missing": UNKNOWN, "outside": OUTSIDE}
 
-#: Where `doc.user_data` holds how sure its finder is of each entity: {(start, end, label): 0 to 1}. It goes where user
-#: data goes: into copies and `to_bytes`, into a DocBin that stores user data, and not into a slice.
+#: Key of `doc.user_data` for the confidence of each entity: {(start, end, label): 0 to 1}. Like other user data, it is
+#: part of copies, of `to_bytes` and of a DocBin that stores user data, but not of a slice.
 SCORES = "ent_scores"
 
-#: Start, end, label, entry of a knowledge base, id.
+#: Start, end, label, knowledge base id, span id.
 EntityKey = tuple[int, int, int, int, int]
 
 
 class Bounds(NamedTuple):
-    """First tokens and ends of entities, in order."""
+    """Start and end token of each entity, in order."""
 
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
 
 
 def entity_bounds(iob: npt.NDArray[np.int8], types: npt.NDArray[np.uint64]) -> Bounds:
-    """Find entities in the columns; an inside that continues nothing begins one."""
+    """Find entities in the columns; an inside token that continues nothing begins an entity."""
     inside = ((iob == INSIDE) | (iob == BEGIN)) & (types != 0)
     before = np.concatenate([[False], inside[:-1]])
     types_before = np.concatenate([types[:1], types[:-1]])
@@ -45,7 +45,7 @@ def entity_bounds(iob: npt.NDArray[np.int8], types: npt.NDArray[np.uint64]) -> B
 
 
 def entities(doc: Columns) -> list[EntityKey]:
-    """The entities of a document, in order."""
+    """Return the entities of a document, in order."""
     if not doc.has_column("ENT_IOB"):
         return []
     types = doc.column("ENT_TYPE")
@@ -68,15 +68,15 @@ def write_entities(
     """Write entities into the columns.
 
     Args:
-        doc: Whose columns.
+        doc: The document.
         spans: The entities.
-        blocked: Slices that must hold none.
-        missing: Slices of which nothing is known.
-        outside: Slices that hold none.
-        default: What becomes of all other tokens: outside, missing or unmodified.
+        blocked: Slices in which entities must not be set.
+        missing: Slices whose annotation is unknown.
+        outside: Slices that contain no entity.
+        default: How to treat all other tokens: outside, missing or unmodified.
 
     Raises:
-        DataError: Two slices have a token in common.
+        DataError: Two slices overlap.
     """
     if default not in (*_DEFAULTS, "unmodified"):
         raise DataError(f"doc: default must be outside, missing or unmodified, got {default!r:.80}")
@@ -98,9 +98,9 @@ def write_entities(
 
 
 def write_tags(doc: Columns, tags: Sequence[str | None]) -> None:
-    """Write entities given as one tag a token: B-PER, I-PER, O; empty, None, - or ? where nothing is known.
+    """Write entities from one tag per token: B-PER, I-PER, O; empty, None, - or ? if unknown.
 
-    An inside whose type is not that of the token before begins an entity.
+    An inside tag whose type differs from that of the token before begins an entity.
 
     Raises:
         DataError: A tag is malformed.
@@ -119,7 +119,7 @@ def write_tags(doc: Columns, tags: Sequence[str | None]) -> None:
 
 
 def _tag_parts(i: int, tag: str | None) -> tuple[int, str]:
-    """Take a tag apart; `B-` without a label blocks the token."""
+    """Split a tag into code and label; `B-` without a label blocks the token."""
     if tag in (None, "", "-", "?"):
         return UNKNOWN, ""
     code, _, label = str(tag).partition("-")

@@ -1,11 +1,11 @@
-"""Merging and splitting tokens of a document, all at once when the context is left.
+"""Merge and split tokens of a document, all at once when the block ends.
 
     with doc.retokenize() as retokenizer:
         retokenizer.merge(doc[0:2], attrs={"LEMMA": "New York"})
         retokenizer.split(doc[3], ["can", "not"], heads=[doc[4], doc[4]])
 
-Merges come first, then splits from left to right. Characters stay where they are, so what is kept by character, such
-as added attributes, stays right; groups of spans move with their tokens.
+Merges are applied first, then splits from left to right. The text does not change, so data stored by character offset,
+such as extension attributes, stay valid; span groups move with their tokens.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _OF_ROOT = ("TAG", "POS", "MORPH", "DEP", "ENT_IOB", "ENT_TYPE")
 
 
 class _Split(NamedTuple):
-    place: int
+    idx: int
     orths: Sequence[str]
     heads: list[tuple[int, int]]
     attrs: dict[str, Sequence[Any]]
@@ -50,63 +50,61 @@ class Retokenizer:
         self._splits: list[_Split] = []
 
     def merge(self, span: Span, attrs: Attributes | None = None) -> None:
-        """Make one token of a span; it takes the annotation of the span's root.
+        """Merge a span into one token, which gets the annotation of the span's root.
 
         Args:
             span: The tokens.
-            attrs: Attributes of the token by name or number, added ones under `_`.
+            attrs: Attributes of the new token by name or number; extension attributes under `_`.
 
         Raises:
-            DataError: The span is empty or of another document, shares a token with one that is merged already, or
-                an attribute is unknown.
+            DataError: The span is empty, belongs to another document or overlaps one that is merged already, or an
+                attribute is unknown.
         """
         if span.doc is not self.doc or not len(span):
-            raise DataError(
-                f"retokenize: expected a span of this document with a token or more, got {span!r:.80}"
-            )
+            raise DataError(f"retokenize: expected a non-empty span of this document, got {span!r:.80}")
         key = (span.start, span.end)
         if key in self._merges:
             return
         for start, end in self._merges:
             if start < span.end and span.start < end:
                 raise DataError(
-                    f"retokenize: {span.text!r} shares a token with {self.doc[start:end].text!r}, which is merged "
-                    f"already; leave one out, for example with util.filter_spans"
+                    f"retokenize: {span.text!r} overlaps {self.doc[start:end].text!r}, which is merged already; "
+                    f"leave one out, for example with util.filter_spans"
                 )
         self._merges[key] = _named(attrs or {}, self.doc)
 
     def split(
         self, token: Token, orths: Sequence[str], heads: Sequence[Head], attrs: Attributes | None = None
     ) -> None:
-        """Make several tokens of one.
+        """Split a token into several.
 
         Args:
             token: The token.
-            orths: The new tokens, which together spell it.
-            heads: For each new token its head: a token, or a token that is split and which of its parts.
-            attrs: For each attribute its value for each new token.
+            orths: The texts of the new tokens, which joined must equal that of the token.
+            heads: The head of each new token: a token, or a split token and the index of its part.
+            attrs: For each attribute, its values for the new tokens.
 
         Raises:
-            DataError: The parts do not spell the token, or do not have one head and one value each.
+            DataError: The parts do not add up to the token, or there is not one head and one value for each.
         """
         if "".join(orths) != token.text or "" in orths:
-            raise DataError(f"retokenize: the parts must spell {token.text!r}, got {list(orths)!r}")
+            raise DataError(f"retokenize: the parts must add up to {token.text!r}, got {list(orths)!r}")
         if len(heads) != len(orths):
-            raise DataError(f"retokenize: {len(heads)} heads for {len(orths)} parts; give one each")
+            raise DataError(f"retokenize: {len(heads)} heads for {len(orths)} parts; give one per part")
         named = _named(attrs or {}, self.doc)
-        added = named.pop("_", None)
-        if isinstance(added, Mapping):
-            named.update({f"._.{name}": values for name, values in added.items()})
-        elif added is not None:
-            for name in {name for one in added for name in one}:
-                named[f"._.{name}"] = [one.get(name) for one in added]
+        extensions = named.pop("_", None)
+        if isinstance(extensions, Mapping):
+            named.update({f"._.{name}": values for name, values in extensions.items()})
+        elif extensions is not None:
+            for name in {name for part in extensions for name in part}:
+                named[f"._.{name}"] = [part.get(name) for part in extensions]
         for name, values in named.items():
             if isinstance(values, str) or len(values) != len(orths):
                 raise DataError(
-                    f"retokenize: {name} needs a value for each of {len(orths)} parts, got {values!r:.80}"
+                    f"retokenize: {name} needs a value for each of the {len(orths)} parts, got {values!r:.80}"
                 )
-        places = [(head.idx, 0) if isinstance(head, Token) else (head[0].idx, head[1]) for head in heads]
-        self._splits.append(_Split(token.idx, list(orths), places, named))
+        offsets = [(head.idx, 0) if isinstance(head, Token) else (head[0].idx, head[1]) for head in heads]
+        self._splits.append(_Split(token.idx, list(orths), offsets, named))
 
     def __enter__(self) -> Retokenizer:
         self._merges, self._splits = {}, []
@@ -115,16 +113,16 @@ class Retokenizer:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
             return
-        # New tokens have new words, which nothing keeps until the document has them.
+        # Protects the words of the new tokens from being forgotten until the document uses them.
         with self.doc.vocab.memory:
             if self._merges:
                 _merge(self.doc, dict(sorted(self._merges.items())))
-            for split in sorted(self._splits, key=lambda one: one.place):
+            for split in sorted(self._splits, key=lambda split: split.idx):
                 _split(self.doc, split)
 
 
 def _merge(doc: Doc, merges: dict[tuple[int, int], dict[str, Any]]) -> None:
-    """Make one token of each slice; slices are in order and have no token in common."""
+    """Merge each slice into one token; the slices are in order and do not overlap."""
     spans = [doc[start:end] for start, end in merges]
     roots = [span.root.i for span in spans]
     texts, vectors = [span.text for span in spans], [span.vector for span in spans]
@@ -162,25 +160,25 @@ def _merge(doc: Doc, merges: dict[tuple[int, int], dict[str, Any]]) -> None:
 
 
 def _begin_entities(doc: Doc, columns: dict[str, Array], starts: Array, at: Array) -> None:
-    """Let merged tokens that are in an entity begin one, unless they go on with that of the token before."""
+    """Make merged tokens inside an entity begin one, unless they continue the entity of the token before."""
     iob, types = columns["ENT_IOB"], columns.get("ENT_TYPE", np.zeros(len(columns["LEX"]), dtype=np.uint64))
     old_iob, old_types = doc.column("ENT_IOB"), doc.column("ENT_TYPE")
     for start, i in zip(starts.tolist(), at.tolist(), strict=True):
         if iob[i] in (INSIDE, BEGIN):
-            goes_on = (
+            continues = (
                 start > 0
                 and old_iob[start] == INSIDE
                 and types[i] == old_types[start] == old_types[start - 1]
             )
-            iob[i] = INSIDE if goes_on else BEGIN
+            iob[i] = INSIDE if continues else BEGIN
     before = np.concatenate([[np.uint64(0)], types[:-1]])
     iob[(iob == INSIDE) & ((types != before) | (np.arange(len(iob)) == 0))] = BEGIN
 
 
 def _split(doc: Doc, split: _Split) -> None:
-    """Make several tokens of the one that starts at a place of the text."""
-    i, n_more = _token_at(doc, split.place), len(split.orths) - 1
-    heads = [_token_at(doc, place) for place, _ in split.heads]
+    """Split the token that starts at a character offset."""
+    i, n_more = _token_at(doc, split.idx), len(split.orths) - 1
+    heads = [_token_at(doc, idx) for idx, _ in split.heads]
     heads = [head + n_more * (head > i) + part for head, (_, part) in zip(heads, split.heads, strict=True)]
     if not all(0 <= head <= len(doc) - 1 + n_more for head in heads):
         raise DataError(f"retokenize: a part of {doc[i].text!r} has a head outside the document, got {heads}")
@@ -213,23 +211,23 @@ def _split(doc: Doc, split: _Split) -> None:
         _annotate(doc[i + part], {name: values[part] for name, values in split.attrs.items()})
 
 
-def _token_at(doc: Doc, place: int) -> int:
-    i = int(np.searchsorted(doc.offsets, place))
-    if i == len(doc) or doc.offsets[i] != place:
+def _token_at(doc: Doc, idx: int) -> int:
+    i = int(np.searchsorted(doc.offsets, idx))
+    if i == len(doc) or doc.offsets[i] != idx:
         raise DataError(
-            f"retokenize: no token starts at character {place} any more; was it merged in the same block?"
+            f"retokenize: no token starts at character {idx} any more; was it merged in the same block?"
         )
     return i
 
 
 def _rebuild(doc: Doc, columns: dict[str, Array], move: Move, rows: Array) -> None:
-    """Take new columns, and move with them what points to tokens.
+    """Replace the columns, and move the tensor and span groups along.
 
     Args:
         doc: The document.
         columns: The new columns.
-        move: Which tokens became others.
-        rows: For each new token its row of the old tensor; -1 for zeros.
+        move: Which tokens were merged or split.
+        rows: The row of each new token in the old tensor; -1 for zeros.
     """
     groups = [(group.keys, group) for group in doc.spans.values()] if doc.has_spans else []
     tensor = doc.tensor
@@ -248,14 +246,14 @@ def _rebuild(doc: Doc, columns: dict[str, Array], move: Move, rows: Array) -> No
 
 
 def _named(attrs: Attributes, doc: Doc) -> dict[str, Any]:
-    """Read attributes by name or number; added ones, under `_`, must exist."""
+    """Return attributes by name, from names or numbers; extension attributes, under `_`, must exist."""
     named: dict[str, Any] = {}
     for key, value in attrs.items():
         if key in ("_", symbols.IDS["_"]):
-            for name in value if isinstance(value, Mapping) else {n for one in value for n in one}:
+            for name in value if isinstance(value, Mapping) else {n for part in value for n in part}:
                 extension = Token.get_extension(name)
                 if extension is None:
-                    raise DataError(f"Token._.{name}: no such attribute; Token.set_extension adds one")
+                    raise DataError(f"Token._.{name}: no such attribute; add it with Token.set_extension")
                 if extension.method is not None or (extension.getter and not extension.setter):
                     raise DataError(f"Token._.{name}: is computed and cannot be set while retokenizing")
             named["_"] = value
@@ -265,11 +263,11 @@ def _named(attrs: Attributes, doc: Doc) -> dict[str, Any]:
 
 
 def _annotate(token: Token, attrs: Attributes) -> None:
-    """Write attributes of a token, or of its word where the word has them."""
+    """Set attributes of a token, or of its word if they are lexical."""
     for name, value in attrs.items():
         if name == "_":
-            for added, one in value.items():
-                token._.set(added, one)
+            for extension, extension_value in value.items():
+                token._.set(extension, extension_value)
         elif name.startswith("._."):
             token._.set(name[3:], value)
         elif name == "MORPH":

@@ -1,4 +1,4 @@
-"""A slice of a document, as a view, with a label if it is an entity or a span of a group."""
+"""A view of a slice of a document, with a label if it is an entity or in a span group."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Span(Similarity, Extensions):
-    """The tokens from `start` up to, not including, `end`."""
+    """The tokens from `start` up to but not including `end`."""
 
     __slots__ = (
         "_end",
@@ -54,20 +54,20 @@ class Span(Similarity, Extensions):
         kb_id: str | int = 0,
         span_id: str | int = 0,
     ) -> None:
-        """Look at a slice of a document.
+        """Create a view of a slice of a document.
 
         Args:
             doc: The document.
             start: First token.
-            end: Token behind the last.
-            label: What the span is.
-            vector: What it means, in place of the mean of its words' vectors.
-            vector_norm: The length of that.
-            kb_id: Entry of a knowledge base.
-            span_id: What tells this span from its like.
+            end: The token after the last.
+            label: Label of the span.
+            vector: A vector to use instead of the mean of the words' vectors.
+            vector_norm: L2 norm of `vector`.
+            kb_id: Identifier in a knowledge base.
+            span_id: Identifier of the span.
 
         Raises:
-            DataError: The document has no such slice, or a label or identifier is no number of a string.
+            DataError: The document has no such slice, or a label or identifier cannot be a string's number.
         """
         if not 0 <= start <= end <= len(doc):
             raise DataError(f"span: not a slice of a document of {len(doc)} tokens, got {start}:{end}")
@@ -79,11 +79,11 @@ class Span(Similarity, Extensions):
         self.id = _stored(self.vocab, span_id)
         self._given_vector, self._given_vector_norm = vector, vector_norm
 
-    # Place
+    # Position
 
     @property
     def start(self) -> int:
-        """First token; where tokens were merged or split since the span was made, it is where the span is now."""
+        """First token; it is updated when tokens are merged or split."""
         if self._n_moves != len(self.doc.moves):
             self._follow()
         return self._start
@@ -94,7 +94,7 @@ class Span(Similarity, Extensions):
 
     @property
     def end(self) -> int:
-        """Token behind the last."""
+        """The token after the last."""
         if self._n_moves != len(self.doc.moves):
             self._follow()
         return self._end
@@ -103,11 +103,11 @@ class Span(Similarity, Extensions):
     def end(self, end: int) -> None:
         self._end = self._checked(end)
 
-    def _checked(self, place: int) -> int:
-        if not 0 <= place <= len(self.doc):
-            raise DataError(f"span: no place in a document of {len(self.doc)} tokens, got {place}")
+    def _checked(self, i: int) -> int:
+        if not 0 <= i <= len(self.doc):
+            raise DataError(f"span: outside a document of {len(self.doc)} tokens, got {i}")
         self._follow()
-        return place
+        return i
 
     def _follow(self) -> None:
         for move in self.doc.moves[self._n_moves :]:
@@ -118,33 +118,33 @@ class Span(Similarity, Extensions):
 
     @property
     def text(self) -> str:
-        """The span as it stands in the text."""
+        """The text of the span, without trailing space."""
         text = self.text_with_ws
         return text[:-1] if len(self) and self[-1].whitespace_ else text
 
     @property
     def text_with_ws(self) -> str:
-        """The span and the space behind it."""
+        """The text of the span, including the space after it."""
         return self.doc.text_of(self.start, self.end)
 
     @property
     def orth_(self) -> str:
-        """The span as it stands in the text."""
+        """The text of the span; the same as `text`."""
         return self.text
 
     @property
     def lemma_(self) -> str:
-        """Lemmas, spaced as the tokens are."""
+        """The lemmas of the tokens, spaced like the tokens."""
         return "".join(token.lemma_ + token.whitespace_ for token in self).strip()
 
     @property
     def start_char(self) -> int:
-        """Where in the text the span starts."""
+        """The character offset at which the span starts."""
         return int(self.doc.offsets[self.start]) if self.start < len(self.doc) else len(self.doc.text_with_ws)
 
     @property
     def end_char(self) -> int:
-        """Where in the text the span ends."""
+        """The character offset at which the span ends."""
         return self.start_char if self.end == self.start else self[-1].idx + len(self[-1])
 
     def char_span(
@@ -158,7 +158,7 @@ class Span(Similarity, Extensions):
         alignment_mode: str = "strict",
         span_id: str | int = 0,
     ) -> Span | None:
-        """The span between two places of this span's text; see `Doc.char_span`."""
+        """Return the span between two offsets in this span's text; see `Doc.char_span`."""
         first = self.start_char
         bounds = first + start_idx, first + end_idx
         return self.doc.char_span(*bounds, label, kb_id, vector, alignment_mode, span_id)
@@ -167,25 +167,25 @@ class Span(Similarity, Extensions):
 
     @property
     def ents(self) -> tuple[Span, ...]:
-        """Entities that lie wholly in the span."""
+        """Entities that are completely inside the span."""
         return tuple(ent for ent in self.doc.ents if self.start <= ent.start and ent.end <= self.end)
 
     @property
     def score(self) -> float | None:
-        """How sure the component is that found just this entity, 0 to 1; None where none has said so."""
+        """Confidence of the component that predicted this entity, 0 to 1; None if it gave none."""
         scores = self.doc.user_data.get(SCORES)
         return None if scores is None else scores.get((self.start, self.end, self.label))
 
     @property
     def sents(self) -> Iterator[Span]:
-        """Sentences that the span touches."""
+        """Sentences that overlap the span."""
         for sent in self.doc.sents:
             if sent.start < max(self.end, self.start + 1) and self.start < sent.end:
                 yield sent
 
     @property
     def sent(self) -> Span:
-        """The sentence where the span starts."""
+        """The sentence in which the span starts."""
         starts = self.doc.sentence_starts()
         i = int(np.searchsorted(starts, self.start, side="right"))
         end = int(starts[i]) if i < len(starts) else len(self.doc)
@@ -193,23 +193,23 @@ class Span(Similarity, Extensions):
 
     @property
     def noun_chunks(self) -> Iterator[Span]:
-        """Base noun phrases that lie in the span, where the language knows how to find them.
+        """The base noun phrases inside the span.
 
         Raises:
-            DataError: The language does not, or the document is not parsed.
+            DataError: The language has no rules for them, or the document is not parsed.
         """
         find = self.vocab.get_noun_chunks
         if find is None:
-            raise DataError(f"noun_chunks: the language {self.vocab.lang!r} has no rules for them")
+            raise DataError(f"noun_chunks: no rules for the language {self.vocab.lang!r}")
         return iter([Span(self.doc, start, end, label=label) for start, end, label in find(self)])
 
     def get_lca_matrix(self) -> npt.NDArray[np.int32]:
-        """The lowest common ancestor of each two tokens, as places in the span: -1 where there is none in it."""
+        """Return the lowest common ancestor of every two tokens, as an index in the span; -1 if it is outside."""
         return self.doc.tree.common_ancestors(self.start, self.end)
 
     @property
     def root(self) -> Token:
-        """The token that is nearest to the root of its sentence; the first of them where there are several."""
+        """The token nearest to the root of its sentence; the first one if there are several."""
         if not len(self):
             raise DataError("span: an empty span has no root")
         tree = self.doc.tree
@@ -223,7 +223,7 @@ class Span(Similarity, Extensions):
         return self.doc[nearest]
 
     def _way_to_root(self, i: int) -> int:
-        """Count the arcs from a token to the top of its tree; a lone space or punctuation mark is never near."""
+        """Count the arcs from a token to its root; spaces and punctuation without children count as farthest."""
         token, tree = self.doc[i], self.doc.tree
         if (token.is_space or token.is_punct) and not tree.children[i]:
             return len(self.doc)
@@ -234,27 +234,27 @@ class Span(Similarity, Extensions):
 
     @property
     def lefts(self) -> Iterator[Token]:
-        """Children of its tokens before the span."""
+        """Children of the span's tokens that are to its left."""
         return (child for token in self for child in token.lefts if child.i < self.start)
 
     @property
     def rights(self) -> Iterator[Token]:
-        """Children of its tokens behind the span."""
+        """Children of the span's tokens that are to its right."""
         return (child for token in self for child in token.rights if child.i >= self.end)
 
     @property
     def n_lefts(self) -> int:
-        """Number of children before the span."""
+        """Number of children to the left of the span."""
         return sum(1 for _ in self.lefts)
 
     @property
     def n_rights(self) -> int:
-        """Number of children behind the span."""
+        """Number of children to the right of the span."""
         return sum(1 for _ in self.rights)
 
     @property
     def subtree(self) -> Iterator[Token]:
-        """Its tokens and all below them, in the order of the text."""
+        """The span's tokens and all their descendants, in text order."""
         below = {token.i for top in self for token in top.subtree}
         return (self.doc[i] for i in sorted(below))
 
@@ -265,21 +265,21 @@ class Span(Similarity, Extensions):
 
     @property
     def vector(self) -> Any:
-        """What was given, or the mean of the words' vectors, or without a table of vectors of the tensor: (width,)."""
+        """The vector it was created with; otherwise the mean of the words' vectors or of tensor rows: (width,)."""
         if self._given_vector is not None and self._hook("vector") is None:
             return self._given_vector
         return super().vector
 
     @property
     def vector_norm(self) -> float:
-        """Length of the vector, or what was given."""
+        """L2 norm of the vector, or the value it was created with."""
         if self._given_vector_norm is not None and self._hook("vector_norm") is None:
             return self._given_vector_norm
         return super().vector_norm
 
     @property
     def sentiment(self) -> float:
-        """Mean of the tokens' sentiments; `user_span_hooks["sentiment"]` answers first."""
+        """Mean of the tokens' sentiments; `user_span_hooks["sentiment"]` overrides it."""
         hook = self._hook("sentiment")
         if hook is not None:
             return float(hook(self))
@@ -296,26 +296,26 @@ class Span(Similarity, Extensions):
 
     @property
     def tensor(self) -> Any:
-        """What the pipeline computed for the tokens."""
+        """The rows of `doc.tensor` for the span's tokens."""
         return self.doc.tensor[self.start : self.end]
 
     @property
     def _(self) -> Underscore:
-        """Attributes that people added."""
+        """Custom extension attributes."""
         return Underscore(self, self.start_char, self.end_char)
 
     def to_array(self, attributes: str | int | list[str | int]) -> Any:
-        """Attributes of the tokens as unsigned numbers: (N,) for a single one, (N, F) for a list."""
+        """Return attributes of the tokens as unsigned integers: (N,) for a single one, (N, F) for a list."""
         array = self.doc.to_array(attributes)[self.start : self.end]
         return array if isinstance(attributes, str | int) else array.reshape(len(self), -1)
 
     def as_doc(self, *, copy_user_data: bool = False, array_head: object = None, array: object = None) -> Doc:
-        """A document of its own, with the annotation that lies within.
+        """Copy the span into a new document, with the annotation inside it.
 
         Args:
-            copy_user_data: Whether to take over what people stored with tokens and spans that lie within.
-            array_head: Not used; what is annotated is copied.
-            array: Not used.
+            copy_user_data: Whether to copy the user data of the tokens and spans inside it.
+            array_head: Ignored; accepted for compatibility.
+            array: Ignored; accepted for compatibility.
         """
         return self.doc.cut(self.start, self.end, copy_user_data=copy_user_data)
 
@@ -336,7 +336,7 @@ class Span(Similarity, Extensions):
         if isinstance(i, slice):
             start, end, step = i.indices(len(self))
             if step != 1:
-                raise DataError(f"span: a slice needs step 1, got {step}")
+                raise DataError(f"span: a slice must have step 1, got {step}")
             return Span(self.doc, self.start + start, self.start + max(start, end))
         if not -len(self) <= i < len(self):
             raise IndexError(f"span: no token {i} among {len(self)}")

@@ -27,13 +27,13 @@ class SpanKey(NamedTuple):
     id: int
 
 
-# One span on disk: id, knowledge base, label, then tokens and characters from and to.
+# One serialized span: span id, knowledge base id, label, start and end token, start and end character.
 _PACKED = struct.Struct(">QQQllll")
 _PACKED_WITHOUT_ID = struct.Struct(">QQllll")
 
 
 class SpanGroup:
-    """Spans of one document under one name."""
+    """A named list of spans of one document."""
 
     def __init__(
         self, doc: Doc, *, name: str = "", attrs: Mapping[str, Any] | None = None, spans: Iterable[Span] = ()
@@ -46,13 +46,13 @@ class SpanGroup:
 
     @property
     def has_overlap(self) -> bool:
-        """Whether two spans have a token in common."""
+        """Whether any two spans overlap."""
         in_order = sorted(self._keys)
         return any(after[0] < before[1] for before, after in pairwise(in_order))
 
     @property
     def keys(self) -> list[SpanKey]:
-        """Start, end, label, entry of a knowledge base and id of every span."""
+        """Start, end, label, knowledge base id and span id of every span."""
         return list(self._keys)
 
     def append(self, span: Span) -> None:
@@ -61,12 +61,12 @@ class SpanGroup:
         self._keys.append(_key(span))
 
     def extend(self, spans_or_span_group: Iterable[Span]) -> None:
-        """Add many spans."""
+        """Add several spans."""
         for span in spans_or_span_group:
             self.append(span)
 
     def extend_keys(self, keys: Iterable[SpanKey]) -> None:
-        """Add many spans given by start, end, label, entry of a knowledge base and id."""
+        """Add spans given by start, end, label, knowledge base id and span id."""
         length = len(self.doc)
         for key in keys:
             if not 0 <= key[0] <= key[1] <= length:
@@ -74,12 +74,12 @@ class SpanGroup:
             self._keys.append(key)
 
     def replace_keys(self, keys: Iterable[SpanKey]) -> None:
-        """Hold other spans altogether."""
+        """Replace all spans."""
         self._keys = []
         self.extend_keys(keys)
 
     def copy(self, doc: Doc | None = None) -> SpanGroup:
-        """The same spans, of another document with as many tokens if one is given."""
+        """Copy the group, optionally for another document with as many tokens."""
         copied = SpanGroup(self.doc if doc is None else doc, name=self.name, attrs=self.attrs)
         copied.extend_keys(self._keys)
         return copied
@@ -115,7 +115,7 @@ class SpanGroup:
     def __iadd__(self, spans: Iterable[Span]) -> SpanGroup:
         self.extend(list(spans))
         if isinstance(spans, SpanGroup):
-            # Attributes of the first that the second has too stay.
+            # If both groups have an attribute, the first group's value wins.
             self.attrs = {**spans.attrs, **self.attrs}
         return self
 
@@ -123,7 +123,7 @@ class SpanGroup:
         return repr(list(self))
 
     def to_bytes(self) -> bytes:
-        """Write name, attributes and spans."""
+        """Serialize name, attributes and spans."""
         packed = [
             _PACKED.pack(
                 span.id, span.kb_id, span.label, span.start, span.end, span.start_char, span.end_char
@@ -133,7 +133,7 @@ class SpanGroup:
         return messages.pack({"name": self.name, "attrs": self.attrs, "spans": packed})
 
     def from_bytes(self, bytes_data: bytes) -> SpanGroup:
-        """Replace everything by what `to_bytes` wrote.
+        """Replace name, attributes and spans with those in the output of `to_bytes`.
 
         Raises:
             DataError: The bytes are damaged or do not fit the document.
@@ -143,7 +143,7 @@ class SpanGroup:
             name, attributes = message["name"], message.get("attrs", {})
             keys = [_unpack(packed) for packed in message["spans"]]
         except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
-            raise DataError(f"spans: not a group of spans, {type(error).__name__}") from None
+            raise DataError(f"spans: not a span group, {type(error).__name__}") from None
         if not isinstance(name, str) or not isinstance(attributes, dict):
             raise DataError(f"spans: a group needs a name and attributes, got {name!r:.80}")
         self.name = name
@@ -153,7 +153,7 @@ class SpanGroup:
 
 
 class SpanGroups(UserDict[str, SpanGroup]):
-    """The groups of a document, by name; a list of spans that is assigned becomes a group."""
+    """The span groups of a document, by name; assigning a list of spans creates a group."""
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
@@ -162,27 +162,29 @@ class SpanGroups(UserDict[str, SpanGroup]):
     def __setitem__(self, name: str, spans: SpanGroup | Iterable[Span]) -> None:
         if isinstance(spans, SpanGroup):
             if spans.doc is not self.doc:
-                raise DataError(f"spans: group {name!r} is of another document; copy it with group.copy(doc)")
+                raise DataError(
+                    f"spans: group {name!r} belongs to another document; copy it with group.copy(doc)"
+                )
             self.data[name] = spans
         else:
             self.data[name] = SpanGroup(self.doc, name=name, spans=spans)
 
     def copy(self, doc: Doc | None = None) -> SpanGroups:
-        """The same groups, of another document with as many tokens if one is given."""
+        """Copy the groups, optionally for another document with as many tokens."""
         copied = SpanGroups(self.doc if doc is None else doc)
         for name, group in self.items():
             copied[name] = group.copy(copied.doc)
         return copied
 
     def to_bytes(self) -> bytes:
-        """Write every group once, with the names it goes by; nothing at all as an empty list."""
+        """Serialize every group once, with all its names; no groups become an empty list."""
         names: dict[bytes, list[str]] = {}
         for name, group in self.items():
             names.setdefault(group.to_bytes(), []).append(name)
         return messages.pack(names or [])
 
     def from_bytes(self, bytes_data: bytes) -> SpanGroups:
-        """Replace the groups by those that `to_bytes` wrote.
+        """Replace the groups with those in the output of `to_bytes`.
 
         Raises:
             DataError: The bytes are damaged or do not fit the document.
@@ -190,13 +192,13 @@ class SpanGroups(UserDict[str, SpanGroup]):
         try:
             message = messages.unpack(bytes_data)
         except (ValueError, TypeError) as error:
-            raise DataError(f"spans: not groups of spans, {type(error).__name__}") from None
+            raise DataError(f"spans: not span groups, {type(error).__name__}") from None
         self.data = {}
         if not isinstance(message, list | dict):
             raise DataError(f"spans: expected groups by their bytes, got {type(message).__name__}")
         for packed in message:
             group = SpanGroup(self.doc).from_bytes(packed)
-            # Before groups could go by several names, they were a list.
+            # In the older format, a list, each group has one name.
             names = message[packed] if isinstance(message, dict) else [group.name]
             if not isinstance(names, list):
                 raise DataError(f"spans: expected the names of a group, got {names!r:.80}")
@@ -207,9 +209,9 @@ class SpanGroups(UserDict[str, SpanGroup]):
 
 def _check_of(doc: Doc, span: Span) -> None:
     if not isinstance(span, Span):
-        raise DataError(f"spans: a group holds spans, got {span!r:.60}; write such as doc[0:2]")
+        raise DataError(f"spans: a group holds spans, got {span!r:.60}; use a span such as doc[0:2]")
     if span.doc is not doc:
-        raise DataError("spans: a group holds spans of one document; got one of another")
+        raise DataError("spans: a group holds spans of one document, got one of another")
 
 
 def _key(span: Span) -> SpanKey:

@@ -1,4 +1,4 @@
-"""A document going into files, bytes and plain data, and coming back."""
+"""Serialization of documents: files, bytes and JSON data."""
 
 from __future__ import annotations
 
@@ -17,56 +17,56 @@ S = TypeVar("S", bound="Stored")
 
 
 class Stored:
-    """What can be written and read as a document is."""
+    """The serialization methods of `Doc`."""
 
     __slots__ = ()
 
     def to_json(self, underscore: Sequence[str] | None = None, *, complete: bool = False) -> dict[str, Any]:
-        """Describe text, tokens and annotation as plain data.
+        """Return text, tokens and annotation as JSON data.
 
         Args:
-            underscore: Added attributes to describe as well: the document's, and what is set of spans and tokens.
-            complete: Whether to describe the tensor too, many numbers a token, user data, and what else spaCy does
-                not tell; `from_json` then gives the same document back.
+            underscore: Extension attributes to include: the document's, and those set on spans and tokens.
+            complete: Whether to include everything else as well, such as the tensor and user data, so that `from_json`
+                restores the same document.
 
         Raises:
-            DataError: JSON cannot hold a value that was added.
+            DataError: JSON cannot hold a value.
         """
         return docjson.to_json(self._doc(), underscore or (), complete=complete)
 
     def from_json(self: S, doc_json: Mapping[str, Any], *, validate: bool = False) -> S:
-        """Fill an empty document with what `to_json` gives.
+        """Fill an empty document from the output of `to_json`.
 
         Args:
-            doc_json: The description.
-            validate: Taken for people's habit: a description is always checked.
+            doc_json: The data.
+            validate: Accepted for compatibility and ignored: the data are always validated.
 
         Raises:
-            DataError: The document is not empty, or the description does not fit its text.
+            DataError: The document is not empty, or the annotation does not fit the text.
         """
         docjson.from_json(self._doc(), doc_json)
         return self
 
     def to_dict(self, *, exclude: Iterable[str] = ()) -> dict[str, Any]:
-        """Describe everything but the vocabulary as what `to_bytes` packs."""
+        """Return the data that `to_bytes` serializes, everything but the vocabulary, as a dictionary."""
         return docbytes.to_dict(self._doc(), frozenset(exclude))
 
     def from_dict(self: S, msg: Mapping[str, Any], *, exclude: Iterable[str] = ()) -> S:
-        """Fill an empty document with what `to_dict` gives."""
+        """Fill an empty document from the output of `to_dict`."""
         docbytes.from_dict(self._doc(), msg, frozenset(exclude))
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Write everything but the vocabulary.
+        """Serialize everything but the vocabulary.
 
         Args:
-            exclude: What to leave out: tensor, user_data (or its halves user_data_keys and user_data_values), cats,
-                spans, sentiment, strings.
+            exclude: What to leave out: tensor, user_data (or only user_data_keys or user_data_values), cats, spans,
+                sentiment, strings.
         """
         return docbytes.to_bytes(self._doc(), frozenset(exclude))
 
     def from_bytes(self: S, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> S:
-        """Fill an empty document with what `to_bytes` wrote."""
+        """Fill an empty document from the output of `to_bytes`."""
         docbytes.from_bytes(self._doc(), bytes_data, frozenset(exclude))
         return self
 
@@ -78,7 +78,7 @@ class Stored:
         """Read from a file.
 
         Raises:
-            DataError: The file cannot be read as a document; the message names it.
+            DataError: The file cannot be read, or is not a document.
         """
         try:
             return self.from_bytes(regular(path).read_bytes(), exclude=exclude)

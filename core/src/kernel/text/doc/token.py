@@ -1,4 +1,4 @@
-"""A token, as a view of its place in a document."""
+"""A view of one token of a document."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _IOB = ("", "I", "O", "B")
 
 
 class Token(Similarity, Extensions, WordView):
-    """One token of a document: its forms, annotation and place in the tree.
+    """One token of a document: its forms, annotation and position in the tree.
 
-    Names with an underscore at the end are strings, those without are numbers. What is assigned goes to the document.
+    Attributes that end in an underscore are strings, those without are numbers. Assigning writes to the document.
     """
 
     __slots__ = ("doc", "i", "vocab")
@@ -50,32 +50,32 @@ class Token(Similarity, Extensions, WordView):
 
     @property
     def lex(self) -> Lexeme:
-        """The word by itself."""
+        """The lexeme: the word without context."""
         return Lexeme(self.vocab, int(self.doc.rows[self.i]))
 
     @property
     def text(self) -> str:
-        """The token as it stands in the text."""
+        """The text of the token."""
         return self.doc.vocab.lexemes.words[int(self.doc.rows[self.i])]
 
     @property
     def whitespace_(self) -> str:
-        """The space behind the token, or nothing."""
+        """The space after the token, or an empty string."""
         return " " if self.doc.column("SPACY")[self.i] else ""
 
     @property
     def text_with_ws(self) -> str:
-        """The token and the space behind it."""
+        """The text of the token, including the space after it."""
         return self.text + self.whitespace_
 
     @property
     def idx(self) -> int:
-        """Where in the text the token starts."""
+        """The character offset at which the token starts."""
         return int(self.doc.offsets[self.i])
 
     @property
     def norm(self) -> int:
-        """Normal form: the token's own, or else its word's."""
+        """Normal form: the token's own if set, otherwise the word's."""
         return self.get_annotation("NORM") or self.get_lexical("NORM")
 
     @norm.setter
@@ -92,11 +92,11 @@ class Token(Similarity, Extensions, WordView):
         self.norm = self.vocab.strings.add(value)
 
     def check_flag(self, flag_id: int) -> bool:
-        """Whether a flag of the word is raised, by number."""
+        """Return whether the word has a flag, given by number."""
         return self.lex.check_flag(flag_id)
 
     def nbor(self, i: int = 1) -> Token:
-        """The token so many places further on."""
+        """Return the neighbouring token `i` positions to the right, or to the left if negative."""
         if not 0 <= self.i + i < len(self.doc):
             raise IndexError(f"token {self.i + i} is outside the document's {len(self.doc)} tokens")
         return self.doc[self.i + i]
@@ -113,27 +113,27 @@ class Token(Similarity, Extensions, WordView):
         self.set_morph(features)
 
     def set_morph(self, features: str | dict[str, str] | MorphAnalysis | None) -> None:
-        """Set morphological features; None takes the annotation away."""
-        given = str(features) if isinstance(features, MorphAnalysis) else features
-        self.set_annotation("MORPH", self.vocab.morphology.add(given))
+        """Set morphological features; None removes the annotation."""
+        feats = str(features) if isinstance(features, MorphAnalysis) else features
+        self.set_annotation("MORPH", self.vocab.morphology.add(feats))
 
     def has_morph(self) -> bool:
-        """Whether the features were annotated, be it as none."""
+        """Return whether features are annotated, even if there are none."""
         return self.get_annotation("MORPH") != 0
 
     @property
     def ent_iob_(self) -> str:
-        """B, I or O; empty where nothing is known."""
+        """B, I or O; empty if unknown."""
         return _IOB[self.ent_iob]
 
     @classmethod
     def iob_strings(cls) -> tuple[str, ...]:
-        """What the numbers of `ent_iob` stand for, in order."""
+        """Return the strings for the numbers of `ent_iob`, in order."""
         return _IOB
 
     @property
     def is_sent_start(self) -> bool | None:
-        """Whether a sentence starts here; None where nothing is known."""
+        """Whether a sentence starts here; None if unknown."""
         value = int(self.doc.column("SENT_START")[self.i])
         if value == 0:
             return True if self.i == 0 else None
@@ -144,24 +144,24 @@ class Token(Similarity, Extensions, WordView):
         if value is not None and not isinstance(value, bool | int):
             raise DataError(f"is_sent_start: expected True, False or None, got {value!r:.80}")
         if self.doc.has_column("HEAD"):
-            raise DataError("doc: sentences follow from the heads; set sentence starts before parsing")
+            raise DataError("doc: the heads determine the sentences; set sentence starts before parsing")
         self.set_annotation("SENT_START", 0 if value is None else 1 if value else -1)
 
     @property
     def is_sent_end(self) -> bool | None:
-        """Whether a sentence ends here; None where nothing is known."""
+        """Whether a sentence ends here; None if unknown."""
         return True if self.i + 1 == len(self.doc) else self.nbor().is_sent_start
 
     @property
     def sent(self) -> Span:
-        """The sentence around the token."""
+        """The sentence that contains the token."""
         return self.doc[self.i : self.i + 1].sent
 
     # Tree
 
     @property
     def head(self) -> Token:
-        """The token above; a root is its own head."""
+        """The token's head; a root is its own head."""
         return self.doc[self.i + self.get_annotation("HEAD")]
 
     @head.setter
@@ -171,47 +171,47 @@ class Token(Similarity, Extensions, WordView):
         self.set_annotation("HEAD", token.i - self.i)
 
     def has_head(self) -> bool:
-        """Whether the head was annotated."""
+        """Return whether the head is annotated."""
         return self.doc.has_annotation("HEAD") and self.has_dep()
 
     def has_dep(self) -> bool:
-        """Whether the dependency label was annotated."""
+        """Return whether the dependency label is annotated."""
         return self.dep != 0
 
     @property
     def children(self) -> Iterator[Token]:
-        """The tokens that this is the head of."""
+        """The tokens whose head this token is."""
         return (self.doc[i] for i in self.doc.tree.children[self.i])
 
     @property
     def lefts(self) -> Iterator[Token]:
-        """Children before the token."""
+        """Children to the left of the token."""
         return (child for child in self.children if child.i < self.i)
 
     @property
     def rights(self) -> Iterator[Token]:
-        """Children behind the token."""
+        """Children to the right of the token."""
         return (child for child in self.children if child.i > self.i)
 
     @property
     def n_lefts(self) -> int:
-        """Number of children before the token."""
+        """Number of children to the left of the token."""
         return sum(1 for _ in self.lefts)
 
     @property
     def n_rights(self) -> int:
-        """Number of children behind the token."""
+        """Number of children to the right of the token."""
         return sum(1 for _ in self.rights)
 
     @property
     def subtree(self) -> Iterator[Token]:
-        """The token and all below it, in the order of the text."""
-        found, waiting = [], [self.i]
+        """The token and all its descendants, in text order."""
+        indices, waiting = [], [self.i]
         while waiting:
             i = waiting.pop()
-            found.append(i)
+            indices.append(i)
             waiting.extend(self.doc.tree.children[i])
-        return (self.doc[i] for i in sorted(found))
+        return (self.doc[i] for i in sorted(indices))
 
     @property
     def left_edge(self) -> Token:
@@ -225,7 +225,7 @@ class Token(Similarity, Extensions, WordView):
 
     @property
     def ancestors(self) -> Iterator[Token]:
-        """The tokens above, nearest first."""
+        """The ancestors of the token, nearest first."""
         i, above = self.i, int(self.doc.tree.heads[self.i])
         while above != i:
             i = above
@@ -233,7 +233,7 @@ class Token(Similarity, Extensions, WordView):
             above = int(self.doc.tree.heads[i])
 
     def is_ancestor(self, descendant: Token) -> bool:
-        """Whether the token is above another."""
+        """Return whether the token is an ancestor of another."""
         return any(above.i == self.i for above in descendant.ancestors)
 
     @property
@@ -242,29 +242,29 @@ class Token(Similarity, Extensions, WordView):
         first = self
         while first.dep_ == "conj" and first.head.i != first.i:
             first = first.head
-        found, waiting = {first.i}, [first]
+        indices, waiting = {first.i}, [first]
         while waiting:
             new = [child for child in waiting.pop().children if child.dep_ == "conj"]
-            found.update(child.i for child in new)
+            indices.update(child.i for child in new)
             waiting.extend(new)
-        return tuple(self.doc[i] for i in sorted(found) if i != self.i)
+        return tuple(self.doc[i] for i in sorted(indices) if i != self.i)
 
     # Similarity
 
     @property
     def is_oov(self) -> bool:
-        """Whether the table of vectors does not know the word."""
+        """Whether the word has no vector."""
         return self.lex.is_oov
 
     @property
     def sentiment(self) -> float:
-        """How good or bad the word is; `user_token_hooks["sentiment"]` answers first."""
+        """Sentiment of the word; `user_token_hooks["sentiment"]` overrides it."""
         hook = self._hook("sentiment")
         return self.lex.sentiment if hook is None else float(hook(self))
 
     @property
     def prob(self) -> float:
-        """Logarithm of the word's probability."""
+        """Log probability of the word."""
         return self.lex.prob
 
     @property
@@ -288,30 +288,30 @@ class Token(Similarity, Extensions, WordView):
 
     @property
     def tensor(self) -> Any:
-        """What the pipeline computed for the token."""
+        """The row of `doc.tensor` for the token."""
         return self.doc.tensor[self.i]
 
     @property
     def _(self) -> Underscore:
-        """Attributes that people added."""
+        """Custom extension attributes."""
         return Underscore(self, self.idx, None)
 
-    # What views ask of a token
+    # Access for the attribute views
 
     def get_lexical(self, name: str) -> int:
-        """One column of the word's row."""
+        """Return one lexical attribute of the word."""
         return self.vocab.lexemes.get(int(self.doc.rows[self.i]), name)
 
     def set_lexical(self, name: str, value: int) -> None:
-        """Refuse: a word's row is not the token's."""
+        """Raise an error: lexical attributes belong to the word, not to the token."""
         raise DataError(f"token: {name} belongs to the word, got {value!r:.80}; set it on token.lex")
 
     def get_annotation(self, name: str) -> int:
-        """One column of the document, here."""
+        """Return one attribute of the token."""
         return int(self.doc.column(name)[self.i])
 
     def set_annotation(self, name: str, value: int) -> None:
-        """Write to one column of the document, here."""
+        """Set one attribute of the token."""
         self.doc.set_value(name, self.i, value)
 
     def __len__(self) -> int:
