@@ -9,7 +9,7 @@ from kernel.attrs import LIKE_NUM, ORTH
 from kernel.errors import ConfigError
 from kernel.text.tokenizer.language_defaults import Defaults, StopWords, lexical_getters
 from kernel.text.tokenizer.punctuation import (
-    Rules,
+    PunctuationRules,
     compile_infix_regex,
     compile_prefix_regex,
     compile_suffix_regex,
@@ -39,22 +39,22 @@ def words(defaults: type[Defaults], text: str) -> list[str]:
     return [token.text for token in tokenizer_factory()(pipeline)(text)]
 
 
-@pytest.mark.parametrize("more", [["-+"], ("-+",), Rules(["-+"])])
+@pytest.mark.parametrize("more", [["-+"], ("-+",), PunctuationRules(["-+"])])
 def test_rules_add_with_lists_and_tuples_from_both_sides(more: list[str]) -> None:
-    rules = Rules(["a", "b"])
+    rules = PunctuationRules(["a", "b"])
     assert rules + more == ("a", "b", "-+")
     assert more + rules == ("-+", "a", "b")
-    assert isinstance(more + rules, Rules)
+    assert isinstance(more + rules, PunctuationRules)
     assert rules == ("a", "b")
 
 
 def test_a_single_rule_is_not_taken_for_many() -> None:
     with pytest.raises(ConfigError, match=r"write \+ \['-\+'\]"):
-        Rules(["a"]) + "-+"
+        PunctuationRules(["a"]) + "-+"
 
 
 def test_a_slice_of_rules_still_adds_with_lists() -> None:
-    assert Rules(["a", "b"])[1:] + ["c"] == ("b", "c")
+    assert PunctuationRules(["a", "b"])[1:] + ["c"] == ("b", "c")
 
 
 def test_a_subclass_changes_suffixes_stop_words_norms_and_numerals() -> None:

@@ -18,7 +18,7 @@ from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.storage.docbin import DocBin
 from kernel.text.vocab.vocab import Vocab
-from kernel.text.vocab.word_memory import Memory
+from kernel.text.vocab.word_memory import WordMemory
 from pkg_readers.corpus import Corpus, corpus
 
 
@@ -196,7 +196,7 @@ def test_other_formats_are_read_without_being_converted(tmp_path: Path, nlp: Any
 
 
 def test_words_and_annotation_of_a_long_stream_are_forgotten(tmp_path: Path, nlp: Any) -> None:
-    nlp.vocab.memory = Memory(nlp.vocab, kept=100)
+    nlp.vocab.memory = WordMemory(nlp.vocab, kept=100)
     lines = (
         {"text": f"w{i}", "tokens": [{"start": 0, "end": len(f"w{i}"), "lemma": f"lemma{i}"}]}
         for i in range(2000)
