@@ -12,6 +12,7 @@
         FrozenChanged                a frozen component that is not what it was
       CheckpointError (OSError)      an output or a saved pipeline that cannot be written or read
         OutputTaken                  an output that holds something already; exit code 2
+      LoggerFailed                   a logger whose block says `strict = true` raised
 
 Messages read `<address>: <what is wrong>, got <value>; <what to do>`; their texts stand where they are raised.
 """

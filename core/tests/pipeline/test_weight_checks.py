@@ -26,7 +26,7 @@ def network() -> Model[Any, Any]:
     return model
 
 
-def trained() -> Model[Any, Any]:
+def initialized() -> Model[Any, Any]:
     return network().initialize(np.ones((2, 3), dtype="f"), np.ones((2, 5), dtype="f"))
 
 
@@ -130,7 +130,7 @@ def test_weights_are_refused_by_file_and_array(
     tmp_path: Path, change: Callable[[Header, Tensors], None], error: type[KernelError], message: str
 ) -> None:
     file = tmp_path / "model.safetensors"
-    file.write_bytes(changed(model_to_bytes(trained()), change))
+    file.write_bytes(changed(model_to_bytes(initialized()), change))
     model = network()
     model.attrs["build"] = len
 
@@ -201,7 +201,7 @@ def test_large_numbers_are_finite() -> None:
 
 
 def test_weights_that_are_not_finite_are_not_saved(tmp_path: Path) -> None:
-    model = trained()
+    model = initialized()
     save_model(model, tmp_path / "model.safetensors")
     before = (tmp_path / "model.safetensors").read_bytes()
     model.layers[0].get_param("W")[0, 1] = np.inf

@@ -18,12 +18,12 @@ def network(width: int = 4) -> Model[Any, Any]:
     return chain(Relu(width), Relu(width), Linear())
 
 
-def trained(width: int = 4) -> Model[Any, Any]:
+def initialized(width: int = 4) -> Model[Any, Any]:
     return network(width).initialize(np.ones((2, 3), dtype="f"), np.ones((2, 5), dtype="f"))
 
 
 def test_a_model_without_shapes_becomes_the_saved_one(tmp_path: Path) -> None:
-    model, other = trained(), network()
+    model, other = initialized(), network()
     X_NI = np.linspace(-1, 1, 12, dtype="f").reshape(4, 3)
 
     save_model(model, tmp_path / "model.safetensors")
@@ -34,7 +34,7 @@ def test_a_model_without_shapes_becomes_the_saved_one(tmp_path: Path) -> None:
 
 
 def test_equal_weights_give_equal_bytes() -> None:
-    model, other = trained(), network()
+    model, other = initialized(), network()
 
     model_from_bytes(other, model_to_bytes(model))
 
@@ -43,7 +43,7 @@ def test_equal_weights_give_equal_bytes() -> None:
 
 def test_loaded_parameters_can_be_trained() -> None:
     other = network()
-    model_from_bytes(other, model_to_bytes(trained()))
+    model_from_bytes(other, model_to_bytes(initialized()))
 
     Y_NO, backprop = other.begin_update(np.ones((2, 3), dtype="f"))
     backprop(Y_NO)
@@ -90,7 +90,7 @@ def test_a_layer_that_occurs_several_times_is_saved_once() -> None:
 
 def test_another_width_is_named_with_node_and_both_sizes() -> None:
     with pytest.raises(ModelError) as error:
-        model_from_bytes(network(8), model_to_bytes(trained(4)), source="tagger")
+        model_from_bytes(network(8), model_to_bytes(initialized(4)), source="tagger")
 
     assert str(error.value).endswith(
         "relu nO does not fit the model, expected 8, got 4; build the model from the config that the weights "
@@ -100,10 +100,10 @@ def test_another_width_is_named_with_node_and_both_sizes() -> None:
 
 def test_another_architecture_is_named_by_its_first_node() -> None:
     other = chain(Linear(4), Relu(4), Linear())
-    other.name = trained().name
+    other.name = initialized().name
 
     with pytest.raises(ModelError, match=r"node 1 is 'relu' there and 'linear' here"):
-        model_from_bytes(other, model_to_bytes(trained()))
+        model_from_bytes(other, model_to_bytes(initialized()))
 
 
 def test_a_deeper_model_is_refused() -> None:
@@ -118,7 +118,7 @@ def test_a_deeper_model_is_refused() -> None:
 @pytest.mark.parametrize("keep", [0, 7, 40, -1])
 def test_damaged_bytes_are_an_error_that_names_the_file(tmp_path: Path, keep: int) -> None:
     path = tmp_path / "model.safetensors"
-    path.write_bytes(model_to_bytes(trained())[:keep])
+    path.write_bytes(model_to_bytes(initialized())[:keep])
 
     with pytest.raises(CheckpointError, match=r"model\.safetensors: not the weights of a model, or damaged"):
         load_model(network(), path)
@@ -156,7 +156,7 @@ def test_a_shim_that_only_pickles_is_refused() -> None:
 
 
 def test_swapped_params_return_even_after_an_error() -> None:
-    model = trained()
+    model = initialized()
     layer = model.layers[0]
     own = layer.get_param("W")
     average = np.zeros_like(own)

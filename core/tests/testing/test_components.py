@@ -11,8 +11,8 @@ from kernel.contracts import factory
 from kernel.pipeline.components.component import Component
 from kernel.registry import registry
 from kernel.testing import check_component, check_names
+from kernel.testing.models.learner import examples
 from kernel.tokens import Doc
-from kernel.training import Example
 
 
 class Shouter(Component):
@@ -90,10 +90,6 @@ def register() -> Iterator[Any]:
     yield add
     table._entries.clear()
     table._entries.update(before)
-
-
-def examples(nlp: Any) -> list[Example]:
-    return [Example.from_dict(nlp.make_doc(text), {}) for text in ("we sing songs", "you read")]
 
 
 def test_a_good_component_passes_and_its_pipeline_comes_back(register: Any) -> None:

@@ -19,6 +19,7 @@ from kernel.hookspecs import KINDS
 from kernel.pipeline.run.ops import KernelNumpyOps
 from kernel.registry import registry
 from kernel.scorer import Scorer
+from kernel.testing.models import learner
 from kernel.testing.runs.distributions import table_module, write_distribution
 from kernel.training import Example
 from kernel.training.launch import local_launcher
@@ -26,7 +27,6 @@ from kernel.training.loop.updater import OptimizerUpdater
 from kernel.vectors import Vectors
 
 RNG = np.random.default_rng(1)
-TEXTS = ("we sing songs", "you read")
 
 
 def fails(message: str) -> Any:
@@ -40,11 +40,7 @@ def nlp() -> kernel.Language:
 
 
 def examples(nlp: Any) -> list[Example]:
-    made = []
-    for text in TEXTS:
-        doc = nlp.make_doc(text)
-        made.append(Example.from_dict(doc, {"tags": [word[0] for word in text.split()]}))
-    return made
+    return list(learner.examples(nlp, 2))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "misc"])
@@ -78,7 +74,7 @@ COUNTER = iter(range(100))
 
 
 def test_check_augmenter(nlp: kernel.Language) -> None:
-    assert [one.text.lower() for one in testing.check_augmenter(upper, nlp, examples(nlp))] == list(TEXTS)
+    assert [one.text.lower() for one in testing.check_augmenter(upper, nlp, examples(nlp))] == ["a", "aa aaa"]
     with fails("it changes the example that it is given"):
         testing.check_augmenter(spoiling, nlp, examples(nlp))
     with fails("with one seed it makes two different things"):

@@ -1,65 +1,102 @@
-"""A pipeline that learns something small, for checks of what trains one."""
+"""A component that learns in milliseconds, and examples for it: for checks and tests of what trains one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from thinc.api import Linear, Model, chain, with_array
+import numpy as np
+from thinc.api import Model, Softmax, chain
 
 from kernel.contracts import factory
 from kernel.pipeline.components.trainable import TrainableComponent
 from kernel.registry import registry
 
 if TYPE_CHECKING:
+    from kernel.language import Language
+    from kernel.text.doc.doc import Doc
     from kernel.text.gold.example import Example
 
+#: The name of its factory, which `register` makes known.
 NAME = "kernel_testing_learner"
+TAGS = ("LONG", "SHORT")
+#: Letters of the longest word that is SHORT.
+_SHORT = 3
 
 
-def learning_pipeline() -> tuple[Any, Callable[[], list[Example]]]:
+def learning_pipeline() -> tuple[Language, Callable[[], list[Example]]]:
     """Make a pipeline with one component that learns, and a function that gives examples for it."""
     import kernel
-    from kernel.text.gold.example import Example
 
-    registry.factories.register(NAME, func=learner)
+    register()
     nlp = kernel.blank("xx")
     nlp.add_pipe(NAME)
-
-    def examples() -> list[Example]:
-        return [Example.from_dict(nlp.make_doc(text), {}) for text in ("we sing songs", "you read")]
-
-    return nlp, examples
+    return nlp, lambda: list(examples(nlp))
 
 
-@factory(NAME)
-def learner(nlp: Any, name: str) -> Learner:
+def register() -> None:
+    """Make the name of the factory known to this process."""
+    registry.factories.register(NAME, func=learner)
+
+
+def examples(nlp: Language, n_examples: int = 12) -> Iterator[Example]:
+    """Yield short texts of long and short words, tagged as what they are.
+
+    Args:
+        nlp: Makes the documents.
+        n_examples: How many.
+    """
+    from kernel.text.gold.example import Example
+
+    for i in range(n_examples):
+        words = ["a" * (1 + (i + j) % 6) for j in range(1 + i % 4)]
+        tags = [TAGS[len(word) <= _SHORT] for word in words]
+        yield Example.from_dict(nlp.make_doc(" ".join(words)), {"tags": tags})
+
+
+@factory(NAME, assigns=["token.tag"], default_score_weights={"tag_acc": 1.0})
+def learner(nlp: Language, name: str) -> Learner:
     """Make the component.
 
     Args:
         nlp: The pipeline.
         name: Name of the component.
     """
-    return Learner(nlp.vocab, chain(Model("lengths", lengths), with_array(Linear(2, 1))), name)
+    return Learner(nlp.vocab, chain(Model("lengths", lengths), Softmax(2, 2)), name, scorer=accuracy)
 
 
 class Learner(TrainableComponent):
-    """Learns to give ones, whatever the length of a word; writes nothing."""
+    """Learns to tag long words LONG and the others SHORT."""
 
-    def set_annotations(self, docs: Any, predictions: Any) -> None:
-        """Write nothing."""
+    def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:
+        """Write the tags that score best."""
+        keys = np.array([self.vocab.strings.add(tag) for tag in TAGS], dtype="uint64")
+        ends = np.cumsum([len(doc) for doc in docs])[:-1]
+        for doc, best in zip(docs, np.split(predictions.argmax(axis=1), ends), strict=True):
+            doc.set_column("TAG", keys[best])
 
-    def get_loss(self, examples: Any, scores: Any) -> tuple[float, Any]:
-        """Compare scores with ones."""
-        gradients = [scores_of_doc - 1.0 for scores_of_doc in scores]
-        return float(sum((gradient * gradient).sum() for gradient in gradients)), gradients
+    def get_loss(self, examples: Sequence[Example], scores: Any) -> tuple[float, Any]:
+        """Compare scores with the tags."""
+        gold = [TAGS.index(token.tag_) for example in examples for token in example.reference]
+        d_scores = (scores - np.eye(2, dtype="float32")[gold]) / len(gold)
+        return float((d_scores**2).sum()), d_scores
 
     def initialize(self, get_examples: Any, *, nlp: Any = None, labels: Any = None) -> None:
-        """Give the model its shapes."""
-        self.model.initialize(X=[example.predicted for example in self.sample(get_examples)])
+        """Give the model its first parameters; it needs to see no example for that."""
+        self.model.initialize()
 
 
-def lengths(model: Any, docs: Any, is_train: bool) -> Any:
-    """Give the length of each word, as one array for each document."""
-    found = [model.ops.asarray2f([[float(len(word))] for word in doc.words] or [[0.0]]) for doc in docs]
-    return found, lambda gradients: []
+def accuracy(examples: Iterable[Example], **options: Any) -> dict[str, Any]:
+    """Score the tags."""
+    pairs = [
+        (token.tag_, gold.tag_)
+        for example in examples
+        for token, gold in zip(example.predicted, example.reference, strict=True)
+    ]
+    return {"tag_acc": sum(found == gold for found, gold in pairs) / max(len(pairs), 1)}
+
+
+def lengths(model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[Any, Callable[..., Any]]:
+    """Give for each token whether it is long, and whether it is not."""
+    is_long = np.array([len(word) > _SHORT for doc in docs for word in doc.words], dtype="float32")
+    return model.ops.asarray2f(np.stack([is_long, 1 - is_long], axis=1)), lambda gradients: []
