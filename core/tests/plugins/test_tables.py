@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import NameTaken, PluginError, UnknownName
-from kernel.plugins.tables import Owner, Table
+from kernel.plugins.tables import NameTable, Owner
 
 
 def test_a_decorator_registers_and_returns_the_function() -> None:
-    table = Table("readers")
+    table = NameTable("readers")
 
     @table("my.v1")
     def reader() -> str:
@@ -24,14 +24,14 @@ def test_a_decorator_registers_and_returns_the_function() -> None:
 
 
 def test_register_takes_the_function_as_an_argument() -> None:
-    table = Table("readers")
+    table = NameTable("readers")
 
     assert table.register("my.v1", func=len) is len
     assert table.get_all() == {"my.v1": len}
 
 
 def test_a_file_that_is_loaded_again_replaces_its_names(tmp_path: Path) -> None:
-    table = Table("readers")
+    table = NameTable("readers")
     file = tmp_path / "functions.py"
     file.write_text("@table('my.v1')\ndef reader():\n    return 1\n")
     runpy.run_path(str(file), {"table": table})
@@ -43,7 +43,7 @@ def test_a_file_that_is_loaded_again_replaces_its_names(tmp_path: Path) -> None:
 
 
 def test_two_files_with_one_name_are_in_conflict(tmp_path: Path) -> None:
-    table = Table("readers")
+    table = NameTable("readers")
     for name in ("one.py", "two.py"):
         (tmp_path / name).write_text("@table('my.v1')\ndef reader():\n    return 1\n")
         runpy.run_path(str(tmp_path / name), {"table": table})
@@ -57,7 +57,7 @@ def test_two_files_with_one_name_are_in_conflict(tmp_path: Path) -> None:
 
 
 def test_a_file_that_takes_a_name_of_a_plugin_is_in_conflict() -> None:
-    table = Table("readers")
+    table = NameTable("readers")
     table.add("acme.v1", "acme.code:reader", Owner("acme", "pkg-acme", "1.0"))
 
     table.register("acme.v1", func=test_a_file_that_takes_a_name_of_a_plugin_is_in_conflict)
@@ -70,11 +70,11 @@ def test_a_decorator_without_a_name_is_refused() -> None:
     with pytest.raises(
         PluginError, match=r"^loggers: expected a name, got .*; write @registry\.loggers\('name"
     ):
-        Table("loggers")(len)  # type: ignore[arg-type]
+        NameTable("loggers")(len)  # type: ignore[arg-type]
 
 
 def test_a_table_without_advice_names_the_nearest_or_what_there_is() -> None:
-    table = Table("readers")
+    table = NameTable("readers")
     table.register("my.Reader.v1", func=len)
 
     with pytest.raises(UnknownName, match=r"did you mean 'my\.Reader\.v1'\?"):
