@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from kernel.language import Language
+from kernel.language import Defaults, Language
 from kernel.text.noun_chunks import ChunkRule, NounChunks, left_edge_but, rightmost
 from kernel.text.tokenizer.char_classes import ALPHA
-from kernel.text.tokenizer.language_defaults import Defaults
 from kernel.text.tokenizer.punctuation import PREFIXES, PunctuationRules
 from pkg_languages.rules import ORDINAL_DOT, WITH_HYPHENS
 from pkg_languages.words import exceptions, numerals, stop_words

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from kernel.language import Language
+from kernel.language import Defaults, Language
 from kernel.text.noun_chunks import ChunkRule, NounChunks, itself, leftmost, rightmost
-from kernel.text.tokenizer.language_defaults import Defaults
 from kernel.text.tokenizer.punctuation import PREFIXES, PunctuationRules
 from pkg_languages.rules import WITH_HYPHENS, WITH_PERCENT
 from pkg_languages.words import exceptions, numerals, stop_words
