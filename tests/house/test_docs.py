@@ -10,7 +10,6 @@ import pytest
 from workspace import ROOT, plugins, tables
 
 from kernel.cli import main
-from kernel.plugins import catalogue
 from kernel.registry import registry
 
 PAGES = sorted(
@@ -97,28 +96,3 @@ def test_the_readme_begins_with_the_two_commands() -> None:
 
     assert commands[0].startswith("uv run examples/petrogold/run.py")
     assert "uv run pytest" in commands[:3]
-
-
-def test_the_catalogue_says_what_the_plugins_give() -> None:
-    given = {
-        (entry.owner.distribution, kind, name)
-        for kind, table in registry.plugins.tables.items()
-        for name in table
-        for entry in table.entries(name)
-    }
-    given |= heavy_names()
-    promised = {
-        (distribution, kind, name)
-        for distribution, known in catalogue.DISTRIBUTIONS.items()
-        for kind, names in known.names.items()
-        for name in names
-    }
-
-    # A recommendation goes with the component of the same name, which is listed.
-    of_the_house = {
-        (distribution, kind, name)
-        for distribution, kind, name in given
-        if distribution.startswith("pkg-") and distribution != "pkg-kernel" and kind != "recommendations"
-    }
-    assert promised <= given
-    assert of_the_house <= promised

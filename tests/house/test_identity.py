@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from generated import check_generated
 from workspace import ROOT, Distribution, core, plugins, read_toml
 
 PLUGINS = [pytest.param(one, id=one.folder.name) for one in plugins()]
@@ -39,11 +42,17 @@ def test_a_plugin_readme_fits_on_two_screens(plugin: Distribution) -> None:
 
 
 def test_the_house_installs_every_folder_that_is_light() -> None:
-    settings = read_toml(ROOT / "pyproject.toml")
-    expected = sorted(one.name for one in (core(), *plugins()) if not one.is_heavy)
+    settings = ROOT / "pyproject.toml"
+    names = [core().name, *sorted(one.name for one in plugins() if not one.is_heavy)]
+    house = "".join(f'    "{name}",\n' for name in names)
+    sources = "".join(f"{name} = {{ workspace = true }}\n" for name in names)
+    text = settings.read_text(encoding="utf-8")
+    text = re.sub(r"(?<=^house = \[\n)[^\]]*", house, text, flags=re.MULTILINE)
+    text = re.sub(r"(?<=^\[tool\.uv\.sources\]\n)[^\[]*", f"{sources}\n", text, flags=re.MULTILINE)
 
-    assert sorted(settings["dependency-groups"]["house"]) == expected
-    assert settings["tool"]["uv"]["sources"] == {name: {"workspace": True} for name in expected}
+    check_generated(settings, text)
+    assert read_toml(settings)["dependency-groups"]["house"] == names
+    assert read_toml(settings)["tool"]["uv"]["sources"] == {name: {"workspace": True} for name in names}
 
 
 def test_what_is_left_out_of_the_house_is_there_and_on_the_path_of_the_tests() -> None:

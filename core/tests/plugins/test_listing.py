@@ -123,7 +123,9 @@ def test_without_plugins_it_says_what_to_install(kernel: Callable[..., Result]) 
 
     assert listed.exit_code == 0
     assert listed.output.startswith("No plugins are installed. There are:\n")
-    assert "  pip install pkg-tagger         part-of-speech tags\n" in listed.output
+    assert (
+        "  pip install pkg-tagger         The part-of-speech tagger and its architecture\n" in listed.output
+    )
 
 
 @pytest.mark.usefixtures("acme")

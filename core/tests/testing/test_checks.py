@@ -38,7 +38,7 @@ def fails(message: str) -> Any:
     return pytest.raises(AssertionError, match=message)
 
 
-@pytest.mark.parametrize("name", testing.__all__)
+@pytest.mark.parametrize("name", sorted({*testing.__all__} - {"PUBLIC_MODULES"}))
 def test_the_door_leads_to_every_check(name: str) -> None:
     assert callable(getattr(testing, name))
 

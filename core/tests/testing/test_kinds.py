@@ -362,3 +362,38 @@ def test_what_a_listing_imports_is_found(
             testing.check_import_cost("light", "acme_light")
     else:
         testing.check_import_cost("light", "acme_light")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("from kernel.tokens import Doc\nfrom kernel.limits import Count\nimport kernel\n", ""),
+        ("from kernel.text.base import messages\n", ""),
+        ("from kernel.text.doc.doc import Doc\n", r"code\.py imports kernel\.text\.doc\.doc: not public"),
+        ("import kernel.pipeline.builder\n", r"code\.py imports kernel\.pipeline\.builder: not public"),
+        (
+            "def f():\n    from kernel.pipeline import builder\n",
+            r"imports kernel\.pipeline\.builder: not public",
+        ),
+        ("from kernel.nowhere import anything\n", r"imports kernel\.nowhere: not public"),
+    ],
+)
+def test_what_a_plugin_imports_that_is_not_public_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, message: str
+) -> None:
+    package = tmp_path / "acme_imports"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "code.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    if message:
+        with fails(message):
+            testing.check_imports("acme_imports")
+    else:
+        testing.check_imports("acme_imports")
+
+
+def test_a_package_that_is_not_there_is_no_plugin() -> None:
+    with fails("no package of this name can be imported, got 'acme_nowhere'"):
+        testing.check_imports("acme_nowhere")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from kernel.errors import ModelError
-from kernel.testing import check_architecture, check_import_cost, check_names
+from kernel.testing import check_architecture, check_import_cost, check_imports, check_names
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
 from pkg_tok2vec.embed import MultiHashEmbed
@@ -33,6 +33,10 @@ def test_its_name_is_in_order() -> None:
 
 def test_listing_it_imports_none_of_its_code() -> None:
     check_import_cost("acme_ngrams", "acme_ngrams")
+
+
+def test_it_imports_what_is_public() -> None:
+    check_imports("acme_ngrams")
 
 
 def test_the_embedding_keeps_the_contract(docs: list[Doc]) -> None:

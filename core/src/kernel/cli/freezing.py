@@ -48,7 +48,7 @@ def with_requirements(config: Config) -> Config:
     Those that the kernel knows of are left out: what to install is known without.
     """
     listed = required(config)
-    known = {KERNEL, *catalogue.DISTRIBUTIONS, *map(name_of, listed)}
+    known = {KERNEL, *catalogue.distributions(), *map(name_of, listed)}
     # From this version on; no range can be of a version that was built here, "1.0+local".
     found = {
         (owner.distribution, owner.version.partition("+")[0])

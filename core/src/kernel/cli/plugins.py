@@ -129,7 +129,7 @@ def _row(plugin: Plugin) -> tuple[str, ...]:
 
 
 def _to_install() -> list[str]:
-    known = catalogue.DISTRIBUTIONS.items()
+    known = catalogue.distributions().items()
     return aligned([(f"  pip install {name}", about.summary) for name, about in known])
 
 

@@ -1,11 +1,15 @@
 """Known distributions and what they give, to say what to install when a name is missing.
 
-Only for messages: nothing here is needed to use a plugin, and one that is not listed works just as well.
+Only for messages: nothing here is needed to use a plugin, and one that is not listed works just as well. What the
+plugins of this repository give is in `catalogue.json`, which the tests of the house write from their tables.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 
 @dataclass(frozen=True)
@@ -16,190 +20,28 @@ class Known:
     names: dict[str, tuple[str, ...]]
 
 
-#: What spacy-lookups-data has, by language.
-_TABLES = {
-    "bn": "lemma_rules",
-    "ca": "lemma_exc lemma_index lemma_lookup lemma_rules",
-    "cs": "lemma_lookup lexeme_norm",
-    "da": "lemma_lookup lexeme_norm",
-    "de": "lemma_lookup lexeme_cluster lexeme_norm lexeme_prob lexeme_settings orth_variants",
-    "el": "lemma_exc lemma_index lemma_rules lexeme_norm lexeme_prob lexeme_settings",
-    "en": (
-        "lemma_exc lemma_index lemma_lookup lemma_rules "
-        "lexeme_cluster lexeme_norm lexeme_prob lexeme_settings orth_variants"
-    ),
-    "es": (
-        "lemma_exc lemma_index lemma_lookup lemma_rules "
-        "lemma_rules_groups lexeme_cluster lexeme_prob lexeme_settings"
-    ),
-    "fa": "lemma_exc lemma_index lemma_rules",
-    "fr": "lemma_exc lemma_index lemma_lookup lemma_rules",
-    "ga": "lemma_lookup_adj lemma_lookup_adp lemma_lookup_noun lemma_lookup_verb",
-    "grc": "lemma_lookup lexeme_norm",
-    "hr": "lemma_lookup",
-    "hu": "lemma_lookup",
-    "id": "lemma_lookup lexeme_norm",
-    "it": (
-        "lemma_lookup lemma_lookup_adj lemma_lookup_adp lemma_lookup_adv lemma_lookup_aux "
-        "lemma_lookup_det lemma_lookup_noun lemma_lookup_num lemma_lookup_other lemma_lookup_pron lemma_lookup_verb"
-    ),
-    "lb": "lemma_lookup lexeme_norm",
-    "lt": "lemma_lookup",
-    "mk": "lemma_exc lemma_index lemma_lookup lemma_rules lexeme_norm",
-    "nb": "lemma_exc lemma_lookup lemma_rules",
-    "nl": "lemma_exc lemma_index lemma_lookup lemma_rules",
-    "pl": (
-        "lemma_lookup_adj lemma_lookup_adp lemma_lookup_adv lemma_lookup_aux "
-        "lemma_lookup_noun lemma_lookup_num lemma_lookup_part lemma_lookup_pron lemma_lookup_verb"
-    ),
-    "pt": "lemma_lookup lexeme_norm",
-    "ro": "lemma_lookup",
-    "ru": "lemma_lookup lexeme_norm",
-    "sr": "lemma_lookup lexeme_norm",
-    "sv": "lemma_lookup lemma_rules",
-    "ta": "lexeme_norm",
-    "th": "lexeme_norm",
-    "tl": "lemma_lookup",
-    "tr": "lemma_lookup",
-    "ur": "lemma_lookup",
-}
+#: Distributions that are made elsewhere, each written by hand; those of this repository are not repeated here.
+MADE_ELSEWHERE: dict[str, Known] = {}
 
-DISTRIBUTIONS: dict[str, Known] = {
-    "pkg-tok2vec": Known(
-        "embedding and encoding layers, the shared tok2vec component",
-        {
-            "architectures": (
-                "kernel.CharacterEmbed.v1",
-                "kernel.HashEmbedCNN.v1",
-                "kernel.MaxoutWindowEncoder.v1",
-                "kernel.MishWindowEncoder.v1",
-                "kernel.MultiHashEmbed.v1",
-                "kernel.Tok2Vec.v1",
-                "kernel.Tok2VecListener.v1",
-            ),
-            "factories": ("tok2vec",),
-        },
-    ),
-    "pkg-transitions": Known(
-        "scores of actions, step by step, for parsers and entity recognisers",
-        {"architectures": ("kernel.TransitionBasedParser.v1",)},
-    ),
-    "pkg-parser": Known(
-        "dependency trees and sentences",
-        {"factories": ("beam_parser", "parser"), "scorers": ("kernel.parser_scorer.v1",)},
-    ),
-    "pkg-ner": Known(
-        "named entities", {"factories": ("beam_ner", "ner"), "scorers": ("kernel.ner_scorer.v1",)}
-    ),
-    "pkg-biaffine": Known("a parser that scores all arcs", {"architectures": ("kernel.BiaffineParser.v1",)}),
-    "pkg-torch": Known("layers made with PyTorch", {"architectures": ("kernel.TorchBiLSTMEncoder.v1",)}),
-    "pkg-tagger": Known(
-        "part-of-speech tags",
-        {
-            "architectures": ("kernel.Tagger.v1",),
-            "factories": ("tagger",),
-            "scorers": ("kernel.tagger_scorer.v1",),
-        },
-    ),
-    "pkg-textcat": Known(
-        "text classification",
-        {
-            "architectures": (
-                "kernel.TextCatBOW.v1",
-                "kernel.TextCatCNN.v1",
-                "kernel.TextCatEnsemble.v1",
-                "kernel.TextCatLowData.v1",
-                "kernel.TextCatParametricAttention.v1",
-                "kernel.TextCatReduce.v1",
-            ),
-            "factories": ("textcat", "textcat_multilabel"),
-            "scorers": ("kernel.textcat_multilabel_scorer.v1", "kernel.textcat_scorer.v1"),
-        },
-    ),
-    "pkg-morphologizer": Known(
-        "universal parts of speech and morphological features",
-        {"factories": ("morphologizer",), "scorers": ("kernel.morphologizer_scorer.v1",)},
-    ),
-    "pkg-sentencizer": Known(
-        "sentences by punctuation",
-        {"factories": ("sentencizer",), "scorers": ("kernel.senter_scorer.v1",)},
-    ),
-    "pkg-english": Known("English", {"languages": ("en",)}),
-    "pkg-languages": Known(
-        "languages other than English",
-        {
-            "languages": ("da", "de", "es", "fr", "it", "ja", "nb", "nl", "pl", "pt", "ru", "sv", "zh"),
-            "tokenizers": ("kernel.ChineseTokenizer.v1", "kernel.JapaneseTokenizer.v1"),
-        },
-    ),
-    "pkg-lookups": Known(
-        "norms, probabilities, clusters and lemmas of words in 32 languages",
-        {"lookups": tuple(f"{lang}.{table}" for lang, tables in _TABLES.items() for table in tables.split())},
-    ),
-    "pkg-matcher": Known(
-        "rules that find tokens, phrases and parts of trees",
-        {"matchers": ("DependencyMatcher", "Matcher", "PhraseMatcher")},
-    ),
-    "pkg-readers": Known(
-        "corpora: .spacy files, JSONL, plain text",
-        {
-            "readers": (
-                "kernel.Corpus.v1",
-                "kernel.JsonlCorpus.v1",
-                "kernel.PlainTextCorpus.v1",
-                "kernel.read_json.v1",
-                "kernel.read_jsonl.v1",
-                "kernel.read_labels.v1",
-                "kernel.read_msgpack.v1",
-                "kernel.read_yaml.v1",
-            )
-        },
-    ),
-    "pkg-augmenters": Known(
-        "variations of training examples",
-        {
-            "augmenters": (
-                "kernel.char_noise.v1",
-                "kernel.combined_augmenter.v1",
-                "kernel.lower_case.v1",
-                "kernel.orth_variants.v1",
-            )
-        },
-    ),
-    "pkg-batchers": Known(
-        "batches by words, by sequence, by padded size",
-        {
-            "batchers": (
-                "kernel.batch_by_padded.v1",
-                "kernel.batch_by_sequence.v1",
-                "kernel.batch_by_words.v1",
-            )
-        },
-    ),
-    "pkg-console": Known("the score table and a progress bar", {"loggers": ("kernel.ConsoleLogger.v1",)}),
-    "pkg-jsonl": Known("a log of JSON lines", {"loggers": ("kernel.JsonlLogger.v1",)}),
-    "pkg-losses": Known(
-        "losses with class weights and label smoothing",
-        {"losses": ("kernel.BinaryCrossEntropy.v1", "kernel.CrossEntropy.v1")},
-    ),
-    "pkg-wandb": Known("a log for Weights & Biases", {"loggers": ("kernel.WandbLogger.v1",)}),
-    "pkg-tensorboard": Known("a log for TensorBoard", {"loggers": ("kernel.TensorboardLogger.v1",)}),
-    "pkg-mlflow": Known("a log for MLflow", {"loggers": ("kernel.MLflowLogger.v1",)}),
-    "pkg-chain": Known("several loggers for one run", {"loggers": ("kernel.ChainLogger.v1",)}),
-    "pkg-callbacks": Known("callbacks", {"callbacks": ("kernel.copy_from_base_model.v1",)}),
-    "pkg-records": Known("JSON, JSON lines and tables", {"converters": ("csv", "json", "jsonl", "tsv")}),
-    "pkg-iob": Known(
-        "named entities written as tags", {"converters": ("biluo", "bio", "conll", "iob", "iob2", "ner")}
-    ),
-    "pkg-conllu": Known("the CoNLL-U format", {"converters": ("conllu",)}),
-}
+#: The file that is written, beside this module.
+FILE = "catalogue.json"
+
+
+@cache
+def distributions() -> dict[str, Known]:
+    """Give every known distribution by its name; read when a message first needs them."""
+    written = json.loads(files(__package__).joinpath(FILE).read_text("utf8"))
+    return MADE_ELSEWHERE | {
+        name: Known(told["summary"], {kind: tuple(names) for kind, names in told["names"].items()})
+        for name, told in written.items()
+    }
 
 
 def providers(kind: str, name: str) -> list[str]:
     """The known distributions that give a name."""
-    return [dist for dist, known in DISTRIBUTIONS.items() if name in known.names.get(kind, ())]
+    return [dist for dist, known in distributions().items() if name in known.names.get(kind, ())]
 
 
 def known_names(kind: str) -> list[str]:
     """The names of a kind that known distributions give."""
-    return [name for known in DISTRIBUTIONS.values() for name in known.names.get(kind, ())]
+    return [name for known in distributions().values() for name in known.names.get(kind, ())]

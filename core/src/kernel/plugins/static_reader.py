@@ -50,6 +50,14 @@ def read_plain(module: str) -> ModuleType | None:
         return None
 
 
+def read_file(path: Path) -> ModuleType | None:
+    """Make a module with the hooks of a plain one, wherever its file lies; None when it is not plain."""
+    try:
+        return _stand_in(path.stem, str(path), path.read_bytes())
+    except Exception:
+        return None
+
+
 def file_of(module: str) -> str:
     """The file of a module, found without importing it; empty when there is none."""
     if module in sys.modules:

@@ -121,7 +121,7 @@ def tests(package: str) -> str:
 
 from __future__ import annotations
 
-from kernel.testing import check_import_cost, check_names
+from kernel.testing import check_import_cost, check_imports, check_names
 
 
 def test_every_name_leads_to_something_typed_and_documented() -> None:
@@ -130,6 +130,10 @@ def test_every_name_leads_to_something_typed_and_documented() -> None:
 
 def test_listing_it_imports_none_of_its_code() -> None:
     check_import_cost("{package}", "{package}")
+
+
+def test_it_imports_what_is_public() -> None:
+    check_imports("{package}")
 '''
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from kernel.testing.runs.components import check_on_device as check_on_device
     from kernel.testing.runs.costs import check_import_cost as check_import_cost
     from kernel.testing.runs.distributions import write_distribution as write_distribution
+    from kernel.testing.runs.imports import PUBLIC_MODULES as PUBLIC_MODULES
+    from kernel.testing.runs.imports import check_imports as check_imports
     from kernel.testing.runs.launchers import check_launcher as check_launcher
     from kernel.testing.runs.loggers import check_logger as check_logger
     from kernel.testing.runs.loggers import step_info as step_info
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 _TARGETS = {
     "DeviceArray": "models.devices",
+    "PUBLIC_MODULES": "runs.imports",
     "check_architecture": "models.architectures",
     "check_augmenter": "data.augmenters",
     "check_batcher": "data.batchers",
@@ -54,6 +57,7 @@ _TARGETS = {
     "check_converter": "data.converters",
     "check_data_check": "data.data_checks",
     "check_import_cost": "runs.costs",
+    "check_imports": "runs.imports",
     "check_initializer": "models.initializers",
     "check_language": "data.languages",
     "check_launcher": "runs.launchers",

@@ -19,10 +19,11 @@ import numpy as np
 from thinc.api import Model, Optimizer, Ragged, set_dropout_rate
 
 from kernel.errors import ModelError, NotFinite
-from kernel.pipeline.components.trainable import TrainableComponent, check_loss
+from kernel.pipeline import TrainableComponent
+from kernel.pipeline.components.trainable import check_loss
 from kernel.pipeline.optim.finite import first_bad, is_finite, no_scores
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 from pkg_biaffine.buckets import bucketed
 from pkg_biaffine.gold import GoldArcs, count_labels, read_gold
 from pkg_biaffine.learn import arc_loss, cross_entropy, start_loss

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from kernel.text.gold.example import Example
+from kernel.training import Example
 from pkg_biaffine.learn import MISSING
 from pkg_biaffine.segments import cut_segments, cut_windows
 from pkg_parser.gold import gold_tree, label_of, read_trees

@@ -16,7 +16,7 @@ from thinc.api import Model
 
 from kernel.errors import ModelError
 from kernel.limits import Labels, Width, check_weights
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_biaffine.arcs import ArcScores
 from pkg_biaffine.component import BiaffineComponent
 from pkg_biaffine.context import ArcContext

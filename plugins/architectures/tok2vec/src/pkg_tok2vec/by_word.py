@@ -14,7 +14,7 @@ from typing import Any
 
 from thinc.api import Model
 
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_tok2vec import numerics
 from pkg_tok2vec.dropout import dropout_mask
 from pkg_tok2vec.maxout import no_backprop

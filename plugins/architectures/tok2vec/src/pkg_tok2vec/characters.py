@@ -16,8 +16,8 @@ from thinc.api import Model, uniform_init
 from kernel.errors import ModelError
 from kernel.limits import Pieces, Rows, Width, check_weights
 from kernel.pipeline.optim.lazy_rows import add_to_rows
-from kernel.text.doc.doc import Doc
 from kernel.text.vocab.lexeme_table import LexemeTable
+from kernel.tokens import Doc
 from pkg_tok2vec.by_word import embedding
 from pkg_tok2vec.embed import FIRST_SEED, look_up
 from pkg_tok2vec.maxout import MaxoutNorm

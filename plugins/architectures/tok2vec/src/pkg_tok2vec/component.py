@@ -10,11 +10,11 @@ from thinc.api import Model, Optimizer, set_dropout_rate
 
 from kernel.contracts import factory
 from kernel.errors import NotFinite
-from kernel.pipeline.components.trainable import TrainableComponent
+from kernel.pipeline import TrainableComponent
 from kernel.pipeline.optim.finite import check_scores
 from kernel.pipeline.run.tape import current_tape
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 
 DEFAULT_MODEL = {
     "@architectures": "kernel.HashEmbedCNN.v1",

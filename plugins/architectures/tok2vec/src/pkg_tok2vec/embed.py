@@ -15,8 +15,8 @@ from thinc.api import Model, uniform_init
 from kernel.errors import ModelError, did_you_mean
 from kernel.limits import Count, Rows, Share, Width, check_weights
 from kernel.pipeline.optim.lazy_rows import add_to_rows, read_rows
-from kernel.text.doc.doc import Doc
 from kernel.text.vocab.lexeme_table import LexemeTable
+from kernel.tokens import Doc
 from pkg_tok2vec.by_word import embedding
 from pkg_tok2vec.dropout import dropout_mask
 from pkg_tok2vec.frequent import learn_frequent, replace_rare

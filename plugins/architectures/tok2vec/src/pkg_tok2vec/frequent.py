@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from thinc.api import Model
 
-from kernel.pipeline.run.batching import minibatch
 from kernel.text.doc.columns import features
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
+from kernel.util import minibatch
 
 #: Stands for all values that are not known. No string has it: 0 is that of the empty one, of no word.
 UNKNOWN = np.uint64(0)

@@ -15,7 +15,7 @@ from thinc.api import Model
 from kernel.errors import ModelError
 from kernel.limits import Width
 from kernel.pipeline.run.tape import current_tape
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 
 
 def Tok2VecListener(width: Width, upstream: str = "*") -> Model[list[Doc], list[Any]]:

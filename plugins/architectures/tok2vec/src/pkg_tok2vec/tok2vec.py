@@ -8,7 +8,7 @@ from thinc.api import Model, chain
 
 from kernel.errors import ModelError
 from kernel.limits import Depth, Pieces, Rows, Width, Window
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_tok2vec.embed import MultiHashEmbed
 from pkg_tok2vec.encode import MaxoutWindowEncoder, MishWindowEncoder
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from kernel.text.doc.doc import Doc
 from kernel.text.doc.doc_arrays import distinct_pairs
+from kernel.tokens import Doc
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kernel.errors import ConfigError
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_transitions import violation
 from pkg_transitions.component import Learnt, TransitionComponent
 from pkg_transitions.step import StepModel

@@ -16,7 +16,7 @@ import numpy as np
 from thinc.api import Model
 
 from kernel.pipeline.optim.finite import first_bad, no_scores, squares
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 
 #: Well below the largest number of float32, so that dropout's factors and rounding have room.
 LARGEST = 1e34

@@ -10,12 +10,13 @@ import numpy as np
 from thinc.api import Model, Optimizer, set_dropout_rate
 
 from kernel.errors import ModelError
-from kernel.pipeline.components.trainable import TrainableComponent, check_loss
+from kernel.pipeline import TrainableComponent
+from kernel.pipeline.components.trainable import check_loss
 from kernel.pipeline.optim.losses import LabelLoss
 from kernel.pipeline.run.tape import remembering
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc
+from kernel.training import Example
+from kernel.vocab import Vocab
 from pkg_transitions import beam, greedy
 from pkg_transitions.beam import Beams
 from pkg_transitions.learn import Judge, by_oracle, by_teacher, learn

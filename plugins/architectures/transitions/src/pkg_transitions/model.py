@@ -25,7 +25,7 @@ from thinc.api import Model
 
 from kernel.errors import ConfigError, ModelError
 from kernel.limits import Labels, Pieces, Width, check_weights
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_tok2vec.numerics import Cut, flatten
 from pkg_transitions.bounds import check_scores
 from pkg_transitions.memory import Spare, TableMemory

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from kernel.text.doc.doc import Doc
 from kernel.text.doc.doc_arrays import ragged
+from kernel.tokens import Doc
 from pkg_transitions.memory import TableMemory
 from pkg_transitions.step import StepModel
 

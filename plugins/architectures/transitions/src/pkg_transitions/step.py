@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Model, Ops
 
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_tok2vec.numerics import backprop_maxout
 from pkg_transitions.memory import Spare, TableMemory
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 
 #: No token: what a feature slot holds where the state has none.
 NOTHING = -1

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kernel.limits import Amount, Share
-from kernel.text.gold.example import Example
+from kernel.training import Example
 from pkg_augmenters.lower import lowered
 from pkg_augmenters.rewrite import with_whitespace
 from pkg_augmenters.variants import Variants, varied

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kernel.limits import Share
-from kernel.text.gold.example import Example
+from kernel.training import Example
 from pkg_augmenters.rewrite import with_words
 
 Augment = Callable[[Any, Example], Iterator[Example]]

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from kernel.text.doc.columns import DTYPES
-from kernel.text.doc.doc import Doc
 from kernel.text.doc.entities import BEGIN, INSIDE, OUTSIDE
-from kernel.text.doc.span import Span
-from kernel.text.gold.example import Example
 from kernel.text.gold.iob import token_bounds
 from kernel.text.vocab.underscore import MARK
+from kernel.tokens import Doc, Span
+from kernel.training import Example
 
 #: What a whitespace token is annotated with, as the tokenizer's whitespace is in treebanks.
 _OF_SPACE = {"TAG": "_SP", "POS": "SPACE", "DEP": "dep"}

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from kernel.errors import ConfigError
 from kernel.limits import Share
-from kernel.text.gold.example import Example
+from kernel.training import Example
 from pkg_augmenters.rewrite import with_words
 
 Augment = Callable[[Any, Example], Iterator[Example]]

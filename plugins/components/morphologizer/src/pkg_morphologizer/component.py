@@ -12,10 +12,11 @@ from kernel.contracts import Loss, factory
 from kernel.errors import ModelError, did_you_mean
 from kernel.limits import Share
 from kernel.scorer import Scorer
-from kernel.text.base.symbols import IDS, NAMES, PARTS_OF_SPEECH
-from kernel.text.doc.doc import Doc
+from kernel.symbols import IDS, NAMES
+from kernel.text.base.symbols import PARTS_OF_SPEECH
 from kernel.text.doc.doc_arrays import distinct_pairs
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 from pkg_morphologizer.labels import EMPTY, join_label, merge_feats, split_label
 from pkg_tagger.component import DEFAULT_MODEL, kept
 from pkg_tagger.labeler import TokenLabeler

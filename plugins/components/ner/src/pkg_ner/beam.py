@@ -10,7 +10,7 @@ from thinc.api import Model
 
 from kernel.contracts import factory
 from kernel.limits import BeamWidth, Count, Share
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_ner.biluo import BiluoStates
 from pkg_ner.component import ASSIGNS, DEFAULT_CONFIG, DEFAULT_SCORE_WEIGHTS, EntityRecognizer
 from pkg_ner.confidence import Evidence, find_evidence, free_tokens

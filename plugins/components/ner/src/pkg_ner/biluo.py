@@ -21,10 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import ModelError
-from kernel.text.base.strings import StringStore
-from kernel.text.doc.doc import Doc
+from kernel.strings import StringStore
 from kernel.text.doc.entities import BEGIN, INSIDE, OUTSIDE
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 from pkg_ner.board import Board, Bools, Ints
 from pkg_ner.costs import costs
 from pkg_ner.gold import GoldEntities, read_gold

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.text.doc.columns import features
-from kernel.text.doc.doc import Doc
 from kernel.text.doc.entities import BEGIN, INSIDE
+from kernel.tokens import Doc
 
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from kernel.text.gold.example import Example
+from kernel.training import Example
 from pkg_ner.board import Board
 from pkg_ner.confidence import ScoredEntities
 from pkg_ner.gold import gather

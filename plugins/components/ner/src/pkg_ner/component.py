@@ -13,9 +13,9 @@ from kernel.errors import ConfigError
 from kernel.limits import Count
 from kernel.pipeline.optim.losses import LabelLoss
 from kernel.scorer import get_ner_prf
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc
+from kernel.training import Example
+from kernel.vocab import Vocab
 from pkg_ner import walk
 from pkg_ner.biluo import Biluo, BiluoStates
 from pkg_ner.calibration import fit_temperature, judge

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.text.gold.example import Example
+from kernel.training import Example
 from pkg_ner.board import Board, Bools, Ints, last_true, next_true
 
 NONE = -1

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from kernel.text.doc.doc import Doc
 from kernel.text.doc.entities import SCORES, UNKNOWN
+from kernel.tokens import Doc
 from pkg_ner.biluo import BiluoStates
 from pkg_ner.confidence import ScoredEntities
 

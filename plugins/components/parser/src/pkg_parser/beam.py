@@ -9,7 +9,7 @@ from thinc.api import Model
 
 from kernel.contracts import factory
 from kernel.limits import BeamWidth, Count, Share
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_parser.component import ASSIGNS, DEFAULT_CONFIG, DEFAULT_SCORE_WEIGHTS, ParserComponent
 from pkg_transitions.beam_component import BeamComponent
 

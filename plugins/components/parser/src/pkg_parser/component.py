@@ -10,10 +10,10 @@ from thinc.api import Model
 from kernel.contracts import factory
 from kernel.errors import ConfigError, ModelError
 from kernel.limits import Count
-from kernel.pipeline.components.trainable import TrainableComponent
+from kernel.pipeline import TrainableComponent
 from kernel.scorer import Scorer
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 from pkg_parser.system import ArcEager
 from pkg_transitions.component import TransitionComponent
 

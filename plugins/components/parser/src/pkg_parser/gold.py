@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from kernel.errors import DataError
-from kernel.text.gold.example import Example
 from kernel.text.gold.gold_tree import aligned_tree
 from kernel.text.gold.projective import UNKNOWN, crossing_arcs, projectivize
+from kernel.training import Example
 from pkg_parser.moves import BREAK, LEFT, LETTERS, RIGHT, SUBTOKEN, Moves
 from pkg_parser.places import Places, find_places
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from kernel.text.doc.columns import features
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 
 
 @dataclass(frozen=True)

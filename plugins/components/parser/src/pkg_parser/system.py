@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 from pkg_parser import arc_eager, branch
 from pkg_parser.alone import walk_alone
 from pkg_parser.gold import GoldTrees, count_arcs, read_gold

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from kernel.text.doc.doc import Doc
 from kernel.text.gold.projective import DELIMITER, deprojectivize
+from kernel.tokens import Doc
 from pkg_parser.moves import FALLBACK, Moves
 from pkg_parser.places import find_places, forced_starts
 from pkg_parser.states import ArcStates

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from kernel.contracts import factory
-from kernel.pipeline.components.component import Component
+from kernel.pipeline import Component
 from kernel.scorer import Scorer
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 from pkg_sentencizer.marks import sentence_marks
 
 

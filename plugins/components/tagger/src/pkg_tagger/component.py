@@ -12,8 +12,8 @@ from thinc.api import Model
 from kernel.contracts import Loss, factory
 from kernel.limits import Share
 from kernel.scorer import Scorer
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 from pkg_tagger.labeler import TokenLabeler
 from pkg_tagger.loss import MISSING, LabelIndex
 

@@ -10,12 +10,13 @@ from thinc.api import Optimizer, set_dropout_rate
 
 from kernel.contracts import Loss
 from kernel.errors import ConfigError
-from kernel.pipeline.components.trainable import TrainableComponent, check_loss
+from kernel.pipeline import TrainableComponent
+from kernel.pipeline.components.trainable import check_loss
 from kernel.pipeline.optim.finite import check_scores
 from kernel.pipeline.optim.losses import LabelLoss
 from kernel.pipeline.run.tape import remembering
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 from pkg_tagger.loss import best_labels, chosen_loss, label_loss
 from pkg_tok2vec.numerics import Cut
 

@@ -17,7 +17,7 @@ from thinc.api import Model
 from kernel.errors import ModelError
 from kernel.limits import Labels
 from kernel.pipeline.optim.finite import first_bad, no_scores, squares
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_tok2vec.numerics import Cut, flatten
 
 #: Tokens that are labelled at a time.

@@ -15,7 +15,7 @@ import numpy as np
 from thinc.api import Gelu, Model
 
 from kernel.limits import Labels
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_textcat.output import Classifier, DocsToScores
 from pkg_tok2vec.dropout import dropout_mask
 from pkg_tok2vec.maxout import MaxoutNorm

@@ -15,8 +15,8 @@ from thinc.api import Model
 from kernel.errors import ModelError, did_you_mean
 from kernel.limits import Labels, Pieces, Rows, check_weights
 from kernel.pipeline.optim.lazy_rows import add_to_rows, read_rows
-from kernel.text.doc.doc import Doc
 from kernel.text.vocab.lexeme_table import LexemeTable
+from kernel.tokens import Doc
 from pkg_textcat.naive_bayes import start_from_naive_bayes
 from pkg_textcat.ngrams import ngram_rows, table_rows
 from pkg_textcat.output import Activation, DocsToScores, grow, set_n_labels

@@ -11,15 +11,16 @@ from thinc.api import Model, Optimizer, set_dropout_rate
 from kernel.contracts import Loss, factory
 from kernel.errors import DataError
 from kernel.limits import Share
-from kernel.pipeline.components.trainable import TrainableComponent, check_loss
+from kernel.pipeline import TrainableComponent
+from kernel.pipeline.components.trainable import check_loss
 from kernel.pipeline.optim.finite import check_scores
 from kernel.pipeline.optim.losses import LabelLoss
-from kernel.pipeline.run.batching import minibatch
 from kernel.pipeline.run.tape import remembering
 from kernel.scorer import Scorer
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc
+from kernel.training import Example
+from kernel.util import minibatch
+from kernel.vocab import Vocab
 from pkg_textcat.defaults import DEFAULT_SCORE_WEIGHTS, default_model
 from pkg_textcat.gold import GoldCategories, check_cats, read_gold
 

@@ -15,7 +15,7 @@ from typing import Any
 from thinc.api import Model
 
 from kernel.limits import Labels
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_textcat.attention import Attended
 from pkg_textcat.output import Classifier, DocsToScores
 from pkg_tok2vec.maxout import MaxoutNorm

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from kernel.errors import DataError
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 
 #: Characters of a document that an error shows.
 _SHOWN = 40

@@ -14,7 +14,7 @@ from typing import Any
 from thinc.api import Model, Relu
 
 from kernel.limits import Labels, Share, Width
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_textcat.attention import Attended
 from pkg_textcat.output import Classifier, DocsToScores
 from pkg_tok2vec.by_word import embedding

@@ -10,9 +10,9 @@ from thinc.api import Model
 from kernel.contracts import Loss, factory
 from kernel.limits import Share
 from kernel.scorer import Scorer
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc
+from kernel.training import Example
+from kernel.vocab import Vocab
 from pkg_textcat.component import TextCategorizer
 from pkg_textcat.defaults import DEFAULT_SCORE_WEIGHTS, default_model
 

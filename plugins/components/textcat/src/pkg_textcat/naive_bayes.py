@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Model
 
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_textcat.gold import GoldCategories
 from pkg_textcat.ngrams import ngram_rows
 

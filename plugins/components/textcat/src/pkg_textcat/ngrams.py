@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from kernel.text.doc.columns import features
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 
 #: Of MurmurHash64A, which makes one key of the keys of n words.
 _MULTIPLIER = np.uint64(0xC6A4A7935BD1E995)

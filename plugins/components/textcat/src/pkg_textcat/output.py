@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from thinc.api import Linear, Model, glorot_uniform_init, zero_init
 
 from kernel.errors import ModelError
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_tok2vec.dropout import dropout_mask
 
 #: The bias of a label that is added later: about e⁻¹⁰ at first, so that it changes what was learnt very little.

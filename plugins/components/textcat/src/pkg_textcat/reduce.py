@@ -18,7 +18,7 @@ from thinc.api import Model, Ops
 
 from kernel.errors import ModelError
 from kernel.limits import Labels
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_textcat.output import Classifier, DocsToScores
 from pkg_tok2vec.numerics import Cut, flatten
 

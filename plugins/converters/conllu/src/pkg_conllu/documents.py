@@ -11,9 +11,9 @@ from kernel.convert.readable_text import Refuse, refuse_or_raise
 from kernel.errors import DataError, did_you_mean
 from kernel.text.base.lines import read_lines
 from kernel.text.base.symbols import PARTS_OF_SPEECH
-from kernel.text.doc.doc import Doc
 from kernel.text.gold.gold_entities import set_entity_tags
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc
+from kernel.vocab import Vocab
 from pkg_conllu.contractions import merge_contractions, space_contractions
 from pkg_conllu.parse import N_COLUMNS, NO_HEAD, UNSET, ConlluSentence, has_space_after, read_sentences
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from kernel.convert.readable_text import Refuse
-from kernel.text.doc.doc import Doc
 from kernel.text.gold.gold_entities import set_entity_tags
-from kernel.text.gold.iob import iob_to_biluo
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc
+from kernel.training import iob_to_biluo
+from kernel.vocab import Vocab
 from pkg_iob.parse import TaggedSentence, read_sentences, recognises
 from pkg_iob.segments import segmented
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from kernel.text.doc.doc import Doc
+from kernel.tokens import Doc
 from pkg_iob.parse import TaggedSentence
 
 _ENDS = frozenset(".!?…。！？｡।؟۔։჻෴។៕")

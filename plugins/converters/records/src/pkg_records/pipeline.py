@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernel.pipeline.loading import blank
-from kernel.text.vocab.vocab import Vocab
+from kernel import blank
+from kernel.vocab import Vocab
 from pkg_records.record import MakeDoc
 
 _ANY_LANGUAGE = "xx"

@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kernel.errors import DataError
-from kernel.text.doc.doc import Doc
 from kernel.text.doc.docextras import KEYS, read_extras
 from kernel.text.gold.annotations import annotated_doc, spaces_in_text
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc
+from kernel.vocab import Vocab
 
 MakeDoc = Callable[[str], Doc]
 

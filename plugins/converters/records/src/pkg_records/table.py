@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from kernel.convert.readable_text import Refuse, refuse_or_raise
 from kernel.errors import DataError
 from kernel.text.base.lines import read_lines
-from kernel.text.doc.doc import Doc
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc
+from kernel.vocab import Vocab
 from pkg_records.pipeline import tokenizing
 from pkg_records.record import record_doc
 

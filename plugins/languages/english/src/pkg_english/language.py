@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.language import Language
-from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.language import Defaults, Language
 from kernel.text.tokenizer.tokenizer_exceptions import BASE_EXCEPTIONS, update_exc
 from pkg_english.lex_attrs import like_num
 from pkg_english.noun_chunks import noun_chunks

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.language import Language
-from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.language import Defaults, Language
 from kernel.text.tokenizer.punctuation import PunctuationRules
 from pkg_english.chunk_rules import ChunkRule, NounChunkFinder, chained, leftmost
 from pkg_languages.rules import ORDINAL_DOT, SEPARATES, WITH_HYPHENS

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from kernel.language import Language
+from kernel.language import Defaults, Language
 from kernel.text.tokenizer.char_classes import ALPHA
-from kernel.text.tokenizer.language_defaults import Defaults
 from kernel.text.tokenizer.punctuation import PREFIXES, PunctuationRules
 from pkg_english.chunk_rules import ChunkRule, NounChunkFinder, left_edge_but, rightmost
 from pkg_languages.rules import ORDINAL_DOT, WITH_HYPHENS

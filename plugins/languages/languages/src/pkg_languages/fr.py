@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from kernel.language import Language
+from kernel.language import Defaults, Language
 from kernel.text.tokenizer.char_classes import ALPHA
-from kernel.text.tokenizer.language_defaults import Defaults
 from kernel.text.tokenizer.punctuation import INFIXES, PREFIXES, PunctuationRules
 from pkg_languages.noun_chunks import romance
 from pkg_languages.rules import BEHIND_APOSTROPHE, NO_POSSESSIVE, elided

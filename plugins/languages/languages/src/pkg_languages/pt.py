@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.language import Language
-from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.language import Defaults, Language
 from kernel.text.tokenizer.punctuation import PREFIXES, PunctuationRules
 from pkg_languages.noun_chunks import romance
 from pkg_languages.rules import NO_HYPHEN

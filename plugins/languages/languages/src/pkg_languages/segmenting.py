@@ -9,9 +9,9 @@ from typing import Any
 from kernel.errors import DataError
 from kernel.system.files import regular
 from kernel.text.base import messages
-from kernel.text.doc.doc import Doc
 from kernel.text.tokenizer.tokenizer_rules import chunks_of
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc
+from kernel.vocab import Vocab
 
 Segment = Callable[[str], list[str]]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from kernel.language import Language
+from kernel.language import Defaults, Language
 from kernel.text.tokenizer.char_classes import ALPHA, ALPHA_UPPER
-from kernel.text.tokenizer.language_defaults import Defaults
 from kernel.text.tokenizer.punctuation import PunctuationRules
 from pkg_languages.noun_chunks import scandinavian
 from pkg_languages.rules import NO_POSSESSIVE, WITH_HYPHENS

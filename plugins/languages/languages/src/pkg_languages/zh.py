@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from kernel.errors import ConfigError
-from kernel.language import Language
-from kernel.text.tokenizer.language_defaults import Defaults
+from kernel.language import Defaults, Language
 from pkg_languages.segmenting import Segment, SegmentingTokenizer
 from pkg_languages.words import exceptions, numerals, stop_words
 

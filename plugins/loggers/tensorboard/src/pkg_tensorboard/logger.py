@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from kernel.config.format.document import Config
+from kernel.config import Config
 from kernel.training.loggers.log_values import config_without, numbers
 from kernel.training.run import Header
 from pkg_tensorboard.events import EventFiles

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from kernel.errors import DataError, did_you_mean
-from kernel.text.doc.doc import Doc
-from kernel.text.doc.span import Span
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc, Span
+from kernel.vocab import Vocab
 from pkg_matcher.patterns import PatternReader
 from pkg_matcher.relations import RELATIONS, Places, related
 from pkg_matcher.rules import MatchRules, OnMatch

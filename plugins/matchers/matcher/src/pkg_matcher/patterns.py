@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from kernel.errors import DataError, did_you_mean
-from kernel.text.doc.token import Token
 from kernel.text.vocab.lexeme_table import FLAG_NAMES
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Token
+from kernel.vocab import Vocab
 from pkg_matcher import predicates
 from pkg_matcher.conditions import AddedTest, Compared, Equals, OneOf, StringTest
 from pkg_matcher.fuzzy import levenshtein_compare

@@ -11,11 +11,10 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
+from kernel.attrs import attribute_name
 from kernel.errors import DataError
-from kernel.text.base.attrs import attribute_name
-from kernel.text.doc.doc import Doc
-from kernel.text.doc.span import Span
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc, Span
+from kernel.vocab import Vocab
 from pkg_matcher.rules import MatchRules, OnMatch
 from pkg_matcher.window import Numbers, Window
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from kernel.errors import DataError
-from kernel.text.vocab.vocab import Vocab
+from kernel.vocab import Vocab
 
 P = TypeVar("P")
 OnMatch = Callable[[Any, Any, int, list[Any]], Any]

@@ -8,9 +8,8 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from kernel.errors import DataError
-from kernel.text.doc.doc import Doc
-from kernel.text.doc.span import Span
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc, Span
+from kernel.vocab import Vocab
 from pkg_matcher.conditions import Equals, OneOf, StringTest
 from pkg_matcher.fuzzy import levenshtein_compare
 from pkg_matcher.patterns import FuzzyCompare, PatternReader

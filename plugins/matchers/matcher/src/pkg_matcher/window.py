@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import DataError
-from kernel.text.doc.doc import Doc
-from kernel.text.doc.span import Span
+from kernel.tokens import Doc, Span
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.uint64]

@@ -9,8 +9,8 @@ from typing import Any
 
 from kernel.convert.readable_text import Sieve
 from kernel.registry import registry
-from kernel.text.doc.doc import Doc
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc
+from kernel.vocab import Vocab
 from pkg_readers.paths import ending_of
 
 PACKED = ".spacy"

@@ -10,10 +10,9 @@ from typing import Any
 from kernel.convert.readable_text import OnInvalid, Sieve, checked
 from kernel.errors import DataError
 from kernel.limits import Count, DataPath
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
-from kernel.text.storage.binstream import stream_docs
-from kernel.text.vocab.vocab import Vocab
+from kernel.tokens import Doc, stream_docs
+from kernel.training import Example
+from kernel.vocab import Vocab
 from pkg_readers.ahead import look_ahead
 from pkg_readers.converted import PACKED, converted, corpus_endings
 from pkg_readers.faults import damage_of, fault_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kernel.convert.readable_text import TextFault
 from kernel.errors import DataError
-from kernel.text.doc.doc import Doc
 from kernel.text.doc.entities import entity_bounds
+from kernel.tokens import Doc
 
 
 def damage_of(error: DataError, place: str) -> TextFault:

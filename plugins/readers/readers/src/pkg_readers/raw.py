@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from kernel.convert.readable_text import OnInvalid, Sieve, TextFault, checked
 from kernel.limits import Count, DataPath
 from kernel.text.base.jsonvalues import read_json
-from kernel.text.doc.doc import Doc
-from kernel.text.gold.example import Example
+from kernel.tokens import Doc
+from kernel.training import Example
 from pkg_readers.ahead import look_ahead
 from pkg_readers.paths import corpus_files, given_path
 
