@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kernel.errors import DataError
+from kernel.text.base.attrs import attribute_name
 from kernel.text.doc.columns import DTYPES
 from kernel.text.vocab.underscore import is_added
 
@@ -20,19 +21,27 @@ _log = logging.getLogger(__name__)
 
 
 def join(
-    docs: Sequence[Doc], ensure_whitespace: bool, attrs: set[str] | None, exclude: frozenset[str]
-) -> Doc:
-    """Concatenate one or more documents of one vocabulary.
+    docs: Sequence[Doc],
+    ensure_whitespace: bool = True,
+    attrs: Sequence[int | str] | None = None,
+    *,
+    exclude: Iterable[str] = (),
+) -> Doc | None:
+    """Concatenate documents of one vocabulary.
 
     Args:
-        docs: The documents.
+        docs: The documents; for an empty sequence None is returned.
         ensure_whitespace: Whether to add a space after a document that does not end in whitespace.
-        attrs: The attributes to copy; None for all.
+        attrs: The attributes to copy; by default all.
         exclude: What to leave out: spans, tensor, user_data.
 
     Raises:
         DataError: They have different vocabularies.
     """
+    if not docs:
+        return None
+    names = None if attrs is None else {attribute_name(attr) for attr in attrs}
+    exclude = frozenset(exclude)
     vocab = docs[0].vocab
     if any(doc.vocab is not vocab for doc in docs):
         raise DataError("Doc.from_docs: expected documents of one vocabulary; create them with one pipeline")
@@ -46,7 +55,7 @@ def join(
     )
     joined.has_unknown_spaces = any(doc.has_unknown_spaces for doc in docs)
     for name in DTYPES:
-        wanted = name not in ("LEX", "SPACY") and (attrs is None or name in attrs)
+        wanted = name not in ("LEX", "SPACY") and (names is None or name in names)
         if wanted and any(doc.has_column(name) for doc in docs):
             joined.set_column(name, np.concatenate([_column(doc, name) for doc in docs]))
     starts = np.cumsum([0, *(len(doc) for doc in docs)]).tolist()

@@ -12,20 +12,19 @@ import numpy.typing as npt
 from kernel.errors import DataError
 from kernel.text.base.attrs import attribute_name, attribute_names
 from kernel.text.base.strings import checked_number
-from kernel.text.doc import annotate, conjunction, doc_arrays
-from kernel.text.doc.body import Body
+from kernel.text.doc import annotate, conjunction, doc_arrays, docbytes, docjson
+from kernel.text.doc.columns import Columns
 from kernel.text.doc.entities import EntityKey, entities, write_entities, write_tags
 from kernel.text.doc.retokenize import Retokenizer
 from kernel.text.doc.span import Span
 from kernel.text.doc.spangroup import SpanGroups
-from kernel.text.doc.stored import Stored
 from kernel.text.doc.token import Token
 from kernel.text.vocab.similarity import DocSimilarity
 from kernel.text.vocab.underscore import Extensions, Underscore
 from kernel.text.vocab.vocab import Vocab
 
 
-class Doc(Body, Stored, DocSimilarity, Extensions):
+class Doc(Columns, DocSimilarity, Extensions):
     """A tokenized text with its annotation.
 
     Tokens and spans are views, created on demand: `doc[3].tag_` reads, and `doc[3].tag_ = "NN"` writes, one cell of
@@ -108,7 +107,7 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
         if rows.shape != spaces.shape:
             raise DataError(f"spaces: {len(spaces)} values for {len(rows)} words; give one per word")
         doc = cls.__new__(cls)
-        Body.__init__(doc, vocab, rows, spaces)
+        Columns.__init__(doc, vocab, rows, spaces)
         doc._start_empty(None)
         doc.has_unknown_spaces = unknown_spaces
         return doc
@@ -309,24 +308,7 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
         """Return a context manager that merges and splits tokens, all at once when its block ends."""
         return Retokenizer(self)
 
-    @staticmethod
-    def from_docs(
-        docs: Sequence[Doc],
-        ensure_whitespace: bool = True,
-        attrs: Sequence[int | str] | None = None,
-        *,
-        exclude: Iterable[str] = (),
-    ) -> Doc | None:
-        """Concatenate documents of one vocabulary.
-
-        Args:
-            docs: The documents; for an empty sequence None is returned.
-            ensure_whitespace: Whether to add a space after a document that does not end in whitespace.
-            attrs: The attributes to copy; by default all.
-            exclude: What to leave out: spans, tensor, user_data.
-        """
-        names = None if attrs is None else {attribute_name(attr) for attr in attrs}
-        return conjunction.join(docs, ensure_whitespace, names, frozenset(exclude)) if docs else None
+    from_docs = staticmethod(conjunction.join)
 
     def cut(self, start: int, end: int, *, copy_user_data: bool = False) -> Doc:
         """Copy a slice into a new document, with the annotation inside it."""
@@ -348,6 +330,13 @@ class Doc(Body, Stored, DocSimilarity, Extensions):
         copied.tensor = self.tensor.copy()
         copied._spans = None if self._spans is None else self._spans.copy(copied)
         return copied
+
+    # Files, bytes and JSON
+
+    to_json, from_json = docjson.to_json, docjson.from_json
+    to_dict, from_dict = docbytes.to_dict, docbytes.from_dict
+    to_bytes, from_bytes = docbytes.to_bytes, docbytes.from_bytes
+    to_disk, from_disk = docbytes.to_disk, docbytes.from_disk
 
     @property
     def _(self) -> Underscore:

@@ -1,13 +1,15 @@
-"""Serialize a document to bytes, to send it to another process or to store it."""
+"""Serialize a document to bytes and files, to send it to another process or to store it: methods of `Doc`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from kernel.errors import DataError
+from kernel.system.files import regular
 from kernel.text.base import messages
 from kernel.text.base.cats import checked_cats
 from kernel.text.base.host_arrays import on_cpu
@@ -17,32 +19,59 @@ from kernel.text.doc.columns import DTYPES
 if TYPE_CHECKING:
     from kernel.text.doc.doc import Doc
 
+D = TypeVar("D", bound="Doc")
+
 _FORMAT = 2
 _TUPLE = 1
 # Maximum nesting of tuples: each is packed separately, and reading one takes much of the machine's stack.
 _DEEPEST = 16
 
 
-def to_bytes(doc: Doc, exclude: frozenset[str]) -> bytes:
-    """Serialize words, columns and all other data of a document."""
-    return messages.pack(to_dict(doc, exclude))
+def to_disk(doc: Doc, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+    """Write to a file."""
+    Path(path).write_bytes(to_bytes(doc, exclude=exclude))
 
 
-def from_bytes(doc: Doc, data: bytes, exclude: frozenset[str]) -> None:
-    """Fill an empty document.
+def from_disk(doc: D, path: str | Path, *, exclude: Iterable[str] = ()) -> D:
+    """Read from a file.
+
+    Raises:
+        DataError: The file cannot be read, or is not a document.
+    """
+    try:
+        return from_bytes(doc, regular(path).read_bytes(), exclude=exclude)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read, {error.strerror}") from None
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+
+
+def to_bytes(doc: Doc, *, exclude: Iterable[str] = ()) -> bytes:
+    """Serialize everything but the vocabulary.
+
+    Args:
+        exclude: What to leave out: tensor, user_data (or only user_data_keys or user_data_values), cats, spans,
+            sentiment, strings.
+    """
+    return messages.pack(to_dict(doc, exclude=exclude))
+
+
+def from_bytes(doc: D, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> D:
+    """Fill an empty document from the output of `to_bytes`.
 
     Raises:
         DataError: The document is not empty, or the bytes are damaged.
     """
     try:
-        message = messages.unpack(data)
+        message = messages.unpack(bytes_data)
     except (ValueError, TypeError) as error:
         raise _not_a_document(error) from None
-    from_dict(doc, message, exclude)
+    return from_dict(doc, message, exclude=exclude)
 
 
-def to_dict(doc: Doc, exclude: frozenset[str]) -> dict[str, Any]:
-    """Return words, columns (as bytes) and all other data of a document, by name."""
+def to_dict(doc: Doc, *, exclude: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the data that `to_bytes` serializes, everything but the vocabulary, as a dictionary."""
+    exclude = frozenset(exclude)
     set_names = [name for name in DTYPES if name != "LEX" and doc.has_column(name) and name != "SENT_START"]
     if doc.has_column("SENT_START") and not doc.has_column("HEAD"):
         set_names.append("SENT_START")
@@ -69,12 +98,13 @@ def to_dict(doc: Doc, exclude: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in message.items() if name not in exclude}
 
 
-def from_dict(doc: Doc, message: Mapping[str, Any], exclude: frozenset[str]) -> None:
+def from_dict(doc: D, msg: Mapping[str, Any], *, exclude: Iterable[str] = ()) -> D:
     """Fill an empty document from the output of `to_dict`.
 
     Raises:
         DataError: The document is not empty, or the data are damaged.
     """
+    message, exclude = msg, frozenset(exclude)
     if len(doc):
         raise DataError(f"doc: only an empty document can be filled, got one of {len(doc)} tokens")
     try:
@@ -92,6 +122,7 @@ def from_dict(doc: Doc, message: Mapping[str, Any], exclude: frozenset[str]) -> 
         raise
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise _not_a_document(error) from None
+    return doc
 
 
 def _read_rest(doc: Doc, message: Mapping[str, Any]) -> None:

@@ -1,10 +1,10 @@
-"""Convert a document to and from JSON data: spaCy's format, plus the extra keys of `docextras`."""
+"""Convert a document to and from JSON data, as methods of `Doc`: spaCy's format, plus the extra keys of `docextras`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from kernel.text.vocab.underscore import is_added
 if TYPE_CHECKING:
     from kernel.text.doc.doc import Doc
 
+D = TypeVar("D", bound="Doc")
+
 #: Arguments of `Doc`, and their keys in a token's entry.
 _COLUMNS = (
     ("tags", "tag"),
@@ -29,8 +31,17 @@ _COLUMNS = (
 )
 
 
-def to_json(doc: Doc, underscore: Sequence[str], *, complete: bool = False) -> dict[str, Any]:
-    """Return text, tokens and annotation as JSON data; see `Doc.to_json`."""
+def to_json(doc: Doc, underscore: Sequence[str] | None = None, *, complete: bool = False) -> dict[str, Any]:
+    """Return text, tokens and annotation as JSON data.
+
+    Args:
+        underscore: Extension attributes to include: the document's, and those set on spans and tokens.
+        complete: Whether to include everything else as well, such as the tensor and user data, so that `from_json`
+            restores the same document.
+
+    Raises:
+        DataError: JSON cannot hold a value.
+    """
     data: dict[str, Any] = {"text": doc.text}
     if doc.has_annotation("ENT_IOB"):
         data["ents"] = [{**_span(ent), **_ids(ent, "kb_id", "id")} for ent in doc.ents]
@@ -111,8 +122,12 @@ def _plain(name: str, value: Any) -> Any:
     return value
 
 
-def from_json(doc: Doc, data: Mapping[str, Any]) -> None:
+def from_json(doc: D, doc_json: Mapping[str, Any], *, validate: bool = False) -> D:
     """Fill an empty document from the output of `to_json`.
+
+    Args:
+        doc_json: The data.
+        validate: Accepted for compatibility and ignored: the data are always validated.
 
     Raises:
         DataError: The document is not empty, or the annotation does not fit the text.
@@ -120,11 +135,12 @@ def from_json(doc: Doc, data: Mapping[str, Any]) -> None:
     if len(doc):
         raise DataError(f"doc: only an empty document can be filled, got one of {len(doc)} tokens")
     try:
-        _read(doc, data)
+        _read(doc, doc_json)
     except DataError:
         raise
     except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError) as error:
         raise DataError(f"doc: not the JSON of a document, {type(error).__name__}: {error}") from None
+    return doc
 
 
 def _read(doc: Doc, data: Mapping[str, Any]) -> None:
