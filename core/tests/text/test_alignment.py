@@ -80,7 +80,7 @@ def test_different_texts_are_an_error_that_shows_where() -> None:
         Alignment.from_strings(["one", "two"], ["one", "tw", "x"])
 
     assert str(caught.value) == (
-        "alignment: the two texts differ at token 1 of the first and token 2 of the second, got ['two'] and "
+        "alignment: the texts differ at token 1 of the first and token 2 of the second, got ['two'] and "
         "['x']; give two tokenizations of one text (only whitespace and case may differ)"
     )
 

@@ -16,7 +16,7 @@ from kernel.errors import DataError
         ({"morphs": [{"Number": 1}]}, r"morph: expected features as text or by field, got \{'Number': 1\}"),
         ({"cats": {"A": float("nan")}}, "cats: expected a finite number for 'A', got nan"),
         ({"cats": {"A": 10**400}}, "cats: expected a finite number for 'A', got 1000"),
-        ({"text": 3}, "text: expected text, got 3"),
+        ({"text": 3}, "text: expected a string, got 3"),
         ({"token_annotation": 3}, "token_annotation: expected a dictionary, got 3"),
         ({"doc_annotation": [1]}, r"doc_annotation: expected a dictionary, got \[1\]"),
         ({"words": 3}, "words: expected values such as Example.from_dict takes, got 3"),

@@ -134,12 +134,12 @@ def test_words_of_another_text_have_unknown_spaces() -> None:
 @pytest.mark.parametrize(
     ("annotations", "message"),
     [
-        ({"tags": ["a", "b"]}, "tags: 2 values for 3 tokens; give one for each"),
-        ({"heads": [0, 0]}, "heads: 2 values for 3 tokens; give one for each"),
-        ({"entities": ["O"]}, "entities: 1 tags for 3 tokens; give one tag for each token"),
-        ({"spaces": [True]}, "spaces: 1 values for 3 tokens; give one for each"),
-        ({"tags": "abc"}, "tags: expected a list, got 'abc'; give one value for each token"),
-        ({"tagz": []}, "annotations: no annotation is called so, got 'tagz'; did you mean 'tags'?"),
+        ({"tags": ["a", "b"]}, "tags: 2 values for 3 tokens; give one per token"),
+        ({"heads": [0, 0]}, "heads: 2 values for 3 tokens; give one per token"),
+        ({"entities": ["O"]}, "entities: 1 tags for 3 tokens; give one tag per token"),
+        ({"spaces": [True]}, "spaces: 1 values for 3 tokens; give one per token"),
+        ({"tags": "abc"}, "tags: expected a list, got 'abc'; give one value per token"),
+        ({"tagz": []}, "annotations: unknown key, got 'tagz'; did you mean 'tags'?"),
         (
             {"heads": [0, 0, 3]},
             "heads: expected a token from 0 to 2 as the head of token 2, got 3; count tokens",
@@ -157,26 +157,26 @@ def test_words_of_another_text_have_unknown_spaces() -> None:
         ),
         (
             {"spans": {"k": [(0, 2)]}},
-            "spans['k']: a span begins and ends where tokens do, got (0, 2), 'a '; shift",
+            "spans['k']: a span must begin and end where tokens do, got (0, 2), 'a '; move",
         ),
         (
             {"links": {(0, 1): {"Q": 1.0}}},
-            "links: no entity covers just these characters, got (0, 1); give it in",
+            "links: no entity has exactly these offsets, got (0, 1); add it to",
         ),
         (
             {"text": "other"},
-            "text: expected the text of the document, 'a b c', got 'other'; make the document from",
+            "text: expected the text of the document, 'a b c', got 'other'; create the document from",
         ),
         (
             {"words": ["a", "x", "c"]},
-            "words: not those of the document's text; alignment: the two texts differ at token 1",
+            "words: do not match the document's text; alignment: the texts differ at token 1",
         ),
-        ({"words": ["a", 1]}, "words: expected strings, got 1; write one string a token"),
+        ({"words": ["a", 1]}, "words: expected strings, got 1; write one string per token"),
         (
             {"entities": [(0, 1)]},
             "entities: expected (start, end, label) or (start, end, label, kb_id), got (0, 1)",
         ),
-        ([], "annotations: expected a dictionary, got []; write such as {'tags': [...]}"),
+        ([], "annotations: expected a dictionary, got []; write for example {'tags': [...]}"),
     ],
 )
 def test_a_mistake_is_named_by_its_key(annotations: Any, message: str) -> None:

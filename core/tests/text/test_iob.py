@@ -66,7 +66,7 @@ def test_entities_are_read_with_their_last_token() -> None:
         (["B-A", "L-B"], "entities: tag 1 needs a B-B before it, got 'L-B'"),
         (["B-A", "O"], "entities: tag 0 needs an L tag after it, got 'B-A'"),
         (["O", "B-A"], "entities: tag 1 needs an L tag before the end at 2, got 'B-A'"),
-        (["x"], "entities: tag 0 is no BILUO or IOB tag, got 'x'"),
+        (["x"], "entities: tag 0 is not a BILUO or IOB tag, got 'x'"),
     ],
 )
 def test_broken_tags_are_errors_that_name_the_tag(tags: list[str], message: str) -> None:
@@ -110,7 +110,7 @@ def test_tags_become_offsets_and_spans(doc: Doc) -> None:
 
 
 def test_tags_must_be_one_a_token(doc: Doc) -> None:
-    with pytest.raises(DataError, match=r"^entities: 2 tags for 7 tokens; give one tag for each token$"):
+    with pytest.raises(DataError, match=r"^entities: 2 tags for 7 tokens; give one tag per token$"):
         biluo_tags_to_offsets(doc, ["O", "O"])
 
 

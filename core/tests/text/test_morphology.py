@@ -53,5 +53,5 @@ def test_attributes_are_written_in_one_way() -> None:
 
     assert morphology.normalize_attrs({"pos": "noun", "Case": "Nom,Acc"}) == {POS: NOUN, "Case": "Acc,Nom"}
     assert morphology.normalize_attrs({POS: NOUN}) == {POS: NOUN}
-    with pytest.raises(DataError, match="morph: no such part of speech, got 'NUON'; did you mean 'NOUN'"):
+    with pytest.raises(DataError, match="morph: unknown part of speech, got 'NUON'; did you mean 'NOUN'"):
         morphology.normalize_attrs({"POS": "NUON"})

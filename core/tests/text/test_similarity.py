@@ -34,7 +34,7 @@ def test_similarity_is_the_cosine_and_1_for_the_same_words(doc: Doc) -> None:
 
 
 def test_similarity_to_what_has_no_vector_is_0_with_a_warning(doc: Doc) -> None:
-    with pytest.warns(UserWarning, match="a side has no vector"):
+    with pytest.warns(UserWarning, match="one side has no vector"):
         assert doc[0].similarity(doc[2]) == 0.0
     with pytest.raises(DataError, match="expected a Doc, Span, Token or Lexeme, got 'cat'"):
         doc.similarity("cat")

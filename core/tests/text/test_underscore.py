@@ -76,7 +76,7 @@ def test_an_unknown_attribute_names_the_nearest(doc: Doc) -> None:
 def test_an_attribute_is_not_replaced_by_accident() -> None:
     Doc.set_extension("source", default=1)
 
-    with pytest.raises(DataError, match="is there already; pass force=True"):
+    with pytest.raises(DataError, match="already exists; pass force=True"):
         Doc.set_extension("source", default=2)
     Doc.set_extension("source", default=2, force=True)
     assert Doc.get_extension("source").default == 2

@@ -202,14 +202,14 @@ def test_a_vocabulary_is_made_with_the_arguments_that_people_know() -> None:
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("tag_map", "; parts of speech and features come from components now"),
-        ("lemmatizer", "; lemmas come from components now"),
+        ("tag_map", "; components such as the morphologizer now set parts of speech and features"),
+        ("lemmatizer", "; components now set lemmas"),
         ("lookup", "; did you mean 'lookups'"),
         ("nothing_like_it", "; leave it out"),
     ],
 )
 def test_an_argument_that_there_is_not_is_named(name: str, advice: str) -> None:
-    with pytest.raises(DataError, match=f"vocab: no such argument, got '{name}'{advice}"):
+    with pytest.raises(DataError, match=f"vocab: unknown argument, got '{name}'{advice}"):
         Vocab(**{name: {}})
 
 
@@ -226,5 +226,5 @@ def test_tables_can_be_left_out_and_the_file_be_called_otherwise(tmp_path: Path)
 
 
 def test_bytes_of_something_else_are_refused() -> None:
-    with pytest.raises(DataError, match=r"vocab: not what to_bytes\(\) gave, got 2 bytes"):
+    with pytest.raises(DataError, match=r"vocab: expected the output of to_bytes\(\), got 2 bytes"):
         Vocab().from_bytes(b"zz")

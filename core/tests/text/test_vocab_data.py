@@ -54,16 +54,16 @@ def test_what_can_be_saved_is_saved() -> None:
         ('{"prob": 1}', r"words\.jsonl:2: orth: expected the word, got None"),
         (
             '{"orth": "a", "prop": 1}',
-            r"words\.jsonl:2: a word has no such attribute, got 'prop'; did you mean 'prob'",
+            r"words\.jsonl:2: unknown attribute of a word, got 'prop'; did you mean 'prob'",
         ),
         ('{"orth": "a", "prob": "x"}', r"words\.jsonl:2: prob: expected a number, got 'x'"),
-        ('{"orth": "a", "norm": 1}', r"words\.jsonl:2: norm: expected a text, got 1"),
+        ('{"orth": "a", "norm": 1}', r"words\.jsonl:2: norm: expected a string, got 1"),
         ('{"orth": "a", "is_stop": 1}', r"words\.jsonl:2: is_stop: expected true or false, got 1"),
         (
             f'{{"orth": "a", "cluster": "{"9" * 5000}"}}',
-            r"words\.jsonl:2: cluster: expected a whole number from 0, got '9+$",
+            r"words\.jsonl:2: cluster: expected a non-negative whole number, got '9+$",
         ),
-        ('{"orth": "a", "id": -1}', r"words\.jsonl:2: id: expected a whole number from 0, got -1"),
+        ('{"orth": "a", "id": -1}', r"words\.jsonl:2: id: expected a non-negative whole number, got -1"),
         ('{"settings": {"x": 1}}', r"words\.jsonl:2: settings: expected .* got \{'x': 1\}"),
     ],
 )

@@ -1,9 +1,9 @@
-"""Which tokens of two tokenizations of one text cover the same characters.
+"""Align two tokenizations of one text by the characters that their tokens share.
 
 Axes
     X   tokens of the first tokenization
     Y   tokens of the second
-    P   aligned pairs, in the order of the text
+    P   aligned pairs, in text order
     e   slices
 """
 
@@ -24,11 +24,11 @@ Ints = NDArray[np.int32]
 
 
 class AlignmentArray:
-    """One row of token numbers for every token: `rows[i]` are the tokens that token i shares characters with.
+    """A ragged array of token indices: `rows[i]` are the tokens that token i shares characters with.
 
     Attributes:
-        data: The rows after each other.
-        lengths: How many numbers each row has.
+        data: The rows, concatenated.
+        lengths: The length of each row.
     """
 
     __slots__ = ("__dict__", "data", "lengths")
@@ -51,20 +51,20 @@ class AlignmentArray:
 
     @property
     def dataXd(self) -> Ints:  # noqa: N802 (the name that Thinc's Ragged has)
-        """The rows after each other, under the name that Thinc's Ragged uses."""
+        """The rows, concatenated; the name is that of Thinc's Ragged."""
         return self.data
 
     def __len__(self) -> int:
         return len(self.lengths)
 
     def __getitem__(self, index: int | slice) -> Ints:
-        """Give the row of one token, or the rows of a slice after each other."""
+        """Return the row of one token, or the concatenated rows of a slice."""
         if not isinstance(index, slice):
             return self.data[self.starts[index] : self.ends[index]]
         rows = np.zeros(len(self), dtype=bool)
         rows[index] = True
-        chosen: Ints = self.data[np.repeat(rows, self.lengths)]
-        return chosen
+        selected: Ints = self.data[np.repeat(rows, self.lengths)]
+        return selected
 
     def __iter__(self) -> Iterator[Ints]:
         return (self[i] for i in range(len(self)))
@@ -87,7 +87,7 @@ class Alignment:
     Attributes:
         x2y: For each token of the first tokenization, the tokens of the second.
         y2x: For each token of the second tokenization, the tokens of the first.
-        is_identical: Whether every token stands for itself.
+        is_identical: Whether every token is aligned with the token of the same index.
     """
 
     x2y: AlignmentArray
@@ -104,8 +104,8 @@ class Alignment:
     def from_strings(cls, x: Sequence[str], y: Sequence[str]) -> Alignment:
         """Align two tokenizations of one text; whitespace and case may differ.
 
-        Takes time in proportion to the characters. Tokens of nothing but whitespace align with nothing,
-        unless the two tokenizations are the same, token for token.
+        Takes time linear in the number of characters. Whitespace tokens align with nothing, unless the two
+        tokenizations are identical.
 
         Raises:
             DataError: The texts differ in more than whitespace and case.
@@ -113,8 +113,8 @@ class Alignment:
         if len(x) == len(y) and list(x) == list(y):
             return cls.identity(len(x))
         folded_x, folded_y = _same_text(x, y)
-        # For every character k of the text: pair(token of x that k is in, token of y that k is in); equal
-        # neighbours merge. Both numbers only grow along the text, so each pair comes once.
+        # For each character: the pair (its token in x, its token in y), with equal neighbours merged. Both indices
+        # only grow along the text, so each pair occurs once.
         owner_x, owner_y = _owners(folded_x), _owners(folded_y)
         is_new = np.ones(len(owner_x), dtype=bool)
         is_new[1:] = (np.diff(owner_x) != 0) | (np.diff(owner_y) != 0)
@@ -126,41 +126,41 @@ class Alignment:
 
     @classmethod
     def from_indices(cls, x2y: Sequence[Sequence[int]], y2x: Sequence[Sequence[int]]) -> Alignment:
-        """Build an alignment from rows of token numbers."""
+        """Build an alignment from rows of token indices."""
         return cls(_from_rows(x2y), _from_rows(y2x))
 
 
 def move_slices(
     starts_e: NDArray[Any], ends_e: NDArray[Any], there: AlignmentArray, back: AlignmentArray
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Give slices of one tokenization as slices of the other.
+    """Convert slices of one tokenization into slices of the other.
 
-    A slice is left out if it aligns with nothing, or with tokens that share characters with others than its own.
+    A slice is left out if it aligns with nothing, or with tokens that also share characters with tokens outside it.
 
     Args:
         starts_e: First token of each slice.
-        ends_e: The token behind its last.
-        there: The rows of the tokens that the slices are of.
-        back: The rows of the others.
+        ends_e: The token after the last of each slice.
+        there: The alignment from the slices' tokenization to the other.
+        back: The alignment in the opposite direction.
 
     Returns:
-        The numbers of the slices that can be given, their first tokens and those behind their last ones.
+        The indices of the slices that can be converted, their first tokens and the tokens after their last.
     """
-    which = (starts_e < ends_e).nonzero()[0]
-    first, last = there.starts[starts_e[which]], there.ends[ends_e[which] - 1] - 1
+    slices = (starts_e < ends_e).nonzero()[0]
+    first, last = there.starts[starts_e[slices]], there.ends[ends_e[slices] - 1] - 1
     is_aligned = first <= last
-    which = which[is_aligned]
-    first, last = (there.data[place[is_aligned]].astype(np.int64) for place in (first, last))
-    is_whole = back.data[back.starts[first]] >= starts_e[which]
-    is_whole &= back.data[back.ends[last] - 1] < ends_e[which]
-    return which[is_whole], first[is_whole], last[is_whole] + 1
+    slices = slices[is_aligned]
+    first, last = (there.data[position[is_aligned]].astype(np.int64) for position in (first, last))
+    is_whole = back.data[back.starts[first]] >= starts_e[slices]
+    is_whole &= back.data[back.ends[last] - 1] < ends_e[slices]
+    return slices[is_whole], first[is_whole], last[is_whole] + 1
 
 
 def check_same_text(x: Sequence[str], y: Sequence[str]) -> None:
-    """See that two tokenizations are of one text; whitespace and case may differ.
+    """Check that two tokenizations are of one text; whitespace and case may differ.
 
     Raises:
-        DataError: They are not; the message shows where they differ.
+        DataError: They are not; the message says where they differ.
     """
     if len(x) != len(y) or list(x) != list(y):
         _same_text(x, y)
@@ -180,9 +180,9 @@ def _from_rows(rows: Sequence[Sequence[int]]) -> AlignmentArray:
 
 @lru_cache(maxsize=32768)
 def _fold(token: str) -> str:
-    # Folding and upper-casing, unlike lowercasing, look at one character at a time, so they commute with joining
-    # tokens; they open ligatures and may lengthen the token, which is why characters are counted after it.
-    # Upper case first, because a dotless i has none of its own when it is folded.
+    # Unlike lowercasing, upper-casing and case folding treat each character independently, so they commute with
+    # joining tokens. They expand ligatures and may lengthen a token, so characters are counted afterwards.
+    # Upper-casing comes first because case folding leaves a dotless i unchanged.
     return "".join(token.split()).upper().casefold()
 
 
@@ -197,7 +197,7 @@ def _difference(x: Sequence[str], y: Sequence[str], folded_x: list[str], folded_
     same = next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(text_x), len(text_y)))
     token_x, token_y = _token_at(folded_x, same), _token_at(folded_y, same)
     return (
-        f"alignment: the two texts differ at token {token_x} of the first and token {token_y} of the second, "
+        f"alignment: the texts differ at token {token_x} of the first and token {token_y} of the second, "
         f"got {_excerpt(x, token_x)} and {_excerpt(y, token_y)}; "
         f"give two tokenizations of one text (only whitespace and case may differ)"
     )
@@ -208,5 +208,5 @@ def _token_at(folded: Sequence[str], position: int) -> int:
 
 
 def _excerpt(tokens: Sequence[str], index: int) -> str:
-    shown = list(tokens[index : index + 3])
-    return repr(shown)[:60] if shown else "nothing"
+    excerpt = list(tokens[index : index + 3])
+    return repr(excerpt)[:60] if excerpt else "nothing"

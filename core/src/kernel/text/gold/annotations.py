@@ -1,15 +1,15 @@
-"""A dictionary of gold annotations to a document, as `Example.from_dict` takes it.
+"""Convert a dictionary of gold annotations into a document, for `Example.from_dict`.
 
-    words, spaces                                     the tokens, where they differ from the predicted ones
-    tags, pos, morphs, lemmas, heads, deps            one value a token; None or "" where unknown
-    sent_starts                                       True or 1, False or -1; None or 0 where unknown
+    words, spaces                                     the tokens, if they differ from the predicted ones
+    tags, pos, morphs, lemmas, heads, deps            one value per token; None or "" if unknown
+    sent_starts                                       True or 1, False or -1; None or 0 if unknown
     entities                                          BILUO tags, or (start, end, label[, kb_id]) in characters
     spans                                             key to a list of (start, end[, label[, kb_id]])
     cats                                              label to number
     links                                             (start, end) of an entity to {kb_id: probability}
     text                                              the text that the offsets refer to
 
-The keys may also stand as spaCy's `Example.to_dict` nests them: under `token_annotation`, by attribute name
+The keys may also be nested as in the output of `Example.to_dict`: under `token_annotation`, by attribute name
 (`ORTH`, `TAG` ...), and `doc_annotation`.
 """
 
@@ -49,46 +49,46 @@ Writer = Callable[[Doc, list[Any]], None]
 
 
 def annotated_doc(predicted: Doc, annotations: Annotations) -> Doc:
-    """Make the reference document that a dictionary describes.
+    """Create the reference document from a dictionary of annotations.
 
     Args:
-        predicted: Gives the tokens where the dictionary does not, and the text.
-        annotations: See the head of this module.
+        predicted: Provides the text, and the tokens if the dictionary has none.
+        annotations: The annotations; the module docstring lists the keys.
 
     Raises:
         DataError: A key is unknown, or its values do not fit; the message begins with the key.
     """
-    given = _flatten(annotations)
-    _check_text(predicted, given)
+    flat = _flatten(annotations)
+    _check_text(predicted, flat)
     key = "words"
     try:
-        reference = _tokens(predicted, given)
+        reference = _tokens(predicted, flat)
         for key, write in _WRITERS.items():
-            if key not in given:
+            if key not in flat:
                 continue
-            values = _one_per_token(key, given[key], len(reference))
-            # A list in which nothing is known leaves the document without this annotation.
+            values = _one_per_token(key, flat[key], len(reference))
+            # If all values are unknown, the document gets no such annotation.
             if any(value is not None and (value != "" or key == "morphs") for value in values):
                 write(reference, values)
         for key, write_whole in _WHOLE.items():
-            if given.get(key) is not None:
-                write_whole(reference, given[key])
+            if flat.get(key) is not None:
+                write_whole(reference, flat[key])
     except (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError) as error:
         if isinstance(error, DataError):
             raise
         raise DataError(
-            f"{key}: expected values such as Example.from_dict takes, got {given.get(key)!r:.80} "
+            f"{key}: expected values such as Example.from_dict takes, got {flat.get(key)!r:.80} "
             f"({messages.reason(error)}); correct them"
         ) from None
-    if "cats" in given:
-        reference.cats = {label: float(value) for label, value in checked_cats(given["cats"]).items()}
+    if "cats" in flat:
+        reference.cats = {label: float(value) for label, value in checked_cats(flat["cats"]).items()}
     return reference
 
 
 def _flatten(annotations: Annotations) -> dict[str, Any]:
     if not isinstance(annotations, Mapping):
         raise DataError(
-            f"annotations: expected a dictionary, got {annotations!r:.60}; write such as {{'tags': [...]}}"
+            f"annotations: expected a dictionary, got {annotations!r:.60}; write for example {{'tags': [...]}}"
         )
     flat = dict(annotations)
     for key in _NESTED_KEYS:
@@ -96,57 +96,60 @@ def _flatten(annotations: Annotations) -> dict[str, Any]:
         if not isinstance(nested, Mapping):
             raise DataError(f"{key}: expected a dictionary, got {nested!r:.60}; write one")
         flat.update(nested)
-    given = {_KEY_OF.get(key, key): value for key, value in flat.items() if value is not None}
-    for key in given:
+    by_key = {_KEY_OF.get(key, key): value for key, value in flat.items() if value is not None}
+    for key in by_key:
         if key not in _KEYS:
             near = did_you_mean(str(key), _KEYS) or f"; the keys are {', '.join(_KEYS)}"
-            raise DataError(f"annotations: no annotation is called so, got {key!r:.80}{near}")
-    return given
+            raise DataError(f"annotations: unknown key, got {key!r:.80}{near}")
+    return by_key
 
 
-def _check_text(predicted: Doc, given: Annotations) -> None:
-    if "text" in given and not isinstance(given["text"], str):
-        raise DataError(f"text: expected text, got {given['text']!r:.60}; write it in quotes")
-    if "text" in given and given["text"].split() != predicted.text.split():
+def _check_text(predicted: Doc, annotations: Annotations) -> None:
+    if "text" not in annotations:
+        return
+    text = annotations["text"]
+    if not isinstance(text, str):
+        raise DataError(f"text: expected a string, got {text!r:.60}; write it in quotes")
+    if text.split() != predicted.text.split():
         wanted = f"expected the text of the document, {predicted.text!r:.60}"
-        raise DataError(f"text: {wanted}, got {given['text']!r:.60}; make the document from this text")
+        raise DataError(f"text: {wanted}, got {text!r:.60}; create the document from this text")
 
 
-def _tokens(predicted: Doc, given: Annotations) -> Doc:
-    if "words" not in given:
+def _tokens(predicted: Doc, annotations: Annotations) -> Doc:
+    if "words" not in annotations:
         spaces = predicted.column("SPACY")
-        if "spaces" in given:
-            spaces = np.array(_one_per_token("spaces", given["spaces"], len(predicted)), dtype=bool)
-        unknown = predicted.has_unknown_spaces and "spaces" not in given
+        if "spaces" in annotations:
+            spaces = np.array(_one_per_token("spaces", annotations["spaces"], len(predicted)), dtype=bool)
+        unknown = predicted.has_unknown_spaces and "spaces" not in annotations
         return Doc.from_rows(predicted.vocab, predicted.rows, spaces.copy(), unknown_spaces=unknown)
-    words = list(given["words"])
-    own = predicted.words
-    if words != own:
-        _check_words(own, words)
-    if "spaces" in given:
-        spaces = np.array(_one_per_token("spaces", given["spaces"], len(words)), dtype=bool)
+    words = list(annotations["words"])
+    predicted_words = predicted.words
+    if words != predicted_words:
+        _check_words(predicted_words, words)
+    if "spaces" in annotations:
+        spaces = np.array(_one_per_token("spaces", annotations["spaces"], len(words)), dtype=bool)
         with predicted.vocab.memory:
-            rows = predicted.rows if words == own else predicted.vocab.rows(words)
+            rows = predicted.rows if words == predicted_words else predicted.vocab.rows(words)
             return Doc.from_rows(predicted.vocab, rows, spaces)
     return Doc(predicted.vocab, words=words, spaces=spaces_in_text(words, predicted.text))
 
 
-def _check_words(own: list[str], words: list[Any]) -> None:
-    """See that words are strings and spell the text of the document."""
+def _check_words(predicted_words: list[str], words: list[Any]) -> None:
+    """Check that words are strings and match the text of the document."""
     if not all(isinstance(word, str) for word in words):
         odd = next(word for word in words if not isinstance(word, str))
-        raise DataError(f"words: expected strings, got {odd!r:.80}; write one string a token")
+        raise DataError(f"words: expected strings, got {odd!r:.80}; write one string per token")
     try:
-        check_same_text(own, words)
+        check_same_text(predicted_words, words)
     except DataError as error:
-        raise DataError(f"words: not those of the document's text; {error}") from None
+        raise DataError(f"words: do not match the document's text; {error}") from None
 
 
 def spaces_in_text(words: Sequence[str], text: str) -> list[bool] | None:
-    """Read off a text after which of its words a space follows.
+    """Find out which words of a text are followed by a space.
 
     Returns:
-        One value a word, or None where the text is not these words with at most one space between them.
+        One value per word, or None if the text is not these words with at most one space after each.
     """
     spaces: list[bool] = []
     at = 0
@@ -161,14 +164,14 @@ def spaces_in_text(words: Sequence[str], text: str) -> list[bool] | None:
 
 def _one_per_token(key: str, values: Any, n_tokens: int) -> list[Any]:
     if isinstance(values, list):
-        listed = values
+        value_list = values
     elif isinstance(values, str) or not isinstance(values, Iterable):
-        raise DataError(f"{key}: expected a list, got {values!r:.60}; give one value for each token")
+        raise DataError(f"{key}: expected a list, got {values!r:.60}; give one value per token")
     else:
-        listed = list(values)
-    if len(listed) != n_tokens:
-        raise DataError(f"{key}: {len(listed)} values for {n_tokens} tokens; give one for each")
-    return listed
+        value_list = list(values)
+    if len(value_list) != n_tokens:
+        raise DataError(f"{key}: {len(value_list)} values for {n_tokens} tokens; give one per token")
+    return value_list
 
 
 def _write_strings(column: str) -> Writer:
@@ -176,14 +179,14 @@ def _write_strings(column: str) -> Writer:
 
 
 def _set_heads(reference: Doc, heads: list[Any]) -> None:
-    """Write the heads; a token whose head is unknown gets itself as its head."""
-    places = np.asarray(heads)
+    """Write the heads; a token whose head is unknown becomes its own head."""
+    indices = np.asarray(heads)
     if (
-        places.ndim == 1
-        and places.dtype.kind in "iu"
-        and not np.count_nonzero((places < 0) | (places >= len(heads)))
+        indices.ndim == 1
+        and indices.dtype.kind in "iu"
+        and not np.count_nonzero((indices < 0) | (indices >= len(heads)))
     ):
-        annotate.adopt_heads(reference, places)
+        annotate.adopt_heads(reference, indices)
         return
     for i, head in enumerate(heads):
         if head is not None and not (isinstance(head, (int, np.integer)) and 0 <= head < len(heads)):
@@ -194,7 +197,7 @@ def _set_heads(reference: Doc, heads: list[Any]) -> None:
     annotate.write_heads(reference, [i if head is None else int(head) for i, head in enumerate(heads)], None)
 
 
-#: Annotations that are one column each, and what writes them.
+#: Writers of the annotations with one value per token.
 _WRITERS: dict[str, Writer] = {
     "tags": _write_strings("TAG"),
     "pos": annotate.write_pos,
@@ -211,22 +214,22 @@ def _set_spans(reference: Doc, groups: Any) -> None:
         raise DataError(
             f"spans: expected a dictionary, got {groups!r:.60}; write {{'key': [(start, end, label)]}}"
         )
-    for key, given in groups.items():
+    for key, entries in groups.items():
         spans = []
-        for place in given:
-            check_place(f"spans[{key!r:.40}]", place, 2)
-            start_char, end_char, *more = place
+        for entry in entries:
+            check_place(f"spans[{key!r:.40}]", entry, 2)
+            start_char, end_char, *more = entry
             label, kb_id = (*more, "", "")[:2]
             span = reference.char_span(start_char, end_char, label=label, kb_id=kb_id)
             if span is None:
                 where = f"({start_char}, {end_char}), {reference.text[start_char:end_char]!r}"
-                wanted = "a span begins and ends where tokens do"
-                raise DataError(f"spans[{key!r}]: {wanted}, got {where}; shift it to whole tokens")
+                wanted = "a span must begin and end where tokens do"
+                raise DataError(f"spans[{key!r}]: {wanted}, got {where}; move it to token boundaries")
             spans.append(span)
         reference.spans[key] = spans
 
 
-#: What is not one value a token.
+#: Writers of all other annotations.
 _WHOLE: dict[str, Callable[[Doc, Any], None]] = {
     "entities": set_entities,
     "links": add_links,

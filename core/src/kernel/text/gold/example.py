@@ -1,4 +1,4 @@
-"""A predicted document beside its gold annotation, whose tokens may differ.
+"""An example: a predicted document and its gold annotation, whose tokens may differ.
 
 Axes
     x   tokens of the predicted document
@@ -29,21 +29,21 @@ _OLD_STYLE = "write Example.from_dict(nlp.make_doc(text), {'tags': [...]})"
 
 
 class Example:
-    """One document twice: as predicted (`x`) and as it should be (`y`).
+    """A document as predicted (`x`) and the same document with gold annotation (`y`).
 
-    The texts are the same but for whitespace and case; the tokens may differ and are aligned when that is
-    first asked for. While they are the same, which is usual, everything is read off whole columns.
+    The texts may differ only in whitespace and case; the tokens may differ and are aligned on first use. If they are
+    identical, which is usual, values are read as whole columns.
     """
 
     __slots__ = ("_aligned_lengths", "_alignment", "_predicted", "_reference")
 
     def __init__(self, predicted: Doc, reference: Doc, *, alignment: Alignment | None = None) -> None:
-        """Put two documents side by side.
+        """Create an example from two documents.
 
         Args:
             predicted: The document that components annotate.
             reference: The document with the gold annotation.
-            alignment: Between their tokens; worked out when needed unless given.
+            alignment: The alignment of their tokens; computed on first use by default.
         """
         for role, doc in (("predicted", predicted), ("reference", reference)):
             if not isinstance(doc, Doc):
@@ -55,7 +55,7 @@ class Example:
 
     @classmethod
     def from_dict(cls, predicted: Doc, example_dict: Annotations) -> Example:
-        """Make the reference from a dictionary of annotations.
+        """Create an example from a document and a dictionary of annotations.
 
         Args:
             predicted: A document, usually `nlp.make_doc(text)`.
@@ -70,7 +70,7 @@ class Example:
         return cls(predicted, annotated_doc(predicted, example_dict))
 
     def __len__(self) -> int:
-        """Tokens of the predicted document, which is what batchers count."""
+        """Return the number of predicted tokens, which is what batchers count."""
         return len(self._predicted)
 
     @property
@@ -113,14 +113,14 @@ class Example:
         return self._alignment
 
     def aligned_column(self, name: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        """Read gold values off for the predicted tokens, as arrays.
+        """Return the gold values of an attribute for the predicted tokens, as arrays.
 
         Args:
             name: A column of `Doc`, such as TAG or MORPH.
 
         Returns:
-            A value for each predicted token, and whether it is known: a token is known when all gold tokens
-            that it shares characters with have the same value and the value is not missing.
+            A value for each predicted token, and whether it is known: all gold tokens that it shares characters with
+            have the same value, and the value is not missing.
         """
         values_y = self._reference.column(name)
         alignment = self.alignment
@@ -130,14 +130,14 @@ class Example:
         return values_x, agrees_x & (values_x != 0)
 
     def get_aligned(self, field: str | int, as_string: bool = False) -> list[Any]:
-        """List gold values for the predicted tokens.
+        """Return the gold values of an attribute for the predicted tokens.
 
         Args:
             field: An attribute's name or number.
-            as_string: Give strings instead of their numbers.
+            as_string: Whether to return strings instead of their numbers.
 
         Returns:
-            A value for each predicted token; None where no gold token aligns, or several that differ.
+            A value for each predicted token; None if no gold token is aligned, or several whose values differ.
         """
         values_y = self._reference.column(attribute_name(field))
         alignment = self.alignment
@@ -146,7 +146,7 @@ class Example:
         else:
             values_x, agrees_x = _gather(values_y, alignment.x2y)
             values = [
-                v if known else None for v, known in zip(values_x.tolist(), agrees_x.tolist(), strict=True)
+                v if agrees else None for v, agrees in zip(values_x.tolist(), agrees_x.tolist(), strict=True)
             ]
         if not as_string:
             return values
@@ -154,7 +154,7 @@ class Example:
         return [None if value is None else strings[value] for value in values]
 
     def get_aligned_sent_starts(self) -> list[bool | None]:
-        """Tell for each predicted token whether a gold sentence starts there; None where nothing is known."""
+        """Return for each predicted token whether a gold sentence starts there; None if unknown."""
         n_x = len(self._predicted)
         if not self._reference.has_annotation("SENT_START"):
             return [None] * n_x
@@ -167,19 +167,20 @@ class Example:
         return starts
 
     def get_aligned_parse(self, projectivize: bool = True) -> tuple[list[int | None], list[str | None]]:
-        """List the gold heads and dependency labels for the predicted tokens; None where nothing is known.
+        """Return the gold heads and dependency labels for the predicted tokens; None if unknown.
 
         Args:
-            projectivize: Lift arcs that cross others, and decorate their labels; see `kernel.text.gold.projective`.
+            projectivize: Whether to make the tree projective, which changes the labels of lifted arcs; see
+                `kernel.text.gold.projective`.
         """
         return aligned_parse(self._reference, self.alignment, projectivize)
 
     def get_aligned_ner(self) -> list[str | None]:
-        """List BILUO tags of the gold entities for the predicted tokens; None where nothing is known."""
+        """Return BILUO tags of the gold entities for the predicted tokens; None if unknown."""
         return self.get_aligned_ents_and_ner()[1]
 
     def get_aligned_ents_and_ner(self) -> tuple[list[Span], list[str | None]]:
-        """List the gold entities that the predicted tokens can render, and the tags that they make."""
+        """Return the gold entities that fit the predicted tokens, and their BILUO tags."""
         tags: list[str | None] = [None] * len(self._predicted)
         if not self._reference.has_annotation("ENT_IOB"):
             return [], tags
@@ -187,16 +188,16 @@ class Example:
         for i, iob in enumerate(self.get_aligned("ENT_IOB")):
             tags[i] = "O" if iob == OUTSIDE else None
         for span in spans:
-            whole = Entity(span.label_, 0, span.end - span.start - 1)
-            tags[span.start : span.end] = entities_to_tags(span.end - span.start, [whole])
+            entity = Entity(span.label_, 0, span.end - span.start - 1)
+            tags[span.start : span.end] = entities_to_tags(span.end - span.start, [entity])
         return spans, tags
 
     def aligned_entities(self) -> tuple[Bounds, NDArray[np.uint64], NDArray[np.bool_]]:
-        """Read the gold entities off for the predicted tokens, as arrays.
+        """Return the gold entities that fit the predicted tokens, as arrays.
 
         Returns:
-            First tokens and ends of those that the predicted tokens can render, their labels' numbers, and for each
-            predicted token whether anything is known of it.
+            Starts and ends of the entities, the numbers of their labels, and for each predicted token whether its
+            annotation is known.
         """
         n_x = len(self._predicted)
         if not self._reference.has_column("ENT_IOB"):
@@ -207,35 +208,35 @@ class Example:
         types_e = types_y[bounds.starts]
         if alignment.is_identical:
             return bounds, types_e, iob_y != UNKNOWN
-        which, starts, ends = move_slices(*bounds, alignment.y2x, alignment.x2y)
+        fitting, starts, ends = move_slices(*bounds, alignment.y2x, alignment.x2y)
         iob_x, agrees_x = _gather(iob_y, alignment.x2y)
         known_x = agrees_x & (iob_x == OUTSIDE)
         known_x[ragged(starts, ends - starts)[1]] = True
-        return Bounds(starts, ends), types_e[which], known_x
+        return Bounds(starts, ends), types_e[fitting], known_x
 
     def get_aligned_spans_x2y(self, x_spans: Iterable[Span], allow_overlap: bool = False) -> list[Span]:
-        """Give spans of the predicted document as spans of the reference; those that cannot be are left out."""
+        """Convert spans of the predicted document into spans of the reference; those that do not fit are left out."""
         alignment = self.alignment
         return _move_spans(x_spans, self._reference, alignment.x2y, alignment.y2x, allow_overlap)
 
     def get_aligned_spans_y2x(self, y_spans: Iterable[Span], allow_overlap: bool = False) -> list[Span]:
-        """Give spans of the reference as spans of the predicted document; those that cannot be are left out."""
+        """Convert spans of the reference into spans of the predicted document; those that do not fit are left out."""
         alignment = self.alignment
         return _move_spans(y_spans, self._predicted, alignment.y2x, alignment.x2y, allow_overlap)
 
     def get_matching_ents(self, check_label: bool = True) -> list[Span]:
-        """List the predicted entities that are in the gold annotation."""
+        """Return the predicted entities that are in the gold annotation."""
         aligned = self.get_aligned_spans_x2y(self._predicted.ents)
         gold = {_identity(span, check_label) for span in self._reference.ents}
-        found = {_identity(span, check_label) for span in aligned} & gold
+        matches = {_identity(span, check_label) for span in aligned} & gold
         back = self.get_aligned_spans_y2x(
-            [s for s in self._reference.ents if _identity(s, check_label) in found]
+            [s for s in self._reference.ents if _identity(s, check_label) in matches]
         )
-        places = {(span.start, span.end) for span in back}
-        return [span for span in self._predicted.ents if (span.start, span.end) in places]
+        bounds = {(span.start, span.end) for span in back}
+        return [span for span in self._predicted.ents if (span.start, span.end) in bounds]
 
     def split_sents(self) -> list[Example]:
-        """Split at the gold sentences, where the predicted tokens allow it."""
+        """Split at the gold sentence boundaries, except inside a predicted token."""
         examples = []
         x_start, y_start = 0, 0
         for sent in self._reference.sents:
@@ -259,7 +260,7 @@ class Example:
         return Example(self._predicted.copy(), self._reference.copy(), alignment=self._alignment)
 
     def to_dict(self) -> dict[str, Any]:
-        """Write the gold annotation as `from_dict` reads it, nested as spaCy nests it."""
+        """Return the gold annotation as a dictionary for `from_dict`, nested as in spaCy."""
         return example_to_dict(self._reference)
 
     def __str__(self) -> str:
@@ -276,7 +277,7 @@ def _align(predicted: Doc, reference: Doc) -> Alignment:
 
 
 def _gather(values_y: NDArray[Any], rows: AlignmentArray) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """Gather a value for each row: the one that all its tokens share; and tell which rows have one."""
+    """Return a value for each row, and whether all tokens of the row have this value."""
     values_x = np.zeros(len(rows), dtype=values_y.dtype)
     agrees_x = np.zeros(len(rows), dtype=bool)
     full = np.flatnonzero(rows.lengths)

@@ -1,4 +1,4 @@
-"""Gold annotation of a document as a dictionary, the way back from `annotations.py`."""
+"""Convert a document's gold annotation into a dictionary, the inverse of `annotations.py`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _STRING_COLUMNS = ("TAG", "LEMMA", "POS", "DEP")
 
 
 def example_to_dict(reference: Doc) -> dict[str, Any]:
-    """Write the annotation of a document under `token_annotation` and `doc_annotation`."""
+    """Return the annotation of a document under `token_annotation` and `doc_annotation`."""
     return {"doc_annotation": _doc_annotation(reference), "token_annotation": _token_annotation(reference)}
 
 
@@ -42,7 +42,7 @@ def _doc_annotation(doc: Doc) -> dict[str, Any]:
 
 
 def entity_tags(doc: Doc) -> list[str]:
-    """Write the entities of a document as one BILUO tag for every token; `-` where nothing is known."""
+    """Return the entities of a document as one BILUO tag per token; `-` if unknown."""
     iob = [*doc.column("ENT_IOB").tolist(), OUTSIDE]
     labels = [doc.vocab.strings[value] for value in doc.column("ENT_TYPE").tolist()]
     tags = []
@@ -50,9 +50,9 @@ def entity_tags(doc: Doc) -> list[str]:
         if iob[i] in (UNKNOWN, OUTSIDE):
             tags.append("-" if iob[i] == UNKNOWN else "O")
             continue
-        begins, goes_on = iob[i] == BEGIN, iob[i + 1] == INSIDE
+        begins, continues = iob[i] == BEGIN, iob[i + 1] == INSIDE
         letter = {(True, True): "B", (True, False): "U", (False, True): "I", (False, False): "L"}[
-            begins, goes_on
+            begins, continues
         ]
         tags.append(f"{letter}-{label}")
     return tags

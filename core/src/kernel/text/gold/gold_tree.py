@@ -1,4 +1,4 @@
-"""The gold dependency tree as the predicted tokens can render it.
+"""Project the gold dependency tree onto the predicted tokens.
 
 Axes
     x   tokens of the predicted document
@@ -17,22 +17,23 @@ from kernel.text.gold.projective import UNKNOWN, crossing_arcs, projectivize
 
 
 def aligned_tree(reference: Doc, alignment: Alignment) -> tuple[Any, Any]:
-    """Read heads and labels off the reference for the predicted tokens.
+    """Return the gold heads and labels of the predicted tokens, as arrays.
 
     Args:
         reference: The document with the gold annotation.
-        alignment: From the predicted tokens to those of the reference.
+        alignment: The alignment of the predicted tokens (x) with those of the reference (y).
 
     Returns:
-        The place of each predicted token's head (its own for a root), int64, and the label's key, uint64. UNKNOWN and
-        0 where a token does not stand for one gold token, or its gold head is not known or not one predicted token.
+        The index of each predicted token's head (its own for a root), int64, and the label's number, uint64. They are
+        UNKNOWN and 0 if the token is not aligned with a single gold token, or if its gold head is unknown or not
+        aligned with a single predicted token.
 
     Raises:
-        DataError: The heads go round in a circle.
+        DataError: The heads form a cycle.
     """
     offsets_y, labels_y = reference.column("HEAD").astype(np.int64), reference.column("DEP")
     if reference.has_column("HEAD"):
-        reference.column("SENT_START")  # follows from the heads, and sees to it that they are trees
+        reference.column("SENT_START")  # derived from the heads; raises if they have a cycle
     known_y = (offsets_y != 0) | (labels_y != 0)
     heads_y = np.where(known_y, np.arange(len(offsets_y)) + offsets_y, UNKNOWN)
     if alignment.is_identical:
@@ -51,7 +52,7 @@ def aligned_tree(reference: Doc, alignment: Alignment) -> tuple[Any, Any]:
 
 
 def aligned_parse(reference: Doc, alignment: Alignment, projective: bool) -> tuple[list[Any], list[Any]]:
-    """List heads and labels for the predicted tokens, made projective if that is asked for; None where unknown."""
+    """Return heads and labels of the predicted tokens, projective if requested; None if unknown."""
     heads_x, keys_x = aligned_tree(reference, alignment)
     strings = reference.vocab.strings
     heads, labels = heads_x.tolist(), [strings[key] for key in keys_x.tolist()]

@@ -1,8 +1,7 @@
-"""Entities as tags, as token ranges and as character offsets, and the ways between them.
+"""Convert entities between tags, token ranges and character offsets.
 
-The tags say which part of an entity a token is: `B`egin, `I`n, `L`ast, `U`nit (the only one), `O`ut; a
-label follows after a dash. `-`, `?`, an empty string or None stand for a token of which nothing is known. IOB is
-the same without L and U.
+BILUO tags say which part of an entity a token is: `B`egin, `I`n, `L`ast, `U`nit (the only one), `O`ut; a label follows
+after a hyphen. `-`, `?`, an empty string or None mean unknown. IOB is the same without L and U.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 MISSING = "-"
 _UNKNOWN = (MISSING, "?", "", None)
-_HOW_TO_OVERLAP = "a token is in one entity at most; give overlapping annotations as `spans`"
+_HOW_TO_OVERLAP = "a token can be in only one entity; give overlapping annotations as `spans`"
 
 
 class Entity(NamedTuple):
@@ -35,10 +34,9 @@ class Entity(NamedTuple):
 
 
 def iob_to_biluo(tags: Iterable[str | None]) -> list[str]:
-    """Turn IOB tags into BILUO tags.
+    """Convert IOB tags to BILUO tags.
 
-    An `I-X` that continues nothing begins an entity, as in the older kind of IOB; tags that are BILUO
-    already are understood as well.
+    An `I-X` that continues nothing begins an entity, as in IOB1; tags that are already BILUO are accepted.
     """
     parts = [_split(tag, i) for i, tag in enumerate(tags)]
     biluo = []
@@ -57,47 +55,48 @@ def iob_to_biluo(tags: Iterable[str | None]) -> list[str]:
 
 
 def biluo_to_iob(tags: Iterable[str]) -> list[str]:
-    """Turn BILUO tags into IOB tags; what is unknown stays as it is."""
+    """Convert BILUO tags to IOB tags; unknown tags are unchanged."""
     letters = {"U": "B", "L": "I"}
     return [letters[tag[0]] + tag[1:] if tag[1:2] == "-" and tag[0] in letters else tag for tag in tags]
 
 
 def tags_to_entities(tags: Iterable[str | None]) -> list[Entity]:
-    """Read the entities out of BILUO tags.
+    """Convert BILUO tags to entities.
 
     Raises:
-        DataError: A tag is no BILUO tag, or the tags do not make whole entities.
+        DataError: A tag is malformed, or the tags do not form whole entities.
     """
     entities = []
-    begun: tuple[str, int] | None = None
+    current: tuple[str, int] | None = None
     n_tags = 0
     for i, tag in enumerate(tags):
         n_tags += 1
         prefix, label = _split(tag, i)
         if prefix in ("I", "L"):
-            if begun is None or begun[0] != label:
+            if current is None or current[0] != label:
                 raise DataError(_no_sequence(i, tag, f"needs a B-{label} before it"))
-        elif begun is not None:
-            raise DataError(_no_sequence(begun[1], f"B-{begun[0]}", "needs an L tag after it"))
+        elif current is not None:
+            raise DataError(_no_sequence(current[1], f"B-{current[0]}", "needs an L tag after it"))
         if prefix == "U":
             entities.append(Entity(label, i, i))
         elif prefix == "B":
-            begun = (label, i)
-        elif prefix == "L" and begun is not None:
-            entities.append(Entity(label, begun[1], i))
-            begun = None
-    if begun is not None:
-        raise DataError(_no_sequence(begun[1], f"B-{begun[0]}", f"needs an L tag before the end at {n_tags}"))
+            current = (label, i)
+        elif prefix == "L" and current is not None:
+            entities.append(Entity(label, current[1], i))
+            current = None
+    if current is not None:
+        why = f"needs an L tag before the end at {n_tags}"
+        raise DataError(_no_sequence(current[1], f"B-{current[0]}", why))
     return entities
 
 
 def entities_to_tags(n_tokens: int, entities: Iterable[Entity], *, outside: str = "O") -> list[str]:
-    """Write entities as BILUO tags.
+    """Convert entities to BILUO tags.
 
     Args:
-        n_tokens: How many tags to write.
-        entities: Ranges that do not overlap.
-        outside: The tag of tokens outside every entity.
+        n_tokens: The number of tags.
+        entities: Entities that do not overlap.
+        outside: The tag of tokens outside all entities.
     """
     tags = [outside] * n_tokens
     for label, start, end in entities:
@@ -112,35 +111,35 @@ def entities_to_tags(n_tokens: int, entities: Iterable[Entity], *, outside: str 
 def offsets_to_biluo_tags(
     doc: Doc, entities: Iterable[tuple[int, int, str | int]], missing: str = "O"
 ) -> list[str]:
-    """Write entities given by character offsets as one BILUO tag for every token.
+    """Convert entities given by character offsets to one BILUO tag per token.
 
-    Tokens that an entity covers in part get `-`, and the log says so.
+    If an entity does not begin and end where tokens do, its tokens get `-`, and a warning is logged.
 
     Args:
-        doc: The tokens.
-        entities: Start character, character after the end, label; more values are ignored.
-        missing: The tag of tokens outside every entity.
+        doc: The document.
+        entities: Start character, character after the last, label; further values are ignored.
+        missing: The tag of tokens outside all entities.
 
     Raises:
         DataError: Two entities overlap.
     """
     starts, ends = token_bounds(doc)
     tags = [missing] * len(doc)
-    for start_char, end_char, given_label in _in_order(entities):
-        label = doc.vocab.strings[given_label] if isinstance(given_label, int) else given_label
+    for start_char, end_char, label_or_id in _in_order(entities):
+        label = doc.vocab.strings[label_or_id] if isinstance(label_or_id, int) else label_or_id
         first = int(np.searchsorted(ends, start_char, side="right"))
         after = int(np.searchsorted(starts, end_char, side="left"))
         n_covered = max(0, after - first)
         if not label:
-            # No label says that there is no entity.
+            # An empty label means that there is no entity.
             within = (starts >= start_char) & (starts < end_char)
             tags[:] = ["O" if inside else tag for tag, inside in zip(tags, within.tolist(), strict=True)]
         elif n_covered and starts[first] == start_char and ends[after - 1] == end_char:
             tags[first:after] = entities_to_tags(n_covered, [Entity(label, 0, n_covered - 1)])
         else:
             tags[first:after] = [MISSING] * n_covered
-            where = (start_char, end_char, label)
-            _log.warning("entities: %r does not begin and end where tokens do, in %r", where, doc.text[:80])
+            offsets = (start_char, end_char, label)
+            _log.warning("entities: %r does not begin and end where tokens do, in %r", offsets, doc.text[:80])
     return tags
 
 
@@ -153,20 +152,20 @@ def _in_order(entities: Iterable[tuple[int, int, str | int]]) -> list[tuple[int,
 
 
 def biluo_tags_to_spans(doc: Doc, tags: Iterable[str | None]) -> list[Span]:
-    """Read BILUO tags as spans of a document, such as `doc.ents` takes them."""
+    """Convert BILUO tags to spans of a document, for `doc.ents`."""
     entities = tags_to_entities(_one_per_token(doc, tags))
     return [Span(doc, entity.start, entity.end + 1, label=entity.label) for entity in entities]
 
 
 def biluo_tags_to_offsets(doc: Doc, tags: Iterable[str | None]) -> list[tuple[int, int, str]]:
-    """Read BILUO tags as character offsets: start, after the end, label."""
+    """Convert BILUO tags to character offsets: start, end (exclusive), label."""
     starts, ends = token_bounds(doc)
     entities = tags_to_entities(_one_per_token(doc, tags))
     return [(int(starts[e.start]), int(ends[e.end]), e.label) for e in entities]
 
 
 def split_bilu_label(label: str) -> tuple[str, str]:
-    """Take a tag apart: `B-PER` is `B` and `PER`.
+    """Split a tag: `B-PER` into `B` and `PER`.
 
     Raises:
         DataError: It has no label.
@@ -178,21 +177,21 @@ def split_bilu_label(label: str) -> tuple[str, str]:
 
 
 def remove_bilu_prefix(label: str) -> str:
-    """The label of a tag: `PER` of `B-PER`."""
+    """Return the label of a tag: `PER` for `B-PER`."""
     return split_bilu_label(label)[1]
 
 
 def token_bounds(doc: Doc) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Tell where each token starts and ends in the text, in characters."""
+    """Return the character offsets at which each token starts and ends."""
     starts = doc.offsets
     return starts, np.append(starts[1:], len(doc.text))[: len(doc)] - doc.column("SPACY")
 
 
 def _one_per_token(doc: Doc, tags: Iterable[str | None]) -> Sequence[str | None]:
-    listed = list(tags)
-    if len(listed) != len(doc):
-        raise DataError(f"entities: {len(listed)} tags for {len(doc)} tokens; give one tag for each token")
-    return listed
+    tag_list = list(tags)
+    if len(tag_list) != len(doc):
+        raise DataError(f"entities: {len(tag_list)} tags for {len(doc)} tokens; give one tag per token")
+    return tag_list
 
 
 def _split(tag: str | None, index: int) -> tuple[str, str]:
@@ -203,7 +202,7 @@ def _split(tag: str | None, index: int) -> tuple[str, str]:
     prefix, dash, label = tag.partition("-")
     if prefix not in ("B", "I", "L", "U") or not dash:
         raise DataError(
-            f"entities: tag {index} is no BILUO or IOB tag, got {tag!r:.80}; write O, - or such as B-PERSON"
+            f"entities: tag {index} is not a BILUO or IOB tag, got {tag!r:.80}; write O, - or for example B-PERSON"
         )
     return prefix, label
 
@@ -213,6 +212,4 @@ def _continues(before: tuple[str, str], label: str) -> bool:
 
 
 def _no_sequence(index: int, tag: str | None, why: str) -> str:
-    return (
-        f"entities: tag {index} {why}, got {tag!r:.80}; write whole entities (B I L or U), or - where unknown"
-    )
+    return f"entities: tag {index} {why}, got {tag!r:.80}; write whole entities (B I L or U), or - if unknown"

@@ -1,7 +1,7 @@
-"""Trees whose arcs cross, made projective and back again.
+"""Make dependency trees with crossing arcs projective, and restore them.
 
-A parser that builds only projective trees learns from lifted ones: the dependent of an arc that crosses others is
-hung higher up, and its label says so: "nsubj||conj" is an nsubj whose true head is a conj below the head it has.
+A parser that builds only projective trees learns from lifted ones: the dependent of a crossing arc is attached higher
+up and gets a decorated label: "nsubj||conj" is an nsubj whose true head is a conj below its current head.
 
 Source: Nivre & Nilsson 2005, Pseudo-Projective Dependency Parsing; the encoding they call Head.
 """
@@ -15,29 +15,29 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-#: A token whose head is not known.
+#: The head of a token whose head is unknown.
 UNKNOWN = -1
-#: Between a lifted token's own label and the label of its true head.
+#: Separates a lifted token's own label from the label of its true head.
 DELIMITER = "||"
 
 Heads = npt.NDArray[np.integer[Any]]
 
 
 def crossing_arcs(heads: Heads) -> npt.NDArray[np.bool_]:
-    """Tell which tokens hang by an arc that some token below it reaches out of.
+    """Find the tokens whose arc to their head is crossed by another arc.
 
     Args:
-        heads: The place of each token's head; its own for a root, UNKNOWN where nothing is known. The tokens may be
-            those of several documents, one after the other.
+        heads: The index of each token's head; its own for a root, UNKNOWN if unknown. The tokens of several documents
+            may be concatenated.
 
     Returns:
-        True where a token strictly between dependent and head is a root, or has its head beyond the two.
+        True where a token strictly between dependent and head is a root, or has its head outside the two.
     """
-    places = np.arange(len(heads))
-    is_arc = (heads >= 0) & (heads != places)
-    # What a token reaches: a root reaches out of everything, a token without a known head nowhere.
-    reach = np.where(heads == places, -1, np.where(heads < 0, places, heads))
-    dependents = np.flatnonzero(is_arc & (np.abs(heads - places) > 1))
+    indices = np.arange(len(heads))
+    is_arc = (heads >= 0) & (heads != indices)
+    # How far a token's arc reaches: a root's out of every range, that of a token with unknown head nowhere.
+    reach = np.where(heads == indices, -1, np.where(heads < 0, indices, heads))
+    dependents = np.flatnonzero(is_arc & (np.abs(heads - indices) > 1))
     crossing = np.zeros(len(heads), dtype=bool)
     if not len(dependents):
         return crossing
@@ -50,7 +50,7 @@ def crossing_arcs(heads: Heads) -> npt.NDArray[np.bool_]:
 
 
 def _over_ranges(values: Any, starts: Any, ends: Any, reduce: np.ufunc) -> Any:
-    """Reduce the values of many ranges, none of them empty, by a table of ranges whose lengths are powers of 2."""
+    """Reduce the values of many non-empty ranges, with a table of ranges whose lengths are powers of 2."""
     result = np.empty(len(starts), dtype=values.dtype)
     level_of = np.frexp(ends - starts)[1] - 1
     table = values
@@ -58,25 +58,25 @@ def _over_ranges(values: Any, starts: Any, ends: Any, reduce: np.ufunc) -> Any:
         if level:
             half = 1 << (level - 1)
             table = reduce(table[:-half], table[half:])
-        here = np.flatnonzero(level_of == level)
-        result[here] = reduce(table[starts[here]], table[ends[here] - (1 << level)])
+        ranges = np.flatnonzero(level_of == level)
+        result[ranges] = reduce(table[starts[ranges]], table[ends[ranges] - (1 << level)])
     return result
 
 
 def projectivize(heads: Sequence[int], labels: Sequence[str]) -> tuple[list[int], list[str]]:
-    """Lift dependents, those on the shortest arcs first, until no arc crosses another.
+    """Lift dependents, shortest arcs first, until no arcs cross.
 
     Args:
-        heads: The place of each token's head; its own for a root, UNKNOWN where nothing is known.
+        heads: The index of each token's head; its own for a root, UNKNOWN if unknown.
         labels: The labels of the arcs.
 
     Returns:
-        Heads and labels. Where there is no head to be lifted to, a head becomes UNKNOWN.
+        Heads and labels. A head becomes UNKNOWN if there is nothing to lift the token to.
     """
     lifted, decorated = list(heads), list(labels)
     while True:
         crossing = np.flatnonzero(crossing_arcs(np.asarray(lifted, dtype=np.int64))).tolist()
-        # Of two arcs that cross, the one whose head is above all that lies below it stays.
+        # Of two crossing arcs, the one whose head dominates all tokens it spans is kept.
         crossing = [token for token in crossing if not _covers(lifted, token)]
         if not crossing:
             return lifted, decorated
@@ -87,7 +87,7 @@ def projectivize(heads: Sequence[int], labels: Sequence[str]) -> tuple[list[int]
 
 
 def _covers(heads: list[int], token: int) -> bool:
-    """Say whether the head of a token is above, or is, all tokens between the two that have a head."""
+    """Whether the head of a token dominates all tokens between the two, except those without a known head."""
     head = heads[token]
     for between in range(min(token, head) + 1, max(token, head)):
         above = between
@@ -99,15 +99,15 @@ def _covers(heads: list[int], token: int) -> bool:
 
 
 def deprojectivize(heads: Sequence[int], labels: Sequence[str]) -> tuple[list[int], list[str]]:
-    """Undo `projectivize` as far as the labels tell.
+    """Undo `projectivize` as far as the labels allow.
 
-    A token with a decorated label moves to the nearest token of the label wanted below its head, searched level by
-    level; it stays where there is none. Heads still form trees.
+    A token with a decorated label is attached to the nearest token below its head that has the head's label, searched
+    breadth-first; if there is none it stays. Heads still form trees.
     """
     restored, plain = list(heads), [label.split(DELIMITER)[0] for label in labels]
     wanted = {token: label.split(DELIMITER)[1] for token, label in enumerate(labels) if DELIMITER in label}
     n_waiting = len(wanted) + 1
-    # A head may itself have to return before it is found, so those that find none try again after the others.
+    # A head may itself have to be moved back first, so tokens that find no head are retried after the others.
     while len(wanted) < n_waiting:
         n_waiting = len(wanted)
         for token in list(wanted):
@@ -126,7 +126,7 @@ def _nearest(heads: list[int], labels: list[str], token: int, wanted: str) -> in
     queue = deque([heads[token]])
     while queue:
         node = queue.popleft()
-        # What is below the token itself cannot be its head.
+        # A token's own descendants cannot be its head.
         for child in children.get(node, ()):
             if child != token:
                 if labels[child] == wanted:

@@ -1,4 +1,4 @@
-"""Scores of the tokens themselves, and which tokens scores compare."""
+"""Score the tokenization, and select the tokens that other scores compare."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ Ints = NDArray[np.int64]
 
 
 class ComparedTokens:
-    """The tokens of one example after another, as their scores count them.
+    """Selects the tokens of examples that scores compare.
 
-    Predicted tokens of nothing but whitespace do not count, nor those that do not stand for one gold token.
+    Predicted whitespace tokens do not count, nor tokens that are not aligned with a single gold token.
     """
 
     def __init__(self) -> None:
-        # Of each table of words which are whitespace, and how many words had come when this was known.
+        # For each lexeme table: which rows are whitespace, and how many words had been added when this was computed.
         self._is_space: dict[int, tuple[NDArray[np.bool_], int]] = {}
 
     def pairs(self, eg: Example) -> tuple[Ints, Ints]:
-        """List the predicted tokens that stand for one gold token, and these."""
+        """Return the predicted tokens that are aligned with a single gold token, and those gold tokens."""
         is_word = ~self.is_space(eg.predicted)
         alignment = eg.alignment
         if alignment.is_identical:
@@ -37,7 +37,7 @@ class ComparedTokens:
         return tokens, alignment.x2y.data[alignment.x2y.starts[tokens]].astype(np.int64)
 
     def is_space(self, doc: Doc) -> NDArray[np.bool_]:
-        """Tell which tokens are nothing but whitespace."""
+        """Return which tokens are whitespace."""
         lexemes = doc.vocab.lexemes
         is_space, n_known = self._is_space.get(id(lexemes), (np.zeros(0, dtype=bool), 0))
         if n_known < lexemes.n_came:
@@ -52,13 +52,13 @@ class ComparedTokens:
 
 
 def score_tokenization(examples: Iterable[Example], **cfg: Any) -> dict[str, Any]:
-    """Score the tokens themselves; documents whose spacing is unknown are left out.
+    """Score the tokenization; documents whose spacing is unknown are left out.
 
     Returns:
-        `token_acc`, the share of predicted tokens that stand for one gold token; `token_p`, `token_r` and
-        `token_f` of the places where tokens begin and end.
+        `token_acc`, the proportion of predicted tokens that are aligned with a single gold token; `token_p`, `token_r`
+        and `token_f` of the token boundaries.
     """
-    accuracy, places = PRFScore(), PRFScore()
+    accuracy, bounds = PRFScore(), PRFScore()
     compared = ComparedTokens()
     for eg in examples:
         if eg.reference.has_unknown_spaces:
@@ -67,15 +67,15 @@ def score_tokenization(examples: Iterable[Example], **cfg: Any) -> dict[str, Any
         if eg.alignment.is_identical:
             n_gold = n_right = n_single = n_words
         else:
-            gold, predicted = _places(eg.reference, compared), _places(eg.predicted, compared)
+            gold, predicted = _bounds(eg.reference, compared), _bounds(eg.predicted, compared)
             n_gold, n_right = len(gold), len(gold & predicted)
             n_single = len(compared.pairs(eg)[0])
         accuracy.add(n_single, n_words, n_single)
-        places.add(n_right, n_words, n_gold)
-    return {"token_acc": accuracy.precision if len(accuracy) else None, **prf_scores("token", places)}
+        bounds.add(n_right, n_words, n_gold)
+    return {"token_acc": accuracy.precision if len(accuracy) else None, **prf_scores("token", bounds)}
 
 
-def _places(doc: Doc, compared: ComparedTokens) -> set[tuple[int, int]]:
+def _bounds(doc: Doc, compared: ComparedTokens) -> set[tuple[int, int]]:
     is_word = ~compared.is_space(doc)
     starts, ends = token_bounds(doc)
     return set(zip(starts[is_word].tolist(), ends[is_word].tolist(), strict=True))

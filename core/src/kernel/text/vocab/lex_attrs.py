@@ -1,7 +1,7 @@
-"""What a word shows by itself: its shape, affixes and flags, for any language.
+"""Language-independent lexical attributes: shape, affixes and flags of a word.
 
-Every function takes the word and looks at nothing else, so a vocabulary computes it once per distinct word.
-A language replaces single getters (its numerals, its stop words) and keeps the others.
+Every function depends on the word alone, so a vocabulary computes it once per distinct word. A language overrides
+single getters (numerals, stop words) and keeps the others.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BARE_URL = re.compile(
 
 
 class _ShapeOfCharacter(dict[int, str]):
-    """What stands for a character in a shape, worked out when the character first comes."""
+    """Shape of each character, computed when the character is first seen."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -45,22 +45,22 @@ _SHAPES = _ShapeOfCharacter()
 
 
 def lower(text: str) -> str:
-    """Write the word in lower case."""
+    """Return the word in lower case."""
     return text.lower()
 
 
 def prefix(text: str) -> str:
-    """Take the first character."""
+    """Return the first character."""
     return text[:1]
 
 
 def suffix(text: str) -> str:
-    """Take the last three characters."""
+    """Return the last three characters."""
     return text[-3:]
 
 
 def word_shape(text: str) -> str:
-    """Draw the word as X, x and d, with runs cut at four: `Pilot77` is `Xxxxxdd`."""
+    """Return the shape of the word in X, x and d, with runs cut at four: `Pilot77` is `Xxxxxdd`."""
     if len(text) >= _LONG_SHAPE:
         return "LONG"
     shape = text.translate(_SHAPES)
@@ -68,47 +68,47 @@ def word_shape(text: str) -> str:
 
 
 def is_ascii(text: str) -> bool:
-    """Tell whether every character is ASCII."""
+    """Return whether every character is ASCII."""
     return text.isascii()
 
 
 def is_punct(text: str) -> bool:
-    """Tell whether every character is punctuation to Unicode (categories P*)."""
+    """Return whether every character is punctuation (Unicode categories P*)."""
     return not text.isalnum() and text != "" and all(unicodedata.category(c)[0] == "P" for c in text)
 
 
 def is_currency(text: str) -> bool:
-    """Tell whether every character is a currency sign (category Sc)."""
+    """Return whether every character is a currency sign (Unicode category Sc)."""
     return not text.isalnum() and text != "" and all(unicodedata.category(c) == "Sc" for c in text)
 
 
 def is_bracket(text: str) -> bool:
-    """Tell whether the word is one bracket."""
+    """Return whether the word is a bracket."""
     return text in _BRACKETS
 
 
 def is_quote(text: str) -> bool:
-    """Tell whether the word is one quotation mark."""
+    """Return whether the word is a quotation mark."""
     return text in _QUOTES
 
 
 def is_left_punct(text: str) -> bool:
-    """Tell whether the word opens a bracket or a quotation."""
+    """Return whether the word is an opening bracket or quotation mark."""
     return text in _OPENING or text in _QUOTES_OPENING or text in _QUOTES_EITHER_SIDE
 
 
 def is_right_punct(text: str) -> bool:
-    """Tell whether the word closes a bracket or a quotation."""
+    """Return whether the word is a closing bracket or quotation mark."""
     return text in _CLOSING or text in _QUOTES_CLOSING or text in _QUOTES_EITHER_SIDE
 
 
 def is_stop(text: str) -> bool:
-    """Tell that a word is no stop word: no language, no list."""
+    """Return False: without a language there are no stop words."""
     return False
 
 
 def like_num(text: str) -> bool:
-    """Tell whether the word is a number in digits: `10`, `-1,000.5`, `1/2`."""
+    """Return whether the word is a number in digits: `10`, `-1,000.5`, `1/2`."""
     digits = text[1:] if text[:1] in ("+", "-", "±", "~") else text
     digits = digits.replace(",", "").replace(".", "")
     if digits.isdigit():
@@ -118,12 +118,12 @@ def like_num(text: str) -> bool:
 
 
 def like_email(text: str) -> bool:
-    """Tell whether the word starts as an e-mail address does."""
+    """Return whether the word starts like an e-mail address."""
     return "@" in text and _EMAIL.match(text) is not None
 
 
 def like_url(text: str) -> bool:
-    """Tell whether the word is an address on the web, with or without its protocol."""
+    """Return whether the word is a URL, with or without a scheme."""
     if text.startswith(("http://", "https://")) or (text.startswith("www.") and len(text) > 4):
         return True
     if "." not in text or text[0] == "." or text[-1] == ".":
@@ -132,7 +132,7 @@ def like_url(text: str) -> bool:
     return match is not None and match["tld"].islower()
 
 
-#: One getter per lexical attribute; `lexical_getters` of the language defaults adds what a language says.
+#: One getter per lexical attribute; `lexical_getters` of the language defaults overrides some.
 LEX_ATTR_GETTERS: dict[str, LexAttrGetter] = {
     "LOWER": lower,
     "NORM": lower,

@@ -1,4 +1,4 @@
-"""A word by itself, as a view of its row."""
+"""The lexeme: a view of a word's row in the lexeme table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kernel.text.vocab.vocab import Vocab
 
 
-#: The logarithm of the probability of a word that no table knows.
+#: The log probability of a word that is in no table.
 OOV_PROB = -20.0
 
 
@@ -31,22 +31,22 @@ class Lexeme(Similarity, WordView):
 
     def __init__(self, vocab: Vocab, row: int) -> None:
         self.vocab = vocab
-        #: The word. It is what the view holds, so that the view stays right when the row gets another word.
+        #: The word. The view keeps the word, not the row, so it stays valid when the row is reused for another word.
         self.text = vocab.lexemes.words[row]
 
     @property
     def row(self) -> int:
-        """Row of the word in the lexeme table, which takes it in again should it have forgotten the word."""
+        """Row of the word in the lexeme table; a forgotten word is added again."""
         return self.vocab.row(self.text)
 
     @property
     def is_oov(self) -> bool:
-        """Whether the table of vectors does not know the word."""
+        """Whether the word has no vector."""
         return int(self._keys()[0]) not in self.vocab.vectors
 
     @property
     def vector(self) -> Any:
-        """Its vector: (width,); zeros where it has none."""
+        """Vector of the word: (width,); zeros if it has none."""
         return super().vector
 
     @vector.setter
@@ -55,10 +55,10 @@ class Lexeme(Similarity, WordView):
 
     @property
     def prob(self) -> float:
-        """Logarithm of the word's probability, from the table `lexeme_prob`."""
+        """Log probability of the word, from the table `lexeme_prob`."""
         settings = self.vocab.lookups.get_table("lexeme_settings", {})
-        unknown = self.vocab.cfg.get("oov_prob", OOV_PROB)
-        return float(self._looked_up("prob", settings.get("oov_prob", unknown)))
+        default = self.vocab.cfg.get("oov_prob", OOV_PROB)
+        return float(self._looked_up("prob", settings.get("oov_prob", default)))
 
     @prob.setter
     def prob(self, value: float) -> None:
@@ -66,7 +66,7 @@ class Lexeme(Similarity, WordView):
 
     @property
     def cluster(self) -> int:
-        """Brown cluster, from the table `lexeme_cluster`."""
+        """Brown cluster of the word, from the table `lexeme_cluster`."""
         return int(self._looked_up("cluster", 0))
 
     @cluster.setter
@@ -75,7 +75,7 @@ class Lexeme(Similarity, WordView):
 
     @property
     def sentiment(self) -> float:
-        """How good or bad the word is, from the table `lexeme_sentiment`."""
+        """Sentiment of the word, from the table `lexeme_sentiment`."""
         return float(self._looked_up("sentiment", 0.0))
 
     @sentiment.setter
@@ -86,14 +86,14 @@ class Lexeme(Similarity, WordView):
         """Set several attributes by name.
 
         Raises:
-            DataError: A word has no such attribute.
+            DataError: An attribute is unknown.
         """
         for name, value in attrs.items():
             if name.upper() in ("PROB", "CLUSTER", "SENTIMENT"):
                 setattr(self, name.lower(), value)
                 continue
             number = self.vocab.strings.add(value) if isinstance(value, str) else int(value)
-            # ID is the older name of the rank.
+            # ID is an old name for the rank.
             self.set_lexical("RANK" if name.upper() in ("ID", "RANK") else attribute_name(name), number)
 
     def _looked_up(self, name: str, default: Any) -> Any:
@@ -114,21 +114,21 @@ class Lexeme(Similarity, WordView):
         return np.zeros((0, 0), dtype=np.float32)
 
     def check_flag(self, flag_id: int) -> bool:
-        """Whether a flag is raised, by number."""
+        """Return whether a flag, given by number, is set."""
         return bool(self.flags >> flag_id & 1)
 
     def set_flag(self, flag_id: int, value: bool) -> None:
-        """Raise or lower a flag, by number."""
+        """Set or clear a flag, given by number."""
         with self.vocab.memory:
-            from_flags = self.flags & ~(1 << flag_id)
-            self.vocab.lexemes.set(self.row, "FLAGS", from_flags | (int(value) << flag_id))
+            other_flags = self.flags & ~(1 << flag_id)
+            self.vocab.lexemes.set(self.row, "FLAGS", other_flags | (int(value) << flag_id))
 
     def get_lexical(self, name: str) -> int:
-        """One column of the word's row."""
+        """Return one column of the word's row."""
         return self.vocab.memory.undisturbed(lambda: self.vocab.lexemes.get(self.row, name))
 
     def set_lexical(self, name: str, value: int) -> None:
-        """Change one column of the word's row; a norm goes into the table `lexeme_norm`, too, which is saved."""
+        """Set one column of the word's row; a norm is also stored in the table `lexeme_norm`, which is saved."""
         if name == "NORM":
             self._table("norm")[self.orth] = self.vocab.strings[value]
         with self.vocab.memory:

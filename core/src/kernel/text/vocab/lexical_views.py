@@ -1,7 +1,7 @@
-"""Attributes of the views: each reads one column of its document or of the lexeme table, and writes to it.
+"""Descriptors for the attributes of views: each reads and writes one column of a document or of the lexeme table.
 
-A view offers `get_lexical`/`set_lexical` for what depends on the word alone and `get_annotation`/`set_annotation`
-for what depends on the place.
+A view implements `get_lexical`/`set_lexical` for attributes of the word and `get_annotation`/`set_annotation` for
+attributes of the token.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 
 
 class LexicalView(Protocol):
-    """What shows a word."""
+    """A view of a word."""
 
     vocab: Vocab
 
     def get_lexical(self, name: str) -> int:
-        """Value of a lexical column."""
+        """Return the value of a lexical column."""
         ...
 
     def set_lexical(self, name: str, value: int) -> None:
-        """Write to a lexical column."""
+        """Set the value of a lexical column."""
         ...
 
 
 class AnnotatedView(Protocol):
-    """What shows a place in a document."""
+    """A view of a token."""
 
     @property
     def vocab(self) -> Vocab:
-        """Where strings are looked up."""
+        """The vocabulary, in which strings are looked up."""
         ...
 
     def get_annotation(self, name: str) -> int:
-        """Value of a column of the document."""
+        """Return the value of a column of the document."""
         ...
 
     def set_annotation(self, name: str, value: int) -> None:
-        """Write to a column of the document."""
+        """Set the value of a column of the document."""
         ...
 
 
@@ -70,7 +70,7 @@ class LexString:
         try:
             return strings[view.get_lexical(self._name)]
         except UnknownString:
-            # A word that no document has, and that another thread made the vocabulary forget just now.
+            # Another thread has just made the vocabulary forget the word, which no document uses.
             with view.vocab.memory:
                 return strings[view.get_lexical(self._name)]
 
@@ -105,7 +105,7 @@ class AnnotationId:
 
 
 class AnnotationString:
-    """An annotation as a string, of a closed set if there is one."""
+    """An annotation as a string, optionally restricted to a closed set."""
 
     def __init__(self, name: str, closed: frozenset[str] | None = None) -> None:
         self._name = name
@@ -118,13 +118,13 @@ class AnnotationString:
         if self._closed is not None and value not in self._closed:
             near = did_you_mean(value, self._closed)
             raise DataError(
-                f"{self._name.lower()}: no such value, got {value!r:.80}{near}; other tags go into `tag`"
+                f"{self._name.lower()}: unknown value, got {value!r:.80}{near}; put other tags into `tag`"
             )
         view.set_annotation(self._name, view.vocab.strings.add(value))
 
 
 class WordView:
-    """What a lexeme and a token of it have in common: the attributes and flags of the word alone."""
+    """Lexical attributes and flags, which lexemes and tokens share."""
 
     __slots__ = ()
 
@@ -155,7 +155,7 @@ class WordView:
 
 
 class StringOf:
-    """The string of an attribute that is a number: `label_` of `label`."""
+    """The string of a numeric attribute: `label_` for `label`."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -169,7 +169,7 @@ class StringOf:
 
 
 class NumberOf:
-    """Another name of an attribute."""
+    """An alias of a numeric attribute."""
 
     def __init__(self, name: str) -> None:
         self._name = name

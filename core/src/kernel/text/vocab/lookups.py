@@ -1,4 +1,4 @@
-"""Tables of a language: lemma exceptions, normal forms and what else is looked up by string."""
+"""Lookup tables of a language: lemma exceptions, norms and other data by string."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from kernel.text.base import messages, symbols
 from kernel.text.base.hashing import hash_string, hash_strings
 
 _FILE = "lookups.msgpack"
-#: What spaCy calls the same.
+#: spaCy's name for the same file.
 _FILE_OF_SPACY = "lookups.bin"
 
 
 def _number(key: Any) -> Any:
-    """The number of a string, as every string store has it."""
+    """Return the number of a string; any other key is returned unchanged."""
     if not isinstance(key, str):
         return key
     number = symbols.IDS.get(key)
@@ -25,22 +25,22 @@ def _number(key: Any) -> Any:
 
 
 def _numbers(keys: Iterable[Any]) -> list[Any]:
-    """The numbers of many strings, hashed together."""
+    """Return the numbers of many keys, hashing the strings together."""
     keys = list(keys)
     strings = [key for key in keys if isinstance(key, str) and key not in symbols.IDS]
-    hashed = dict(zip(strings, hash_strings(strings).tolist(), strict=True))
-    return [hashed[key] if key in hashed else _number(key) for key in keys]
+    hashes = dict(zip(strings, hash_strings(strings).tolist(), strict=True))
+    return [hashes[key] if key in hashes else _number(key) for key in keys]
 
 
 class Table(OrderedDict[Any, Any]):
-    """A dictionary whose keys are strings or their numbers: both find the same entry; numbers are what it holds."""
+    """A dictionary whose keys can be strings or their numbers; it stores the numbers."""
 
     def __init__(self, name: str | None = None, data: Mapping[Any, Any] | None = None) -> None:
-        """Make a table.
+        """Create a table.
 
         Args:
-            name: What it is called.
-            data: Entries to begin with.
+            name: Name of the table.
+            data: Initial entries.
         """
         super().__init__()
         self.name = name
@@ -48,7 +48,7 @@ class Table(OrderedDict[Any, Any]):
 
     @classmethod
     def from_dict(cls, data: Mapping[Any, Any], name: str | None = None) -> Table:
-        """Make a table of a dictionary."""
+        """Create a table from a dictionary."""
         return cls(name, data)
 
     def set(self, key: str | int, value: Any) -> None:
@@ -56,13 +56,13 @@ class Table(OrderedDict[Any, Any]):
         self[key] = value
 
     def update(self, *args: Any, **kwargs: Any) -> None:
-        """Take entries in, as a dictionary does; tables have a million of them."""
+        """Add entries, like `dict.update`; strings are hashed together, as tables have millions of entries."""
         entries = dict(*args, **kwargs)
         for number, value in zip(_numbers(entries), entries.values(), strict=True):
             super().__setitem__(number, value)
 
     def get(self, key: Any, default: Any = None) -> Any:
-        """An entry, or the default where there is none."""
+        """Return an entry, or the default if there is none."""
         return super().get(_number(key), default)
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -81,11 +81,11 @@ class Table(OrderedDict[Any, Any]):
         return (type(self), (self.name, dict(self)))
 
     def to_bytes(self) -> bytes:
-        """Write name and entries as msgpack."""
+        """Serialize name and entries as msgpack."""
         return messages.pack({"name": self.name, "dict": dict(self)})
 
     def from_bytes(self, bytes_data: bytes) -> Table:
-        """Replace name and entries by what `to_bytes` wrote."""
+        """Replace name and entries with those in the output of `to_bytes`."""
         try:
             message = messages.unpack(bytes_data)
             name, entries = message["name"], dict(message["dict"])
@@ -98,7 +98,7 @@ class Table(OrderedDict[Any, Any]):
 
 
 class Lookups:
-    """Named tables."""
+    """Lookup tables by name."""
 
     def __init__(self) -> None:
         self._tables: dict[str, Table] = {}
@@ -112,37 +112,39 @@ class Lookups:
         """Add a table.
 
         Raises:
-            DataError: There is one of this name.
+            DataError: There is already a table with this name.
         """
         if name in self._tables:
-            raise DataError(f"lookups: there is a table of this name, got {name!r:.80}; remove it first")
+            raise DataError(
+                f"lookups: there is already a table with this name, got {name!r:.80}; remove it first"
+            )
         self._tables[name] = Table(name, data)
         return self._tables[name]
 
     def set_table(self, name: str, table: Table) -> None:
-        """Put a table in, in place of one of this name."""
+        """Add a table, replacing one with the same name."""
         self._tables[name] = table
 
     def get_table(self, name: str, default: Any = None) -> Any:
-        """Get a table, or the default where there is none.
+        """Return a table, or the default if there is none.
 
         Raises:
-            DataError: There is neither table nor default.
+            DataError: There is neither a table nor a default.
         """
         if name in self._tables:
             return self._tables[name]
         if default is None:
-            raise DataError(f"lookups: no such table, got {name!r:.80}{did_you_mean(name, self._tables)}")
+            raise DataError(f"lookups: unknown table, got {name!r:.80}{did_you_mean(name, self._tables)}")
         return default
 
     def remove_table(self, name: str) -> Table:
-        """Take a table out."""
+        """Remove a table and return it."""
         table: Table = self.get_table(name)
         del self._tables[name]
         return table
 
     def has_table(self, name: str) -> bool:
-        """Whether there is a table of this name."""
+        """Return whether there is a table with this name."""
         return name in self._tables
 
     def __contains__(self, name: object) -> bool:
@@ -152,21 +154,21 @@ class Lookups:
         return len(self._tables)
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Write the tables as msgpack.
+        """Serialize the tables as msgpack.
 
         Args:
             exclude: Tables to leave out.
         """
-        left_out = set(exclude)
+        excluded = set(exclude)
         return messages.pack(
-            {name: dict(table) for name, table in self._tables.items() if name not in left_out}
+            {name: dict(table) for name, table in self._tables.items() if name not in excluded}
         )
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Lookups:
-        """Replace the tables by those that `to_bytes` wrote.
+        """Replace the tables with those in the output of `to_bytes`.
 
         Args:
-            bytes_data: What it wrote.
+            bytes_data: The output of `to_bytes`.
             exclude: Tables to leave out.
         """
         try:
@@ -175,15 +177,15 @@ class Lookups:
             raise DataError(f"lookups: not msgpack, {error}") from None
         if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
             raise DataError(f"lookups: expected tables by name, got {type(tables).__name__}")
-        left_out = set(exclude)
-        self._tables = {name: Table(name, table) for name, table in tables.items() if name not in left_out}
+        excluded = set(exclude)
+        self._tables = {name: Table(name, table) for name, table in tables.items() if name not in excluded}
         return self
 
     def to_disk(self, path: str | Path, filename: str = _FILE, *, exclude: Iterable[str] = ()) -> None:
-        """Write into a folder; nothing where there are no tables.
+        """Write the tables to a file in a folder; without tables, nothing is written.
 
         Args:
-            path: The folder, which is made where it is missing.
+            path: The folder; it is created if missing.
             filename: Name of the file in it.
             exclude: Tables to leave out.
         """
@@ -192,7 +194,7 @@ class Lookups:
             (Path(path) / filename).write_bytes(self.to_bytes(exclude=exclude))
 
     def from_disk(self, path: str | Path, filename: str = _FILE, *, exclude: Iterable[str] = ()) -> Lookups:
-        """Read from a folder, that of a vocabulary of spaCy, too; one without tables leaves none."""
+        """Read the tables from a folder, which may be one of spaCy; without a file, the tables stay as they are."""
         file = Path(path) / filename
         if filename == _FILE and not file.exists():
             file = file.with_name(_FILE_OF_SPACY)

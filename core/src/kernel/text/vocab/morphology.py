@@ -1,4 +1,4 @@
-"""Morphological features: `Case=Nom|Number=Sing` as one number, as a dictionary, as a set of values."""
+"""Morphological features: `Case=Nom|Number=Sing` as a number, as a dictionary, as a set of features."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kernel.text.base.strings import StringStore
 if TYPE_CHECKING:
     from kernel.text.vocab.vocab import Vocab
 
-#: Stands for a token that is annotated and has no features.
+#: Marks a token that is annotated as having no features.
 EMPTY_MORPH = "_"
 
 _FEATURE_SEPARATOR = "|"
@@ -25,10 +25,10 @@ _VALUE_SEPARATOR = ","
 
 
 def feats_to_dict(feats: str) -> dict[str, str]:
-    """Take features apart: `Case=Nom|Number=Sing` by field.
+    """Split features such as `Case=Nom|Number=Sing` into values by field.
 
     Raises:
-        DataError: A feature is not of the form Field=Value.
+        DataError: A feature does not have the form Field=Value.
     """
     if feats in ("", EMPTY_MORPH):
         return {}
@@ -42,10 +42,10 @@ def feats_to_dict(feats: str) -> dict[str, str]:
 
 
 def dict_to_feats(features: Mapping[str, str]) -> str:
-    """Write features in their normal order: fields by name, the values of a field by name."""
+    """Return features as text in normal order: sorted by field, and the values of a field sorted."""
     if not isinstance(features, Mapping) or not {str}.issuperset(map(type, (*features, *features.values()))):
         raise DataError(
-            f"morph: expected features as text or by field, got {features!r:.60}; write 'Number=Sing' or so"
+            f"morph: expected features as text or by field, got {features!r:.60}; write for example 'Number=Sing'"
         )
     in_order = sorted(features.items())
     return _FEATURE_SEPARATOR.join(f"{field}={_sorted_values(values)}" for field, values in in_order)
@@ -61,17 +61,17 @@ class MorphAnalysis:
     __slots__ = ("_feats", "key", "vocab")
 
     def __init__(self, vocab: Vocab, features: str | Mapping[str, str] | None = "") -> None:
-        """Store features and look at them.
+        """Create a view of features, adding them to the vocabulary.
 
         Args:
-            vocab: Where they are stored.
-            features: As text or by field.
+            vocab: The vocabulary.
+            features: The features, as text or by field.
         """
         self._look(vocab, vocab.morphology.add(features))
 
     @classmethod
     def from_id(cls, vocab: Vocab, key: int) -> MorphAnalysis:
-        """Look at the features with a number."""
+        """Create a view of the features with a number."""
         analysis = cls.__new__(cls)
         analysis._look(vocab, key)
         return analysis
@@ -83,16 +83,16 @@ class MorphAnalysis:
         self._feats = "" if feats == EMPTY_MORPH else feats
 
     def get(self, field: str, default: list[str] | None = None) -> list[str]:
-        """Values of one field; none where the token does not have it."""
+        """Return the values of a field, or the default (an empty list) if the token does not have the field."""
         values = self.to_dict().get(field)
         return (default or []) if values is None else values.split(_VALUE_SEPARATOR)
 
     def to_dict(self) -> dict[str, str]:
-        """Values by field."""
+        """Return the values by field."""
         return feats_to_dict(self._feats)
 
     def to_json(self) -> str:
-        """The features as text."""
+        """Return the features as text."""
         return self._feats
 
     def __str__(self) -> str:
@@ -102,7 +102,7 @@ class MorphAnalysis:
         return self._feats
 
     def __iter__(self) -> Iterator[str]:
-        # A field with two values comes twice.
+        # A field with two values is listed twice.
         for field, values in self.to_dict().items():
             for value in values.split(_VALUE_SEPARATOR):
                 yield field + _FIELD_SEPARATOR + value
@@ -123,7 +123,7 @@ class MorphAnalysis:
 
 
 class Morphology:
-    """Numbers of feature bundles, always in their normal order."""
+    """The feature bundles of a vocabulary, stored as strings in normal order."""
 
     EMPTY_MORPH = EMPTY_MORPH
     FEATURE_SEP = _FEATURE_SEPARATOR
@@ -134,7 +134,7 @@ class Morphology:
 
     def __init__(self, strings: StringStore) -> None:
         self.strings = strings
-        # Those whose normal form stays in the strings.
+        # Only bundles whose normal form is a permanent string.
         self._keys: dict[str | None, int] = {None: 0}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Morphology:
@@ -142,13 +142,13 @@ class Morphology:
         return copied
 
     def add(self, features: str | Mapping[str, str] | None) -> int:
-        """Store a bundle of features.
+        """Store a feature bundle.
 
         Args:
-            features: As text or by field; None for a token that is not annotated.
+            features: The features, as text or by field; None for a token that is not annotated.
 
         Returns:
-            Its number: 0 for None, that of `_` for no features.
+            Its number: 0 for None, and the number of `_` for no features.
         """
         if features is None:
             return 0
@@ -163,7 +163,7 @@ class Morphology:
         return key
 
     def add_all(self, bundles: Sequence[str | Mapping[str, str] | None]) -> npt.NDArray[np.uint64]:
-        """Store many bundles; see `add`.
+        """Store many feature bundles; see `add`.
 
         Returns:
             Their numbers, in order.
@@ -174,20 +174,20 @@ class Morphology:
             return np.fromiter(map(self.add, bundles), dtype=np.uint64, count=len(bundles))
 
     def get(self, morph: int) -> str:
-        """The features with a number, as text."""
+        """Return the features with a number, as text."""
         feats = self.strings[morph] if morph else ""
         return "" if feats == EMPTY_MORPH else feats
 
     def normalize_features(self, features: str | Mapping[str, str]) -> str:
-        """Write features in their normal order, `_` for none."""
+        """Return features as text in normal order; `_` for none."""
         by_field = feats_to_dict(features) if isinstance(features, str) else features
         return dict_to_feats(by_field) or EMPTY_MORPH
 
     def normalize_attrs(self, attrs_by_key: Mapping[int | str, int | str]) -> dict[int | str, int | str]:
-        """Write attributes in one way: the part of speech by numbers, features by texts with their values in order.
+        """Normalize attributes: the part of speech to numbers, features to strings with sorted values.
 
         Raises:
-            DataError: There is no such part of speech.
+            DataError: The part of speech is unknown.
         """
         normal: dict[int | str, int | str] = {}
         for key, value in attrs_by_key.items():
@@ -204,6 +204,6 @@ def _pos_number(pos: int | str) -> int:
         return pos
     if pos.upper() not in symbols.PARTS_OF_SPEECH:
         raise DataError(
-            f"morph: no such part of speech, got {pos!r:.80}{did_you_mean(pos, symbols.PARTS_OF_SPEECH)}"
+            f"morph: unknown part of speech, got {pos!r:.80}{did_you_mean(pos, symbols.PARTS_OF_SPEECH)}"
         )
     return symbols.IDS[pos.upper()]

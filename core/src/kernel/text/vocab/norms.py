@@ -1,4 +1,4 @@
-"""Norms: tables of them, and those that hold in every language, the plain spelling of marks that have many."""
+"""Norms: language-independent ones for punctuation with several spellings, and getters that use a table."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _SPELLINGS = {
     "$": "€ £ ¥ ฿ US$ C$ A$ ₺ ₹ ৳ ₩ Mex$ ₣ E£",
 }
 
-#: The norm of a word where it is not its lower case.
+#: Language-independent norms that differ from the lower-cased word.
 BASE_NORMS: dict[str, str] = {
     spelling: norm for norm, spellings in _SPELLINGS.items() for spelling in spellings.split()
 }
 
 
 def norm_getter(norms: Mapping[str, str], otherwise: Callable[[str], object]) -> Callable[[str], object]:
-    """Make the getter of NORM: a table first, then another getter."""
+    """Return a getter for NORM that looks in a table first and then calls another getter."""
 
     def norm(text: str) -> object:
-        known = norms.get(text)
-        return otherwise(text) if known is None else known
+        entry = norms.get(text)
+        return otherwise(text) if entry is None else entry
 
     return norm

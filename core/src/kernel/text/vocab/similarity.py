@@ -1,4 +1,4 @@
-"""What words, tokens, spans and documents have in common as meanings: a vector, its length, likeness to others."""
+"""Vectors and similarity of words, tokens, spans and documents."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
     from kernel.text.vocab.vocab import Vocab
 
 _NO_VECTORS = (
-    "similarity: the pipeline has no word vectors, so the answer rests on other things or is 0; load vectors"
+    "similarity: the pipeline has no word vectors, so the result uses other data or is 0; load vectors"
 )
-_EMPTY_VECTOR = "similarity: a side has no vector, so the answer is 0; compare words that the vectors know"
+_EMPTY_VECTOR = "similarity: one side has no vector, so the result is 0; compare words that have vectors"
 
 
 class Similarity:
-    """A thing with a vector. A function of the document's user hooks of the same name answers first."""
+    """Something with a vector. A function with the same name in the document's user hooks takes precedence."""
 
     __slots__ = ()
     vocab: Vocab
 
     @abstractmethod
     def _hook(self, name: str) -> Callable[..., Any] | None:
-        """What a user put in place of a property or of `similarity`."""
+        """Return the user hook for a property or for `similarity`."""
 
     @abstractmethod
     def _rows_of_words(self) -> npt.NDArray[np.int32]:
-        """The lexeme rows of its words, in order."""
+        """Return the lexeme rows of its words, in order."""
 
     @abstractmethod
     def _tensor_of_words(self) -> Any:
-        """What the pipeline computed for its words; empty where nothing."""
+        """Return the tensor rows of its words; empty if there is no tensor."""
 
     @property
     def has_vector(self) -> bool:
-        """Whether one of its words has a vector, or without a table of vectors whether there is a tensor."""
+        """Whether one of its words has a vector or, without a vectors table, whether there is a tensor."""
         hook = self._hook("has_vector")
         if hook is not None:
             return bool(hook(self))
@@ -53,13 +53,13 @@ class Similarity:
 
     @property
     def vector(self) -> Any:
-        """Mean of the words' vectors, or without a table of vectors of the tensor: (width,)."""
+        """Mean of the words' vectors or, without a vectors table, of the tensor rows: (width,)."""
         hook = self._hook("vector")
         return self._mean() if hook is None else hook(self)
 
     @property
     def vector_norm(self) -> float:
-        """Length of the vector."""
+        """L2 norm of the vector."""
         hook = self._hook("vector_norm")
         if hook is not None:
             return float(hook(self))
@@ -67,7 +67,7 @@ class Similarity:
         return math.sqrt(float((vector * vector).sum()))
 
     def similarity(self, other: Any) -> float:
-        """How alike the meanings are: the cosine of the vectors, and 1 for the same words.
+        """Return the cosine similarity of the vectors; 1 for the same words.
 
         Args:
             other: A document, span, token or lexeme.
@@ -89,7 +89,7 @@ class Similarity:
         return float(self.vector @ other.vector / lengths)
 
     def _keys(self) -> npt.NDArray[np.uint64]:
-        """What its words are called in the table of vectors."""
+        """Return the keys of its words in the vectors table."""
         return self.vocab.memory.undisturbed(lambda: self.vocab.vector_keys(self._rows_of_words()))
 
     def _mean(self) -> Any:
@@ -102,36 +102,36 @@ class Similarity:
 
 
 class DocSimilarity(Similarity):
-    """A document's meaning, which can be set."""
+    """Vector and similarity of a document; vector and norm can be set."""
 
     tensor: Any
     _vector: Any
     _vector_norm: float | None
 
-    # Made when asked for: most documents have no hooks, and there are many documents.
+    # Created on demand: most documents have no hooks, and there are many documents.
 
     @lazy_property
     def user_hooks(self) -> dict[str, Callable[..., Any]]:
-        """What answers in place of the document's properties, by name."""
+        """Functions that override the document's properties, by name."""
         return {}
 
     @lazy_property
     def user_token_hooks(self) -> dict[str, Callable[..., Any]]:
-        """What answers in place of its tokens' properties, by name."""
+        """Functions that override its tokens' properties, by name."""
         return {}
 
     @lazy_property
     def user_span_hooks(self) -> dict[str, Callable[..., Any]]:
-        """What answers in place of its spans' properties, by name."""
+        """Functions that override its spans' properties, by name."""
         return {}
 
     @abstractmethod
     def used_rows(self) -> npt.NDArray[np.int32]:
-        """Rows of its words."""
+        """Return the lexeme rows of its words."""
 
     @property
     def vector(self) -> Any:
-        """What was set, or the mean of the words' vectors, or without a table of vectors of the tensor: (width,)."""
+        """The vector that was set; otherwise the mean of the words' vectors or of the tensor rows: (width,)."""
         if "vector" not in self.user_hooks and self._vector is not None:
             return self._vector
         return super().vector
@@ -142,7 +142,7 @@ class DocSimilarity(Similarity):
 
     @property
     def vector_norm(self) -> float:
-        """Length of the vector, or what was set."""
+        """L2 norm of the vector, or the value that was set."""
         if "vector_norm" not in self.user_hooks and self._vector_norm is not None:
             return self._vector_norm
         return super().vector_norm

@@ -1,6 +1,6 @@
-"""Attributes that people add to documents, spans and tokens: `doc._.source`.
+"""Custom extension attributes of documents, spans and tokens: `doc._.source`.
 
-Values stand in `doc.user_data` under ("._.", name, start, end), so they travel with the document.
+Values are stored in `doc.user_data` under ("._.", name, start, end), so they are saved and copied with the document.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _NOT_GIVEN = object()
 
 
 def is_added(key: Any) -> bool:
-    """Whether a key of user data belongs to an added attribute: (mark, name, start, end)."""
+    """Return whether a key of user data belongs to an extension attribute: (mark, name, start, end)."""
     return isinstance(key, tuple) and len(key) == 4 and key[0] == MARK
 
 
 class Extension(NamedTuple):
-    """How an added attribute is got: by a default, a method or functions to get and set."""
+    """An extension attribute: a default, a method, or a getter and perhaps a setter."""
 
     default: Any = None
     method: Callable[..., Any] | None = None
@@ -30,7 +30,7 @@ class Extension(NamedTuple):
 
 
 class Extensions:
-    """What can be extended: every class has its own added attributes."""
+    """Base of classes that can be extended; every class has its own extension attributes."""
 
     __slots__ = ()
     extensions: ClassVar[dict[str, Extension]]
@@ -50,18 +50,18 @@ class Extensions:
         setter: Callable[[Any, Any], None] | None = None,
         force: bool = False,
     ) -> None:
-        """Add an attribute.
+        """Add an extension attribute.
 
         Args:
-            name: What stands behind `._.`.
-            default: Value where none was set.
-            method: Function that is called with the object and what the caller gives.
+            name: The name after `._.`.
+            default: Value of objects on which none was set.
+            method: Function that is called with the object and the caller's arguments.
             getter: Function that computes the value from the object.
-            setter: Function that is called with the object and a value that is assigned.
-            force: Whether to replace an attribute of the same name.
+            setter: Function that is called with the object and the assigned value.
+            force: Whether to replace an attribute with the same name.
         """
         if name in cls.extensions and not force:
-            raise DataError(f"{cls.__name__}._.{name}: is there already; pass force=True to replace it")
+            raise DataError(f"{cls.__name__}._.{name}: already exists; pass force=True to replace it")
         where = f"{cls.__name__}._.{name}"
         if setter is not None and getter is None:
             raise DataError(f"{where}: a setter needs a getter; give both")
@@ -74,24 +74,24 @@ class Extensions:
 
     @classmethod
     def get_extension(cls, name: str) -> Extension | None:
-        """How an added attribute is got; None where nothing of this name was added."""
+        """Return the extension attribute with a name, or None."""
         return cls.extensions.get(name)
 
     @classmethod
     def has_extension(cls, name: str) -> bool:
-        """Whether an attribute was added."""
+        """Return whether there is an extension attribute with a name."""
         return name in cls.extensions
 
     @classmethod
     def remove_extension(cls, name: str) -> Extension:
-        """Take an added attribute away."""
+        """Remove an extension attribute and return it."""
         if name not in cls.extensions:
             raise DataError(f"{cls.__name__}._.{name}: no such attribute{did_you_mean(name, cls.extensions)}")
         return cls.extensions.pop(name)
 
 
 class Underscore:
-    """The added attributes of one object."""
+    """The extension attributes of one object."""
 
     __slots__ = ("_end", "_of", "_start")
 
@@ -118,15 +118,15 @@ class Underscore:
             self._of.doc.user_data[self._key(name)] = value
 
     def get(self, name: str) -> Any:
-        """An added attribute by name."""
+        """Return the value of an extension attribute."""
         return getattr(self, name)
 
     def set(self, name: str, value: Any) -> None:
-        """Set an added attribute by name."""
+        """Set the value of an extension attribute."""
         setattr(self, name, value)
 
     def has(self, name: str) -> bool:
-        """Whether an attribute of this name was added."""
+        """Return whether there is an extension attribute with this name."""
         return name in type(self._of).extensions
 
     def __dir__(self) -> list[str]:
@@ -140,7 +140,7 @@ class Underscore:
         if self._key(name) in user_data:
             return user_data[self._key(name)]
         if isinstance(default, list | dict | set):
-            # A default that can be changed in place must not be shared by all objects.
+            # Copied: a mutable default must not be shared by all objects.
             return user_data.setdefault(self._key(name), default.copy())
         return default
 
@@ -149,7 +149,7 @@ class Underscore:
         if name not in extensions:
             cls = type(self._of).__name__
             raise AttributeError(
-                f"{cls}._.{name}: no such attribute{did_you_mean(name, extensions)}; {cls}.set_extension adds one"
+                f"{cls}._.{name}: no such attribute{did_you_mean(name, extensions)}; add it with {cls}.set_extension"
             )
         extension: Extension = extensions[name]
         return extension

@@ -1,4 +1,4 @@
-"""The vocabulary that documents share: strings, lexemes, vectors."""
+"""The vocabulary, which documents share: strings, lexemes, vectors."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from kernel.text.vocab.morphology import Morphology
 from kernel.text.vocab.norms import norm_getter
 from kernel.text.vocab.word_memory import WordMemory
 
-#: Arguments of spaCy 2, and what does their work.
+#: Arguments of spaCy 2, and what replaces them.
 _OF_OLD = {
-    "tag_map": "parts of speech and features come from components now, such as the morphologizer",
-    "morph_rules": "features come from components now, such as the morphologizer",
-    "lemmatizer": "lemmas come from components now",
+    "tag_map": "components such as the morphologizer now set parts of speech and features",
+    "morph_rules": "components such as the morphologizer now set features",
+    "lemmatizer": "components now set lemmas",
 }
 _FIRST_FREE_FLAG, _LAST_FREE_FLAG = 19, 63
 
 
 class Vocab:
-    """Everything that is stored once for all documents.
+    """Data that are stored once for all documents.
 
-    Words are known by their row in the lexeme table; `vocab["word"]` and `vocab[number]` show a word as a `Lexeme`.
+    Words are identified by their row in the lexeme table; `vocab["word"]` and `vocab[number]` return a `Lexeme`.
     """
 
     def __init__(
@@ -55,22 +55,22 @@ class Vocab:
         vectors: Vectors | None = None,
         **unknown: Any,
     ) -> None:
-        """Make a vocabulary.
+        """Create a vocabulary.
 
         Args:
-            lex_attr_getters: Functions of the language that show something about a word, by attribute.
-            strings: What to store beforehand.
-            lookups: Tables of the language.
-            oov_prob: Logarithm of the probability of words that the tables do not know.
-            vectors_name: What the table of vectors is called.
+            lex_attr_getters: The language's functions that compute lexical attributes, by attribute.
+            strings: Strings to store.
+            lookups: Lookup tables of the language.
+            oov_prob: Log probability of words that are not in the tables.
+            vectors_name: Name of the vectors table.
             writing_system: Direction and case of the script.
             get_noun_chunks: Finds the base noun phrases of a document or span: start, end and label of each.
-            lang: Code of the language.
-            vectors: Vectors of words; an empty table where not given.
-            unknown: Refused, as are arguments of older versions.
+            lang: Language code.
+            vectors: Word vectors; by default an empty table.
+            unknown: Any other argument is an error, including those of older versions.
 
         Raises:
-            DataError: There is no such argument.
+            DataError: An argument is unknown.
         """
         if unknown:
             raise _refused(next(iter(unknown)))
@@ -85,12 +85,12 @@ class Vocab:
         self.get_noun_chunks = get_noun_chunks
         self.cfg: dict[str, Any] = {"oov_prob": oov_prob}
         self.memory = WordMemory(self)
-        #: `row(word)` and `rows(words)`: places of words in the lexeme table, new words added.
+        #: `row(word)` and `rows(words)`: rows of words in the lexeme table; new words are added.
         self.row = self.lexemes.row
         self.rows: Callable[[Sequence[str]], npt.NDArray[np.int32]] = self.lexemes.rows
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Vocab:
-        """Copy everything as it is now, whatever other threads add or forget."""
+        """Copy the current state, whatever other threads add or forget meanwhile."""
         with self.strings.lock:
             copied = memo[id(self)] = type(self).__new__(type(self))
             vars(copied).update({name: deepcopy(value, memo) for name, value in vars(self).items()})
@@ -105,7 +105,7 @@ class Vocab:
         return key in self.strings and self.strings.as_string(int(str(key))) in self.lexemes
 
     def __iter__(self) -> Iterator[Lexeme]:
-        """Every word but the empty one."""
+        """Iterate over all words except the empty one."""
         return (self[word] for word in self.lexemes if word)
 
     def __len__(self) -> int:
@@ -118,15 +118,15 @@ class Vocab:
 
     @property
     def lex_attr_getters(self) -> dict[str, LexAttrGetter]:
-        """What works out the attributes of a word, by name."""
+        """The functions that compute lexical attributes, by name."""
         return self.lexemes.getters
 
     @property
     def vectors(self) -> Vectors:
-        """The table of vectors.
+        """The vectors table.
 
-        One that is set and has strings of its own, such as another vocabulary's, is used with the strings of this one:
-        rows and numbers stay shared, the object is another.
+        If a table with its own strings is assigned, such as another vocabulary's, a shallow copy of it is used with the
+        strings of this vocabulary; the data are shared.
         """
         return self._vectors
 
@@ -140,11 +140,11 @@ class Vocab:
 
     @property
     def lookups(self) -> Lookups:
-        """Tables of the language.
+        """Lookup tables of the language.
 
-        Where they are set or read with a table `lexeme_norm`, it says the norms of the words in it, of those that are
-        known already, too. `lexeme_prob`, `lexeme_cluster`, `lexeme_sentiment` and `lexeme_settings` are read when
-        a word is asked.
+        If tables with a `lexeme_norm` are assigned or loaded, it defines the norms of the words in it, including words
+        already in the vocabulary. `lexeme_prob`, `lexeme_cluster`, `lexeme_sentiment` and `lexeme_settings` are read
+        on access to a word's attribute.
         """
         return self._lookups
 
@@ -161,12 +161,12 @@ class Vocab:
 
     @contextmanager
     def memory_zone(self, mem: object = None) -> Iterator[None]:
-        """A block after which the words and strings that were new in it are forgotten.
+        """Open a block whose new words and strings are forgotten when it ends.
 
-        Documents that were made in it and are still there afterwards keep theirs.
+        Documents created in it that still exist afterwards keep theirs.
 
         Args:
-            mem: Taken for people's habit; there is nothing to allocate.
+            mem: Accepted for compatibility and ignored: there is no memory pool.
         """
         with self.memory.open_zone():
             yield
@@ -178,29 +178,29 @@ class Vocab:
 
     @property
     def vectors_length(self) -> int:
-        """Width of the vectors; 0 where there are none."""
+        """Width of the vectors; 0 if there are none."""
         return self.vectors.vectors_length
 
     def vector_keys(self, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
-        """What words, given by row, are called in the table of vectors."""
+        """Return the keys in the vectors table of words, given by row."""
         return self.lexemes.features(rows, [self.vectors.attr_name])[:, 0]
 
     def has_vector(self, orth: str | int) -> bool:
-        """Whether a word has a vector."""
+        """Return whether a word has a vector."""
         return self.strings.as_int(orth) in self.vectors
 
     def get_vector(self, orth: str | int) -> Any:
-        """Vector of a word; zeros where it has none."""
-        # Floret makes the vector of the word itself, which the strings need not have.
+        """Return the vector of a word; zeros if it has none."""
+        # Floret computes vectors from the word itself, which need not be in the string store.
         key = orth if self.vectors.attr_name == "ORTH" else self._vector_key(orth)
         return self.vectors.get_batch([key])[0]
 
     def set_vector(self, orth: str | int, vector: npt.ArrayLike) -> None:
-        """Give a word a vector, making room for it."""
+        """Set the vector of a word, enlarging the table if it is full."""
         if isinstance(orth, str):
             self.strings.add(orth, allow_transient=False)
         key = self._vector_key(orth)
-        # Threads may do this when tokens are merged; others read the table meanwhile.
+        # Threads may set vectors when they merge tokens, while others read the table.
         with self.strings.lock:
             if key not in self.vectors and self.vectors.is_full:
                 n_rows, width = self.vectors.shape
@@ -208,10 +208,10 @@ class Vocab:
             self.vectors.add(key, vector=vector)
 
     def reset_vectors(self, *, width: int | None = None, shape: tuple[int, int] | None = None) -> None:
-        """Put an empty table of vectors in.
+        """Replace the vectors with an empty table.
 
         Args:
-            width: Of the vectors; one row where given.
+            width: Width of the vectors; the table then has no rows.
             shape: Rows and width.
 
         Raises:
@@ -223,21 +223,21 @@ class Vocab:
         self.vectors = Vectors(strings=self.strings, shape=size, name=self.vectors.name)
 
     def prune_vectors(self, nr_row: int, batch_size: int = 1024) -> dict[str, tuple[str, float]]:
-        """Keep so many vectors, those of the likeliest words; the other words get the nearest of these.
+        """Keep only the vectors of the most probable words; all other words get the nearest of these.
 
         Args:
-            nr_row: Vectors to keep.
-            batch_size: Vectors that are compared at a time.
+            nr_row: Number of vectors to keep.
+            batch_size: Number of vectors to compare at a time.
 
         Returns:
-            For each word that lost its own vector the word whose vector it has, and how alike they were.
+            For each word that lost its vector, the word whose vector it has now, and the similarity of the two.
         """
         probs = self.lookups.get_table("lexeme_prob", {})
         self.vectors, remap = prune(self.vectors, nr_row, batch_size, lambda key: probs.get(key, OOV_PROB))
         return remap
 
     def deduplicate_vectors(self) -> None:
-        """Let words with equal vectors share one row."""
+        """Make words with equal vectors share one row."""
         self.vectors = deduplicate(self.vectors)
 
     def _vector_key(self, orth: str | int) -> int:
@@ -247,14 +247,14 @@ class Vocab:
         return self.memory.undisturbed(lambda: int(self.vector_keys(self.rows(word))[0]))
 
     def add_flag(self, flag_getter: LexAttrGetter, flag_id: int = -1) -> int:
-        """Let a function decide a flag of every word.
+        """Compute a flag of every word with a function.
 
         Args:
-            flag_getter: Tells whether a word has the flag.
-            flag_id: Which flag; the first free one where not given.
+            flag_getter: Returns whether a word has the flag.
+            flag_id: Number of the flag; by default the first free one.
 
         Returns:
-            The flag's number.
+            The number of the flag.
         """
         if flag_id == -1:
             free = (
@@ -265,13 +265,13 @@ class Vocab:
             flag_id = next(free, -1)
         if attrs.NAMES.get(flag_id) not in FLAG_NAMES:
             raise DataError(
-                f"vocab: no such flag, got {flag_id}; flags have numbers from 1 to {_LAST_FREE_FLAG}"
+                f"vocab: unknown flag, got {flag_id}; flags are numbered from 1 to {_LAST_FREE_FLAG}"
             )
         self.lexemes.set_flag_getter(attrs.NAMES[flag_id], flag_getter)
         return flag_id
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write strings, vectors and lookups into a folder."""
+        """Write strings, vectors and lookups to a folder."""
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
         left_out = set(exclude)
@@ -283,7 +283,7 @@ class Vocab:
             self.lookups.to_disk(folder)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Vocab:
-        """Read what `to_disk` wrote; the words that are known stay known."""
+        """Read the output of `to_disk`; existing words are kept."""
         folder = Path(path)
         left_out = set(exclude)
         if "strings" not in left_out:
@@ -296,7 +296,7 @@ class Vocab:
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Write strings, vectors and lookups as one byte string."""
+        """Serialize strings, vectors and lookups."""
         parts: dict[str, Callable[[], bytes]] = {
             "strings": self.strings.to_bytes,
             "vectors": partial(self.vectors.to_bytes, exclude=["strings"]),
@@ -306,7 +306,7 @@ class Vocab:
         return messages.pack({name: write() for name, write in parts.items() if name not in left_out})
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Vocab:
-        """Read what `to_bytes` wrote; the words that are known stay known.
+        """Read the output of `to_bytes`; existing words are kept.
 
         Raises:
             DataError: The bytes are damaged.
@@ -316,7 +316,7 @@ class Vocab:
             check_shape(parts, {"strings?": bytes, "vectors?": bytes, "lookups?": bytes})
         except ValueError as error:
             raise DataError(
-                f"vocab: not what to_bytes() gave, got {len(bytes_data)} bytes ({error}); write it again"
+                f"vocab: expected the output of to_bytes(), got {len(bytes_data)} bytes ({error}); write it again"
             ) from None
         left_out = set(exclude)
         if "strings" in parts and "strings" not in left_out:
@@ -329,12 +329,12 @@ class Vocab:
         return self
 
     def _add_strings(self, strings: Iterable[str]) -> None:
-        # The store is shared with lexemes, vectors and documents, so it grows and is never replaced.
+        # The store is shared with lexemes, vectors and documents, so it is extended, never replaced.
         self.strings.add_all(list(strings))
 
 
 def _refused(name: str) -> DataError:
-    """Say that a vocabulary takes no such argument."""
-    known = [key for key in signature(Vocab.__init__).parameters if key not in ("self", "unknown")]
-    advice = f"; {_OF_OLD[name]}" if name in _OF_OLD else did_you_mean(name, known)
-    return DataError(f"vocab: no such argument, got {name!r:.80}{advice or '; leave it out'}")
+    """Return the error for an unknown argument of `Vocab`."""
+    names = [key for key in signature(Vocab.__init__).parameters if key not in ("self", "unknown")]
+    advice = f"; {_OF_OLD[name]}" if name in _OF_OLD else did_you_mean(name, names)
+    return DataError(f"vocab: unknown argument, got {name!r:.80}{advice or '; leave it out'}")

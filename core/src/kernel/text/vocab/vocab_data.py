@@ -1,4 +1,4 @@
-"""Attributes of words from a file with a JSON object a line, as `[initialize] vocab_data` names it."""
+"""Read attributes of words from a JSONL file, for `[initialize] vocab_data`."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ _TEXTS = ("lower", "norm", "shape", "prefix", "suffix", "lang")
 _NUMBERS = ("prob", "sentiment")
 _INTEGERS = ("id", "rank", "length", "cluster")
 _FLAGS = tuple(sorted(name.lower() for name in FLAG_NAMES))
-#: Follows from the others, so that a value of it changes nothing.
+#: Derived from the other attributes; a value is accepted and ignored.
 _DERIVED = ("is_oov",)
 _KNOWN = ("orth", *_TEXTS, *_NUMBERS, *_INTEGERS, *_FLAGS, *_DERIVED)
 
 
 def add_vocab_data(vocab: Vocab, data: str | Path | Iterable[Any]) -> None:
-    """Give words attributes: all that are named, or, where something is wrong, none.
+    """Set attributes of words; if any entry is invalid, nothing is set.
 
-    Saved with a vocabulary are `norm`, `prob`, `cluster` and `sentiment`; the others are of this one.
+    Only `norm`, `prob`, `cluster` and `sentiment` are saved with the vocabulary.
 
     Args:
         vocab: The vocabulary.
-        data: A file with one object a line, `{"orth": "word", "prob": -9.2, "is_stop": true}`, or the objects. One may
-            be `{"lang": "en", "settings": {"oov_prob": -20.5}}`.
+        data: A file with one object per line, `{"orth": "word", "prob": -9.2, "is_stop": true}`, or the objects. One
+            may be `{"lang": "en", "settings": {"oov_prob": -20.5}}`.
 
     Raises:
-        DataError: The file cannot be read, or a line is wrong; the message says which.
+        DataError: The file cannot be read, or a line is invalid; the message says which.
     """
     words, settings = [], {}
-    for place, entry in _entries(data):
+    for where, entry in _entries(data):
         if not isinstance(entry, dict):
-            raise DataError(f'{place}: expected an object such as {{"orth": "word"}}, got {entry!r:.80}')
+            raise DataError(f'{where}: expected an object such as {{"orth": "word"}}, got {entry!r:.80}')
         if "settings" in entry:
-            settings.update(_settings(place, entry["settings"]))
+            settings.update(_settings(where, entry["settings"]))
         else:
-            words.append(_checked(place, entry))
+            words.append(_checked(where, entry))
     for attributes in words:
         vocab[attributes.pop("orth")].set_attrs(**attributes)
     if settings:
@@ -52,7 +52,7 @@ def add_vocab_data(vocab: Vocab, data: str | Path | Iterable[Any]) -> None:
 
 
 def _entries(data: str | Path | Iterable[Any]) -> Iterator[tuple[str, Any]]:
-    """Read the objects, each with the place where it stands."""
+    """Read the objects, each with where it is from."""
     if not isinstance(data, str | Path):
         for number, entry in enumerate(data, start=1):
             yield f"vocab_data, object {number}", entry
@@ -67,45 +67,45 @@ def _entries(data: str | Path | Iterable[Any]) -> Iterator[tuple[str, Any]]:
         yield f"{data}:{number}", entry
 
 
-def _settings(place: str, settings: Any) -> dict[str, float]:
+def _settings(where: str, settings: Any) -> dict[str, float]:
     if not isinstance(settings, dict) or set(settings) - {"oov_prob"}:
-        raise DataError(f'{place}: settings: expected {{"oov_prob": number}}, got {settings!r:.80}')
-    return {name: _number(place, name, value) for name, value in settings.items()}
+        raise DataError(f'{where}: settings: expected {{"oov_prob": number}}, got {settings!r:.80}')
+    return {name: _number(where, name, value) for name, value in settings.items()}
 
 
-def _checked(place: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Check one word's attributes, and give those that are set."""
+def _checked(where: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the attributes of one word, and return those to set."""
     if not isinstance(entry.get("orth"), str) or not entry["orth"]:
-        raise DataError(f"{place}: orth: expected the word, got {entry.get('orth')!r:.80}")
+        raise DataError(f"{where}: orth: expected the word, got {entry.get('orth')!r:.80}")
     attributes: dict[str, Any] = {}
     for name, value in entry.items():
         if name not in _KNOWN:
             raise DataError(
-                f"{place}: a word has no such attribute, got {name!r:.80}{did_you_mean(name, _KNOWN)}"
+                f"{where}: unknown attribute of a word, got {name!r:.80}{did_you_mean(name, _KNOWN)}"
             )
         if name in ("orth", *_TEXTS) and not isinstance(value, str):
-            raise DataError(f"{place}: {name}: expected a text, got {value!r:.80}")
+            raise DataError(f"{where}: {name}: expected a string, got {value!r:.80}")
         if name in _FLAGS and not isinstance(value, bool):
-            raise DataError(f"{place}: {name}: expected true or false, got {value!r:.80}")
+            raise DataError(f"{where}: {name}: expected true or false, got {value!r:.80}")
         if name in _NUMBERS:
-            value = _number(place, name, value)
+            value = _number(where, name, value)
         if name in _INTEGERS:
-            value = _integer(place, name, value)
+            value = _integer(where, name, value)
         if name not in _DERIVED:
             attributes[name] = value
     return attributes
 
 
-def _number(place: str, name: str, value: Any) -> float:
+def _number(where: str, name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise DataError(f"{place}: {name}: expected a number, got {value!r:.80}")
+        raise DataError(f"{where}: {name}: expected a number, got {value!r:.80}")
     return float(value)
 
 
-def _integer(place: str, name: str, value: Any) -> int:
-    # Clusters come as texts of digits in the files that people have.
+def _integer(where: str, name: str, value: Any) -> int:
+    # Existing files have clusters as strings of digits.
     digits = isinstance(value, str) and is_whole_number(value)
     number = int(value) if digits or (isinstance(value, int) and not isinstance(value, bool)) else -1
     if not 0 <= number < 1 << 64:
-        raise DataError(f"{place}: {name}: expected a whole number from 0, got {value!r:.80}")
+        raise DataError(f"{where}: {name}: expected a non-negative whole number, got {value!r:.80}")
     return number

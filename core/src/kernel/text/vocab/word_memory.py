@@ -1,8 +1,8 @@
-"""What a vocabulary may forget: words that no document has any more, and the strings that only they had.
+"""Forget words that no document uses any more, and the strings that only these words used.
 
-A service sees new words for ever. In a memory zone what was new is forgotten when the zone ends; outside of one, words
-are forgotten when there are many more than documents need. A word stays as long as a document that has it does, when
-something was set of it by hand, and as a string when somebody else stored it too, such as a component its labels.
+A long-running service keeps meeting new words. New words in a memory zone are forgotten when the zone ends; outside of
+zones, words are forgotten when there are many more than documents use. A word is kept as long as a document uses it or
+if an attribute of it was set by hand; its string is also kept if it was stored otherwise, such as a component's label.
 """
 
 from __future__ import annotations
@@ -25,44 +25,44 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Words that are kept at least before any are looked through for those to forget; the first half of them stays, as
-#: what comes first is what comes most.
+#: No words are forgotten while there are at most this many. The first half of them is always kept, because words seen
+#: first tend to be the most frequent.
 KEPT = 1 << 15
-#: Strings that may be forgotten, to a word: its forms, and annotation.
-_STRINGS_A_WORD = 4
-#: Numbers of strings that are looked through together.
-_AT_ONCE = 1 << 18
+#: Transient strings per word: its forms, and annotation.
+_STRINGS_PER_WORD = 4
+#: How many string numbers are deduplicated together.
+_BATCH = 1 << 18
 
 
 class WordUser(Protocol):
-    """What has rows of the lexeme table, and numbers of strings."""
+    """An object that refers to rows of the lexeme table and to strings."""
 
     def used_rows(self) -> npt.NDArray[np.int32]:
-        """Rows of its words."""
+        """Return the rows of its words."""
         ...
 
     def used_strings(self) -> npt.NDArray[np.uint64]:
-        """Numbers of strings that its annotation points to; some may come several times."""
+        """Return the numbers of the strings that its annotation refers to, possibly with duplicates."""
         ...
 
 
 class WordMemory:
-    """Who uses the words of a vocabulary, and when those that nobody uses are forgotten.
+    """Tracks which objects use the words of a vocabulary, and forgets unused words.
 
-    Threads may share a vocabulary. Who holds rows that no document has yet does so inside `with memory:`, which keeps
-    all words for that long, or in a function that is handed to `undisturbed`, which costs no lock.
+    Threads may share a vocabulary. Code that holds rows which no document uses yet must run inside `with memory:`,
+    which keeps all words meanwhile, or in a function passed to `undisturbed`, which takes no lock.
 
     Attributes:
-        kept: Words that are kept at least.
+        kept: No words are forgotten while there are at most this many.
         watch: `watch(user)` keeps the words of an object for as long as it lives.
     """
 
     def __init__(self, vocab: Vocab, kept: int = KEPT) -> None:
-        """Begin to watch.
+        """Create the memory of a vocabulary.
 
         Args:
-            vocab: Whose words and strings.
-            kept: Words to keep at least.
+            vocab: The vocabulary.
+            kept: No words are forgotten while there are at most this many.
         """
         self._start(vocab, vocab.strings, kept)
 
@@ -73,12 +73,12 @@ class WordMemory:
         self._users: WeakRegistry[WordUser] = WeakRegistry()
         self.watch: Callable[[WordUser], None] = self._users.add
         self._limit = kept
-        self._string_limit = kept * _STRINGS_A_WORD
+        self._string_limit = kept * _STRINGS_PER_WORD
         # Odd while words are being forgotten.
         self._n_turns = 0
 
     def __deepcopy__(self, memo: dict[int, Any]) -> WordMemory:
-        """Begin to watch the copy of the vocabulary; documents that are copied with it join by themselves."""
+        """Create the memory of the copied vocabulary; documents copied with it register themselves."""
         vocab, copied = self._of(), WordMemory.__new__(WordMemory)
         memo[id(self)] = copied
         copied._start(deepcopy(vocab, memo), deepcopy(vocab.strings, memo), self.kept)
@@ -91,24 +91,25 @@ class WordMemory:
         self._holders.__exit__(*error)
 
     def undisturbed(self, work: Callable[[], T]) -> T:
-        """Do work that looks up rows and gives them to what is watched.
+        """Call a function that looks up rows and hands them to a watched object.
 
-        It is done without a lock, and once more inside `with memory:` where words were forgotten meanwhile.
+        It is called without a lock, and again inside `with memory:` if words were forgotten meanwhile.
 
         Args:
-            work: A function that can be called twice.
+            work: The function; it may be called twice.
         """
         turn = self._n_turns
         if not turn & 1:
             try:
-                done = work()
+                result = work()
             except Exception:
                 if self._n_turns == turn:
                     raise
             else:
-                # Forgetting first begins a turn and then looks who has words: it saw what is watched, or shows here.
+                # Forgetting starts a turn before it collects the used words: either it saw the watched object, or the
+                # turn has changed.
                 if self._n_turns == turn:
-                    return done
+                    return result
         with self:
             return work()
 
@@ -118,43 +119,43 @@ class WordMemory:
         return self._of().strings.in_memory_zone
 
     def tidy(self) -> None:
-        """Forget unused words if there are many; to be called where no rows are held but by documents."""
+        """Forget unused words if there are many; call it only while all rows in use belong to watched objects."""
         if self._has_many() and not self.in_zone:
             with self._holders.alone() as is_alone:
-                # Another thread may have done it meanwhile.
+                # Checked again, because another thread may have done it meanwhile.
                 if is_alone and self._has_many():
                     self._forget_unused()
 
     def forget_unused(self) -> None:
-        """Forget words that no document has, all but the first ones, and strings that nothing points to."""
+        """Forget words that no document uses, except the first ones, and strings that nothing refers to."""
         with self._holders.alone() as is_alone:
             if is_alone:
                 self._forget_unused()
 
     @contextmanager
     def open_zone(self) -> Iterator[None]:
-        """A block after which the words and strings that were new in it are forgotten, unless a document has them."""
+        """Open a block whose new words and strings are forgotten when it ends, unless a document uses them."""
         lexemes, strings = self._of().lexemes, self._of().strings
         with strings.lock:
-            # The forms of words that were there before must not count as new.
+            # The forms of existing words must not count as new.
             lexemes.complete()
             n_words, n_strings = lexemes.n_came, strings.n_came
         try:
             with strings.open_zone():
                 yield
         finally:
-            # A zone that nobody closed ends when it is garbage, perhaps together with the vocabulary.
+            # A zone that was never closed ends when it is garbage-collected, perhaps together with the vocabulary.
             if self._vocab() is not None:
                 with self._holders.alone() as is_alone:
                     if is_alone:
                         self._forget(lexemes.newest(n_words), strings.passing(n_strings))
-                # What came before this zone and was kept for it alone: a service may never leave all zones.
+                # Forgets older words that only this zone kept: a service may never be outside of all zones.
                 self.tidy()
 
     def _of(self) -> Vocab:
         vocab = self._vocab()
         if vocab is None:
-            raise ReferenceError("memory: its vocabulary is gone")
+            raise ReferenceError("memory: the vocabulary no longer exists")
         return vocab
 
     def _has_many(self) -> bool:
@@ -167,11 +168,11 @@ class WordMemory:
         by_age = lexemes.newest()[::-1]
         self._forget(by_age[n_first:], strings.passing()[::-1], staying=by_age[:n_first])
         self._limit = max(self.kept, n_first + 2 * (len(lexemes) - n_first))
-        self._string_limit = max(self.kept * _STRINGS_A_WORD, 2 * strings.n_passing)
+        self._string_limit = max(self.kept * _STRINGS_PER_WORD, 2 * strings.n_passing)
 
     def _forget(self, rows: list[int], strings: list[str], staying: Sequence[int] = ()) -> None:
-        """Forget those words of some rows that nobody has, and strings that neither they nor the staying rows need."""
-        # Odd from here on, even if the end of the turn before was interrupted.
+        """Forget unused words among these rows, and strings that neither remaining nor `staying` rows need."""
+        # Odd from here on, even if the end of the previous turn was interrupted.
         self._n_turns |= 1
         try:
             self._forget_all_but_used(rows, strings, staying)
@@ -187,26 +188,26 @@ class WordMemory:
         candidates = np.array(rows, dtype=np.int64)
         stays = is_used[candidates]
         freed = lexemes.forget(candidates[~stays].tolist())
-        # What is left among the candidates, and whatever was there before, still needs its forms.
-        is_left = np.zeros(len(lexemes.words), dtype=bool)
-        is_left[candidates] = True
-        is_left[freed] = False
-        is_left[np.array(staying, dtype=np.int64)] = True
-        of_words = lexemes.strings_of(np.flatnonzero(is_left).astype(np.int32)).reshape(-1)
+        # The remaining candidates, and the staying rows, still need their forms.
+        remains = np.zeros(len(lexemes.words), dtype=bool)
+        remains[candidates] = True
+        remains[freed] = False
+        remains[np.array(staying, dtype=np.int64)] = True
+        of_words = lexemes.strings_of(np.flatnonzero(remains).astype(np.int32)).reshape(-1)
         used = _distinct(chain([of_words], (user.used_strings() for user in users)))
         numbers = np.fromiter(map(store.__getitem__, strings), dtype=np.uint64, count=len(strings))
-        stay = np.isin(numbers, used).tolist()
-        store.forget([string for string, stays in zip(strings, stay, strict=True) if not stays])
+        is_needed = np.isin(numbers, used).tolist()
+        store.forget([string for string, needed in zip(strings, is_needed, strict=True) if not needed])
 
 
 def _distinct(arrays: Iterable[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
-    """The distinct numbers of many arrays, with room for few more than these."""
-    found = np.zeros(0, dtype=np.uint64)
+    """Return the distinct numbers of many arrays, using little more memory than for these."""
+    distinct = np.zeros(0, dtype=np.uint64)
     pieces: list[npt.NDArray[np.uint64]] = []
     n_new = 0
     for array in arrays:
         pieces.append(array)
         n_new += len(array)
-        if n_new > max(_AT_ONCE, len(found)):
-            found, pieces, n_new = np.unique(np.concatenate([found, *pieces])), [], 0
-    return np.unique(np.concatenate([found, *pieces]))
+        if n_new > max(_BATCH, len(distinct)):
+            distinct, pieces, n_new = np.unique(np.concatenate([distinct, *pieces])), [], 0
+    return np.unique(np.concatenate([distinct, *pieces]))
