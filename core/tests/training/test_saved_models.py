@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kernel.errors import CheckpointError, ConfigError
-from kernel.training.run import Step
+from kernel.training.run import Retention, Step
 from kernel.training.runs.output import OutputFolder
 from kernel.training.runs.saved_models import SavedModels, copy_folder, note_performance
 
@@ -57,6 +57,72 @@ def test_the_callback_gets_the_pipeline_and_its_result_is_saved(make_run, tmp_pa
     SavedModels(run, OutputFolder.of(tmp_path)).save()
 
     assert other.meta["name"] == "model-last"
+
+
+def step(number, *checkpoints):
+    """A step that was evaluated; its results so far are (score, step)."""
+    return Step(0, number, {}, 1, 1.0, 0.5, {}, checkpoints=tuple((*result, 0) for result in checkpoints))
+
+
+def test_the_best_so_far_are_kept_and_others_go(make_run, tmp_path, saved):
+    models = SavedModels(make_run(keeping=Retention(keep_best=2)), OutputFolder.of(tmp_path))
+    kept, scores = [], [(0.5, 0), (0.3, 2), (0.9, 4), (0.5, 6)]
+
+    for place, (_, number) in enumerate(scores):
+        models.save()
+        models.rank(step(number, *scores[: place + 1]))
+        kept.append([int(name.removeprefix("step-")) for name in folders(tmp_path / "best")])
+
+    # Of equal scores the latest counts.
+    assert kept == [[0], [0, 2], [0, 4], [4, 6]]
+
+
+def test_what_somebody_put_beside_the_best_stays(make_run, tmp_path, saved):
+    (tmp_path / "best" / "mine").mkdir(parents=True)
+    models = SavedModels(make_run(keeping=Retention(keep_best=2)), OutputFolder.of(tmp_path))
+
+    models.save()
+    models.rank(step(0, (0.5, 0)))
+
+    assert folders(tmp_path / "best") == ["mine", "step-00000000"]
+
+
+def test_where_one_best_is_kept_there_is_no_folder_for_more(make_run, tmp_path, saved):
+    models = SavedModels(make_run(), OutputFolder.of(tmp_path))
+
+    models.save()
+    models.rank(step(0, (0.5, 0)))
+
+    assert folders(tmp_path) == ["model-last"]
+
+
+def test_a_pipeline_that_cannot_be_saved_leaves_the_one_before_and_says_how_to_go_on(
+    make_run, tmp_path, saved, monkeypatch
+):
+    models = SavedModels(make_run(), OutputFolder.of(tmp_path))
+    models.save(is_best=True)
+
+    def fail(nlp, path, **options):
+        raise CheckpointError(f"{path}: no room")
+
+    monkeypatch.setattr("kernel.pipeline.language.Language.to_disk", fail)
+    with pytest.raises(CheckpointError) as caught:
+        models.save(is_best=True)
+
+    assert str(caught.value) == (
+        f"{tmp_path / 'model-last'}: no room; see to room and rights there, then go on with --resume"
+    )
+    assert folders(tmp_path) == ["model-best", "model-last"]
+
+
+def test_a_folder_that_is_gone_is_not_made_anew(make_run, tmp_path, saved):
+    models = SavedModels(make_run(), OutputFolder.of(tmp_path / "run"))
+    (tmp_path / "run").rmdir()
+
+    with pytest.raises(CheckpointError, match="the folder has vanished while the run wrote to it"):
+        models.save()
+
+    assert folders(tmp_path) == []
 
 
 def test_a_callback_that_returns_nothing_is_a_mistake(make_run, tmp_path):
