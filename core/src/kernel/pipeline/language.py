@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 from kernel.config import Config
 from kernel.config.code import Code
+from kernel.contracts.capabilities import offers_use_params
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline import builder, evaluation, initialize
 from kernel.pipeline.components.component_list import ComponentList, Names
@@ -322,7 +323,7 @@ class Language(ComponentList):
         contexts: list[AbstractContextManager[None]] = [
             component.use_params(params or {})
             for _, component in self.pipeline
-            if hasattr(component, "use_params")
+            if offers_use_params(component)
         ]
         with ExitStack() as stack:
             if params:

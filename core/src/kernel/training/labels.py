@@ -11,6 +11,7 @@ from kernel.config.check import check_config
 from kernel.config.fill import fill_config
 from kernel.config.format import references
 from kernel.config.format.document import Config
+from kernel.contracts.capabilities import label_data_of
 from kernel.errors import CheckpointError, DataError
 from kernel.system.files import reason, write_whole
 from kernel.text.base.jsontext import json_bytes
@@ -34,11 +35,7 @@ def collect_labels(config: Mapping[str, Any], use_gpu: int = -1) -> dict[str, An
     filled = _without_dev(fill_config(config))
     check_config(filled, has_data=True)
     run = prepare(filled, use_gpu)
-    found = {
-        name: getattr(component, "label_data", None)
-        for name, component in run.nlp.pipeline
-        if name not in run.frozen
-    }
+    found = {name: label_data_of(component) for name, component in run.nlp.pipeline if name not in run.frozen}
     labels = {name: data for name, data in found.items() if data is not None}
     if not labels:
         raise DataError(

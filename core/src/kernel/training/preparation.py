@@ -11,6 +11,7 @@ from typing import Any
 from kernel.config.fill import fill_config
 from kernel.config.format.document import Config
 from kernel.config.plugin_choice import plugins_of
+from kernel.contracts.capabilities import groups_of
 from kernel.pipeline.language import Language
 from kernel.pipeline.optim.groups import check_used
 from kernel.pipeline.run.seeding import fix_random_seed
@@ -72,7 +73,7 @@ def _prepare(filled: Config, use_gpu: int) -> Run:
     with nlp.select_pipes(disable=[*run.frozen, *resumed]):
         nlp.initialize(sample, sgd=run.optimizer)
         logger.info("initialized components: %s", ", ".join(nlp.pipe_names))
-    check_used(getattr(run.optimizer, "groups", ()), nlp.pipeline)
+    check_used(groups_of(run.optimizer), nlp.pipeline)
     return run
 
 

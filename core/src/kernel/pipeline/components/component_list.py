@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from kernel.config import Config
 from kernel.contracts import FactoryMeta
+from kernel.contracts.capabilities import labels_of, offers_name
 from kernel.pipeline.components import analysis, component_factory, factories, listeners, sourcing
 from kernel.pipeline.components.pipes import DisabledPipes, Pipes, select
 from kernel.pipeline.run.failures import ErrorHandler, check_handler, hand_over, raise_error
@@ -158,7 +159,7 @@ class ComponentList:
     @property
     def pipe_labels(self) -> dict[str, list[str]]:
         """The labels of each component that has any."""
-        labels = {name: getattr(component, "labels", None) for name, component in self.components}
+        labels = {name: labels_of(component) for name, component in self.components}
         return {name: list(given) for name, given in labels.items() if given is not None}
 
     def has_pipe(self, name: str) -> bool:
@@ -289,7 +290,7 @@ class ComponentList:
         for name in listening:
             listeners.point(self._pipes.get(name), old_name, new_name)
         component = self.get_pipe(new_name)
-        if hasattr(component, "name"):
+        if offers_name(component):
             component.name = new_name
         block = self.config["initialize"].get("components", {})
         if old_name in block:
