@@ -13,6 +13,7 @@ from typing import Any
 
 from generated import COMMAND
 
+from kernel import contracts
 from kernel.testing import PUBLIC_MODULES
 
 _HEAD = f"""# The plugin API
@@ -38,8 +39,27 @@ def page() -> str:
 
 
 def _section(module: ModuleType) -> str:
-    lines = [f"- `{name}`{_told(module, name)}" for name in _names(module)]
+    lines = [line for name in _names(module) for line in _lines(module, name)]
     return "\n".join(["", f"## `{module.__name__}`", "", first_sentence(module.__doc__), "", *lines, ""])
+
+
+def _lines(module: ModuleType, name: str) -> Iterator[str]:
+    """The line about a name, and, of a contract, those about what it has."""
+    yield f"- `{name}`{_told(module, name)}"
+    found = getattr(module, name)
+    if module is contracts and inspect.isclass(found):
+        yield from (f"  - `{member}`: {text}" for member, text in _members(found))
+
+
+def _members(contract: type) -> Iterator[tuple[str, str]]:
+    """What a contract asks for by name, each with the sentence that stands at it."""
+    source = inspect.getsource(contract)
+    for node in ast.parse(source).body[0].body:  # type: ignore[attr-defined]
+        match node:
+            case ast.FunctionDef(name) if not name.startswith("_"):
+                yield name, first_sentence(ast.get_docstring(node))
+            case ast.AnnAssign(ast.Name(name)) if found := re.search(rf"((?: *#:.*\n)+) *{name}\b", source):
+                yield name, first_sentence(_without_marks(found[1]))
 
 
 def first_sentence(text: str | None) -> str:
@@ -100,4 +120,8 @@ def _comment(module: ModuleType, name: str) -> str:
     if origins:
         return _comment(import_module(str(origins[0])), name)
     found = re.search(rf"^((?:#:.*\n)+){name}\b", inspect.getsource(module), re.MULTILINE)
-    return "\n".join(line.removeprefix("#:").strip() for line in found[1].splitlines()) if found else ""
+    return _without_marks(found[1]) if found else ""
+
+
+def _without_marks(comment: str) -> str:
+    return "\n".join(line.strip().removeprefix("#:").strip() for line in comment.splitlines())

@@ -36,7 +36,7 @@ def register_tokenizers() -> Names:
 
     Config      @tokenizers, under [nlp.tokenizer]
     Target      a factory; its keyword arguments are the block's keys
-    Product     a function from an nlp object to a kernel.contracts.Tokenizer
+    Product     a function from an nlp object to a kernel.contracts.TokenizerFunction
     Check       kernel.testing.check_tokenizer
     """
 
@@ -199,7 +199,7 @@ def register_factories() -> Names:
 
     Config      factory, under [components.NAME]
     Target      a function marked by kernel.contracts.factory, of nlp, name and the block's keys
-    Product     kernel.contracts.Component
+    Product     kernel.contracts.PipelineComponent
     Check       kernel.testing.check_component
     """
 
@@ -210,7 +210,7 @@ def register_scorers() -> Names:
 
     Config      @scorers, under [components.NAME.scorer]
     Target      a factory; its keyword arguments are the block's keys
-    Product     kernel.contracts.Scorer
+    Product     kernel.contracts.ScoringFunction
     Check       kernel.testing.check_scorer
     """
 

@@ -12,6 +12,7 @@ import pytest
 
 import kernel
 from kernel import Config
+from kernel.config import Plan
 from kernel.errors import CheckpointError
 from kernel.training.runs import manifest
 from kernel.training.runs.digests import digest_of_model
@@ -42,7 +43,8 @@ def config() -> Config:
 
 
 def begin(output: Path, code: tuple[Any, ...] = (), use_gpu: int = -1, *, resumed: bool = False) -> None:
-    manifest.begin(config(), output, DATA, code, use_gpu, resumed=resumed)
+    plan = Plan(config(), config(), config().interpolate(), code)
+    manifest.begin(plan, output, DATA, use_gpu, resumed=resumed)
 
 
 def write(output: Path, facts: Any) -> None:

@@ -14,7 +14,7 @@ from kernel.tokens import DocBin
 from kernel.training.loggers.report import Report
 from kernel.training.loop.batches import Batches
 from kernel.training.loop.replayable_batches import ReplayableBatches
-from kernel.training.run import Retention, Step
+from kernel.training.run import Header, Retention, Step
 from kernel.training.runs import checkpoint
 from kernel.training.runs.output import OutputFolder
 from kernel.training.runs.recorder import RunRecorder
@@ -70,7 +70,7 @@ def recorder(make_run, tmp_path, streams, notes):
         run = make_run(logger=notes.setup, **changes)
         place = None if output is None else OutputFolder.of(output)
         trail = ReplayableBatches(Batches(run.nlp, run.train_corpus, run.batcher), 0)
-        report = Report(run.logger, run.nlp, streams["stdout"], streams["stderr"])
+        report = Report(run.logger, Header.of(run), run.nlp, streams["stdout"], streams["stderr"])
         return RunRecorder(run, place, trail, report, streams["stdout"], streams["stderr"])
 
     return make

@@ -11,6 +11,7 @@ import pytest
 
 import kernel
 from kernel import Config
+from kernel.config import Plan, make_plan
 from kernel.errors import CheckpointError, ConfigError
 from kernel.testing.models import learner
 from kernel.training import train
@@ -195,13 +196,13 @@ def test_data_with_another_content_are_named(done: Done) -> None:
 
 
 def test_data_that_are_gone_are_named(done: Done) -> None:
-    facts, config = manifest.read(done.output), Config().from_disk(done.output / "config.cfg")
+    facts, plan = manifest.read(done.output), make_plan(done.output / "config.cfg")
     done.data.unlink()
 
     with pytest.raises(
         ConfigError, match=r"corpora\.train\.path, 'train\.txt', is gone or has another content"
     ):
-        check_inputs(config, facts, done.output)
+        check_inputs(plan, facts, done.output)
 
 
 def test_code_with_another_content_is_named(done: Done) -> None:
@@ -260,9 +261,9 @@ def test_whoever_stands_in_a_folder_that_was_removed_can_repeat_a_run_elsewhere(
 
 
 def test_equal_surroundings_have_no_differences() -> None:
-    config = Config().from_str(CONFIG)
-    facts = {"versions": manifest.versions(config), **manifest.machine()}
+    plan = Plan.of(Config().from_str(CONFIG, interpolate=False))
+    facts = {"versions": manifest.versions(plan.config), **manifest.machine()}
 
-    assert list(differences(config, facts)) == []
-    (note,) = differences(config, {**facts, "n_blas_threads": 99})
+    assert list(differences(plan, facts)) == []
+    (note,) = differences(plan, {**facts, "n_blas_threads": 99})
     assert note.startswith("n blas threads 99 then, ")

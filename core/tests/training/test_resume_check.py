@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from kernel import Config
+from kernel.config import Plan
 from kernel.errors import CheckpointError, ConfigError
 from kernel.training.runs import manifest
 from kernel.training.runs.digests import data_of
 from kernel.training.runs.output import CONFIG as FILE
 from kernel.training.runs.output import LOG, MANIFEST
-from kernel.training.runs.resume_check import check_progress, check_same, check_unedited, with_seed
+from kernel.training.runs.resume_check import check_progress, check_same, check_unedited
 
 CONFIG = """
 [paths]
@@ -55,6 +56,11 @@ def config(**changes: Any) -> Config:
     return made
 
 
+def plan(config: Config, code: Any = ()) -> Plan:
+    """The config as a run is given it."""
+    return Plan(config, config, config.interpolate(), tuple(code))
+
+
 class Begun:
     """A run that was begun in a folder, with the data that it reads and a file of code."""
 
@@ -66,13 +72,13 @@ class Begun:
         self.code.write_text("own = 1", "utf-8")
         made = config()
         data = data_of(made.interpolate(), self.output)
-        manifest.begin(made, self.output, data, [str(self.code)], -1, resumed=False)
+        manifest.begin(plan(made, [str(self.code)]), self.output, data, -1, resumed=False)
         made.to_disk(self.output / FILE)
 
     def check(self, given: Config | None = None, code: Any = None) -> list[str]:
         given = config() if given is None else given
         data = data_of(given.interpolate(), self.output)
-        return check_same(given, self.output, data, [str(self.code)] if code is None else code)
+        return check_same(plan(given, [str(self.code)] if code is None else code), self.output, data)
 
     def refused(self, given: Config | None = None, code: Any = None) -> str:
         """Give the differences that a refusal names."""
@@ -215,7 +221,7 @@ def test_a_run_that_has_come_some_way_and_lost_its_checkpoints_is_refused(tmp_pa
     wrote(tmp_path, 3)
 
     with pytest.raises(CheckpointError) as caught:
-        check_progress(config(), tmp_path)
+        check_progress(config().interpolate(), tmp_path)
 
     assert str(caught.value) == (
         f"{tmp_path}: the log has 3 evaluations, and there is no checkpoint to resume from; restore checkpoints, or "
@@ -232,14 +238,14 @@ def test_a_run_that_has_no_checkpoint_yet_begins_again(
 ) -> None:
     wrote(tmp_path, n_evaluations)
 
-    check_progress(config(checkpoint=checkpoint), tmp_path)
+    check_progress(config(checkpoint=checkpoint).interpolate(), tmp_path)
 
 
 def test_a_run_that_has_a_checkpoint_goes_on(tmp_path: Path) -> None:
     wrote(tmp_path, 3)
     (tmp_path / "checkpoints" / "step-00000002").mkdir(parents=True)
 
-    check_progress(config(), tmp_path)
+    check_progress(config().interpolate(), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -253,6 +259,7 @@ def test_a_run_that_has_a_checkpoint_goes_on(tmp_path: Path) -> None:
     ids=str,
 )
 def test_a_drawn_seed_is_written_down_where_there_was_none(given: dict[str, Any], seeds: Any) -> None:
-    made = with_seed(config(**given), 5)
+    seeded = plan(config(**given)).with_seed(5)
 
-    assert (made["system"]["seed"], made["training"]["seed"]) == seeds
+    assert (seeded.config["system"]["seed"], seeded.config["training"]["seed"]) == seeds
+    assert seeded.values["training"]["seed"] == (seeds[1] if isinstance(seeds[1], int) else seeds[0])

@@ -12,6 +12,7 @@ import click
 
 from kernel import __version__
 from kernel.cli.paths import NamedPath
+from kernel.contracts import stated_meta
 from kernel.errors import PluginError, UnknownName, did_you_mean
 from kernel.hookspecs import PREFIX
 from kernel.plugins import catalogue, selection
@@ -191,7 +192,7 @@ def _entry_page(entry: Entry) -> str:
         returns = f" -> {about.returns}" if about.returns else ""
         lines += ["", "  (", *(f"      {parameter}," for parameter in about.parameters), f"  ){returns}"]
     lines += ["", *(f"  {line}".rstrip() for line in about.doc.splitlines())]
-    meta = getattr(entry.resolve(), "__factory__", None)
+    meta = stated_meta(entry.resolve())
     return "\n".join([*lines, *(_factory_lines(meta) if meta is not None else [])])
 
 

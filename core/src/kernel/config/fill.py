@@ -18,6 +18,7 @@ from kernel.config.plugin_choice import plugins_of
 from kernel.config.rules.defaults import DEFAULT_CONFIG
 from kernel.config.rules.score_weights import combine_score_weights
 from kernel.config.rules.signatures import signature
+from kernel.contracts import stated_meta
 from kernel.errors import ConfigError, KernelError
 from kernel.registry import registry
 
@@ -115,7 +116,7 @@ def default_score_weights(config: Mapping[str, Any]) -> list[dict[str, float | N
     pipeline = config.get("nlp", {}).get("pipeline", ())
     blocks = config.get("components", {})
     names = pipeline if isinstance(pipeline, (list, tuple)) else ()
-    metas = [getattr(factory_of(blocks.get(name), config), "__factory__", None) for name in names]
+    metas = [stated_meta(factory_of(blocks.get(name), config)) for name in names]
     return [dict(meta.default_score_weights) for meta in metas if meta is not None]
 
 
@@ -140,7 +141,7 @@ def _fill_components(filled: Config) -> None:
         factory = factory_of(block, filled)
         if factory is None or not isinstance(block, dict):
             continue
-        if meta := getattr(factory, "__factory__", None):
+        if meta := stated_meta(factory):
             components[name] = Config({name: copied(meta.default_config)}).merge({name: block})[name]
         _add_defaults(components[name], factory, without=FACTORY_ARGUMENTS)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from kernel.contracts.capabilities import offers_recognises
 from kernel.convert.packing import SHARD_BYTES, write_docs
 from kernel.convert.packing import Conversion as Conversion
 from kernel.convert.readable_text import OnInvalid, Sieve, checked
@@ -130,8 +131,7 @@ def _recognised(file: Path, ending: str, names: list[str]) -> Convert:
         head = []
     for name in names:
         convert: Convert = registry.get("converters", name)
-        recognises = getattr(convert, "recognises", None)
-        if recognises is not None and recognises(head):
+        if offers_recognises(convert) and convert.recognises(head):
             return convert
     there_are = f"there are {', '.join(names)}" if names else "install one, such as pkg-conllu"
     near = did_you_mean(ending, names) or f"; {there_are}"

@@ -12,6 +12,7 @@ from typing import Any
 from kernel.config.resolve import resolve
 from kernel.config.rules.signatures import Signature, signature
 from kernel.config.rules.typing_rules import fits, name_of
+from kernel.contracts.capabilities import model_of, offers_initialize, shares_output
 from kernel.errors import ConfigError, DataError, ModelError, did_you_mean
 from kernel.pipeline.components.pipeline_config import values_of
 from kernel.pipeline.components.sourcing import check_vectors
@@ -49,7 +50,7 @@ def initialize(nlp: Any, get_examples: GetExamples | None = None) -> None:
     _fill_vocab(nlp, block)
     check_vectors(nlp._pipes, nlp.vocab.vectors)
     settings = block.get("tokenizer") or {}
-    if hasattr(nlp.tokenizer, "initialize"):
+    if offers_initialize(nlp.tokenizer):
         nlp.tokenizer.initialize(get, nlp=nlp, **_checked(nlp.tokenizer.initialize, settings, "tokenizer"))
     elif settings:
         raise ConfigError(
@@ -107,8 +108,8 @@ def remember_models(pipeline: Pipeline) -> None:
     rehearse = [getattr(type(component), "rehearse", None) for component in components]
     can_rehearse = [way is not None and way is not TrainableComponent.rehearse for way in rehearse]
     for component, can in zip(components, can_rehearse, strict=True):
-        if can or (any(can_rehearse) and getattr(component, "shares_output", False)):
-            component.rehearsal_model = deepcopy(component.model)  # type: ignore[attr-defined]
+        if can or (any(can_rehearse) and shares_output(component)):
+            component.rehearsal_model = deepcopy(model_of(component))  # type: ignore[attr-defined]
 
 
 def _one_example(nlp: Any) -> GetExamples:
@@ -156,7 +157,7 @@ def _load_vectors(nlp: Any, path: Path) -> None:
 def _initialize_component(
     nlp: Any, name: str, component: Any, get_examples: GetExamples, settings: Mapping[str, Any]
 ) -> None:
-    if hasattr(component, "initialize"):
+    if offers_initialize(component):
         checked = _checked(component.initialize, settings, f"components.{name}")
         component.initialize(get_examples, nlp=nlp, **checked)
     elif settings:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 from kernel.config import Config, Plan
 from kernel.config.code import Code
 from kernel.contracts import FactoryMeta
+from kernel.contracts.capabilities import labels_of
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline import builder, evaluation, learning
 from kernel.pipeline.components import editing, factories
@@ -200,7 +201,7 @@ class Language:
     @property
     def pipe_labels(self) -> dict[str, list[str]]:
         """The labels of each component that has any."""
-        labels = {name: getattr(component, "labels", None) for name, component in self.components}
+        labels = {name: labels_of(component) for name, component in self.components}
         return {name: list(given) for name, given in labels.items() if given is not None}
 
     def has_pipe(self, name: str) -> bool:

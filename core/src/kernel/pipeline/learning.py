@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from kernel.config.resolve import resolve
+from kernel.contracts.capabilities import offers_use_params
 from kernel.pipeline.components.pipeline_config import values_of
 from kernel.pipeline.initialize import initialize as initialize_components
 from kernel.pipeline.initialize import remember_models
@@ -141,9 +142,7 @@ def use_params(nlp: Any, params: Mapping[tuple[int, str], Any] | None) -> Iterat
         ModelError: Another thread is predicting with one of the components, or training it.
     """
     contexts: list[AbstractContextManager[None]] = [
-        component.use_params(params or {})
-        for _, component in nlp.pipeline
-        if hasattr(component, "use_params")
+        component.use_params(params or {}) for _, component in nlp.pipeline if offers_use_params(component)
     ]
     with ExitStack() as stack:
         if params:

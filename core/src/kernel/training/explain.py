@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kernel.config.plan import Plan
+from kernel.contracts.capabilities import groups_of, is_trainable, layers_of, model_of, shares_output
 from kernel.pipeline.components.listeners import KEY, listening_layers, upstreams
 from kernel.pipeline.components.pipeline_config import values_of
 from kernel.pipeline.language import Language
@@ -58,7 +59,7 @@ class Facts:
         }
         self.owner: dict[tuple[int, str], str] = {}
         for name, component in nlp.components:
-            for key, _ in parameters(getattr(component, "model", None)):
+            for key, _ in parameters(model_of(component)):
                 self.owner.setdefault(key, name)
 
     def of(self, name: str) -> dict[str, Any]:
@@ -100,22 +101,22 @@ class Facts:
         if not self._learns(name):
             return []
         component = self.nlp.get_pipe(name)
-        if not getattr(component, "shares_output", False):
+        if not shares_output(component):
             return [name]
         return [other for other in self.heard_by(name) if self._learns(other)]
 
     def notes(self) -> Iterator[str]:
         """Yield what will not do what one may expect, one sentence each."""
         for name in self.nlp.pipe_names:
-            shares = getattr(self.nlp.get_pipe(name), "shares_output", False)
+            shares = shares_output(self.nlp.get_pipe(name))
             if shares and self._learns(name) and not self.updated_by(name):
                 who = "nobody that learns listens to it" if self.heard_by(name) else "nobody listens to it"
                 yield f"[components.{name}]: its weights stay as they begin, {who}; point a listener to it"
             for upstream, real in upstreams(self.nlp._pipes, name):
                 if what := self._unheard(name, upstream, real):
                     yield f"[components.{name}]: listens to {upstream!r}, {what}"
-        for group in getattr(self.optimizer, "groups", ()):
-            named = [(name, getattr(one, "model", None)) for name, one in self.nlp.pipeline]
+        for group in groups_of(self.optimizer):
+            named = [(name, model_of(one)) for name, one in self.nlp.pipeline]
             if not any(find([group], name, param) for name, model in named for _, param in parameters(model)):
                 yield f"[training.optimizer.groups.{group.name}]: no parameter belongs to it"
 
@@ -124,7 +125,7 @@ class Facts:
         if real is None:
             return "and there is no such component before it"
         shared = self.nlp.get_pipe(real)
-        if not getattr(shared, "shares_output", False):
+        if not shares_output(shared):
             return "which shares nothing; name a component that does, such as a tok2vec"
         if real not in self.nlp.pipe_names:
             return f"and {real!r} is disabled; enable it, or disable {name!r} too"
@@ -132,15 +133,15 @@ class Facts:
             layer for layer in listening_layers(self.nlp.get_pipe(name)) if layer.attrs[KEY] == upstream
         )
         widths = {_width(layer) for layer in listening} - {None}
-        width = _width(getattr(shared, "model", None))
+        width = _width(model_of(shared))
         if width is not None and widths - {width}:
             return f"which has a width of {width}, with a width of {widths.pop()}; set both to one number"
         return ""
 
     def _learns(self, name: str) -> bool:
-        component = self.nlp.get_pipe(name)
-        is_trainable = bool(getattr(component, "is_trainable", False))
-        return is_trainable and name in self.nlp.pipe_names and name not in self.frozen
+        return (
+            is_trainable(self.nlp.get_pipe(name)) and name in self.nlp.pipe_names and name not in self.frozen
+        )
 
     def _state(self, name: str) -> str:
         if name not in self.nlp.pipe_names:
@@ -152,16 +153,16 @@ class Facts:
         return "goes on" if self.nlp._pipes.get(name).origin is not None else "learns"
 
     def _shares(self, name: str) -> list[str]:
-        mine = {key for key, _ in parameters(getattr(self.nlp.get_pipe(name), "model", None))}
+        mine = {key for key, _ in parameters(model_of(self.nlp.get_pipe(name)))}
         return [
             other
             for other, component in self.nlp.components
-            if other != name and any(key in mine for key, _ in parameters(getattr(component, "model", None)))
+            if other != name and any(key in mine for key, _ in parameters(model_of(component)))
         ]
 
     def _rate(self, key: tuple[int, str], param: str) -> float:
         # What two components share is stepped as its first owner's.
-        group = find(getattr(self.optimizer, "groups", ()), self.owner[key], param)
+        group = find(groups_of(self.optimizer), self.owner[key], param)
         rate = getattr(self.optimizer, group.attribute if group else "learn_rate", 0.0)
         return float(rate)
 
@@ -174,14 +175,13 @@ def _width(model: Any) -> int | None:
 
 def _places(component: Any) -> Iterator[tuple[int, tuple[int, str], str]]:
     """Yield of each parameter the place of its layer in the model, its key and its "layer/parameter"."""
-    model: Any = getattr(component, "model", None)
-    for index, node in enumerate(model.walk() if hasattr(model, "walk") else ()):
+    for index, node in enumerate(layers_of(component)):
         yield from ((index, (node.id, name), f"{node.name}/{name}") for name in node.param_names)
 
 
 def _n_weights(component: Any) -> int | None:
     """Count the numbers in a component's parameters; None before they have their shapes."""
-    model: Any = getattr(component, "model", None)
+    model = model_of(component)
     if model is None or not hasattr(model, "walk"):
         return 0
     if lacks_params(component):

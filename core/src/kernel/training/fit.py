@@ -12,6 +12,7 @@ from typing import IO, Any
 from kernel.config.code import import_files
 from kernel.config.dry_run import with_others
 from kernel.config.plan import Plan, make_plan
+from kernel.contracts.capabilities import averages_of, model_of, offers_check
 from kernel.errors import ConfigError, DataError
 from kernel.pipeline.components.pipeline_config import values_of
 from kernel.pipeline.language import Language
@@ -218,9 +219,8 @@ def check_streams(run: Run) -> None:
         DataError: One has something that cannot be learnt from.
     """
     for corpus in (run.train_corpus, run.dev_corpus):
-        check = getattr(corpus, "check", None)
-        if check is not None:
-            check(run.nlp)
+        if offers_check(corpus):
+            corpus.check(run.nlp)
 
 
 def with_dev_read(run: Run) -> Run:
@@ -238,8 +238,8 @@ def with_dev_read(run: Run) -> Run:
 
 def put_averages(run: Run) -> None:
     """Give the pipeline the parameters that were evaluated and saved, where those are averages."""
-    averages = getattr(run.optimizer, "averages", None) or {}
-    models = [getattr(component, "model", None) for _, component in run.nlp.pipeline]
+    averages = averages_of(run.optimizer) or {}
+    models = [model_of(component) for _, component in run.nlp.pipeline]
     for model in models if averages else ():
         for node in model.walk() if model is not None else ():
             for name in node.param_names:

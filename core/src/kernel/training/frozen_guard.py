@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 
+from kernel.contracts.capabilities import offers_to_bytes
 from kernel.errors import ConfigError, FrozenChanged
 from kernel.pipeline.components.listeners import listening_blocks, upstreams
 from kernel.pipeline.components.sourcing import sourced_pipe
@@ -58,7 +59,7 @@ class FrozenGuard:
         self._learned = [
             name
             for name in run.frozen
-            if name in run.nlp.pipe_names and hasattr(run.nlp.get_pipe(name), "to_bytes")
+            if name in run.nlp.pipe_names and offers_to_bytes(run.nlp.get_pipe(name))
         ]
         corpus = run.dev_corpus(run.nlp) if self._learned else ()
         self._docs = [eg.predicted.copy() for eg in islice(corpus, N_DOCS)]

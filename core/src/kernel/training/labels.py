@@ -10,6 +10,7 @@ from typing import Any
 from kernel.config.format import references
 from kernel.config.format.document import Config
 from kernel.config.plan import Plan, make_plan
+from kernel.contracts.capabilities import label_data_of
 from kernel.errors import CheckpointError, DataError
 from kernel.system.files import reason, write_whole
 from kernel.text.base.jsontext import json_bytes
@@ -31,11 +32,7 @@ def collect_labels(config: Mapping[str, Any] | Plan, use_gpu: int = -1) -> dict[
         DataError: No component has labels.
     """
     run = prepare(make_plan(_without_dev(Plan.of(config)), has_data=True), use_gpu)
-    found = {
-        name: getattr(component, "label_data", None)
-        for name, component in run.nlp.pipeline
-        if name not in run.frozen
-    }
+    found = {name: label_data_of(component) for name, component in run.nlp.pipeline if name not in run.frozen}
     labels = {name: data for name, data in found.items() if data is not None}
     if not labels:
         raise DataError(

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from kernel.config.plan import Plan
+from kernel.contracts.capabilities import groups_of
 from kernel.pipeline.language import Language
 from kernel.pipeline.optim.groups import check_used
 from kernel.pipeline.run.seeding import fix_random_seed
@@ -70,7 +71,7 @@ def _prepare(plan: Plan, use_gpu: int) -> Run:
     with nlp.select_pipes(disable=[*run.frozen, *resumed]):
         nlp.initialize(sample, sgd=run.optimizer)
         logger.info("initialized components: %s", ", ".join(nlp.pipe_names))
-    check_used(getattr(run.optimizer, "groups", ()), nlp.pipeline)
+    check_used(groups_of(run.optimizer), nlp.pipeline)
     return run
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.contracts import Batcher, Reader, Updater
+from kernel.contracts.capabilities import learn_rate_of
 from kernel.pipeline.language import Language
 from kernel.training.stopping import EvalResult, Stopped, StopRule
 
@@ -143,7 +144,7 @@ class Header:
     @classmethod
     def of(cls, run: Run, after: Step | None = None) -> Header:
         """Read the header off a run, which may go on after a step."""
-        rate = getattr(run.optimizer, "learn_rate", None)
+        rate = learn_rate_of(run.optimizer)
         return cls(
             run.nlp.pipe_names,
             run.frozen,

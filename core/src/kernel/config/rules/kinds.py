@@ -38,18 +38,19 @@ _NONE: Kinds = frozenset()
 #: Kinds that a message names one by one.
 _N_NAMED = 4
 _PLAIN = (int, float, bool, str, bytes, PurePath, Enum, NoneType)
+_CONTRACTS = "kernel.contracts.products"
 #: Module and name of a type to the kinds whose functions make it.
 _PRODUCTS: dict[tuple[str, str], tuple[str, ...]] = {
     ("thinc.model", "Model"): ("architectures", "layers"),
     ("thinc.optimizers", "Optimizer"): ("optimizers",),
     ("thinc.backends.ops", "Ops"): ("ops",),
     **{
-        ("kernel.contracts", kind[:-1].capitalize()): (kind,)
-        for kind in ("augmenters", "batchers", "callbacks", "launchers", "loggers", "readers", "scorers")
+        (_CONTRACTS, kind[:-1].capitalize()): (kind,)
+        for kind in ("augmenters", "batchers", "callbacks", "launchers", "loggers", "readers", "updaters")
     },
-    ("kernel.contracts", "Loss"): ("losses",),
-    ("kernel.contracts", "Tokenizer"): ("tokenizers",),
-    ("kernel.contracts", "Updater"): ("updaters",),
+    (_CONTRACTS, "Loss"): ("losses",),
+    (_CONTRACTS, "ScoringFunction"): ("scorers",),
+    (_CONTRACTS, "TokenizerFunction"): ("tokenizers",),
 }
 
 

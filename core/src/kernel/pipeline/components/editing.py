@@ -7,6 +7,7 @@ from typing import Any
 
 from kernel.config import Config
 from kernel.contracts import FactoryMeta
+from kernel.contracts.capabilities import offers_name
 from kernel.pipeline.components import analysis, component_factory, listeners, sourcing
 from kernel.pipeline.components.pipes import DisabledPipes, select
 from kernel.pipeline.run.failures import ErrorHandler, check_handler, hand_over
@@ -147,7 +148,7 @@ def rename_pipe(nlp: Any, old_name: str, new_name: str) -> None:
     for name in listening:
         listeners.point(nlp._pipes.get(name), old_name, new_name)
     component = nlp.get_pipe(new_name)
-    if hasattr(component, "name"):
+    if offers_name(component):
         component.name = new_name
     block = nlp.config["initialize"].get("components", {})
     if old_name in block:

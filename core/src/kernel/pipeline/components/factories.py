@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from kernel.contracts import FactoryMeta
+from kernel.contracts import FactoryMeta, stated_meta
 from kernel.contracts import factory as stated
 from kernel.errors import ConfigError
 from kernel.registry import registry
@@ -39,7 +39,7 @@ def find_factory(lang: str, name: str) -> Factory:
 
 def find_meta(lang: str, name: str) -> FactoryMeta:
     """Find what a factory states about itself; one that states nothing has the empty statement."""
-    meta: FactoryMeta = getattr(find_factory(lang, name), "__factory__", FactoryMeta(name))
+    meta: FactoryMeta = stated_meta(find_factory(lang, name)) or FactoryMeta(name)
     return meta if meta.name == name else replace(meta, name=name)
 
 
@@ -75,7 +75,7 @@ def register_factory(
     if default_config is not None and not isinstance(default_config, Mapping):
         raise ConfigError(f"factory {name!r}: default_config must be a dictionary, got {default_config!r}")
     # One function may carry two names with two statements: the second goes on a copy.
-    target = _copy(func) if hasattr(func, "__factory__") else func
+    target = func if stated_meta(func) is None else _copy(func)
     stated(name, default_config=default_config, **facts)(target)
     registry.factories.register(own_name(lang, name), func=target)
     return func

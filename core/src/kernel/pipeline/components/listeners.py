@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from kernel.config.resolve import resolve_value
+from kernel.contracts.capabilities import layers_of, model_of, shares_output
 from kernel.errors import ConfigError
 from kernel.pipeline.components.pipes import Pipe, Pipes
 from kernel.pipeline.run.ops import kernel_ops
@@ -25,8 +26,7 @@ Shared = tuple[Any, Mapping[str, Any]]
 
 def listening_layers(component: Any) -> list[Any]:
     """Give the layers of a component that read what another one shares."""
-    model: Any = getattr(component, "model", None)
-    return [node for node in model.walk() if KEY in node.attrs] if hasattr(model, "walk") else []
+    return [node for node in layers_of(component) if KEY in node.attrs]
 
 
 def listening_blocks(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -56,7 +56,7 @@ def meant(pipes: Pipes, name: str, upstream: str) -> str | None:
     before = pipes.names[: pipes.names.index(name)]
     if upstream != LATEST:
         return upstream if upstream in before else None
-    shared = [one for one in before if getattr(pipes.get(one).component, "shares_output", False)]
+    shared = [one for one in before if shares_output(pipes.get(one).component)]
     return shared[-1] if shared else None
 
 
@@ -121,7 +121,7 @@ def replaced(
     for layer in listening_layers(pipe.component):
         real = meant(pipes, name, layer.attrs[KEY])
         if real in sources:
-            pipe.component.model.replace_node(layer, _copied(*sources[real]))  # type: ignore[attr-defined]
+            model_of(pipe.component).replace_node(layer, _copied(*sources[real]))
     return replace(pipe, config=config)
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 from weakref import ref
 
+from kernel.contracts.capabilities import offers_to_bytes
 from kernel.errors import ConfigError, KernelError
 from kernel.pipeline.components import listeners
 from kernel.pipeline.components.component_factory import new_pipe
@@ -82,7 +83,7 @@ def sourced_pipe(nlp: Any, source: Any, source_name: str, name: str, path: str =
     pipe = new_pipe(nlp, block["factory"], name, block, block, validate=False)
     for string in source.vocab.strings:
         nlp.vocab.strings.add(string)
-    if hasattr(original, "to_bytes"):
+    if offers_to_bytes(original):
         pipe.component.from_bytes(original.to_bytes())  # type: ignore[attr-defined]
     return replace(pipe, origin=Origin(ref(source), source_name, path, fingerprint(source.vocab.vectors)))
 

@@ -13,6 +13,7 @@ from typing import Any
 import srsly
 from thinc.api import Adam, Model, Optimizer, set_dropout_rate
 
+from kernel.contracts.capabilities import attrs_of
 from kernel.errors import CheckpointError, DataError, ModelError, NotFinite
 from kernel.pipeline.components.component import Component
 from kernel.pipeline.components.params import swapped_params
@@ -98,7 +99,7 @@ class TrainableComponent(Component):
     @property
     def is_resizable(self) -> bool:
         """Whether labels can be added to a model that has been initialized."""
-        return "resize_output" in self.model.attrs
+        return "resize_output" in attrs_of(self.model)
 
     def add_label(self, label: str) -> int:
         """Add a label.
@@ -120,7 +121,7 @@ class TrainableComponent(Component):
                     f"{self.name}: no label can be added to a model with a fixed output, got {label!r}; "
                     "add all labels before initialize()"
                 )
-            self.model.attrs["resize_output"](self.model, len(known) + 1)
+            attrs_of(self.model)["resize_output"](self.model, len(known) + 1)
         self.cfg["labels"].append(label)
         known.add(label)
         self.vocab.strings.add(label)
@@ -180,8 +181,8 @@ class TrainableComponent(Component):
                 f"{self.name}: initialize() needs at least one example, got none; check the corpus"
             )
         for node in self.model.walk():
-            if "read_corpus" in node.attrs:
-                node.attrs["read_corpus"](node, (eg.predicted for eg in get_examples()))
+            if "read_corpus" in attrs_of(node):
+                attrs_of(node)["read_corpus"](node, (eg.predicted for eg in get_examples()))
         return sample
 
     def check_labels(self, labels: Collection[str]) -> None:

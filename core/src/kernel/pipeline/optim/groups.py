@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from kernel.contracts.capabilities import model_of
 from kernel.errors import ConfigError, did_you_mean
 
 KEYS = ("components", "params", "learn_rate")
@@ -80,13 +81,13 @@ def check_used(groups: Sequence[Group], components: Sequence[tuple[str, Any]]) -
     found = {
         group.name
         for name, component in components
-        for _, param in parameters(getattr(component, "model", None))
+        for _, param in parameters(model_of(component))
         if (group := find(groups, name, param)) is not None
     }
     for group in groups:
         if group.name in found:
             continue
-        names = [name for name, component in components if getattr(component, "model", None) is not None]
+        names = [name for name, component in components if model_of(component) is not None]
         advice = next(filter(None, (did_you_mean(one, names) for one in group.components)), "")
         raise ConfigError(
             f"[{SECTION}.{group.name}]: no parameter belongs to it, got components {list(group.components)} and "

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from kernel.contracts import Loss
+from kernel.contracts.capabilities import exclusive_of, offers_for_labels
 from kernel.errors import ConfigError, KernelError, ModelError
 from kernel.plugins.tables import one_line
 
@@ -38,7 +39,7 @@ class LabelLoss:
     def __init__(self, loss: Loss, name: str, *, exclusive: bool | None = True) -> None:
         self.loss = loss
         self.name = name
-        made_for = getattr(loss, "exclusive", None)
+        made_for = exclusive_of(loss)
         if None not in (made_for, exclusive) and made_for != exclusive:
             raise ConfigError(
                 f"loss: expected one for {_CASES[bool(exclusive)]}, "
@@ -92,9 +93,8 @@ class LabelLoss:
 
     def _for(self, labels: tuple[str, ...]) -> Loss:
         if labels != self._labels:
-            bind = getattr(self.loss, "for_labels", None)
             try:
-                self._bound = self.loss if bind is None else bind(labels)
+                self._bound = self.loss.for_labels(labels) if offers_for_labels(self.loss) else self.loss
             except ConfigError as error:
                 raise type(error)(f"[components.{self.name}.loss] {error}") from error
             self._labels = labels

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
+from kernel.contracts.capabilities import offers_error_handler
 from kernel.errors import ConfigError
 from kernel.text.doc.doc import Doc
 
@@ -33,5 +34,5 @@ def check_handler(handler: object) -> None:
 def hand_over(handler: ErrorHandler, components: Iterable[Any]) -> None:
     """Set the handler of the components that take one."""
     for component in components:
-        if hasattr(component, "set_error_handler"):
+        if offers_error_handler(component):
             component.set_error_handler(handler)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from kernel.contracts.capabilities import error_handler_of, layers_of, offers_pipe
 from kernel.errors import ConfigError, DataError, KernelError, ModelError
 from kernel.pipeline.run.activity import Pipeline, predicting
 from kernel.pipeline.run.failures import ErrorHandler, raise_error
@@ -44,7 +45,7 @@ def annotate_doc(
                 with named(name, component):
                     doc = _checked(name, component(doc, **settings.get(name, {})))
             except Exception as error:
-                _handler(component, on_error)(name, component, [doc], error)
+                error_handler_of(component, on_error)(name, component, [doc], error)
     return doc
 
 
@@ -82,8 +83,8 @@ def run_component(
     """
     if not docs:
         return docs
-    handler = _handler(component, on_error)
-    if hasattr(component, "pipe"):
+    handler = error_handler_of(component, on_error)
+    if offers_pipe(component):
         with named(name, component):
             options = {"batch_size": len(docs), **settings}
             results = [_checked(name, doc) for doc in component.pipe(docs, **options)]
@@ -98,11 +99,6 @@ def run_component(
     if len(results) > len(docs) or (len(results) < len(docs) and handler is raise_error):
         raise ConfigError(f"[components.{name}] pipe: expected {len(docs)} docs back, got {len(results)}")
     return results
-
-
-def _handler(component: Callable[..., Any], otherwise: ErrorHandler) -> ErrorHandler:
-    handler: ErrorHandler = getattr(component, "get_error_handler", lambda: otherwise)()
-    return handler
 
 
 def places_left(name: str, results: list[Doc], docs: list[Doc]) -> list[int]:
@@ -121,7 +117,7 @@ def places_left(name: str, results: list[Doc], docs: list[Doc]) -> list[int]:
 
 
 @contextmanager
-def named(name: str, component: Callable[..., Any]) -> Iterator[None]:
+def named(name: str, component: object) -> Iterator[None]:
     """Say which component was used before its model had parameters, where that is why it fails."""
     try:
         yield
@@ -179,10 +175,9 @@ def annotate_stream(
         yield from annotate_batch(pipeline, batch, settings, on_error)
 
 
-def lacks_params(component: Callable[..., Any]) -> bool:
+def lacks_params(component: object) -> bool:
     """Whether a component's model has parameters that were never given values."""
-    model: Any = getattr(component, "model", None)
-    nodes = model.walk() if hasattr(model, "walk") else ()
+    nodes = layers_of(component)
     return any(node.has_param(name) is None for node in nodes for name in node.param_names)
 
 

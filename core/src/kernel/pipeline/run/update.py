@@ -10,6 +10,15 @@ import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
+from kernel.contracts.capabilities import (
+    is_stepped,
+    model_of,
+    offers_bind,
+    offers_rehearse,
+    offers_update,
+    rehearsal_model_of,
+    shares_output,
+)
 from kernel.errors import DataError, NotFinite
 from kernel.pipeline.optim.finite import squares
 from kernel.pipeline.optim.optimizer import NO_NUMBER, BlockedAdam
@@ -54,11 +63,11 @@ def accumulate(
     shared, predicted = Tape(refill=batch.run_upstream), Tape(refill=batch.run_upstream)
     with training(_learning(pipeline, exclude)), one_blas_thread(), shared:
         for name, component in batch.walk():
-            if name not in exclude and hasattr(component, "update"):
+            if name not in exclude and offers_update(component):
                 options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
                 with named(name, component):
                     component.update(batch.examples, **options)
-            elif getattr(component, "shares_output", False):
+            elif shares_output(component):
                 shared.announce(name)
             if name in annotates:
                 with predicted:
@@ -94,9 +103,10 @@ def rehearse(
             options = {"drop": drop, "sgd": None, "losses": losses, **settings.get(name, {})}
             if name in exclude:
                 continue
-            if getattr(component, "shares_output", False) and is_remembered(component):
-                component.update(batch.examples, **options)  # type: ignore[attr-defined]
-            elif hasattr(component, "rehearse"):
+            is_shared = shares_output(component) and is_remembered(component)
+            if is_shared and offers_update(component):
+                component.update(batch.examples, **options)
+            elif offers_rehearse(component):
                 component.rehearse(batch.examples, **options)
         shared.backward()
     return losses
@@ -111,13 +121,13 @@ def apply_gradients(pipeline: Pipeline, optimizer: Any, exclude: Collection[str]
     learning = _learning(pipeline, exclude)
     with training(learning), one_blas_thread():
         for name, component in learning:
-            if is_trainable(component):
+            if is_stepped(component):
                 if not isinstance(optimizer, BlockedAdam):  # which looks itself, at no cost
-                    check_gradients(name, getattr(component, "model", None))
-                if hasattr(optimizer, "bind"):
-                    optimizer.bind(name, getattr(component, "model", None))
+                    check_gradients(name, model_of(component))
+                if offers_bind(optimizer):
+                    optimizer.bind(name, model_of(component))
                 try:
-                    component.finish_update(optimizer)  # type: ignore[attr-defined]
+                    component.finish_update(optimizer)
                 except NotFinite as exc:
                     raise NotFinite(f"{name}: {exc}") from exc
 
@@ -143,14 +153,9 @@ def check_gradients(name: str, model: Any) -> None:
         raise NotFinite(f"{name}: {NO_NUMBER}")
 
 
-def is_trainable(component: Callable[..., Any]) -> bool:
-    """Whether a component has weights and learns."""
-    return bool(getattr(component, "is_trainable", False)) and hasattr(component, "finish_update")
-
-
-def is_remembered(component: Callable[..., Any]) -> bool:
+def is_remembered(component: object) -> bool:
     """Whether there is a copy of a component's model from when training was resumed."""
-    return getattr(component, "rehearsal_model", None) is not None
+    return rehearsal_model_of(component) is not None
 
 
 def copied(examples: Iterable[Example]) -> list[Example]:
@@ -220,11 +225,11 @@ class _Batch:
             if not is_remembered(component):
                 component.predict(docs)  # type: ignore[attr-defined]
             elif tape is not None:
-                tape.put(known, docs, component.rehearsal_model.predict(docs))  # type: ignore[attr-defined]
+                tape.put(known, docs, rehearsal_model_of(component).predict(docs))
 
     def _upstream(self, name: str) -> Pipeline:
         """Find the earlier component that shares an output under a name; empty where there is none."""
         for known, component in reversed(self.pipeline[: self._place]):
-            if known == name or (name == LATEST and getattr(component, "shares_output", False)):
+            if known == name or (name == LATEST and shares_output(component)):
                 return [(known, component)]
         return []

@@ -12,6 +12,7 @@ from typing import Any
 
 from kernel.config import Config, load_config
 from kernel.config.format.sources import describe
+from kernel.contracts.capabilities import is_trainable, offers_from_disk
 from kernel.errors import CheckpointError, UnknownName
 from kernel.pipeline.saving import integrity, user_code
 from kernel.pipeline.saving.meta import checked_meta, differences
@@ -99,12 +100,12 @@ def read_parts(nlp: Any, folder: Path, left_out: Container[str]) -> None:
     """Read vocabulary, tokenizer and components from a saved pipeline's folder."""
     if VOCAB not in left_out:
         nlp.vocab.from_disk(_existing(folder / VOCAB, "the vocabulary"))
-    if TOKENIZER not in left_out and hasattr(nlp.tokenizer, "from_disk"):
+    if TOKENIZER not in left_out and offers_from_disk(nlp.tokenizer):
         nlp.tokenizer.from_disk(_existing(folder / TOKENIZER, "the tokenizer"))
     for name, component in nlp.components:
-        if name in left_out or not hasattr(component, "from_disk"):
+        if name in left_out or not offers_from_disk(component):
             continue
-        if getattr(component, "is_trainable", False):
+        if is_trainable(component):
             _existing(folder / name, f"the component {name!r}")
         component.from_disk(folder / name)
 

@@ -18,6 +18,7 @@ import srsly
 
 from kernel import __version__
 from kernel.config.rules.component_names import misnomer
+from kernel.contracts.capabilities import offers_to_bytes, offers_to_disk
 from kernel.errors import CheckpointError
 from kernel.pipeline.saving import integrity, user_code
 from kernel.pipeline.saving.integrity import CONFIG_FILE as CONFIG_FILE
@@ -66,14 +67,14 @@ def to_bytes(nlp: Any, *, exclude: Iterable[str] = ()) -> bytes:
         parts["config"] = nlp.config.to_bytes()
     if "meta" not in left_out:
         parts["meta"] = srsly.json_dumps(full_meta(nlp))
-    if TOKENIZER not in left_out and hasattr(nlp.tokenizer, "to_bytes"):
+    if TOKENIZER not in left_out and offers_to_bytes(nlp.tokenizer):
         parts[TOKENIZER] = nlp.tokenizer.to_bytes()
     if VOCAB not in left_out:
         parts[VOCAB] = nlp.vocab.to_bytes()
     parts["components"] = {
         name: component.to_bytes()
         for name, component in nlp.components
-        if name not in left_out and hasattr(component, "to_bytes")
+        if name not in left_out and offers_to_bytes(component)
     }
     return messages.pack(parts)
 
@@ -98,10 +99,10 @@ def _write(nlp: Any, folder: Path, exclude: set[str]) -> None:
         nlp.config.to_disk(folder / CONFIG_FILE)
     if "meta" not in exclude:
         user_code.write({} if user_code.FOLDER in exclude else user_code.needed(nlp), folder)
-    if TOKENIZER not in exclude and hasattr(nlp.tokenizer, "to_disk"):
+    if TOKENIZER not in exclude and offers_to_disk(nlp.tokenizer):
         nlp.tokenizer.to_disk(folder / TOKENIZER)
     for name, component in nlp.components:
-        if name not in exclude and hasattr(component, "to_disk"):
+        if name not in exclude and offers_to_disk(component):
             component.to_disk(folder / name)
     if VOCAB not in exclude:
         nlp.vocab.to_disk(folder / VOCAB)

@@ -1,8 +1,8 @@
 """Another framework's state inside a Thinc layer, as plain tensors and as parameters that an optimizer steps.
 
-A shim (the holder of such a state) takes part when it has `state_tensors() -> {name: numpy array}` and
-`load_state_tensors(tensors)`. Thinc's own shim for PyTorch, which would pickle, is known here: any `torch.nn.Module`
-in Thinc's `PyTorchWrapper` is saved as its state dict's tensors. Torch itself is never imported.
+A shim (the holder of such a state) takes part when it is a `kernel.contracts.SavedShim`. Thinc's own shim for PyTorch,
+which would pickle, is known here: any `torch.nn.Module` in Thinc's `PyTorchWrapper` is saved as its state dict's
+tensors. Torch itself is never imported.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from thinc.shims import PyTorchShim
 
+from kernel.contracts.capabilities import offers_load_state_tensors, offers_state_tensors
 from kernel.errors import ModelError
 from kernel.pipeline.saving.weight_checks import check_finite
 
@@ -29,7 +30,7 @@ def state_tensors(shim: Any, where: str) -> Tensors:
     Raises:
         ModelError: It cannot be saved as plain tensors.
     """
-    if hasattr(shim, "state_tensors"):
+    if offers_state_tensors(shim):
         return {name: np.array(array) for name, array in shim.state_tensors().items()}
     if not isinstance(shim, PyTorchShim):
         raise ModelError(
@@ -53,7 +54,7 @@ def load_state_tensors(shim: Any, tensors: Mapping[str, Any], where: str) -> Non
         ModelError: It is the state of something else.
         CheckpointError: A parameter is nan or inf; buffers, such as masks, may be infinite.
     """
-    if hasattr(shim, "load_state_tensors"):
+    if offers_load_state_tensors(shim):
         shim.load_state_tensors(dict(tensors))
         return
     state = shim._model.state_dict()

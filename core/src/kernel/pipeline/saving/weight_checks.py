@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from kernel.contracts.capabilities import attrs_of
 from kernel.errors import CheckpointError, ModelError
 from kernel.text.base.jsonvalues import read_json
 
@@ -119,7 +120,7 @@ def check_attrs(node: Any, attrs: Mapping[str, Any], source: str) -> None:
     for name, value in attrs.items():
         held = node.attrs.get(name)
         is_other = held is not None and _kind(held) is not _kind(value)
-        if is_other or (name in node.attrs.get("fixed_attrs", ()) and held != value):
+        if is_other or (name in attrs_of(node).get("fixed_attrs", ()) and held != value):
             expected = f"expected {held!r:.60}, " if not callable(held) else ""
             raise ModelError(
                 f"{source}: {node.name}: attribute {name!r} does not fit the model, {expected}got {value!r:.60}; "
@@ -170,7 +171,7 @@ def declared_shapes(nodes: list[Any], described: list[dict[str, Any]], source: s
     """
     shapes: Shapes = {}
     for node, saved in zip(nodes, described, strict=True):
-        declare = node.attrs.get("param_shapes", _shapes_of_thinc)
+        declare = attrs_of(node).get("param_shapes", _shapes_of_thinc)
         try:
             for layer, name, shape in declare(node):
                 if shapes.setdefault((layer.id, name), tuple(shape)) != tuple(shape):

@@ -21,6 +21,7 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 from thinc.api import Model
 
+from kernel.contracts.capabilities import attrs_of
 from kernel.errors import CheckpointError, ModelError, NotFinite
 from kernel.pipeline.saving import weight_checks as checks
 from kernel.pipeline.saving.memory_check import check_room
@@ -133,7 +134,7 @@ def _other_types(node: Any) -> dict[str, dict[str, str]]:
 
 def _type(node: Any, name: str) -> str:
     """Give the type that a layer says its parameter has."""
-    return str(dict(node.attrs.get("param_dtypes", ())).get(name, "float32"))
+    return str(dict(attrs_of(node).get("param_dtypes", ())).get(name, "float32"))
 
 
 def plain_attrs(node: Any) -> dict[str, Any]:
@@ -210,7 +211,7 @@ def _restore_params(
         if array is None:
             raise CheckpointError(f"{source}: damaged, the array {full!r} is missing; {checks.RESTORE}")
         shape = node.get_param(name).shape if node.has_param(name) else shapes.get((node.id, name))
-        declared = name in dict(node.attrs.get("param_dtypes", ()))
+        declared = name in dict(attrs_of(node).get("param_dtypes", ()))
         dtype = _type(node, name) if declared else saved.get("dtypes", {}).get(name, "float32")
         checks.check_array(array, dtype, shape, full, source)
         # The tensors look into the bytes, which cannot be written; training changes parameters in place.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from kernel.contracts.capabilities import offers_score
 from kernel.pipeline.scoring.category_scores import score_cats
 from kernel.pipeline.scoring.link_scores import score_links
 from kernel.pipeline.scoring.span_scores import get_ner_prf as get_ner_prf
@@ -59,13 +60,14 @@ class Scorer:
             Score names to numbers between 0 and 1, None where there was nothing to score.
         """
         listed = list(examples)
-        score = getattr(getattr(self.nlp, "tokenizer", None), "score", score_tokenization)
+        tokenizer = getattr(self.nlp, "tokenizer", None)
+        score = tokenizer.score if offers_score(tokenizer) else score_tokenization
         parts: dict[str, dict[str, Any]] = {"tokenizer": dict(score(listed, **self.cfg))}
         if self.nlp is None:
             parts["doc"] = _score_documents(listed)
         else:
             for name, component in self.nlp.pipeline:
-                if hasattr(component, "score"):
+                if offers_score(component):
                     parts[name] = dict(component.score(listed, **self.cfg))
         if per_component:
             return parts

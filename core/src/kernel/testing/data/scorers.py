@@ -7,14 +7,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kernel.contracts import Scorer
+from kernel.contracts import ScoringFunction
 
 if TYPE_CHECKING:
     from kernel.text.gold.example import Example
 
 
 def check_scorer(
-    scorer: Scorer, examples: Sequence[Example], *, perfect: Sequence[str] = (), **options: Any
+    scorer: ScoringFunction, examples: Sequence[Example], *, perfect: Sequence[str] = (), **options: Any
 ) -> dict[str, Any]:
     """Check that a scorer gives shares by name, changes nothing, and takes a corpus without examples.
 

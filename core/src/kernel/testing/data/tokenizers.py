@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kernel.contracts import Tokenizer
+from kernel.contracts import TokenizerFunction
 
 #: Texts that break tokenizers: nothing, spaces of all kinds, marks, joined emoji, a long word, no letters.
 TEXTS: tuple[str, ...] = (
@@ -24,7 +24,7 @@ TEXTS: tuple[str, ...] = (
 )
 
 
-def check_tokenizer(tokenizer: Tokenizer, texts: Iterable[str] = TEXTS) -> None:
+def check_tokenizer(tokenizer: TokenizerFunction, texts: Iterable[str] = TEXTS) -> None:
     """Check that a tokenizer loses no character, makes no empty token, and does the same twice.
 
     Args:

@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import IO, Any, get_origin, get_type_hints
 
+from kernel.contracts.capabilities import is_strict, offers_state
 from kernel.errors import ConfigError, KernelError, LoggerFailed
 from kernel.training.run import Header
 
@@ -44,7 +45,7 @@ class GuardedLogger:
     ) -> None:
         self.where = where
         self.stderr = stderr
-        self.is_strict = bool(getattr(setup, "strict", False))
+        self.is_strict = is_strict(setup)
         self.has_failed = False
         self._n_in_a_row = 0
         self._waiting: list[Mapping[str, Any]] = []
@@ -137,10 +138,9 @@ class GuardedLogger:
 
         Where it cannot say, that is what it said last: a logger that was away goes on where it was.
         """
-        state = getattr(self._log_step, "state", None)
-        if state is not None:
+        if offers_state(self._log_step):
             try:
-                self._known = {"kind": self._kind, "state": state()}
+                self._known = {"kind": self._kind, "state": self._log_step.state()}
             except Exception as exc:
                 self._fail(exc, "when it was asked for its state")
         if not self._waiting:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from kernel.config.rules.reserved_keys import marked
+from kernel.contracts.capabilities import is_strict
 from kernel.errors import ConfigError, LoggerFailed
 from kernel.training.loggers.guarded_logger import GuardedLogger
 from kernel.training.run import Header
@@ -47,7 +48,7 @@ def chained(
         chain = LoggerList(watches)
         return chain, chain.close
 
-    setup_logger.strict = strict or any(getattr(made, "strict", False) for made in parts.values())  # type: ignore[attr-defined]
+    setup_logger.strict = strict or any(map(is_strict, parts.values()))  # type: ignore[attr-defined]
     return setup_logger
 
 

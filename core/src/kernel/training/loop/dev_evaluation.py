@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernel.contracts import Reader
+from kernel.contracts.capabilities import offers_calibrate
 from kernel.errors import ConfigError, NotFinite
 from kernel.pipeline.language import Language
 from kernel.pipeline.run.threads import one_blas_thread
@@ -56,7 +57,7 @@ class _CalibratingScorer(Scorer):
         listed = list(examples)
         with one_blas_thread():
             for name, component in self.nlp.pipeline:
-                if name not in self._frozen and hasattr(component, "calibrate"):
+                if name not in self._frozen and offers_calibrate(component):
                     component.calibrate(listed)
         return super().score(listed, per_component=per_component)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice, repeat
 from time import perf_counter
 
+from kernel.contracts.capabilities import averages_of
 from kernel.errors import NotFinite
 from kernel.pipeline.components.trainable import check_loss
 from kernel.pipeline.run.seeding import begin_step
@@ -69,7 +70,7 @@ def steps(run: Run, batches: Iterable[Batch], after: Step | None = None) -> Iter
 
 def evaluated(step: Step, run: Run, started: float) -> Step:
     """Measure the pipeline after a step and note the result."""
-    averages = getattr(run.optimizer, "averages", None)
+    averages = averages_of(run.optimizer)
     found = evaluate(run.nlp, run.dev_corpus, run.score_weights, averages, run.frozen)
     return replace(
         step,

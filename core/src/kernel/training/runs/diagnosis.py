@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kernel.contracts.capabilities import is_trainable, learn_rate_of
 from kernel.errors import did_you_mean
 from kernel.text.doc.doc import Doc
 from kernel.training.run import Run, Step
@@ -53,7 +54,7 @@ def diagnosis(run: Run, step: Step) -> str:
 def _reasons(run: Run, step: Step) -> Iterator[str]:
     if not _learning(run):
         yield "no component learns, [training] frozen_components names all that could"
-    if getattr(run.optimizer, "learn_rate", None) == 0.0:
+    if learn_rate_of(run.optimizer) == 0.0:
         yield "the learn rate is 0"
     counting = [name for name, weight in run.score_weights.items() if weight]
     if not counting:
@@ -75,9 +76,7 @@ def _reasons(run: Run, step: Step) -> Iterator[str]:
 
 def _learning(run: Run) -> list[str]:
     return [
-        name
-        for name, component in run.nlp.pipeline
-        if getattr(component, "is_trainable", False) and name not in run.frozen
+        name for name, component in run.nlp.pipeline if is_trainable(component) and name not in run.frozen
     ]
 
 

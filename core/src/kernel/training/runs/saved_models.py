@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from kernel.contracts.capabilities import averages_of
 from kernel.errors import CheckpointError, ConfigError
 from kernel.pipeline.language import Language
 from kernel.system.files import copy_tree, remove_folder, replaced_folder
@@ -37,7 +38,7 @@ class SavedModels:
             CheckpointError: It cannot be saved, or the folder is gone; the pipelines before are as they were.
         """
         self.place.check()
-        averages = getattr(self.run.optimizer, "averages", None)
+        averages = averages_of(self.run.optimizer)
         with self.run.nlp.use_params(averages):
             nlp = finished(self.run.nlp, self.run.before_to_disk)
             with self.place.kept():

@@ -13,6 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from kernel.contracts.capabilities import (
+    model_of,
+    offers_from_bytes,
+    offers_rows_behind,
+    offers_to_bytes,
+    offers_update,
+    schedules_of,
+    updates_of,
+)
 from kernel.errors import CheckpointError
 from kernel.pipeline.optim.lazy_rows import note_rows, noted_rows, stepping
 from kernel.pipeline.saving.shims import load_state_tensors, parameters, state_tensors
@@ -51,7 +60,7 @@ class CountedSchedule(Iterator[Any]):
 
 def count_schedules(optimizer: Any) -> None:
     """Let an optimizer's schedules count from here on."""
-    schedules = getattr(optimizer, "schedules", None) or {}
+    schedules = schedules_of(optimizer)
     for name, schedule in schedules.items():
         if not isinstance(schedule, CountedSchedule):
             schedules[name] = CountedSchedule(schedule)
@@ -68,7 +77,7 @@ def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
             # As it is: to step rows that nobody has read yet would change the rounding of what comes.
             with stepping():
                 tensors[f"weights/{name}"] = _plain(node, node.get_param(param))
-            if hasattr(optimizer, "rows_behind"):
+            if offers_rows_behind(optimizer):
                 missed = optimizer.rows_behind(node, param)
                 tensors |= {f"rows/{name}/{part}": array for part, array in missed.items()}
         if node.has_grad(param):
@@ -86,7 +95,7 @@ def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
             tensors |= _sums(optimizer, (shim.id, part), f"{name}/{part}", node.ops, updates)
     for name, component in _without_model(run):
         tensors[f"bytes/{name}"] = np.frombuffer(component.to_bytes(), dtype=np.uint8)
-    schedules = getattr(optimizer, "schedules", None) or {}
+    schedules = schedules_of(optimizer)
     facts = {
         "attrs": {name: plain_attrs(node) for name, node in _layers(run)},
         "updates": updates,
@@ -151,7 +160,7 @@ def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
             _put_sums(optimizer, (shim.id, part), f"{name}/{part}", node.ops, facts, tensors)
     for name, component in _without_model(run):
         component.from_bytes(tensors[f"bytes/{name}"].tobytes())
-    schedules = getattr(optimizer, "schedules", None) or {}
+    schedules = schedules_of(optimizer)
     for name, n_drawn in _known(schedules, facts["schedules"], "the optimizer's schedules").items():
         schedules[name].advance(int(_number(n_drawn, name)))
     rates = {name for name in (*_RATES, *schedules) if hasattr(optimizer, name)}
@@ -183,7 +192,7 @@ def _layers(run: Run) -> Iterator[tuple[str, Any]]:
     """Name the layers of what learns, each once."""
     seen = set()
     for name, component in _learning(run):
-        model = getattr(component, "model", None)
+        model = model_of(component)
         for index, node in enumerate(model.walk() if model is not None else ()):
             if node.id not in seen:
                 seen.add(node.id)
@@ -204,8 +213,8 @@ def _sums(
     optimizer: Any, key: tuple[int, str], name: str, ops: Any, updates: dict[str, int]
 ) -> dict[str, Any]:
     """Gather what an optimizer keeps for one parameter, and note in `updates` how often it was stepped."""
-    if key in getattr(optimizer, "nr_update", {}):
-        updates[name] = optimizer.nr_update[key]
+    if key in (counted := updates_of(optimizer)):
+        updates[name] = counted[key]
     kept = {kind: getattr(optimizer, kind, None) or {} for kind in _SUMS}
     return {
         f"{kind}/{name}": np.ascontiguousarray(ops.to_numpy(arrays[key]))
@@ -227,8 +236,8 @@ def _put_sums(
 def _without_model(run: Run) -> Iterator[tuple[str, Any]]:
     """Components that learn in their own way and can be written as bytes."""
     for name, component in _learning(run):
-        learns = getattr(component, "model", None) is None and hasattr(component, "update")
-        if learns and hasattr(component, "to_bytes") and hasattr(component, "from_bytes"):
+        learns = model_of(component) is None and offers_update(component)
+        if learns and offers_to_bytes(component) and offers_from_bytes(component):
             yield name, component
 
 

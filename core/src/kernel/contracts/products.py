@@ -1,98 +1,22 @@
-"""What each kind of plugin gives: one Protocol per kind, and the facts stated about a component.
-
-Nothing here runs. Types of arrays and documents are named only for the type checker, so that a table can be
-listed without NumPy.
-"""
+"""What each kind of plugin gives: one Protocol per kind, and those that say what a product may offer besides."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import IO, TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from kernel.text.doc.doc import Doc
     from kernel.text.gold.example import Example
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 
 # -- components ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class FactoryMeta:
-    """What a component's factory states about itself.
-
-    Args:
-        name: The factory's name in a config, `factory = "tagger"`.
-        default_config: Values of the component's block that the user leaves out.
-        assigns: Attributes that the component sets, such as `token.tag`.
-        requires: Attributes that must be set before it runs.
-        retokenizes: Whether it changes the tokens.
-        default_score_weights: Score names to their share in the pipeline's one score; None hides a score.
-    """
-
-    name: str
-    default_config: Mapping[str, Any] = field(default_factory=dict)
-    assigns: tuple[str, ...] = ()
-    requires: tuple[str, ...] = ()
-    retokenizes: bool = False
-    default_score_weights: Mapping[str, float | None] = field(default_factory=dict)
-
-    @property
-    def scores(self) -> tuple[str, ...]:
-        """The names of the scores that the component reports."""
-        return tuple(self.default_score_weights)
-
-
-def factory(
-    name: str,
-    *,
-    default_config: Mapping[str, Any] | str | None = None,
-    assigns: Iterable[str] = (),
-    requires: Iterable[str] = (),
-    retokenizes: bool = False,
-    default_score_weights: Mapping[str, float | None] | None = None,
-) -> Callable[[F], F]:
-    """State what a factory makes, in its `__factory__`; a plugin's table registers it.
-
-    Args:
-        name: The factory's name in a config.
-        default_config: A mapping, or the text of a config.
-        assigns: Attributes that the component sets.
-        requires: Attributes that must be set before it runs.
-        retokenizes: Whether it changes the tokens.
-        default_score_weights: Score names to shares of the pipeline's score; None hides a score.
-    """
-    meta = FactoryMeta(
-        name,
-        _as_mapping(default_config),
-        tuple(assigns),
-        tuple(requires),
-        retokenizes,
-        dict(default_score_weights or {}),
-    )
-
-    def state(func: F) -> F:
-        func.__factory__ = meta  # type: ignore[attr-defined]
-        return func
-
-    return state
-
-
-def _as_mapping(config: Mapping[str, Any] | str | None) -> Mapping[str, Any]:
-    if isinstance(config, str):
-        from confection import Config
-
-        return dict(Config().from_str(config))
-    return dict(config or {})
-
-
 @runtime_checkable
-class Component(Protocol):
-    """A step of a pipeline; products of `factories`."""
+class PipelineComponent(Protocol):
+    """A step of a pipeline; products of `factories`. `COMPONENT_PROTOCOLS` has what else it may offer."""
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one document and return it."""
@@ -102,9 +26,7 @@ class Component(Protocol):
 class Loss(Protocol):
     """Compares guesses with the truth; products of `losses`. Thinc's losses are such.
 
-    One that treats labels differently has a second method, `for_labels(labels) -> Loss`: a component calls it with
-    its labels, in the order of the columns, and uses what it gives. One that makes sense only where one label of many
-    is right, or only where any number is, says so by an attribute `exclusive`, True or False.
+    It may be a `BindableLoss` or an `ExclusiveLoss`, too.
     """
 
     def __call__(self, guesses: Any, truths: Any) -> tuple[Any, float]:
@@ -116,20 +38,40 @@ class Loss(Protocol):
         """
 
 
+class BindableLoss(Loss, Protocol):
+    """A loss that treats labels differently: a component binds it to its labels before the first batch."""
+
+    def for_labels(self, labels: tuple[str, ...]) -> Loss:
+        """Give the loss for labels, in the order of the columns."""
+
+
+class ExclusiveLoss(Loss, Protocol):
+    """A loss for one case only: a component that is made for the other case refuses it."""
+
+    #: True where one label of many is right, False where any number of them is; None for both.
+    exclusive: bool | None
+
+
 # -- data ----------------------------------------------------------------------------------------------------
 
 
 @runtime_checkable
 class Reader(Protocol):
-    """Where examples come from; products of `readers`.
-
-    One that stops at what cannot be learnt from may also have `check(nlp)`, which looks at everything, or at as
-    much as one cares to wait for, and raises the DataError that reading would raise, changing nothing. It is called
-    before the first step where reading goes on during the run.
-    """
+    """Where examples come from; products of `readers`. It may be a `CheckedReader`, too."""
 
     def __call__(self, nlp: Any) -> Iterator[Example]:
         """Read the corpus once, from its beginning."""
+
+
+class CheckedReader(Reader, Protocol):
+    """A reader that stops at what cannot be learnt from: a run that goes on reading asks it before the first step."""
+
+    def check(self, nlp: Any) -> None:
+        """Look at everything, or at as much as one cares to wait for, changing nothing.
+
+        Raises:
+            DataError: Reading would raise it.
+        """
 
 
 @runtime_checkable
@@ -156,11 +98,18 @@ class Converter(Protocol):
         """Yield the documents of a file."""
 
 
+class RecognisingConverter(Converter, Protocol):
+    """A converter that knows its files: asked by `kernel convert` where a file's ending names no converter."""
+
+    def recognises(self, head: list[str]) -> bool:
+        """Whether these lines begin a file of the format."""
+
+
 # -- texts ---------------------------------------------------------------------------------------------------
 
 
 @runtime_checkable
-class Tokenizer(Protocol):
+class TokenizerFunction(Protocol):
     """Turns a text into a document; what products of `tokenizers` return for an nlp object."""
 
     def __call__(self, text: str) -> Doc:
@@ -203,14 +152,20 @@ class Matcher(Protocol):
 
 
 class LogStep(Protocol):
-    """Reports one step.
-
-    It may have two more methods, `state()`, which gives plain data for a checkpoint, and `restore(state)`, which is
-    called with them before the first step of a run that goes on: a log then has no line twice and none missing.
-    """
+    """Reports one step; what a logger returns first. It may be a `ResumableLogStep`, too."""
 
     def __call__(self, info: Mapping[str, Any] | None) -> None:
         """Take the step's facts, or None between two evaluations."""
+
+
+class ResumableLogStep(LogStep, Protocol):
+    """Reports that go on after a killed run, with no line twice and none missing."""
+
+    def state(self) -> Any:
+        """Give plain data for a checkpoint; called whenever one is written."""
+
+    def restore(self, state: Any) -> None:
+        """Go on from there; called before the first step of a run that goes on."""
 
 
 class Logger(Protocol):
@@ -223,6 +178,16 @@ class Logger(Protocol):
 
         The one that ends is told why, as a mapping with "code", "reason" and "step", if it takes an argument.
         """
+
+
+class StrictLogger(Logger, Protocol):
+    """A logger whose failure may end the run; else it is told once and the run goes on.
+
+    A block says so with `strict = true`, which the kernel writes on what the factory returns.
+    """
+
+    #: Whether it does.
+    strict: bool
 
 
 class Updater(Protocol):
@@ -246,7 +211,7 @@ class Callback(Protocol):
         """Take the object and, where the station asks for it, return it."""
 
 
-class Scorer(Protocol):
+class ScoringFunction(Protocol):
     """Rates predictions; products of `scorers`."""
 
     def __call__(self, examples: Iterable[Example], **options: Any) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""What a component's factory states about itself, and the decorator that states it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: The attribute of a factory that has it.
+_STATED = "__factory__"
+
+
+@dataclass(frozen=True)
+class FactoryMeta:
+    """What a component's factory states about itself.
+
+    Args:
+        name: The factory's name in a config, `factory = "tagger"`.
+        default_config: Values of the component's block that the user leaves out.
+        assigns: Attributes that the component sets, such as `token.tag`.
+        requires: Attributes that must be set before it runs.
+        retokenizes: Whether it changes the tokens.
+        default_score_weights: Score names to their share in the pipeline's one score; None hides a score.
+    """
+
+    name: str
+    default_config: Mapping[str, Any] = field(default_factory=dict)
+    assigns: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    retokenizes: bool = False
+    default_score_weights: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """The names of the scores that the component reports."""
+        return tuple(self.default_score_weights)
+
+
+def factory(
+    name: str,
+    *,
+    default_config: Mapping[str, Any] | str | None = None,
+    assigns: Iterable[str] = (),
+    requires: Iterable[str] = (),
+    retokenizes: bool = False,
+    default_score_weights: Mapping[str, float | None] | None = None,
+) -> Callable[[F], F]:
+    """State what a factory makes, in its `__factory__`; a plugin's table registers it.
+
+    Args:
+        name: The factory's name in a config.
+        default_config: A mapping, or the text of a config.
+        assigns: Attributes that the component sets.
+        requires: Attributes that must be set before it runs.
+        retokenizes: Whether it changes the tokens.
+        default_score_weights: Score names to shares of the pipeline's score; None hides a score.
+    """
+    meta = FactoryMeta(
+        name,
+        _as_mapping(default_config),
+        tuple(assigns),
+        tuple(requires),
+        retokenizes,
+        dict(default_score_weights or {}),
+    )
+
+    def state(func: F) -> F:
+        setattr(func, _STATED, meta)
+        return func
+
+    return state
+
+
+def stated_meta(function: object) -> FactoryMeta | None:
+    """What a function states about what it makes; None where it states nothing."""
+    meta: FactoryMeta | None = getattr(function, _STATED, None)
+    return meta
+
+
+def _as_mapping(config: Mapping[str, Any] | str | None) -> Mapping[str, Any]:
+    if isinstance(config, str):
+        from confection import Config
+
+        return dict(Config().from_str(config))
+    return dict(config or {})
