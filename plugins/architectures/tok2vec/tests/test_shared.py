@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from house import COMPONENTS
+from house import examples as annotated_examples
 
 from kernel.errors import ModelError
 from kernel.pipeline.run.tape import Tape
+from kernel.testing import check_component
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.vocab.vocab import Vocab
@@ -106,3 +109,9 @@ def test_the_shared_model_learns_from_the_sum_of_its_listeners_gradients(shared,
     np.testing.assert_allclose(twice, 2 * once, rtol=1e-4, atol=1e-6)
     assert loss_once == 4 * WIDTH
     assert loss_twice == 4 * loss_once
+
+
+def test_the_component_keeps_the_contract():
+    factory, config = COMPONENTS["tok2vec"]
+
+    check_component(factory, annotated_examples, config=config, lang="en")

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from house import COMPONENTS
+from house import examples as annotated_examples
 from hypothesis import given
 from hypothesis import strategies as st
 from thinc.api import Adam
 
 import kernel
 from kernel.errors import CheckpointError, DataError, ModelError
+from kernel.testing import check_component
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.vocab.vocab import Vocab
@@ -162,3 +165,9 @@ def test_a_label_with_another_part_of_speech_is_refused(label: str, tmp_path: Pa
 
     with pytest.raises(CheckpointError, match=r"cfg\.json: .* has no universal part of speech, got '"):
         kernel.load(tmp_path, verify=False)
+
+
+def test_the_component_keeps_the_contract():
+    factory, config = COMPONENTS["morphologizer"]
+
+    check_component(factory, annotated_examples, config=config, lang="en")

@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from house import COMPONENTS
+from house import examples as annotated_examples
 from thinc.api import Adam, NumpyOps, SequenceCategoricalCrossentropy
 
 import kernel
 from kernel.errors import DataError, ModelError
+from kernel.testing import check_component
 from kernel.text.base import messages
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
@@ -190,3 +193,9 @@ def test_weights_without_the_labels_that_they_score_are_refused() -> None:
     ):
         other.from_bytes(messages.pack({"model": whole["model"]}))
     assert component.from_bytes(messages.pack({"model": whole["model"]})).labels == ("N", "V")
+
+
+def test_the_component_keeps_the_contract():
+    factory, config = COMPONENTS["tagger"]
+
+    check_component(factory, annotated_examples, config=config, lang="en")

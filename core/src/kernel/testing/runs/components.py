@@ -8,6 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kernel.contracts import FactoryMeta, stated_meta
+from kernel.contracts.capabilities import (
+    is_stepped,
+    is_trainable,
+    layers_of,
+    model_of,
+    offers_pipe,
+    offers_to_bytes,
+)
+from kernel.testing.runs.offered import check_offered, check_signatures
+
 if TYPE_CHECKING:
     from kernel.text.doc.doc import Doc
     from kernel.text.gold.example import Example
@@ -22,7 +33,9 @@ def check_component(
     lang: str = "xx",
     steps: int = 20,
 ) -> Any:
-    """Check a component in a pipeline: what it states, small batches, learning, scores, saving.
+    """Check a component in a pipeline: what it states and offers, small batches, learning, scores, saving.
+
+    Everything of `kernel.contracts.COMPONENT_PROTOCOLS` that it has is called as the kernel calls it, and tried.
 
     Args:
         factory: The name that it is registered under.
@@ -35,16 +48,22 @@ def check_component(
     Returns:
         The pipeline, trained, for the test to look at.
     """
+
+    def build() -> Any:
+        return _pipeline(factory, config, before, lang)
+
     meta = _check_statement(factory)
-    nlp = _pipeline(factory, config, before, lang)
+    nlp = build()
     component = nlp.get_pipe(factory)
+    check_signatures(component)
     nlp.initialize(lambda: get_examples(nlp))
     _check_small_batches(nlp, component)
-    if getattr(component, "is_trainable", False):
+    if is_trainable(component):
         _check_learning(nlp, factory, get_examples, steps)
     _check_batching(nlp, get_examples)
     _check_scores(nlp, get_examples, meta.default_score_weights)
-    _check_saving(nlp, lambda: _pipeline(factory, config, before, lang), get_examples)
+    _check_saving(nlp, build, get_examples)
+    check_offered(nlp, factory, build, get_examples)
     return nlp
 
 
@@ -107,7 +126,7 @@ def _gradients(nlp: Any) -> dict[str, Any]:
     return {
         f"{pipe}, layer {number} ({node.name}), {name}": node.get_grad(name)
         for pipe, component in nlp.pipeline
-        for number, node in enumerate(component.model.walk() if hasattr(component, "model") else ())
+        for number, node in enumerate(layers_of(component))
         for name in node.param_names
         if node.has_grad(name)
     }
@@ -124,12 +143,11 @@ def _pipeline(factory: str, config: Mapping[str, Any] | None, before: Sequence[s
 
 
 def _check_statement(factory: str) -> Any:
-    from kernel.contracts import FactoryMeta
     from kernel.plugins.describe import faults
     from kernel.registry import registry
 
     function = registry.factories.get(factory)
-    meta = getattr(function, "__factory__", None)
+    meta = stated_meta(function)
     assert isinstance(meta, FactoryMeta), f"{factory}: mark the function with @kernel.contracts.factory(...)"
     assert meta.name == factory, f"{factory}: it calls itself {meta.name!r}"
     wrong = faults(registry.factories.entry(factory))
@@ -146,18 +164,18 @@ def _check_small_batches(nlp: Any, component: Any) -> None:
         assert component(doc) is doc, f"it returns another document of {len(words)} tokens"
         assert [token.text for token in doc] == words, f"it changes the words of {words}"
     mixed = [Doc(nlp.vocab, words=words) for words in (["a", "b"], [], ["c"])]
-    assert list(component.pipe(iter(mixed), batch_size=2)) == mixed, "pipe loses or reorders documents"
+    if offers_pipe(component):
+        assert list(component.pipe(iter(mixed), batch_size=2)) == mixed, "pipe loses or reorders documents"
 
 
 def _check_learning(
     nlp: Any, factory: str, get_examples: Callable[[Any], Sequence[Example]], steps: int
 ) -> None:
-    from kernel.pipeline.saving.weights import model_to_bytes
-
-    model = nlp.get_pipe(factory).model
-    before = model_to_bytes(model)
+    component = nlp.get_pipe(factory)
+    before = _weights(component)
     nlp.update(get_examples(nlp), sgd=False)
-    assert model_to_bytes(model) == before, "update changes weights although sgd is False"
+    if is_stepped(component):
+        assert _weights(component) == before, "update changes weights although sgd is False"
     for _, pipe in nlp.pipeline:
         _forget_gradients(pipe)
     optimizer = nlp.create_optimizer()
@@ -170,12 +188,23 @@ def _check_learning(
     # A component that only serves others, such as a shared embedding, has no loss of its own.
     if losses[0] > 0.0:
         assert min(losses[1:]) < losses[0], f"it does not learn: loss {losses[0]:.4g} to {losses[-1]:.4g}"
-        assert model_to_bytes(model) != before, "update does not change its weights"
+        assert _weights(component) != before, "update does not change its weights"
+
+
+def _weights(component: Any) -> bytes:
+    from kernel.pipeline.saving.weights import model_to_bytes
+
+    model = model_of(component)
+    if model is not None:
+        return model_to_bytes(model)
+    assert offers_to_bytes(component), (
+        "it learns, and has neither a model nor to_bytes() to keep what it learnt"
+    )
+    return component.to_bytes()
 
 
 def _forget_gradients(component: Any) -> None:
-    model = getattr(component, "model", None)
-    for node in model.walk() if model is not None else ():
+    for node in layers_of(component):
         for name in node.param_names:
             if node.has_grad(name):
                 node.set_grad(name, node.get_grad(name) * 0.0)
