@@ -122,7 +122,7 @@ def test_packs_of_the_same_attributes_merge(doc: Doc) -> None:
     pack.merge(DocBin(docs=[doc, doc]))
 
     assert [read.text for read in pack.get_docs(Vocab())] == [doc.text] * 3
-    with pytest.raises(DataError, match="packs must store the same attributes"):
+    with pytest.raises(DataError, match="merging needs the same attributes"):
         pack.merge(DocBin(attrs=["TAG"]))
 
 
@@ -141,7 +141,7 @@ def test_a_file_that_is_no_pack_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"train\.spacy: cannot be read, No such file"):
         DocBin().from_disk(path)
     path.write_text("{}")
-    with pytest.raises(DataError, match=r"train\.spacy: docbin: not a pack of documents"):
+    with pytest.raises(DataError, match=r"train\.spacy: docbin: not packed documents"):
         DocBin().from_disk(path)
 
 
@@ -180,10 +180,10 @@ def test_parts_that_do_not_fit_are_named(doc: Doc, parts: dict[str, Any], messag
     ("flags", "message"),
     [
         ({"sentiment": "good"}, "the sentiment must be a number, got 'good'"),
-        ({"tensor": np.zeros((3, 2), dtype=np.float32)}, "the tensor must be a row a token"),
-        ({"tensor": np.array(["a"] * 4)}, "the tensor must be a row a token"),
-        ({"tensor": [0.5] * 4}, "the tensor must be a row a token"),
-        ({"tensor": np.array(0.5)}, "the tensor must be a row a token"),
+        ({"tensor": np.zeros((3, 2), dtype=np.float32)}, "the tensor must have a row per token"),
+        ({"tensor": np.array(["a"] * 4)}, "the tensor must have a row per token"),
+        ({"tensor": [0.5] * 4}, "the tensor must have a row per token"),
+        ({"tensor": np.array(0.5)}, "the tensor must have a row per token"),
     ],
 )
 def test_flags_that_make_no_sense_are_named_with_their_document(
@@ -200,9 +200,9 @@ def test_flags_that_make_no_sense_are_named_with_their_document(
     [
         ("ORTH", 12345, "ORTH of a token has no string, got 12345"),
         ("TAG", 12345, "TAG of a token has no string, got 12345"),
-        ("POS", 3, "POS of a token is impossible, got 3"),
-        ("ENT_IOB", 7, "ENT_IOB of a token is impossible, got 7"),
-        ("HEAD", 2**40, "HEAD of a token is impossible"),
+        ("POS", 3, "POS of a token is out of range, got 3"),
+        ("ENT_IOB", 7, "ENT_IOB of a token is out of range, got 7"),
+        ("HEAD", 2**40, "HEAD of a token is out of range"),
         ("HEAD", 4, "the head of a token is outside the document"),
     ],
 )
@@ -242,7 +242,7 @@ def test_spans_beyond_the_document_are_named(doc: Doc) -> None:
 def test_a_file_that_grows_beyond_measure_is_refused() -> None:
     bomb = zlib.compress(bytes(1 << 27))
 
-    with pytest.raises(DataError, match="unpack to more than"):
+    with pytest.raises(DataError, match="decompress to more than"):
         DocBin().from_bytes(bomb)
 
 
@@ -275,7 +275,7 @@ def test_more_than_the_format_holds_is_refused_and_leaves_the_file(doc: Doc, tmp
     pack = DocBin(docs=[doc])
     pack._packed.tokens.append(np.broadcast_to(np.uint64(0), (1 << 29, 1)))
 
-    with pytest.raises(DataError, match="less than 4 GiB of tokens, got 42949"):
+    with pytest.raises(DataError, match="tokens must be smaller than 4 GiB, got 42949"):
         pack.to_disk(path)
 
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"]

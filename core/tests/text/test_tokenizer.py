@@ -156,10 +156,10 @@ def test_a_norm_belongs_to_the_piece_of_the_exception_only() -> None:
 @pytest.mark.parametrize(
     ("tokens", "message"),
     [
-        ([{ORTH: "do"}, {ORTH: "nt"}], "its pieces do not spell it, got 'dont'"),
-        ([], "do not spell it"),
-        ([{ORTH: "don't", "LEMMA": "do"}], "ORTH and NORM only, got 'LEMMA'"),
-        ([{NORM: "do"}], "a piece needs its text"),
+        ([{ORTH: "do"}, {ORTH: "nt"}], "the pieces do not add up to the text, got 'dont'"),
+        ([], "do not add up to the text"),
+        ([{ORTH: "don't", "LEMMA": "do"}], "a piece can only have ORTH and NORM, got 'LEMMA'"),
+        ([{NORM: "do"}], "a piece has no text"),
     ],
 )
 def test_an_exception_must_spell_its_text(tokens: list[dict[str | int, str]], message: str) -> None:
@@ -238,7 +238,7 @@ def test_a_rule_that_is_no_pattern_cannot_be_saved() -> None:
 
 
 def test_what_is_no_text_is_refused() -> None:
-    with pytest.raises(DataError, match="a text is expected, got 5"):
+    with pytest.raises(DataError, match="expected a text, got 5"):
         GENERAL(5)  # type: ignore[arg-type]
 
 
@@ -251,7 +251,7 @@ def test_a_long_chunk_takes_no_quadratic_time(chunk: str) -> None:
 def test_chunks_beyond_what_is_kept_are_forgotten_before_the_next_text(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("kernel.text.tokenizer.tokenizer._CHUNKS_KEPT", 3)
+    monkeypatch.setattr("kernel.text.tokenizer.tokenizer._MAX_CHUNKS", 3)
     tokenizer = general()
     text = "ab, cd! ef? gh; ij: kl"
     for _ in range(2):

@@ -89,13 +89,13 @@ def test_a_floret_table_has_a_vector_for_every_word(file: Path) -> None:
     ("text", "message"),
     [
         ("", r"vectors.txt: expected word vectors as text, got an empty file"),
-        ("word\n", r"vectors.txt: expected a word and 1 to 100,000 numbers a line, .* got 0 numbers"),
-        ("1 99999999999999999999\na 1\n", r"numbers a line, .* got 99,999,999,999,999,999,999 numbers"),
-        ("3 2\n", r"vectors.txt: expected word vectors, got none behind the first line"),
+        ("word\n", r"vectors.txt: expected a word and 1 to 100,000 numbers per line, .* got 0 numbers"),
+        ("1 99999999999999999999\na 1\n", r"numbers per line, .* got 99,999,999,999,999,999,999 numbers"),
+        ("3 2\n", r"vectors.txt: expected word vectors, got none after the first line"),
         ("a 1 2\nb 3\n", r"vectors.txt:2: expected a word and 2 numbers, separated by spaces, got 2 fields"),
         ("a 1 2\n\nb 3 x\n", r"vectors.txt:3: expected a number, got 'x' for 'b'"),
         ("a 1 2\nb nan 3\n", r"vectors.txt:2: expected a number, got 'nan' for 'b'"),
-        ("3 2\na 1 2\n", r"vectors.txt: expected 3 vectors, as its first line says, got 1"),
+        ("3 2\na 1 2\n", r"vectors.txt: expected 3 vectors according to the first line, got 1"),
     ],
 )
 def test_what_is_wrong_is_named(file: Path, text: str, message: str) -> None:
@@ -108,7 +108,7 @@ def test_what_is_wrong_is_named(file: Path, text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("2 3\n", r"vectors.txt:1: expected the head of a floret table, rows width minn"),
+        ("2 3\n", r"vectors.txt:1: expected the header of a floret table, rows width minn"),
         ("2 1 2 3 1 0 < >\n0 1\n2 1\n", r"expected the rows of a floret table in order, got '2' for row 1"),
         ("2 1 2 3 9 0 < >\n0 1\n1 1\n", r"vectors.txt:1: vectors: hash_count must be 1 to 4, got 9"),
     ],

@@ -1,1 +1,1 @@
-"""`.spacy` files: documents packed, written, streamed and read."""
+"""`.spacy` files: pack, write, stream and read documents."""

@@ -1,4 +1,4 @@
-"""The parts of a pack of documents: whether they are there, of their kinds, and fit each other."""
+"""Validate the parts of a DocBin: that they exist, have the right types, and fit each other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kernel.errors import DataError
 from kernel.text.base import attrs as attributes
 from kernel.text.storage.inflate import most_entries
 
-#: Parts with an entry per document; what the entries are, and what they are where older files lack the part.
+#: Parts with one entry per document: the type of the entries, and the default if an older file lacks the part.
 PER_DOCUMENT: dict[str, tuple[type, Any]] = {
     "cats": (dict, {}),
     "flags": (dict, {}),
@@ -21,7 +21,7 @@ PER_DOCUMENT: dict[str, tuple[type, Any]] = {
 
 
 def checked(message: dict[str, Any], key: str, kind: type, of: type) -> Any:
-    """Give a part of a kind; of a list every entry is of another."""
+    """Return a part after checking its type, and the type of the entries if it is a list."""
     value = message.get(key)
     if not isinstance(value, kind):
         raise DataError(f"docbin: {key} is missing or damaged, got {type(value).__name__}")
@@ -31,27 +31,27 @@ def checked(message: dict[str, Any], key: str, kind: type, of: type) -> Any:
 
 
 def check_kind(key: str, entries: list[Any], of: type) -> None:
-    """See that entries of a part are of its kind."""
+    """Check the type of the entries of a part."""
     if not {of}.issuperset(map(type, entries)):
         raise DataError(f"docbin: {key} must hold {of.__name__} only; the file is damaged")
 
 
 def array(message: dict[str, Any], key: str, dtype: str) -> npt.NDArray[Any]:
-    """Give a part that is numbers."""
+    """Return a part that consists of numbers, as an array."""
     data = checked(message, key, bytes, int)
     check_numbers(key, len(data), dtype)
     return np.frombuffer(data, dtype=dtype)
 
 
 def check_numbers(key: str, n_bytes: int, dtype: str) -> int:
-    """See that a part is whole numbers, and give how many."""
+    """Return how many numbers a part has, after checking that its size is a multiple of theirs."""
     if n_bytes % np.dtype(dtype).itemsize:
         raise DataError(f"docbin: {key} is damaged, got {n_bytes} bytes")
     return n_bytes // np.dtype(dtype).itemsize
 
 
 def names_of(message: dict[str, Any]) -> list[str]:
-    """Give the names of the attributes, ORTH first."""
+    """Return the names of the attributes, ORTH first."""
     names = [attributes.attribute_name(attr) for attr in checked(message, "attrs", list, int)]
     if names[:1] != ["ORTH"]:
         raise DataError(f"docbin: the first attribute must be ORTH, got {names[:1]}")
@@ -59,28 +59,28 @@ def names_of(message: dict[str, Any]) -> list[str]:
 
 
 def check_sizes(n_tokens: int, n_spaces: int, n_numbers: int, n_names: int) -> None:
-    """See that there are as many tokens in each part; -1 tokens is what negative lengths are taken for."""
+    """Check that all parts have the same number of tokens; it is -1 if a length is negative."""
     if n_tokens != n_spaces or n_tokens * n_names != n_numbers:
         raise DataError(f"docbin: lengths say {n_tokens} tokens, got {n_spaces} spaces, {n_numbers} numbers")
 
 
 def check_entries(key: str, n_entries: int, n_docs: int) -> None:
-    """See that a part has an entry per document."""
+    """Check that a part has one entry per document."""
     if n_entries != n_docs:
         raise DataError(f"docbin: {key} has {n_entries} entries for {n_docs} documents; the file is damaged")
 
 
 def check_most(key: str, n_entries: int, n_bytes: int) -> None:
-    """See that a part has no more entries than a file of so many bytes can have."""
+    """Check that a part does not have more entries than a file of this size can have."""
     if n_entries > most_entries(n_bytes):
         raise DataError(
-            f"docbin: {key} has {n_entries} entries in {n_bytes} bytes, where {most_entries(n_bytes)} are the most; "
+            f"docbin: {key} has {n_entries} entries in {n_bytes} bytes, the limit is {most_entries(n_bytes)}; "
             "the file is damaged"
         )
 
 
 def per_document(message: dict[str, Any], key: str, n_docs: int) -> list[Any]:
-    """Give a part with an entry per document; older files lack some of these."""
+    """Return a part with one entry per document, or default entries if an older file lacks it."""
     kind, default = PER_DOCUMENT[key]
     if key not in message:
         return [default] * n_docs

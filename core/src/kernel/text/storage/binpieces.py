@@ -1,4 +1,4 @@
-"""A pack of documents cut into pieces; and those documents that are whole, where some are not."""
+"""Cut packed documents into pieces, and read only the intact documents if some are damaged."""
 
 from __future__ import annotations
 
@@ -9,51 +9,51 @@ import numpy.typing as npt
 
 from kernel.errors import DataError
 from kernel.text.doc.doc import Doc
-from kernel.text.storage.binreader import Packed, read_docs, together
+from kernel.text.storage.binreader import Packed, concatenated, read_docs
 from kernel.text.vocab.vocab import Vocab
 
-# Of a pack that is in memory; larger pieces have more words in common.
+# Tokens per piece in memory; larger pieces share more words.
 _TOKENS = 1 << 16
-# Of what is taken to be good until one document is not, and then read one by one.
+# Tokens per piece that is read together and, if a document in it is damaged, one document at a time.
 _TOKENS_TRIED = 1 << 12
 
 
 def cuts(
     lengths: Sequence[int] | npt.NDArray[np.int64], n_tokens: int
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Cut documents into pieces of at most so many tokens, or of one document.
+    """Cut documents into pieces of at most `n_tokens` tokens, or of one longer document.
 
     Yields:
-        First document and the one behind the last; the same of tokens.
+        The first document and the one after the last; the first token and the one after the last.
     """
     ends = np.cumsum(lengths, dtype=np.int64)
     start = first = 0
     while start < len(ends):
         end = max(start + 1, int(np.searchsorted(ends, first + n_tokens, side="right")))
-        behind = int(ends[end - 1])
-        yield start, end, first, behind
-        start, first = end, behind
+        stop = int(ends[end - 1])
+        yield start, end, first, stop
+        start, first = end, stop
 
 
 def pieces(packed: Packed, n_tokens: int = _TOKENS) -> Iterator[tuple[int, Packed]]:
-    """Cut a pack.
+    """Cut packed documents into pieces.
 
     Args:
-        packed: The pack.
-        n_tokens: The most that a piece of several documents has.
+        packed: The documents.
+        n_tokens: Maximum number of tokens of a piece with several documents.
 
     Yields:
-        How many documents come before, and the piece.
+        The number of documents before the piece, and the piece.
     """
     if not packed.lengths:
         return
-    tokens, spaces = together(packed.tokens), together(packed.spaces)
-    for start, end, first, behind in cuts(packed.lengths, n_tokens):
+    tokens, spaces = concatenated(packed.tokens), concatenated(packed.spaces)
+    for start, end, first, stop in cuts(packed.lengths, n_tokens):
         yield (
             start,
             Packed(
-                [tokens[first:behind]],
-                [spaces[first:behind]],
+                [tokens[first:stop]],
+                [spaces[first:stop]],
                 packed.lengths[start:end],
                 packed.cats[start:end],
                 packed.flags[start:end],
@@ -70,14 +70,14 @@ def read_good_docs(
     with_user_data: bool,
     on_bad: Callable[[int, DataError], None],
 ) -> Iterator[Doc]:
-    """Make those documents of a pack that are whole, one by one; see `read_docs`.
+    """Create the documents that are intact; see `read_docs`.
 
     Args:
-        packed: The pack.
-        names: Its attributes, ORTH first.
-        vocab: The vocabulary to use; it knows the strings.
-        with_user_data: Whether to read what people stored with the documents.
-        on_bad: Called with the number, from 1, of each other document and the reason, which calls it document 1.
+        packed: The packed documents.
+        names: Their attributes, ORTH first.
+        vocab: The vocabulary to use; it must have the strings.
+        with_user_data: Whether to read user data.
+        on_bad: Called for each damaged document, with its number, from 1, and the error, which says "document 1".
     """
     for n_before, piece in pieces(packed, _TOKENS_TRIED):
         try:

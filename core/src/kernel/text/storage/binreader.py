@@ -1,4 +1,4 @@
-"""Documents out of a pack: everything that depends on words alone is done once for all of them."""
+"""Create documents from packed ones; work that depends only on words is done once for all of them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ Array = npt.NDArray[Any]
 
 _OF_STRINGS = frozenset(("TAG", "MORPH", "LEMMA", "DEP", "ENT_TYPE", "ENT_KB_ID", "ENT_ID", "NORM"))
 _POS_IDS = [0, *(symbols.IDS[name] for name in symbols.PARTS_OF_SPEECH)]
-#: Smallest and largest value of what is not a string.
+#: Smallest and largest value of attributes that are not strings.
 _RANGES = {"ENT_IOB": (0, 3), "SENT_START": (-1, 1), "HEAD": (-(2**31), 2**31 - 1)}
 
 
 @dataclass
 class Packed:
-    """Documents as they lie in a file, before they are anybody's."""
+    """Documents as they are stored in a file, not yet tied to a vocabulary."""
 
     tokens: list[npt.NDArray[np.uint64]] = field(default_factory=list)
     spaces: list[npt.NDArray[np.bool_]] = field(default_factory=list)
@@ -40,18 +40,18 @@ class Packed:
     user_data: list[bytes | None] = field(default_factory=list)
 
     def extend(self, other: Packed) -> None:
-        """Take the documents of another."""
+        """Append the documents of another."""
         for name, values in vars(self).items():
             values.extend(getattr(other, name))
 
 
-def together(arrays: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    """Put arrays, of which there is at least one, one behind the other."""
+def concatenated(arrays: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Concatenate arrays without copying a single one."""
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 class Borrowed:
-    """Strings of a pack, which the vocabulary keeps for as long as this is there; then only what documents have."""
+    """Strings of packed documents: the vocabulary keeps them while this object exists, then only those in use."""
 
     def __init__(self, vocab: Vocab, strings: Iterable[str]) -> None:
         with vocab.memory:
@@ -59,11 +59,11 @@ class Borrowed:
             vocab.memory.watch(self)
 
     def used_rows(self) -> npt.NDArray[np.int32]:
-        """None: it has no words but strings."""
+        """Return no rows: only strings are kept."""
         return np.zeros(0, dtype=np.int32)
 
     def used_strings(self) -> npt.NDArray[np.uint64]:
-        """Numbers of the strings."""
+        """Return the numbers of the strings."""
         return self._numbers
 
 
@@ -76,42 +76,42 @@ def read_docs(
     *,
     first: int = 1,
 ) -> Iterator[Doc]:
-    """Make the documents of a pack.
+    """Create the documents from packed ones.
 
     Args:
-        packed: The pack.
-        names: Its attributes, ORTH first.
-        vocab: The vocabulary to use; it knows the strings.
-        source: What messages begin with.
-        with_user_data: Whether to read what people stored with the documents.
+        packed: The packed documents.
+        names: Their attributes, ORTH first.
+        vocab: The vocabulary to use; it must have the strings.
+        source: Prefix of messages.
+        with_user_data: Whether to read user data.
         first: Number of the first document.
 
     Raises:
-        DataError: Something does not fit; the message names the document.
+        DataError: A document is damaged; the message says which.
     """
     if not packed.lengths:
         return
     ends = np.cumsum(packed.lengths)
-    tokens, spaces = together(packed.tokens), together(packed.spaces)
+    tokens, spaces = concatenated(packed.tokens), concatenated(packed.spaces)
     try:
         with vocab.memory:
-            # Keeps the words of documents that are yet to come.
-            held = Columns(vocab, _rows_of(tokens[:, 0], vocab), spaces)
-        columns = _columns_of(tokens, names, held.used_rows(), vocab)
+            # Keeps the words of documents that are not yet created.
+            words = Columns(vocab, _rows_of(tokens[:, 0], vocab), spaces)
+        columns = _columns_of(tokens, names, words.used_rows(), vocab)
         _check_trees(columns, packed.lengths)
     except _BadToken as error:
         i = int(np.searchsorted(ends, error.i, side="right"))
         start = int(ends[i]) - packed.lengths[i]
-        place = slice(start, int(ends[i]))
+        part = slice(start, int(ends[i]))
         raise DamagedDocument(
             f"{source}document {first + i}: {error}",
-            *_text_of(tokens[place, 0], spaces[place], vocab, error.i - start),
+            *_text_of(tokens[part, 0], spaces[part], vocab, error.i - start),
         ) from None
     set_in = _documents_with(columns, ends)
     for i, (length, end) in enumerate(zip(packed.lengths, ends.tolist(), strict=True)):
-        place = slice(end - length, end)
-        doc = Doc.from_rows(vocab, held.used_rows()[place].copy(), spaces[place].copy())
-        doc.adopt_columns({name: columns[name][place].copy() for name in columns if set_in[name][i]})
+        part = slice(end - length, end)
+        doc = Doc.from_rows(vocab, words.used_rows()[part].copy(), spaces[part].copy())
+        doc.adopt_columns({name: columns[name][part].copy() for name in columns if set_in[name][i]})
         try:
             _complete(doc, packed, i, with_user_data)
         except DataError as error:
@@ -120,11 +120,11 @@ def read_docs(
 
 
 class DamagedDocument(DataError):
-    """A document with a token that makes no sense.
+    """A document has a token with an invalid value.
 
     Attributes:
-        text: The document, as far as it can be read.
-        characters: First character of the token and the one after the last.
+        text: The text of the document, as far as it can be read.
+        characters: The first character of the token and the one after its last.
     """
 
     def __init__(self, message: str, text: str = "", characters: tuple[int, int] | None = None) -> None:
@@ -135,7 +135,7 @@ class DamagedDocument(DataError):
 
 
 class _BadToken(DataError):
-    """A number of one token makes no sense."""
+    """A token has an invalid value."""
 
     def __init__(self, i: int, message: str) -> None:
         super().__init__(message)
@@ -143,7 +143,7 @@ class _BadToken(DataError):
 
 
 def _text_of(orths: Array, spaces: Array, vocab: Vocab, token: int) -> tuple[str, tuple[int, int] | None]:
-    """Give a document's text and where in it a token stands; nothing where a word has no string."""
+    """Return a document's text and the offsets of a token in it; nothing if the string of a word is missing."""
     if not all(orth in vocab.strings for orth in orths.tolist()):
         return "", None
     words = [vocab.strings[orth] for orth in orths.tolist()]
@@ -153,7 +153,7 @@ def _text_of(orths: Array, spaces: Array, vocab: Vocab, token: int) -> tuple[str
 
 
 def _rows_of(orths_of_tokens: Array, vocab: Vocab) -> npt.NDArray[np.int32]:
-    """Find the lexeme rows of words given by number."""
+    """Return the lexeme rows of words given by number."""
     orths, inverse = np.unique(orths_of_tokens, return_inverse=True)
     try:
         rows_of_orths = vocab.rows(vocab.strings.strings_of(orths.tolist()))
@@ -166,7 +166,7 @@ def _rows_of(orths_of_tokens: Array, vocab: Vocab) -> npt.NDArray[np.int32]:
 def _columns_of(
     tokens: Array, names: Sequence[str], rows: npt.NDArray[np.int32], vocab: Vocab
 ) -> dict[str, Array]:
-    """Take the attributes apart and leave out those that say nothing."""
+    """Split the attributes into columns, leaving out those without annotation."""
     columns: dict[str, Array] = {}
     for i, name in enumerate(names):
         if name not in DTYPES or name in ("LEX", "SPACY"):
@@ -189,11 +189,10 @@ def _columns_of(
 
 
 def _check_trees(columns: dict[str, Array], lengths: list[int]) -> None:
-    """See that heads stay in their document and lead to a root."""
+    """Check that heads are inside their document and lead to a root."""
     if "HEAD" not in columns:
         return
-    places = np.arange(len(columns["HEAD"]))
-    heads = places + columns["HEAD"]
+    heads = np.arange(len(columns["HEAD"])) + columns["HEAD"]
     ends = np.repeat(np.cumsum(lengths), lengths)
     starts = ends - np.repeat(lengths, lengths)
     outside = np.flatnonzero((heads < starts) | (heads >= ends))
@@ -202,11 +201,11 @@ def _check_trees(columns: dict[str, Array], lengths: list[int]) -> None:
     tops = follow(heads)
     lost = np.flatnonzero(heads[tops] != tops)
     if lost.size:
-        raise _BadToken(int(lost[0]), "heads must lead to a root, got a circle; the file is damaged")
+        raise _BadToken(int(lost[0]), "heads must lead to a root, got a cycle; the file is damaged")
 
 
 def _documents_with(columns: dict[str, Array], ends: Array) -> dict[str, list[bool]]:
-    """For each column the documents in which it says something; heads do where there are labels."""
+    """Return for each column which documents have annotation in it; heads count if there are labels."""
     bounds = np.concatenate([[0], ends])
     set_in: dict[str, Array] = {}
     for name, values in columns.items():
@@ -214,15 +213,15 @@ def _documents_with(columns: dict[str, Array], ends: Array) -> dict[str, list[bo
         set_in[name] = np.diff(n_set[bounds]) > 0
     if "HEAD" in set_in and "DEP" in set_in:
         set_in["HEAD"] = set_in["HEAD"] | set_in["DEP"]
-    return {name: are_set.tolist() for name, are_set in set_in.items()}
+    return {name: is_set.tolist() for name, is_set in set_in.items()}
 
 
-#: What stands for no user data.
+#: Serialized user data of a document that has none.
 _NO_USER_DATA = b"\x80"
 
 
 def _complete(doc: Doc, packed: Packed, i: int, with_user_data: bool) -> None:
-    """Give a document what is not in columns."""
+    """Set the data of a document that are not in columns."""
     doc.cats = checked_cats(packed.cats[i])
     _read_flags(doc, packed.flags[i])
     if packed.span_groups[i] not in (b"", b"\x90"):
@@ -243,7 +242,7 @@ def _read_flags(doc: Doc, flags: Mapping[str, Any]) -> None:
         raise DataError(f"the sentiment must be a number, got {sentiment!r:.60}; the file is damaged")
     is_tensor = isinstance(tensor, np.ndarray) and tensor.dtype.kind == "f" and tensor.ndim > 0
     if not is_tensor or len(tensor) not in (0, len(doc)):
-        raise DataError(f"the tensor must be a row a token, got {tensor!r:.60}; the file is damaged")
+        raise DataError(f"the tensor must have a row per token, got {tensor!r:.60}; the file is damaged")
     doc.sentiment, doc.tensor = sentiment, tensor
 
 
@@ -259,7 +258,7 @@ def _check_span_strings(doc: Doc) -> None:
             raise DataError(f"a label in spans {name!r} has no string, got {number}; the file is damaged")
 
 
-def _check_values(name: str, values: Array, are_possible: Array) -> None:
-    if not are_possible.all():
-        i = int(np.argmin(are_possible))
-        raise _BadToken(i, f"{name} of a token is impossible, got {int(values[i])}; the file is damaged")
+def _check_values(name: str, values: Array, is_valid: Array) -> None:
+    if not is_valid.all():
+        i = int(np.argmin(is_valid))
+        raise _BadToken(i, f"{name} of a token is out of range, got {int(values[i])}; the file is damaged")

@@ -1,7 +1,7 @@
-"""A `.spacy` file of any size as documents, one after the other, in the memory of a few thousand tokens.
+"""Stream the documents of a `.spacy` file of any size, holding only a few thousand tokens in memory.
 
-The columns of all documents lie in the file one behind the other. A first pass checks the file and remembers where
-each begins; a second reads all of them side by side. The strings are held, the rest never is.
+In the file, each part holds the data of all documents. A first pass checks the file and saves a reader at the beginning
+of each part; a second pass reads all parts in parallel. Only the strings are kept in memory.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from kernel.text.storage.binreader import Borrowed, Packed, read_docs
 from kernel.text.storage.inflate import Inflated, most_values
 from kernel.text.vocab.vocab import Vocab
 
-# How much is read side by side; one long document may be more.
+# How many documents and tokens are read at a time; a single long document may have more.
 _DOCS, _TOKENS = 4096, 1 << 14
-# Entries that a list or map within a part may have: more are made room for than are there, in a damaged file.
-_MANY = 1 << 20
+# Maximum size of a list or map within a part: memory is allocated for the stated size, which may be wrong.
+_MAX_ENTRIES = 1 << 20
 _NUMBERS = {"tokens": "<u8", "spaces": "u1", "lengths": "<i4"}
-#: Of a msgpack value that begins with this byte the kind, and the width of the size that follows.
+#: By the first byte of a msgpack value: its kind, and the width of the size that follows.
 _SIZES = {
     0xC4: ("bin", 1),
     0xC5: ("bin", 2),
@@ -41,7 +41,7 @@ _SIZES = {
     0xDE: ("map", 2),
     0xDF: ("map", 4),
 }
-#: Of the bytes that hold the size themselves.
+#: The same for first bytes that contain the size.
 _SHORT = {0x80: "map", 0x90: "array"}
 
 
@@ -52,16 +52,16 @@ def stream_docs(
     store_user_data: bool = True,
     on_bad: Callable[[int, DataError], None] | None = None,
 ) -> Iterator[Doc]:
-    """Make the documents of a file as `DocBin.get_docs` does, without ever holding them together.
+    """Create the documents of a file like `DocBin.get_docs`, without holding all of them in memory.
 
     Args:
         path: The file.
-        vocab: The vocabulary that they are to use. Of the file's strings it keeps those that documents have.
-        store_user_data: Whether to read what people stored with the documents.
-        on_bad: Takes the damaged documents; see `DocBin.get_docs`.
+        vocab: The vocabulary to use. Of the file's strings it keeps those that documents use.
+        store_user_data: Whether to read user data.
+        on_bad: Called for damaged documents; see `DocBin.get_docs`.
 
     Raises:
-        DataError: The file cannot be read or is damaged; the message names it, and the document.
+        DataError: The file cannot be read or is damaged; the message names the file and the document.
     """
     path = Path(path)
     with _named(path):
@@ -69,7 +69,7 @@ def stream_docs(
     with file:
         with _named(path):
             parts = _scanned(Inflated(file, path.stat().st_size))
-        held = Borrowed(vocab, parts.strings)
+        strings = Borrowed(vocab, parts.strings)
         n_before = 0
         for packed in _chunks(parts, path):
             if on_bad is None:
@@ -80,21 +80,21 @@ def stream_docs(
                 refuse = _shifted(on_bad, n_before)
                 yield from read_good_docs(packed, parts.names, vocab, store_user_data, refuse)
             n_before += len(packed.lengths)
-        del held
+        del strings
 
 
 @dataclass
 class _Parts:
-    """What a file holds, and where.
+    """The parts of a file.
 
     Attributes:
-        places: Readers at the beginning of each part.
-        sizes: Bytes of a part, or its entries.
-        n_tokens: What the lengths add up to; -1 where one is negative.
-        message: The parts that are small, or not what they should be.
+        readers: A reader at the beginning of each large part.
+        sizes: The number of items in each large part.
+        n_tokens: The sum of the lengths; -1 if one is negative.
+        message: The parts that are small or have an unexpected type, as values.
     """
 
-    places: dict[str, Inflated] = field(default_factory=dict)
+    readers: dict[str, Inflated] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     n_tokens: int = 0
     message: dict[str, Any] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class _Parts:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Name the file in the errors of reading it."""
+    """Add the file to the message of errors in reading it."""
     try:
         yield
     except OSError as error:
@@ -118,23 +118,23 @@ def _shifted(on_bad: Callable[[int, DataError], None], n_before: int) -> Callabl
 
 
 def _scanned(stream: Inflated) -> _Parts:
-    """Go through the whole file once, and check what can be without its documents."""
+    """Scan the whole file once, and check everything that does not need the documents."""
     n_keys = _header(stream, "map")
     if n_keys is None:
         kind = type(_value(stream)).__name__
-        raise DataError(f"docbin: not a pack of documents, got {kind}; is it a .spacy file?")
+        raise DataError(f"docbin: not packed documents, got {kind}; is it a .spacy file?")
     parts = _Parts()
     for _ in range(n_keys):
         _scan_part(stream, _value(stream), parts)
     if stream.piece():
-        raise DataError("docbin: not a pack of documents, more follows; is it a .spacy file?")
+        raise DataError("docbin: not packed documents, more data follow; is it a .spacy file?")
     _check(parts)
     return parts
 
 
 def _scan_part(stream: Inflated, key: Any, parts: _Parts) -> None:
     if not isinstance(key, str):
-        raise DataError(f"docbin: not a pack of documents, got a part {key!r:.40}; is it a .spacy file?")
+        raise DataError(f"docbin: not packed documents, got a part {key!r:.40}; is it a .spacy file?")
     is_list = key in binparts.PER_DOCUMENT or key == "strings"
     size = _header(stream, "array" if is_list else "bin") if is_list or key in _NUMBERS else None
     if size is None:
@@ -144,7 +144,7 @@ def _scan_part(stream: Inflated, key: Any, parts: _Parts) -> None:
         binparts.check_most(key, size, stream.n_bytes)
         parts.message[key] = list(chain.from_iterable(_values(stream, size)))
         return
-    parts.places[key], parts.sizes[key] = stream.copy(), size
+    parts.readers[key], parts.sizes[key] = stream.copy(), size
     if is_list or key == "lengths":
         binparts.check_most(key, parts.sizes[key] if is_list else size // 4, stream.n_bytes)
     if is_list:
@@ -158,12 +158,12 @@ def _scan_part(stream: Inflated, key: Any, parts: _Parts) -> None:
         return
     parts.n_tokens = 0
     for lengths in _lengths(stream, parts.sizes[key]):
-        is_sound = parts.n_tokens >= 0 and not (lengths < 0).any()
-        parts.n_tokens = parts.n_tokens + int(lengths.sum()) if is_sound else -1
+        is_valid = parts.n_tokens >= 0 and not (lengths < 0).any()
+        parts.n_tokens = parts.n_tokens + int(lengths.sum()) if is_valid else -1
 
 
 def _check(parts: _Parts) -> None:
-    """See that the parts are there and fit each other."""
+    """Check that all parts exist and fit each other."""
     message, sizes = parts.message, parts.sizes
     parts.names = binparts.names_of(message)
     for key in ("lengths", "tokens", "spaces"):
@@ -179,26 +179,26 @@ def _check(parts: _Parts) -> None:
 
 
 def _chunks(parts: _Parts, path: Path) -> Iterator[Packed]:
-    """Read the documents, some at a time."""
+    """Read the documents in batches."""
     n_names = len(parts.names)
     entries = {
-        key: chain.from_iterable(_values(parts.places[key], parts.sizes[key]))
-        if key in parts.places
+        key: chain.from_iterable(_values(parts.readers[key], parts.sizes[key]))
+        if key in parts.readers
         else repeat(default)
         for key, (_, default) in binparts.PER_DOCUMENT.items()
     }
-    for lengths in _lengths(parts.places["lengths"], parts.sizes["lengths"]):
-        for start, end, first, behind in cuts(lengths, _TOKENS):
-            n_tokens = behind - first
+    for lengths in _lengths(parts.readers["lengths"], parts.sizes["lengths"]):
+        for start, end, first, stop in cuts(lengths, _TOKENS):
+            n_tokens = stop - first
             with _named(path):
-                tokens = parts.places["tokens"].read(n_tokens * n_names * 8)
-                spaces = parts.places["spaces"].read(n_tokens)
-                listed = {key: list(islice(items, end - start)) for key, items in entries.items()}
+                tokens = parts.readers["tokens"].read(n_tokens * n_names * 8)
+                spaces = parts.readers["spaces"].read(n_tokens)
+                per_document = {key: list(islice(items, end - start)) for key, items in entries.items()}
             yield Packed(
                 tokens=[np.frombuffer(tokens, "<u8").reshape(n_tokens, n_names)],
                 spaces=[np.frombuffer(spaces, "u1") != 0],
                 lengths=lengths[start:end].tolist(),
-                **listed,
+                **per_document,
             )
 
 
@@ -209,15 +209,15 @@ def _lengths(stream: Inflated, n_docs: int) -> Iterator[npt.NDArray[np.int64]]:
 
 
 def _header(stream: Inflated, kind: str) -> int | None:
-    """The size of the value that comes, if it is of a kind; otherwise nothing is read."""
+    """Read the size of the next value if it has this kind; otherwise read nothing and return None."""
     first = stream.read(1)[0]
     if _SHORT.get(first & 0xF0) == kind:
         return first & 0x0F
-    found = _SIZES.get(first)
-    if found is None or found[0] != kind:
+    header = _SIZES.get(first)
+    if header is None or header[0] != kind:
         stream.give_back(1)
         return None
-    return int.from_bytes(stream.read(found[1]), "big")
+    return int.from_bytes(stream.read(header[1]), "big")
 
 
 def _value(stream: Inflated) -> Any:
@@ -227,21 +227,22 @@ def _value(stream: Inflated) -> Any:
 
 
 def _values(stream: Inflated, n_values: int) -> Iterator[list[Any]]:
-    """Read values, some at a time, and leave the stream behind the last."""
-    unpacker = messages.unpacker(most=most_values(stream.n_bytes), max_array_len=_MANY, max_map_len=_MANY)
-    n_given = n_read = 0
+    """Read values in batches, and leave the stream after the last."""
+    most = most_values(stream.n_bytes)
+    unpacker = messages.unpacker(most=most, max_array_len=_MAX_ENTRIES, max_map_len=_MAX_ENTRIES)
+    n_fed = n_read = 0
     while n_read < n_values:
         n_wanted = min(_DOCS, n_values - n_read)
         try:
             values = list(islice(unpacker, n_wanted))
         except (ValueError, *messages.ODD) as error:
             raise DataError(
-                f"docbin: not a pack of documents, {messages.reason(error)}; is it a .spacy file?"
+                f"docbin: not packed documents, {messages.reason(error)}; is it a .spacy file?"
             ) from None
         n_read += len(values)
         yield values
         if len(values) < n_wanted:
             piece = stream.more()
             unpacker.feed(piece)
-            n_given += len(piece)
-    stream.give_back(n_given - unpacker.tell())
+            n_fed += len(piece)
+    stream.give_back(n_fed - unpacker.tell())

@@ -1,11 +1,9 @@
-"""Many documents in one `.spacy` file.
+"""Pack many documents into one `.spacy` file.
 
 The file is a zlib stream of one msgpack map: `attrs`, the attributes by number, ORTH first; `tokens`, for each token
 an unsigned 64-bit number per attribute; `spaces`, a byte per token; `lengths`, an int32 per document; `strings`; and
-per document `cats`, `flags`, `span_groups` and, where kept, `user_data`. Among the flags stand the sentiment and, where
-kept, the tensor: spaCy passes over both.
-
-Letters: N tokens of all documents, F attributes.
+per document `cats`, `flags`, `span_groups` and, if stored, `user_data`. The flags include the sentiment and, if stored,
+the tensor, both of which spaCy ignores.
 """
 
 from __future__ import annotations
@@ -31,7 +29,7 @@ from kernel.text.storage.binreader import Borrowed, Packed, read_docs
 from kernel.text.storage.inflate import more_follows, most_unpacked, most_values
 from kernel.text.vocab.vocab import Vocab
 
-#: What is stored unless one asks for something else.
+#: The attributes that are stored by default.
 ALL_ATTRS = (
     *("ORTH", "NORM", "LEMMA", "POS", "TAG", "DEP", "ENT_IOB", "ENT_TYPE", "HEAD", "SENT_START"),
     *("ENT_KB_ID", "MORPH", "ENT_ID"),
@@ -41,7 +39,7 @@ _VERSION = "0.1"
 
 
 class DocBin:
-    """A pack of documents, small on disk and fast to read."""
+    """A collection of documents that is small on disk and fast to read."""
 
     def __init__(
         self,
@@ -51,14 +49,13 @@ class DocBin:
         *,
         store_tensor: bool = False,
     ) -> None:
-        """Make a pack.
+        """Create a collection.
 
         Args:
             attrs: Attributes to store.
-            store_user_data: Whether to write what people store with documents; what a file has of it is read, lists as
-                tuples.
-            docs: Documents to begin with.
-            store_tensor: Whether to write the tensors of documents, which are much larger than the rest.
+            store_user_data: Whether to store user data. User data in a file are always read, with lists as tuples.
+            docs: Initial documents.
+            store_tensor: Whether to store the tensors of documents, which are much larger than the rest.
         """
         names = {attributes.attribute_name(attr) for attr in attrs} - {"ORTH", "SPACY"}
         self.attrs = [attributes.IDS["ORTH"], *sorted(attributes.IDS[name] for name in names)]
@@ -97,40 +94,40 @@ class DocBin:
         return flags
 
     def get_docs(self, vocab: Vocab, on_bad: Callable[[int, DataError], None] | None = None) -> Iterator[Doc]:
-        """Make the documents, one after the other.
+        """Create the documents, one after the other.
 
         Args:
-            vocab: The vocabulary that they are to use; of the strings it keeps those that documents have.
-            on_bad: Called with the number, from 1, of each document that is damaged, and the reason, in which it is
-                called document 1; it is left out. None: the first one raises.
+            vocab: The vocabulary to use; of the strings it keeps those that documents use.
+            on_bad: Called for each damaged document, which is left out, with its number, from 1, and the error, which
+                says "document 1". None: the first damaged document raises.
 
         Raises:
-            DataError: The pack is damaged; the message names file and document.
+            DataError: The data are damaged; the message names file and document.
         """
-        held = Borrowed(vocab, sorted(self.strings))
+        strings = Borrowed(vocab, sorted(self.strings))
         names, with_user_data = self._names(), self.store_user_data
         if on_bad is not None:
             yield from read_good_docs(self._packed, names, vocab, with_user_data, on_bad)
         else:
             for n_before, piece in pieces(self._packed):
                 yield from read_docs(piece, names, vocab, self._source, with_user_data, first=n_before + 1)
-        del held
+        del strings
 
     def merge(self, other: DocBin) -> None:
-        """Add all documents of another pack.
+        """Add all documents of another collection.
 
         Raises:
-            DataError: The other pack stores other attributes.
+            DataError: The other one stores other attributes.
         """
         if self.attrs != other.attrs:
             raise DataError(
-                f"docbin: packs must store the same attributes, got {other.attrs}; make both alike"
+                f"docbin: merging needs the same attributes, {self.attrs}, got {other.attrs}; create both alike"
             )
         self._packed.extend(other._packed)
         self.strings |= other.strings
 
     def to_bytes(self) -> bytes:
-        """Write the pack.
+        """Serialize the collection.
 
         Raises:
             DataError: It is larger than the format allows.
@@ -144,7 +141,7 @@ class DocBin:
         yield state.flush()
 
     def _pieces(self) -> Iterator[bytes]:
-        """The map, bit by bit: its numbers lie in memory only once."""
+        """Generate the msgpack map piece by piece, without a second copy of the numbers."""
         packed = self._packed
         numbers: dict[str, list[npt.NDArray[Any]]] = {
             "tokens": [tokens.astype("<u8", copy=False) for tokens in packed.tokens],
@@ -171,7 +168,7 @@ class DocBin:
                 yield messages.pack(value)
 
     def from_bytes(self, bytes_data: bytes) -> DocBin:
-        """Replace everything by what `to_bytes`, here or in spaCy, wrote.
+        """Replace everything with the output of `to_bytes`, of this class or of spaCy's.
 
         Raises:
             DataError: The bytes are damaged.
@@ -198,7 +195,7 @@ class DocBin:
         return self
 
     def to_disk(self, path: str | Path) -> None:
-        """Write the pack to a file.
+        """Write the collection to a file.
 
         Raises:
             DataError: It is larger than the format allows.
@@ -206,10 +203,10 @@ class DocBin:
         write_whole(Path(path), self._deflated())
 
     def from_disk(self, path: str | Path) -> DocBin:
-        """Replace everything by what a file holds.
+        """Replace everything with the contents of a file.
 
         Raises:
-            DataError: The file cannot be read or is damaged; the message names it.
+            DataError: The file cannot be read or is damaged.
         """
         try:
             self.from_bytes(regular(path).read_bytes())
@@ -225,11 +222,11 @@ class DocBin:
 
 
 def _binary(key: str, arrays: list[npt.NDArray[Any]]) -> Iterator[bytes]:
-    """Write arrays, one behind the other, as one binary value."""
+    """Serialize arrays, concatenated, as one binary value."""
     size = sum(array.nbytes for array in arrays)
     if size >= 1 << 32:
         raise DataError(
-            f"docbin: a pack holds less than 4 GiB of {key}, got {size} bytes; divide the documents among several"
+            f"docbin: {key} must be smaller than 4 GiB, got {size} bytes; split the documents into several files"
         )
     yield b"\xc6" + size.to_bytes(4, "big")
     for array in arrays:
@@ -242,9 +239,9 @@ def _unpacked(data: bytes) -> dict[str, Any]:
     try:
         content = stream.decompress(data, limit)
     except zlib.error as error:
-        raise DataError(f"docbin: not a pack of documents, {error}; is it a .spacy file?") from None
+        raise DataError(f"docbin: not packed documents, {error}; is it a .spacy file?") from None
     if stream.unconsumed_tail:
-        raise DataError(f"docbin: {len(data)} bytes unpack to more than {limit}; the file is damaged")
+        raise DataError(f"docbin: {len(data)} bytes decompress to more than {limit}; the file is damaged")
     if not stream.eof:
         raise DataError(f"docbin: the data end too early, got {len(data)} bytes; the file is cut off")
     if stream.unused_data:
@@ -253,10 +250,8 @@ def _unpacked(data: bytes) -> dict[str, Any]:
         message = messages.unpack(content, most=most_values(len(data)))
     except ValueError as error:
         raise DataError(
-            f"docbin: not a pack of documents, {messages.reason(error)}; is it a .spacy file?"
+            f"docbin: not packed documents, {messages.reason(error)}; is it a .spacy file?"
         ) from None
     if not isinstance(message, dict):
-        raise DataError(
-            f"docbin: not a pack of documents, got {type(message).__name__}; is it a .spacy file?"
-        )
+        raise DataError(f"docbin: not packed documents, got {type(message).__name__}; is it a .spacy file?")
     return message

@@ -1,7 +1,7 @@
-"""A deflated file read forward, piece by piece, from places that can be kept.
+"""Read a deflated file piece by piece, from several positions at once.
 
-A deflated stream has to be read from its beginning, but the state of reading is small and can be copied: a copy made
-on the way goes on from there, as often as one likes, and nothing is held but a piece.
+A deflated stream has to be read from its beginning, but the state of the decompressor is small and can be copied: a
+copy continues from its position independently, and each holds only one piece in memory.
 """
 
 from __future__ import annotations
@@ -13,87 +13,87 @@ from typing import BinaryIO
 
 from kernel.errors import DataError
 
-# Bytes that are read, and that are unpacked, at a time.
+# Bytes to read, and to decompress, at a time.
 _READ, _PIECE = 1 << 16, 1 << 18
-# Documents compress by a factor of 5 to 30. A file that grows far beyond that is damaged or meant to do harm.
+# Documents compress by a factor of 5 to 30. A file that grows far more is damaged or malicious.
 _GROWTH = 256
 _SMALL = 1 << 25
-# Each document takes more than a few bits of a file, unless it is one of many equal ones.
+# A document takes at least a few bits of a file, unless it is one of many equal ones.
 _ENTRIES_PER_BYTE = 4
 _FEW = 1 << 17
 
 
 def most_unpacked(n_bytes: int) -> int:
-    """The most that a sound file of so many bytes unpacks to."""
+    """Return the maximum decompressed size of an intact file of this size."""
     return max(_SMALL, n_bytes * _GROWTH)
 
 
 def more_follows(n_bytes: int) -> DataError:
-    """What is said of bytes behind the end of a pack."""
-    return DataError(f"docbin: more follows the documents, got {n_bytes} bytes; copy the file anew")
+    """Return the error for data after the end of the documents."""
+    return DataError(f"docbin: more data follow the documents, got {n_bytes} bytes; copy the file again")
 
 
 def most_entries(n_bytes: int) -> int:
-    """The most documents, or strings, that a sound file of so many bytes holds."""
+    """Return the maximum number of documents, or strings, of an intact file of this size."""
     return max(_FEW, n_bytes * _ENTRIES_PER_BYTE)
 
 
 def most_values(n_bytes: int) -> int:
-    """The most lists and maps in it: for each document its categories and flags, and a few in these."""
+    """Return the maximum number of lists and maps: categories and flags of each document, and a few inside these."""
     return 8 * most_entries(n_bytes)
 
 
 class Inflated:
-    """What a deflated file holds, from the beginning or, for a copy, from where it was copied."""
+    """A reader of the contents of a deflated file."""
 
     def __init__(self, file: BinaryIO, n_bytes: int) -> None:
-        """Begin to read.
+        """Start at the beginning of the file.
 
         Args:
-            file: The file, which copies share.
+            file: The file, shared by all copies.
             n_bytes: Its size.
         """
         self._file = file
         self.n_bytes = n_bytes
-        self._at = 0
+        self._offset = 0
         self._n_unpacked = 0
         self._state = zlib.decompressobj()
-        self._piece, self._place = b"", 0
+        self._piece, self._position = b"", 0
 
     def copy(self) -> Inflated:
-        """A reader that goes on from here by itself."""
+        """Return an independent reader at the same position."""
         copied = copy.copy(self)
         copied._state = self._state.copy()
         return copied
 
     def piece(self) -> bytes:
-        """The next bytes, as many as are there; none at the end.
+        """Read the rest of the current piece, or else the next one; empty at the end.
 
         Raises:
             DataError: The file is damaged.
         """
-        if self._place == len(self._piece):
-            self._piece, self._place = self._unpack(), 0
-        place, self._place = self._place, len(self._piece)
-        return self._piece[place:] if place else self._piece
+        if self._position == len(self._piece):
+            self._piece, self._position = self._unpack(), 0
+        position, self._position = self._position, len(self._piece)
+        return self._piece[position:] if position else self._piece
 
     def more(self) -> bytes:
-        """The next bytes, at least one.
+        """Read at least one byte.
 
         Raises:
-            DataError: The file is damaged, or there are none.
+            DataError: The file is damaged, or there are no more bytes.
         """
         piece = self.piece()
         if not piece:
-            raise DataError("docbin: not a pack of documents, its parts end too early; is it a .spacy file?")
+            raise DataError("docbin: not packed documents, the parts end too early; is it a .spacy file?")
         return piece
 
     def give_back(self, n_bytes: int) -> None:
-        """Have the last bytes of what was read come again; not more than the last piece."""
-        self._place -= n_bytes
+        """Move back by some bytes, at most to the start of the current piece."""
+        self._position -= n_bytes
 
     def pieces(self, n_bytes: int) -> Iterator[bytes]:
-        """So many bytes, in pieces.
+        """Read a number of bytes, in pieces.
 
         Raises:
             DataError: The file is damaged, or there are fewer.
@@ -107,33 +107,33 @@ class Inflated:
             yield piece
 
     def read(self, n_bytes: int) -> bytes:
-        """So many bytes; see `pieces`."""
+        """Read a number of bytes; see `pieces`."""
         return b"".join(self.pieces(n_bytes))
 
     def _unpack(self) -> bytes:
         while not self._state.eof:
-            given = self._state.unconsumed_tail
-            if not given:
-                self._file.seek(self._at)
-                given = self._file.read(_READ)
-                self._at += len(given)
+            data = self._state.unconsumed_tail
+            if not data:
+                self._file.seek(self._offset)
+                data = self._file.read(_READ)
+                self._offset += len(data)
             try:
-                piece = self._state.decompress(given, _PIECE)
+                piece = self._state.decompress(data, _PIECE)
             except zlib.error as error:
-                raise DataError(f"docbin: not a pack of documents, {error}; is it a .spacy file?") from None
+                raise DataError(f"docbin: not packed documents, {error}; is it a .spacy file?") from None
             self._n_unpacked += len(piece)
             if self._n_unpacked > most_unpacked(self.n_bytes):
                 raise DataError(
-                    f"docbin: {self.n_bytes} bytes unpack to more than {most_unpacked(self.n_bytes)}; "
+                    f"docbin: {self.n_bytes} bytes decompress to more than {most_unpacked(self.n_bytes)}; "
                     "the file is damaged"
                 )
             if piece:
                 return piece
-            if not given and not self._state.eof:
+            if not data and not self._state.eof:
                 raise DataError(
                     f"docbin: the data end too early, got {self.n_bytes} bytes; the file is cut off"
                 )
-        n_more = len(self._state.unused_data) + self.n_bytes - self._at
+        n_more = len(self._state.unused_data) + self.n_bytes - self._offset
         if n_more > 0:
             raise more_follows(n_more)
         return b""

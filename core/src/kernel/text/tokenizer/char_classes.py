@@ -1,10 +1,10 @@
-"""Sets of characters that tokenizer rules are written with.
+"""Character classes for tokenizer rules.
 
-`ALPHA`, `ALPHA_LOWER`, `ALPHA_UPPER`, `PUNCT`, `QUOTES`, `CURRENCY` and `ICONS` are the insides of a regex class:
+`ALPHA`, `ALPHA_LOWER`, `ALPHA_UPPER`, `PUNCT`, `QUOTES`, `CURRENCY` and `ICONS` are the contents of a regex class:
 write `f"[{ALPHA}0-9]"`. `HYPHENS` and `UNITS` are alternatives: write `f"(?:{UNITS})"`. Letters without case
 (Hebrew, Thai, Han ...) are in both `ALPHA_LOWER` and `ALPHA_UPPER`.
 
-Source: the Unicode data of the running Python, read once for the blocks that hold what is looked for.
+Source: the Unicode data of the running Python, read once for the relevant blocks.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CASED = (
     range(0xFF21, 0xFF5B),
     range(0x10400, 0x10450),
 )
-# Blocks without case, whose vowel signs and other marks belong to their words.
+# Blocks without case, in which vowel signs and other marks are part of words.
 _UNCASED = (range(0x590, 0x10A0), range(0x1100, 0x13A0), range(0x1780, 0x18B0), range(0x1900, 0x1C50))
 # Kana, Han, Hangul, and the Arabic and halfwidth presentation forms.
 _UNCASED_RANGES = (
@@ -56,7 +56,7 @@ _SYMBOLS = (
 
 
 def _ranges(test: Callable[[str], bool], blocks: Iterable[range]) -> str:
-    """Write the characters of some blocks that pass a test as ranges of a regex class."""
+    """Return the characters of these blocks that pass a test, as ranges of a regex class."""
     ranges: list[list[int]] = []
     for block in blocks:
         for code in block:
@@ -100,7 +100,7 @@ HYPHENS = "---|--|-|——|—|–|~"
 
 
 def _powers(*lengths: str) -> list[str]:
-    """Give each unit of length with its square and its cube."""
+    """Return each unit of length with its square and its cube."""
     return [length + power for length in lengths for power in ("", "²", "³")]
 
 

@@ -1,9 +1,9 @@
-"""Regular expressions from elsewhere, matched with a limit in time.
+"""Match untrusted regular expressions with a time limit.
 
-A pattern can take time that doubles with each character, and `re` cannot be stopped. Patterns that come with data,
-those of a saved tokenizer that are not its language's and those of a matcher, are matched by the package `regex`,
-which can. They mean what they mean to `re`: what the two read differently is written out. A pattern that repeats at
-most one single character or set stays with `re`, for short texts.
+Matching can take time exponential in the length of the text, and `re` cannot be interrupted. Patterns that come with
+data (those of a saved tokenizer that are not its language's, and those of a matcher) are matched with the package
+`regex`, which supports timeouts. Their meaning is that of `re`: syntax that the two interpret differently is rewritten.
+Short texts are matched with `re` if the pattern repeats at most one single character or set.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 
 from kernel.errors import DataError
 
-#: Seconds that one pattern may take for one text, and for each character of it.
+#: Time limit in seconds of one pattern for one text, and extra time per character.
 SECONDS, SECONDS_EACH = 0.25, 1e-5
-#: Characters of a text for which a pattern with a single repetition takes no time to speak of.
+#: Length of a text up to which a pattern with a single repetition is always fast.
 N_QUICK = 256
 
-# What `re` takes for a letter, a digit or an underscore, and for whitespace, inside a set and outside.
+# `re`'s definition of word characters and of whitespace, inside a set and outside.
 _WORD, _NO_WORD = r"\p{L}\p{N}_", r"\p{M}\p{Pd}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Po}\p{S}\p{Z}\p{C}‿⁀⁔︳︴﹍﹎﹏＿"
 _SPACE = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _NO_SPACE = (
@@ -38,48 +38,48 @@ _OUTSIDE = {
     "b": _EDGE,
     "B": _NO_EDGE,
 }
-# A character by its name, an escape, the beginning of a set, a repetition by numbers, or any other character.
+# A named character, an escape, the beginning of a set, a counted repetition, or any other character.
 _PART = re.compile(r"\\N\{[^}]*\}|\\.|\[\^?\]?|\{(\d*)(,?)(\d*)\}|.", re.DOTALL)
 
 
 class ForeignPattern:
-    """One method of a compiled pattern, with a limit in time.
+    """A method of a compiled pattern, with a time limit.
 
     Args:
-        pattern: The pattern, which `re` has compiled.
+        pattern: The pattern, compiled by `re`.
         method: "match", "fullmatch", "search" or "finditer".
-        address: Whose it is, for messages.
+        address: Where it is from, for messages.
     """
 
     def __init__(self, pattern: re.Pattern[str], method: str, address: str) -> None:
-        # As a method of a pattern has them.
+        # The attributes of a bound method of a pattern.
         self.__self__ = pattern
         self.__name__ = method
         self.address = address
         self._own = getattr(pattern, method) if is_quick(pattern.pattern) else None
 
     def __call__(self, text: str) -> Any:
-        """Do what the method does.
+        """Call the method on a text.
 
         Raises:
-            DataError: It takes too long.
+            DataError: Matching takes too long.
         """
         if self._own is not None and len(text) <= N_QUICK:
             return self._own(text)
         pattern = self.__self__
         method = getattr(_engine(pattern.pattern, pattern.flags), self.__name__)
         try:
-            found = method(text, timeout=SECONDS + SECONDS_EACH * len(text))
-            return list(found) if self.__name__ == "finditer" else found
+            result = method(text, timeout=SECONDS + SECONDS_EACH * len(text))
+            return list(result) if self.__name__ == "finditer" else result
         except TimeoutError as error:
             raise DataError(
                 f"{self.address}: takes more than {SECONDS} seconds for one word, got {pattern.pattern[:60]!r} for "
-                f"{text[:40]!r}; write it without repetitions inside each other"
+                f"{text[:40]!r}; write it without nested repetitions"
             ) from error
 
 
 def is_quick(pattern: str) -> bool:
-    """Whether a pattern repeats at most one single character or set, so that a short text never takes long."""
+    """Return whether a pattern repeats at most one single character or set, and so is fast on short texts."""
     plain = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern, flags=re.DOTALL)
     repeated = re.findall(r"\)?[*+{]|\)\?|(?<!\()\?", plain)
     return len(repeated) < 2 and not any(part[0] == ")" and part != ")?" for part in repeated)
@@ -89,44 +89,43 @@ def is_quick(pattern: str) -> bool:
 def _engine(pattern: str, flags: int) -> Any:
     import regex  # type: ignore[import-untyped, unused-ignore]
 
-    kept = flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE | re.ASCII)
-    # In what is spread over lines, comments may hold anything.
+    supported = flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE | re.ASCII)
+    # Verbose patterns are not rewritten: their comments may contain anything.
     text = pattern if flags & (re.ASCII | re.VERBOSE) else as_in_re(pattern)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return regex.compile(text, int(kept) | regex.VERSION0)
+            return regex.compile(text, int(supported) | regex.VERSION0)
         except regex.error as error:
             raise DataError(
-                f"pattern: cannot be matched with a limit in time, got {pattern[:60]!r} ({error}); write it in another "
-                "way"
+                f"pattern: cannot be matched with a time limit, got {pattern[:60]!r} ({error}); rewrite it"
             ) from error
 
 
 def as_in_re(pattern: str) -> str:
-    """Write a pattern so that `regex` reads it as `re` does."""
+    """Rewrite a pattern so that `regex` interprets it as `re` does."""
     parts: list[str] = []
     is_in_set = False
-    for found in _PART.finditer(pattern):
-        part = found[0]
+    for match in _PART.finditer(pattern):
+        part = match[0]
         if part[0] == "\\":
             parts.append((_IN_SET if is_in_set else _OUTSIDE).get(part[1], part))
         elif is_in_set:
             is_in_set = not part.endswith("]")
-            # Inside a set these are themselves.
+            # Inside a set, brackets are literal.
             parts.append(part.replace("[", r"\["))
         elif part[0] == "[":
             is_in_set = True
             parts.append(part)
         elif part[0] == "{":
-            parts.append(_repetition(found))
+            parts.append(_repetition(match))
         else:
             parts.append(part)
     return "".join(parts)
 
 
-def _repetition(found: re.Match[str]) -> str:
-    first, comma, last = found.group(1, 2, 3) if found[0] != "{" else ("", "", "")
+def _repetition(match: re.Match[str]) -> str:
+    first, comma, last = match.group(1, 2, 3) if match[0] != "{" else ("", "", "")
     if not comma and not first:
-        return "\\" + found[0].replace("}", r"\}")
+        return "\\" + match[0].replace("}", r"\}")
     return f"{{{first or 0}{comma}{last}}}"

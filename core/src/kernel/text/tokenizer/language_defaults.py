@@ -1,7 +1,7 @@
-"""What a language says about its text: the `Defaults` that languages subclass and people change.
+"""Language data: the `Defaults` that languages subclass and users customize.
 
-A language writes `class EnglishDefaults(Defaults)` with what differs. A callback or a user's subclass may replace any
-attribute, or add to `prefixes`, `suffixes`, `infixes` with a list or a tuple, and to `stop_words` as to a set.
+A language defines `class EnglishDefaults(Defaults)` with what differs. A callback or a user's subclass may replace any
+attribute, or extend `prefixes`, `suffixes` and `infixes` with a list or tuple, and `stop_words` like a set.
 """
 
 from __future__ import annotations
@@ -20,41 +20,41 @@ from kernel.text.vocab.norms import BASE_NORMS, norm_getter
 
 
 class StopWords(set[str]):
-    """A set of words that says what to write when it is given a list as if that were one word."""
+    """A set of words whose `add` refuses a list of words and suggests `update`."""
 
     def add(self, word: str) -> None:
         """Add one word.
 
         Raises:
-            ConfigError: Several words came at once.
+            ConfigError: The argument is not a single word.
         """
         if not isinstance(word, str):
             raise ConfigError(
-                f"stop_words.add: one word is expected, got {word!r:.80}; write stop_words.update(words)"
+                f"stop_words.add: expected one word, got {word!r:.80}; write stop_words.update(words)"
             )
         super().add(word)
 
 
 class Defaults:
-    """Language data; every attribute may be replaced in a subclass.
+    """Language data; every attribute may be overridden in a subclass.
 
     Attributes:
-        tokenizer_exceptions: For a text the tokens that it becomes.
-        prefixes: Regexes of what is taken off the start of a word, or None.
-        suffixes: Regexes of what is taken off the end.
-        infixes: Regexes of where a word is split.
-        token_match: Says what is kept whole whatever the other rules say.
-        url_match: Says what is kept whole once affixes are off.
-        lex_attr_getters: Getters of lexical attributes that replace the general ones, by name or id.
-        norm_exceptions: Norms of words where they are not the lower case.
-        stop_words: Words that `is_stop` holds for, in lower case.
+        tokenizer_exceptions: Texts with the tokens they are split into.
+        prefixes: Regexes of prefixes to split off, or None.
+        suffixes: Regexes of suffixes to split off, or None.
+        infixes: Regexes of infixes at which to split, or None.
+        token_match: Matches text to keep as one token, before all affix rules.
+        url_match: Matches text to keep as one token, after affixes are split off.
+        lex_attr_getters: Getters of lexical attributes that override the general ones, by name or number.
+        norm_exceptions: Norms of words that differ from the lower-cased word.
+        stop_words: Stop words, in lower case.
         syntax_iterators: Functions over parsed documents, such as `noun_chunks`.
         writing_system: Direction and kind of the script.
         config: Config sections that the language sets.
     """
 
     tokenizer_exceptions: Mapping[str, Sequence[TokenAttrs]] = BASE_EXCEPTIONS
-    # Sequences of regexes or None; not declared so, because then a type checker would refuse `suffixes + [...]`.
+    # Sequences of regexes or None; annotated as Any, because otherwise type checkers reject `suffixes + [...]`.
     prefixes: Any = PREFIXES
     suffixes: Any = SUFFIXES
     infixes: Any = INFIXES
@@ -69,7 +69,7 @@ class Defaults:
 
 
 def lexical_getters(defaults: type[Defaults]) -> dict[str, LexAttrGetter]:
-    """Give the getters of a language's vocabulary: the general ones under what the language says."""
+    """Return the getters of lexical attributes of a language: the general ones, overridden by the language's."""
     getters: dict[str, LexAttrGetter] = {**LEX_ATTR_GETTERS, "IS_STOP": stop_word_getter(defaults.stop_words)}
     for attribute, getter in defaults.lex_attr_getters.items():
         getters[attrs.attribute_name(attribute)] = getter
@@ -78,10 +78,10 @@ def lexical_getters(defaults: type[Defaults]) -> dict[str, LexAttrGetter]:
 
 
 def stop_word_getter(stop_words: Iterable[str]) -> LexAttrGetter:
-    """Make the getter of IS_STOP for a list of words in lower case."""
-    known = frozenset(stop_words)
+    """Return a getter for IS_STOP from stop words in lower case."""
+    words = frozenset(stop_words)
 
     def is_stop(text: str) -> bool:
-        return text.lower() in known
+        return text.lower() in words
 
     return is_stop

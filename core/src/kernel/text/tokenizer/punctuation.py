@@ -1,4 +1,4 @@
-"""The tokenizer's prefix, suffix and infix rules that hold for most languages."""
+"""Prefix, suffix and infix rules of the tokenizer that suit most languages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kernel.text.tokenizer.char_classes import (
 
 
 class PunctuationRules(tuple[str, ...]):
-    """A sequence of regex sources that adds with lists and tuples alike."""
+    """A sequence of regexes that can be added to lists and tuples."""
 
     __slots__ = ()
 
@@ -43,13 +43,13 @@ class PunctuationRules(tuple[str, ...]):
         )
 
     def __repr__(self) -> str:
-        return f"Rules({list(self)!r})"
+        return f"PunctuationRules({list(self)!r})"
 
 
 def _several(rules: Iterable[str]) -> Iterable[str]:
     if isinstance(rules, str):
         raise ConfigError(
-            f"tokenizer rules: a list or tuple is added, got {rules!r:.80}; write + [{rules!r}]"
+            f"tokenizer rules: expected a list or tuple to add, got {rules!r:.80}; write + [{rules!r}]"
         )
     return rules
 
@@ -95,15 +95,15 @@ INFIXES = PunctuationRules(
 
 
 def compile_prefix_regex(entries: Iterable[str]) -> re.Pattern[str]:
-    """Make one pattern of prefix rules; its `search` is a tokenizer's `prefix_search`."""
+    """Compile prefix rules into one pattern; its `search` is a tokenizer's `prefix_search`."""
     return re.compile("|".join(f"^(?:{entry})" for entry in entries if entry.strip()))
 
 
 def compile_suffix_regex(entries: Iterable[str]) -> re.Pattern[str]:
-    """Make one pattern of suffix rules; its `search` is a tokenizer's `suffix_search`."""
+    """Compile suffix rules into one pattern; its `search` is a tokenizer's `suffix_search`."""
     return re.compile("|".join(f"(?:{entry})$" for entry in entries if entry.strip()))
 
 
 def compile_infix_regex(entries: Iterable[str]) -> re.Pattern[str]:
-    """Make one pattern of infix rules; its `finditer` is a tokenizer's `infix_finditer`."""
+    """Compile infix rules into one pattern; its `finditer` is a tokenizer's `infix_finditer`."""
     return re.compile("|".join(f"(?:{entry})" for entry in entries if entry.strip()))

@@ -1,10 +1,10 @@
-"""The rule-based tokenizer: text in, `Doc` out, and the text can always be had back.
+"""The rule-based tokenizer: converts a text to a `Doc` without losing any character.
 
-Text is cut at whitespace into chunks, and each distinct chunk is taken apart once (`tokenizer_rules`). What it became
-is kept as bytes, one int32 code a token, so that a text is a dictionary look-up per chunk and one join. A code is
+A text is split at whitespace into chunks, and each distinct chunk is tokenized once (`tokenizer_rules`). The result is
+cached as bytes, one int32 code per token, so that tokenizing a text is a dictionary lookup per chunk and one join:
 
     lexeme row << 2 | 0 | space follows         an ordinary token
-    index << 2      | 2 | space follows         a token whose norm an exception gives: a place in `normed`
+    index << 2      | 2 | space follows         a token whose norm an exception sets: an index of `normed`
 """
 
 from __future__ import annotations
@@ -34,37 +34,37 @@ from kernel.text.vocab.vocab import Vocab
 
 Codes = npt.NDArray[np.int32]
 
-_CHUNKS_KEPT = 1 << 17
-_LONGEST_KEPT = 64
+_MAX_CHUNKS = 1 << 17
+_MAX_CHUNK_LENGTH = 64
 
 _Rule = TypeVar("_Rule")
 
 
 class _CodesOfChunk(dict[str, bytes]):
-    """What chunks became; a chunk that is looked up for the first time is taken apart.
+    """Codes by chunk; looking up a new chunk tokenizes it.
 
     Attributes:
-        normed: Rows and norms of tokens whose norm an exception gives.
+        normed: Rows and norms of tokens whose norm an exception sets.
     """
 
     def __init__(self, vocab: Vocab, rules: TokenRules) -> None:
         super().__init__()
         self.normed: list[tuple[int, int]] = []
         self._vocab, self._rules = vocab, rules
-        # How many words had come when each chunk, and each token with a norm, was added.
+        # How many words the vocabulary had seen when each chunk, and each token with a norm, was added.
         self._n_words, self._n_words_of_normed = array("q"), array("q")
 
     def __missing__(self, chunk: str) -> bytes:
         pieces = self._rules.split(chunk)
         with self._vocab.strings.lock:
             codes = self.codes(pieces)
-            if len(chunk) <= _LONGEST_KEPT and chunk not in self:
+            if len(chunk) <= _MAX_CHUNK_LENGTH and chunk not in self:
                 self._n_words.append(self._vocab.lexemes.n_came)
                 self[chunk] = codes
         return codes
 
     def codes(self, pieces: Iterable[Piece]) -> bytes:
-        """Store the words of pieces and give them as codes; the lock of the strings is held."""
+        """Store the words of pieces and return their codes; the caller holds the lock of the string store."""
         codes = array("i")
         for piece in pieces:
             row = self._vocab.row(piece.text)
@@ -77,9 +77,9 @@ class _CodesOfChunk(dict[str, bytes]):
         return codes.tobytes()
 
     def drop_newer(self, n_words: int) -> None:
-        """Drop what may have words before which at least so many had come."""
+        """Drop entries with words that may not be among the first `n_words` of the vocabulary."""
         if len(self._n_words) != len(self) or len(self._n_words_of_normed) != len(self.normed):
-            # Somebody stopped the program between two additions: nothing says which belong together.
+            # Ctrl-C interrupted an addition: the lists no longer correspond.
             self.clear()
             self.normed.clear()
             del self._n_words[:], self._n_words_of_normed[:]
@@ -92,7 +92,7 @@ class _CodesOfChunk(dict[str, bytes]):
 
 
 class _ChangeableRule(Generic[_Rule]):
-    """One of the tokenizer's functions: setting it forgets what was tokenized with the old one."""
+    """One of the tokenizer's rule functions; setting it clears the cache."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -110,9 +110,9 @@ class _ChangeableRule(Generic[_Rule]):
 
 
 class Tokenizer:
-    """Cuts text into tokens by rules; `"".join(token.text_with_ws for token in doc)` is the text.
+    """Splits text into tokens by rules; `"".join(token.text_with_ws for token in doc)` is the text.
 
-    Each rule can be set at any time, as callbacks do: `nlp.tokenizer.infix_finditer = pattern.finditer`.
+    Rules can be changed at any time, for example in a callback: `nlp.tokenizer.infix_finditer = pattern.finditer`.
     """
 
     prefix_search = _ChangeableRule[Search]()
@@ -131,23 +131,23 @@ class Tokenizer:
         token_match: Search | None = None,
         url_match: Search | None = None,
     ) -> None:
-        """Make a tokenizer; with a vocabulary alone it cuts at whitespace.
+        """Create a tokenizer; without rules it splits at whitespace.
 
         Args:
-            vocab: Where the words of its documents are.
-            rules: Exceptions: for a text the tokens that it becomes.
-            prefix_search: Finds what is taken off the start of a chunk.
-            suffix_search: Finds what is taken off its end.
-            infix_finditer: Finds all places where the rest is split.
-            token_match: Says what is kept whole whatever affixes it has.
-            url_match: Says what is kept whole once affixes are off.
+            vocab: The vocabulary of its documents.
+            rules: Exceptions: texts with the tokens they are split into.
+            prefix_search: Finds a prefix to split off.
+            suffix_search: Finds a suffix to split off.
+            infix_finditer: Finds all infixes at which to split.
+            token_match: Matches text to keep as one token, before all affix rules.
+            url_match: Matches text to keep as one token, after affixes are split off.
         """
         self._vocab = vocab
         self._token_rules = TokenRules(prefix_search, suffix_search, infix_finditer, token_match, url_match)
         self.rules = rules or {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tokenizer:
-        """Copy the rules and remember chunks anew: those of now may have newer words than the copied vocabulary."""
+        """Copy the rules but not the cache, which may refer to words newer than the copied vocabulary."""
         copied = memo[id(self)] = type(self).__new__(type(self))
         state = {
             name: value for name, value in vars(self).items() if name not in ("_codes_of", "_generation")
@@ -158,7 +158,7 @@ class Tokenizer:
 
     @classmethod
     def from_defaults(cls, vocab: Vocab, defaults: type[Defaults]) -> Tokenizer:
-        """Make the tokenizer of a language from its rules."""
+        """Create the tokenizer of a language from its defaults."""
         prefixes, suffixes, infixes = defaults.prefixes, defaults.suffixes, defaults.infixes
         return cls(
             vocab,
@@ -166,7 +166,7 @@ class Tokenizer:
             prefix_search=compile_prefix_regex(prefixes).search if prefixes else None,
             suffix_search=compile_suffix_regex(suffixes).search if suffixes else None,
             infix_finditer=compile_infix_regex(infixes).finditer if infixes else None,
-            # A plain function in a class body would come as a method of an instance: the class gives it as it is.
+            # Read from the class: read from an instance, a plain function would become a bound method.
             token_match=defaults.token_match,
             url_match=defaults.url_match,
         )
@@ -179,8 +179,8 @@ class Tokenizer:
         """Tokenize many texts.
 
         Args:
-            texts: The texts, in any number.
-            batch_size: So many are read ahead and made documents together, whose columns share memory.
+            texts: The texts.
+            batch_size: Number of texts to tokenize together; their documents' columns share memory.
         """
         stream = iter(texts)
         while batch := list(islice(stream, batch_size)):
@@ -188,7 +188,7 @@ class Tokenizer:
 
     @property
     def vocab(self) -> Vocab:
-        """Where the words of its documents are."""
+        """The vocabulary of its documents."""
         return self._vocab
 
     @vocab.setter
@@ -198,7 +198,7 @@ class Tokenizer:
 
     @property
     def rules(self) -> dict[str, list[TokenAttrs]]:
-        """The exceptions: for a text the tokens that it becomes, each with ORTH and perhaps NORM."""
+        """The exceptions: texts with the tokens they are split into, each with ORTH and perhaps NORM."""
         return {
             text: [{ORTH: orth} if norm is None else {ORTH: orth, NORM: norm} for orth, norm in pieces]
             for text, pieces in self._token_rules.exceptions.items()
@@ -213,62 +213,62 @@ class Tokenizer:
         """Add an exception.
 
         Args:
-            string: The text, whitespace allowed.
-            token_attrs: The tokens that it becomes: their ORTH, which together spell the text, and perhaps NORM.
+            string: The text; it may contain whitespace.
+            token_attrs: The tokens it is split into: their ORTH, which joined must equal the text, and perhaps NORM.
         """
         self._token_rules.exceptions[string] = pieces_of(string, token_attrs)
         self._forget()
 
     def find_prefix(self, string: str) -> int:
-        """Length of the prefix that would be taken off, 0 if none."""
+        """Return the length of the prefix that would be split off, 0 if there is none."""
         return self._token_rules.prefix_length(string, 0, len(string))
 
     def find_suffix(self, string: str) -> int:
-        """Length of the suffix that would be taken off, 0 if none."""
+        """Return the length of the suffix that would be split off, 0 if there is none."""
         return self._token_rules.suffix_length(string, 0, len(string))
 
     def find_infix(self, string: str) -> list[re.Match[str]]:
-        """Every infix of a text."""
+        """Return all infixes of a text."""
         return list(self.infix_finditer(string)) if self.infix_finditer is not None else []
 
     def explain(self, text: str) -> list[tuple[str, str]]:
-        """Say which rule made each token that is not whitespace.
+        """Return which rule produced each non-whitespace token.
 
         Returns:
-            Pairs of rule and token: PREFIX, SUFFIX, INFIX, TOKEN, TOKEN_MATCH, URL_MATCH, or SPECIAL- with the place
-            of the token in its exception.
+            Pairs of rule and token. A rule is PREFIX, SUFFIX, INFIX, TOKEN, TOKEN_MATCH, URL_MATCH, or SPECIAL- with
+            the number of the token in its exception.
         """
         return [
             (piece.rule, piece.text) for piece in self._token_rules.tokens(text) if not piece.text.isspace()
         ]
 
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
-        """Score the tokens of examples whose predicted side it has made; see `Scorer.score_tokenization`."""
+        """Score the tokenization of examples; see `Scorer.score_tokenization`."""
         return score_tokenization(examples, **kwargs)
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Write the rules and exceptions as JSON; the vocabulary is saved by whoever owns it.
+        """Serialize rules and exceptions as JSON, without the vocabulary.
 
         Raises:
-            ConfigError: A rule is a function that is not the method of a compiled pattern.
+            ConfigError: A rule is not a method of a compiled pattern.
         """
         return rules_to_json(self._token_rules, exclude).encode("utf8", "surrogatepass")
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Tokenizer:
-        """Read rules and exceptions that `to_bytes` wrote."""
+        """Read rules and exceptions from the output of `to_bytes`."""
         self._token_rules = rules_from_json(bytes_data, self._token_rules, exclude, "tokenizer")
         self._forget()
         return self
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the rules and exceptions into a file of JSON."""
+        """Write rules and exceptions to a JSON file."""
         Path(path).write_bytes(self.to_bytes(exclude=exclude))
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Tokenizer:
-        """Read rules and exceptions that `to_disk` wrote.
+        """Read rules and exceptions from a file written by `to_disk`.
 
         Raises:
-            DataError: The file cannot be read as a tokenizer.
+            DataError: The file cannot be read, or is not a tokenizer.
         """
         try:
             data = regular(path).read_bytes()
@@ -279,12 +279,12 @@ class Tokenizer:
         return self
 
     def _forget(self) -> None:
-        """Drop everything that the rules or the vocabulary of before made."""
+        """Drop everything derived from the previous rules or vocabulary."""
         self._token_rules.forget()
         self._start_over()
 
     def _start_over(self) -> _CodesOfChunk:
-        """Remember chunks anew, in a new object: other threads may be reading the old one."""
+        """Start with an empty cache, in a new object: other threads may be reading the old one."""
         self._generation = self._vocab.lexemes.generation
         self._codes_of = _CodesOfChunk(self._vocab, self._token_rules)
         return self._codes_of
@@ -299,13 +299,13 @@ class Tokenizer:
         return memory.undisturbed(docs)
 
     def _current_codes(self) -> _CodesOfChunk:
-        """What chunks became, without those with words that the vocabulary forgot."""
+        """Return the cache without chunks whose words the vocabulary has forgotten."""
         lexemes, codes_of = self._vocab.lexemes, self._codes_of
-        if self._generation == lexemes.generation and len(codes_of) <= _CHUNKS_KEPT:
+        if self._generation == lexemes.generation and len(codes_of) <= _MAX_CHUNKS:
             return codes_of
         with self._vocab.strings.lock:
-            # Another thread may have seen to it.
-            if len(self._codes_of) > _CHUNKS_KEPT:
+            # Checked again, because another thread may have replaced the cache.
+            if len(self._codes_of) > _MAX_CHUNKS:
                 return self._start_over()
             self._codes_of.drop_newer(lexemes.freed_from(self._generation))
             self._generation = lexemes.generation
@@ -314,7 +314,7 @@ class Tokenizer:
     def _encode(self, text: str, codes_of: _CodesOfChunk) -> bytes:
         """Tokenize a text into codes."""
         if not isinstance(text, str):
-            raise DataError(f"tokenizer: a text is expected, got {text!r:.80}; give a str")
+            raise DataError(f"tokenizer: expected a text, got {text!r:.80}; give a str")
         spaced = self._token_rules.spaced_exceptions
         if spaced is not None and spaced.search(text):
             pieces = self._token_rules.tokens(text)
@@ -323,16 +323,16 @@ class Tokenizer:
         return b"".join(map(codes_of.__getitem__, chunks_of(text)))
 
     def _docs(self, encoded: list[bytes], normed_tokens: list[tuple[int, int]]) -> list[Doc]:
-        """Make documents of the codes of several texts."""
+        """Create documents from the codes of several texts."""
         codes = np.frombuffer(b"".join(encoded), dtype=np.int32)
         rows, spaces = codes >> 2, (codes & 1).astype(bool)
         (normed,) = np.nonzero(codes & 2)
         norms: npt.NDArray[np.uint64] | None = None
         if len(normed):
-            chosen = [normed_tokens[i] for i in rows[normed].tolist()]
+            entries = [normed_tokens[i] for i in rows[normed].tolist()]
             norms = np.zeros(len(codes), dtype=np.uint64)
-            norms[normed] = [norm for _, norm in chosen]
-            rows[normed] = [row for row, _ in chosen]
+            norms[normed] = [norm for _, norm in entries]
+            rows[normed] = [row for row, _ in entries]
         docs = []
         start = 0
         for text in encoded:
@@ -346,7 +346,7 @@ class Tokenizer:
 
 
 def tokenizer_factory() -> Callable[[Any], Tokenizer]:
-    """Make the tokenizer of a pipeline from its language's rules (`kernel.Tokenizer.v1`)."""
+    """Return a function that creates a pipeline's tokenizer from its language (`kernel.Tokenizer.v1`)."""
 
     def tokenizer(nlp: Any) -> Tokenizer:
         return Tokenizer.from_defaults(nlp.vocab, nlp.Defaults)

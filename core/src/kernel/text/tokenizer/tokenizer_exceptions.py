@@ -1,4 +1,4 @@
-"""Words that the tokenizer splits or keeps whole against its rules, in every language."""
+"""Language-independent tokenizer exceptions, and the helpers to write and check exceptions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from kernel.errors import ConfigError
 from kernel.text.base import attrs
 
-#: What one piece of an exception says: ORTH, and NORM where it is not the word's own; keys are names or ids.
+#: One token of an exception: ORTH, and NORM if it differs from the word's; keys are names or numbers.
 TokenAttrs = Mapping[Any, str]
 
 ORTH = attrs.IDS["ORTH"]
@@ -40,33 +40,35 @@ BASE_EXCEPTIONS: dict[str, list[dict[int, str]]] = _base_exceptions()
 
 
 def pieces_of(text: str, tokens: Iterable[TokenAttrs]) -> list[tuple[str, str | None]]:
-    """Check one exception and give its pieces as (ORTH, NORM or None).
+    """Check an exception and return its pieces as (ORTH, NORM or None).
 
     Args:
         text: The text that is split.
-        tokens: What each piece says, keyed by the names or ids of ORTH and NORM.
+        tokens: The pieces, with names or numbers of ORTH and NORM as keys.
 
     Raises:
-        ConfigError: A piece has no ORTH or says more than ORTH and NORM, or the pieces do not spell the text.
+        ConfigError: A piece has no ORTH or has other attributes, or the pieces do not add up to the text.
     """
     where = f"tokenizer exception {text!r}"
     pieces: list[tuple[str, str | None]] = []
     for token in tokens:
         if not isinstance(token, Mapping):
             raise ConfigError(f'{where}: expected a list such as [{{"ORTH": "a"}}], got {tokens!r:.60}')
-        named = {attrs.NAMES.get(key, str(key)) if isinstance(key, int) else key: token[key] for key in token}
-        unknown = sorted(set(named) - {"ORTH", "NORM"})
+        by_name = {
+            attrs.NAMES.get(key, str(key)) if isinstance(key, int) else key: token[key] for key in token
+        }
+        unknown = sorted(set(by_name) - {"ORTH", "NORM"})
         if unknown:
             raise ConfigError(
-                f"{where}: a piece says ORTH and NORM only, got {unknown[0]!r:.80}; leave it out"
+                f"{where}: a piece can only have ORTH and NORM, got {unknown[0]!r:.80}; leave it out"
             )
-        if not named.get("ORTH"):
-            raise ConfigError(f"{where}: a piece needs its text, got {dict(token)!r}; write its ORTH")
-        pieces.append((named["ORTH"], named.get("NORM")))
-    spelled = "".join(orth for orth, _ in pieces)
-    if spelled != text or not pieces:
+        if not by_name.get("ORTH"):
+            raise ConfigError(f"{where}: a piece has no text, got {dict(token)!r}; add its ORTH")
+        pieces.append((by_name["ORTH"], by_name.get("NORM")))
+    joined = "".join(orth for orth, _ in pieces)
+    if joined != text or not pieces:
         raise ConfigError(
-            f"{where}: its pieces do not spell it, got {spelled!r:.80}; write the same characters"
+            f"{where}: the pieces do not add up to the text, got {joined!r:.80}; write the same characters"
         )
     return pieces
 
@@ -74,11 +76,11 @@ def pieces_of(text: str, tokens: Iterable[TokenAttrs]) -> list[tuple[str, str | 
 def update_exc(
     base: Mapping[str, Sequence[TokenAttrs]], *additions: Mapping[str, Sequence[TokenAttrs]]
 ) -> dict[str, list[TokenAttrs]]:
-    """Merge tables of exceptions, later ones winning, with each apostrophe also as a typographic one.
+    """Merge tables of exceptions, later ones taking precedence, and add variants with typographic apostrophes.
 
     Args:
-        base: The first table; it is left as it is.
-        additions: Tables whose texts may hold straight apostrophes.
+        base: The first table; it is not changed.
+        additions: Further tables.
     """
     merged: dict[str, list[TokenAttrs]] = {text: list(tokens) for text, tokens in base.items()}
     for table in additions:
@@ -90,5 +92,5 @@ def update_exc(
 
 
 def _with_typographic_apostrophe(token: TokenAttrs) -> TokenAttrs:
-    """Write the apostrophes of a piece's text, not of its norm, as ’."""
+    """Replace the apostrophes in a piece's text, but not in its norm, by ’."""
     return {key: value.replace("'", "’") if key in ("ORTH", ORTH) else value for key, value in token.items()}

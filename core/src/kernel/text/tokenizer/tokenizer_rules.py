@@ -1,9 +1,9 @@
-"""How a text becomes pieces, in strings alone, and which rule made each piece.
+"""Split texts into pieces by rules, working on strings only, and record the rule behind each piece.
 
-A text is cut into chunks: words with the one space after them, and runs of other whitespace. A chunk is looked up
-among the exceptions, then prefixes and suffixes are taken off its ends one at a time, with a look at the exceptions
-after each; what remains is kept whole (token_match, url_match), or split at infixes. Last, runs of pieces that an
-exception would have kept are put back together, within a chunk and, for exceptions with whitespace, over chunks.
+A text is cut into chunks: words with the single space after them, and runs of other whitespace. A chunk is looked up
+among the exceptions; then prefixes and suffixes are split off one at a time, looking at the exceptions after each;
+the rest is kept whole (token_match, url_match) or split at infixes. Finally, pieces that together form an exception
+are merged, within a chunk and, for exceptions with whitespace, across chunks.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from kernel.system.concurrency import lazy_property
 Search = Callable[[str], "re.Match[str] | None"]
 FindAll = Callable[[str], Iterable["re.Match[str]"]]
 
-#: Cuts a text into words with the one space after them, and runs of other whitespace.
+#: Cuts a text into words with the single space after them, and runs of other whitespace.
 chunks_of: Callable[[str], list[str]] = re.compile(r"\S+ ?|\s+").findall
 
-#: Characters at either end of a chunk that affix rules get to see; more would make long chunks take quadratic time.
+#: Number of characters at either end of a chunk that affix rules see; without a limit, time would be quadratic.
 AFFIX_REACH = 256
 
 
 class Piece(NamedTuple):
-    """One token to be: its text, the norm that an exception gives it, the rule that made it, the space after it."""
+    """A future token: its text, its norm if an exception sets it, its rule, and whether a space follows."""
 
     text: str
     norm: str | None
@@ -40,12 +40,12 @@ class TokenRules:
     """The rules of one tokenizer, as functions of strings.
 
     Attributes:
-        prefix_search: Finds what is taken off the start.
-        suffix_search: Finds what is taken off the end.
-        infix_finditer: Finds where the middle is split.
-        token_match: Says what is kept whole before affixes are looked for.
-        url_match: Says what is kept whole after affixes were taken off.
-        exceptions: For a text its pieces as (ORTH, NORM or None).
+        prefix_search: Finds a prefix to split off.
+        suffix_search: Finds a suffix to split off.
+        infix_finditer: Finds all infixes at which to split.
+        token_match: Matches text to keep whole, before affixes are split off.
+        url_match: Matches text to keep whole, after affixes are split off.
+        exceptions: Texts with their pieces as (ORTH, NORM or None).
     """
 
     prefix_search: Search | None = None
@@ -56,23 +56,23 @@ class TokenRules:
     exceptions: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
 
     def __getstate__(self) -> dict[str, Any]:
-        # What is copied must not change meanwhile; another thread may work something out.
+        # Copied first: another thread may compute a lazy property while this one is being pickled.
         return vars(self).copy()
 
     def forget(self) -> None:
-        """Drop what was worked out from rules that have changed since."""
+        """Drop values computed from rules that have changed since."""
         for derived in ("spaced_exceptions", "_broken", "_longest_broken"):
             self.__dict__.pop(derived, None)
 
     @lazy_property
     def spaced_exceptions(self) -> re.Pattern[str] | None:
-        """What finds exceptions that go over several chunks; None if there are none."""
-        spaced = sorted(filter(_is_spaced, self.exceptions), key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, spaced))) if spaced else None
+        """A pattern that finds exceptions spanning several chunks; None if there are none."""
+        texts = sorted(filter(_is_spaced, self.exceptions), key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, texts))) if texts else None
 
     @lazy_property
     def _broken(self) -> dict[tuple[str, ...], str]:
-        """The pieces that the other rules make of exceptions, where they are several, with the exception."""
+        """Exceptions by the pieces that the other rules would split them into, if there are several."""
         broken = {self.without_exceptions(text): text for text in self.exceptions if not _is_spaced(text)}
         return {texts: text for texts, text in broken.items() if len(texts) > 1}
 
@@ -83,7 +83,7 @@ class TokenRules:
     def tokens(self, text: str) -> list[Piece]:
         """Split a text."""
         pieces = [piece for chunk in chunks_of(text) for piece in self.split(chunk)]
-        return pieces if self.spaced_exceptions is None else self._mended_over_spaces(text, pieces)
+        return pieces if self.spaced_exceptions is None else self._merged_over_spaces(text, pieces)
 
     def split(self, chunk: str) -> list[Piece]:
         """Split a chunk: a word, perhaps with the space after it, or a run of whitespace."""
@@ -96,10 +96,10 @@ class TokenRules:
         if chunk in self.exceptions:
             return self.special(chunk)
         pieces = self._split(chunk, self.exceptions)
-        return self._mended(pieces) if len(pieces) > 1 else pieces
+        return self._merged(pieces) if len(pieces) > 1 else pieces
 
     def special(self, text: str) -> list[Piece]:
-        """Give the pieces that an exception names."""
+        """Return the pieces of an exception."""
         return [Piece(orth, norm, f"SPECIAL-{i}") for i, (orth, norm) in enumerate(self.exceptions[text], 1)]
 
     def without_exceptions(self, text: str) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ class TokenRules:
         return tuple(piece.text for piece in self._split(text, {}))
 
     def _split(self, chunk: str, exceptions: Mapping[str, object]) -> list[Piece]:
-        """Take affixes off both ends until none is left, then split the middle."""
+        """Split affixes off both ends until there are none, then split the middle."""
         before: list[Piece] = []
         after: list[Piece] = []
         start, end = 0, len(chunk)
@@ -133,7 +133,7 @@ class TokenRules:
         return [*before, *middle, *reversed(after)]
 
     def _is_whole(self, chunk: str, start: int, end: int, exceptions: Mapping[str, object]) -> bool:
-        """Tell whether what is left must not lose another affix."""
+        """Whether the remaining text must not be split further."""
         if self._is_exception(chunk, start, end, exceptions):
             return True
         return self.token_match is not None and bool(self.token_match(chunk[start:end]))
@@ -143,14 +143,14 @@ class TokenRules:
         return end - start <= AFFIX_REACH and chunk[start:end] in exceptions
 
     def prefix_length(self, chunk: str, start: int, end: int) -> int:
-        """Measure the prefix of a part of a chunk."""
+        """Return the length of the prefix of a part of a chunk."""
         if self.prefix_search is None:
             return 0
         match = self.prefix_search(chunk[start : min(end, start + AFFIX_REACH)])
         return match.end() - match.start() if match is not None else 0
 
     def suffix_length(self, chunk: str, start: int, end: int) -> int:
-        """Measure the suffix of a part of a chunk."""
+        """Return the length of the suffix of a part of a chunk."""
         if self.suffix_search is None or start == end:
             return 0
         match = self.suffix_search(chunk[max(start, end - AFFIX_REACH) : end])
@@ -177,10 +177,10 @@ class TokenRules:
             pieces.append(Piece(text[done:], None, "TOKEN"))
         return pieces
 
-    def _mended(self, pieces: list[Piece]) -> list[Piece]:
-        """Put exceptions back together that affix and infix rules took apart, longest first."""
+    def _merged(self, pieces: list[Piece]) -> list[Piece]:
+        """Merge pieces of exceptions that affix and infix rules split, longest first."""
         texts = [piece.text for piece in pieces]
-        mended: dict[int, tuple[int, str]] = {}
+        merges: dict[int, tuple[int, str]] = {}
         taken: set[int] = set()
         for length in range(min(self._longest_broken, len(texts)), 1, -1):
             for first in range(len(texts) - length + 1):
@@ -188,35 +188,35 @@ class TokenRules:
                 span = range(first, first + length)
                 if special is not None and taken.isdisjoint(span):
                     taken.update(span)
-                    mended[first] = (length, special)
-        if not mended:
+                    merges[first] = (length, special)
+        if not merges:
             return pieces
-        whole: list[Piece] = []
+        merged: list[Piece] = []
         for i, piece in enumerate(pieces):
-            if i in mended:
-                whole.extend(self.special(mended[i][1]))
+            if i in merges:
+                merged.extend(self.special(merges[i][1]))
             elif i not in taken:
-                whole.append(piece)
-        return whole
+                merged.append(piece)
+        return merged
 
-    def _mended_over_spaces(self, text: str, pieces: list[Piece]) -> list[Piece]:
-        """Put exceptions that hold whitespace together, where pieces start and end with them."""
+    def _merged_over_spaces(self, text: str, pieces: list[Piece]) -> list[Piece]:
+        """Merge pieces of exceptions with whitespace, if pieces start and end where they do."""
         starts = [0, *accumulate(len(piece.text) + piece.space for piece in pieces)]
         first_at = {start: i for i, start in enumerate(starts[:-1])}
         last_at = {
             start + len(piece.text): i for i, (start, piece) in enumerate(zip(starts, pieces, strict=False))
         }
-        mended: list[Piece] = []
+        merged: list[Piece] = []
         done = 0
         for match in self.spaced_exceptions.finditer(text) if self.spaced_exceptions is not None else ():
             first, last = first_at.get(match.start()), last_at.get(match.end())
             if first is not None and last is not None:
                 special = self.special(match[0])
-                mended += [*pieces[done:first], *special[:-1], special[-1]._replace(space=pieces[last].space)]
+                merged += [*pieces[done:first], *special[:-1], special[-1]._replace(space=pieces[last].space)]
                 done = last + 1
-        return [*mended, *pieces[done:]]
+        return [*merged, *pieces[done:]]
 
 
 def _is_spaced(text: str) -> bool:
-    """Tell whether a text is more than one chunk."""
+    """Whether a text consists of several chunks."""
     return not text.isspace() and any(character.isspace() for character in text)

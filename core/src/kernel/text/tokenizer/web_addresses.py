@@ -1,7 +1,7 @@
-"""What counts as an address on the web, which the tokenizer leaves whole.
+"""The pattern for URLs and e-mail addresses, which the tokenizer keeps whole.
 
-Source: RFC 3986 for the parts of an address, RFC 5890 for host names that are not ASCII; people leave out the
-protocol, so a host needs only a dot and a last label of two letters or more.
+Source: RFC 3986 for the parts of a URL, RFC 5890 for internationalized host names. Because the scheme is often omitted,
+a host only needs a dot and a last label of two or more letters.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from kernel.text.tokenizer.char_classes import ALPHA_LOWER
 _LABEL = r"(?:[A-Za-z0-9\u00a1-\uffff][A-Za-z0-9\u00a1-\uffff_-]{0,62})?[A-Za-z0-9\u00a1-\uffff]"
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 
+# Its comments are part of the pattern, which saved tokenizers contain: changing them would change their bytes.
 _URL = rf"""(?x)^
     (?:[\w+\-.]{{2,}}://)?                       # protocol
     (?:\S+@)?                                    # user and password, or the name of a mailbox
@@ -28,13 +29,13 @@ _URL = rf"""(?x)^
 
 
 class LazyMatch:
-    """The `match` of a pattern that is compiled when it is first called."""
+    """The `match` method of a pattern that is compiled on first use."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
 
     def __getstate__(self) -> dict[str, Any]:
-        # What is copied must not change meanwhile; another thread may compile the pattern.
+        # Copied first: another thread may compile the pattern while this one is being pickled.
         return vars(self).copy()
 
     @lazy_property
@@ -45,5 +46,5 @@ class LazyMatch:
         return self._compiled.match(text)
 
 
-#: Matches a web or e-mail address from end to end.
+#: Matches a text that is a URL or an e-mail address.
 match_url = LazyMatch(_URL)

@@ -1,1 +1,1 @@
-"""Word vectors: the table, its file formats, pruning."""
+"""Word vectors: the table, its file formats and pruning."""

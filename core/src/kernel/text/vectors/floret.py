@@ -1,7 +1,7 @@
-"""Floret vectors: a word's vector is the mean of rows that its character n-grams hash to, so every word has one.
+"""Floret vectors: a word's vector is the mean of the rows that its character n-grams hash to, so every word has one.
 
-Source: the `floret` extension of fastText; rows come from MurmurHash3_x64_128 (Austin Appleby, public domain), of
-whose 128 bits each 32 are one hash.
+Source: the `floret` extension of fastText; rows come from MurmurHash3_x64_128 (Austin Appleby, public domain), whose
+128 bits give four hashes of 32 bits.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from kernel.errors import DataError
 
 _MASK = 0xFFFFFFFFFFFFFFFF
 _C1, _C2 = 0x87C37B91114253D5, 0x4CF5AD432745937F
-_MOST_HASHES = 4
+_MAX_HASHES = 4
 
 
 @dataclass(frozen=True)
 class NgramSettings:
-    """How words become n-grams and n-grams rows.
+    """How words are split into n-grams, and n-grams mapped to rows.
 
     Attributes:
-        minn: Characters of the shortest n-gram.
-        maxn: Characters of the longest.
-        hash_count: Rows of each n-gram, 1 to 4.
+        minn: Length of the shortest n-grams.
+        maxn: Length of the longest n-grams.
+        hash_count: Rows per n-gram, 1 to 4.
         hash_seed: Seed of the hash.
-        bow: Stands before a word.
-        eow: Stands behind it.
+        bow: Marks the beginning of a word.
+        eow: Marks the end of a word.
     """
 
     minn: int = 0
@@ -43,45 +43,45 @@ class NgramSettings:
     def __post_init__(self) -> None:
         if self.maxn < self.minn:
             raise DataError(f"vectors: maxn must not be below minn, got {self.maxn} and {self.minn}")
-        if not 1 <= self.hash_count <= _MOST_HASHES:
-            raise DataError(f"vectors: hash_count must be 1 to {_MOST_HASHES}, got {self.hash_count}")
+        if not 1 <= self.hash_count <= _MAX_HASHES:
+            raise DataError(f"vectors: hash_count must be 1 to {_MAX_HASHES}, got {self.hash_count}")
 
     def ngrams(self, word: str) -> list[str]:
-        """The word and its n-grams, with the signs for its ends."""
-        whole = self.bow + word + self.eow
-        # None is longer than the word, whatever a file says.
-        sizes = range(self.minn, min(self.maxn, len(whole)) + 1)
-        return [whole, *(whole[i : i + n] for n in sizes for i in range(len(whole) - n + 1))]
+        """Return the word with its boundary marks, and the n-grams of this."""
+        marked = self.bow + word + self.eow
+        # N-grams longer than the word are skipped, however large `maxn` is in a file.
+        sizes = range(self.minn, min(self.maxn, len(marked)) + 1)
+        return [marked, *(marked[i : i + n] for n in sizes for i in range(len(marked) - n + 1))]
 
 
 def floret_vectors(table: Any, words: Sequence[str], settings: NgramSettings) -> Any:
-    """Look words up.
+    """Compute the vectors of words.
 
     Args:
-        table: Rows of numbers, (R, D).
-        words: The words; the empty one has zeros.
-        settings: How words become rows.
+        table: The vectors table, (R, D).
+        words: The words; the vector of the empty word is zeros.
+        settings: How words are mapped to rows.
 
     Returns:
         Vectors, float32 (len(words), D).
     """
-    known: dict[str, list[int]] = {}
+    rows_of: dict[str, list[int]] = {}
     vectors: dict[str, Any] = {"": np.zeros(table.shape[1], dtype=np.float32)}
     for word in words:
         if word not in vectors:
             rows = [
-                row for ngram in settings.ngrams(word) for row in _rows(ngram, len(table), settings, known)
+                row for ngram in settings.ngrams(word) for row in _rows(ngram, len(table), settings, rows_of)
             ]
             vectors[word] = table[rows].mean(axis=0)
     return np.stack([vectors[word] for word in words]) if len(words) else table[:0]
 
 
-def _rows(ngram: str, n_rows: int, settings: NgramSettings, known: dict[str, list[int]]) -> list[int]:
-    rows = known.get(ngram)
+def _rows(ngram: str, n_rows: int, settings: NgramSettings, rows_of: dict[str, list[int]]) -> list[int]:
+    rows = rows_of.get(ngram)
     if rows is None:
         low, high = hash128(ngram.encode("utf-8", "surrogatepass"), settings.hash_seed)
         parts = (low & 0xFFFFFFFF, low >> 32, high & 0xFFFFFFFF, high >> 32)
-        rows = known[ngram] = [part % n_rows for part in parts[: settings.hash_count]]
+        rows = rows_of[ngram] = [part % n_rows for part in parts[: settings.hash_count]]
     return rows
 
 

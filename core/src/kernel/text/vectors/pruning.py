@@ -1,7 +1,4 @@
-"""Smaller tables of vectors: the likeliest words keep theirs and lend it to the others; equal rows become one.
-
-Letters: K rows that stay, P rows of words that lose theirs, D width.
-"""
+"""Make vectors tables smaller, by keeping the vectors of the most probable words or by merging equal rows."""
 
 from __future__ import annotations
 
@@ -16,21 +13,21 @@ from kernel.text.vectors.vectors import Vectors
 def prune(
     vectors: Vectors, n_rows: int, batch_size: int, prob: Callable[[int], float]
 ) -> tuple[Vectors, dict[str, tuple[str, float]]]:
-    """Make a table of so many rows of a table.
+    """Return a table with the vectors of the most probable words, to which all other words are mapped.
 
     Args:
         vectors: The table.
-        n_rows: Rows to keep.
-        batch_size: Vectors that are compared at a time.
-        prob: How likely the word with a number is; of words as likely the earlier rows come first.
+        n_rows: Number of rows to keep.
+        batch_size: Number of vectors to compare at a time.
+        prob: Returns the log probability of a word, given by number; ties are broken by row.
 
     Returns:
-        The new table, and for each word that lost its own vector the word whose vector it has and their likeness.
+        The new table, and for each word that lost its vector, the word whose vector it has now and their similarity.
     """
     if vectors.mode != "default":
         raise DataError("vocab: floret vectors have no rows of words to prune; train a smaller table")
     if n_rows < 1:
-        raise DataError(f"vocab: prune_vectors must keep a row or more, got {n_rows}")
+        raise DataError(f"vocab: prune_vectors must keep at least one row, got {n_rows}")
     in_order = sorted(vectors.key2row.items(), key=lambda item: (-prob(item[0]), item[1], item[0]))
     keys = [key for key, _ in in_order]
     rows = np.array([row for _, row in in_order], dtype=np.int64)
@@ -53,12 +50,12 @@ def prune(
 
 
 def deduplicate(vectors: Vectors) -> Vectors:
-    """Make a table in which equal rows are one row."""
+    """Return a table in which equal rows are merged."""
     if vectors.mode != "default":
         raise DataError("vocab: floret vectors have no rows of words to compare")
     rows = np.array(list(vectors.key2row.values()), dtype=np.int64)
     data, new_rows = np.unique(vectors.data[rows], axis=0, return_inverse=True)
-    fewer = Vectors(strings=vectors.strings, data=data, name=vectors.name, attr=vectors.attr)
+    merged = Vectors(strings=vectors.strings, data=data, name=vectors.name, attr=vectors.attr)
     for key, row in zip(vectors.key2row, new_rows.reshape(-1).tolist(), strict=True):
-        fewer.add(key, row=row)
-    return fewer
+        merged.add(key, row=row)
+    return merged

@@ -1,28 +1,28 @@
-"""The shape of plain data from outside: which keys an object has, and of which types values are."""
+"""Validate data from files: which keys objects have, and which types values have."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-#: A type or several; `[shape]` for a list of it; an object by its keys, of which `"key?"` may be missing, and `str`
-#: stands for all that are not named.
+#: A type or a tuple of types; `[shape]` for a list; a dictionary of shapes by key for an object, where `"key?"` is an
+#: optional key and `str` matches all other keys.
 Shape = Any
 
-#: What is a number, and text or nothing.
+#: Types of a number, and of a string or null.
 NUMBER, TEXT_OR_NONE = (int, float), (str, type(None))
 
 
 def check_shape(value: Any, shape: Shape, place: str = "") -> None:
-    """See that a value is of a shape.
+    """Check that a value has a shape.
 
     Args:
         value: The value.
         shape: The shape.
-        place: What to call the value.
+        place: Name of the value, for messages.
 
     Raises:
-        ValueError: It is of another; says where and how.
+        ValueError: It has another; the message says where.
     """
     if isinstance(shape, Mapping):
         _check_object(value, shape, place)
@@ -49,10 +49,10 @@ def _check_object(value: Any, shape: Mapping[Any, Shape], place: str) -> None:
 
 
 def _check_type(value: Any, types: tuple[type, ...], place: str) -> None:
-    # True is an int in Python and none in JSON.
+    # True is an int in Python but not in JSON.
     if not isinstance(value, types) or (isinstance(value, bool) and not {bool, object} & set(types)):
-        wanted = " or ".join({dict: "object", type(None): "null"}.get(one, one.__name__) for one in types)
-        raise ValueError(f"{place or 'it'} must be {wanted}, got {value!r:.40}")
+        names = " or ".join({dict: "object", type(None): "null"}.get(each, each.__name__) for each in types)
+        raise ValueError(f"{place or 'it'} must be {names}, got {value!r:.40}")
 
 
 def _below(place: str, name: str) -> str:

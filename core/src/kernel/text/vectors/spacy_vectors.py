@@ -1,4 +1,4 @@
-"""Word vectors as spaCy saves them: `vectors`, an array of NumPy; `key2row`, msgpack; `vectors.cfg`, JSON."""
+"""Read word vectors saved by spaCy: `vectors`, a NumPy array; `key2row`, msgpack; `vectors.cfg`, JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kernel.text.vectors.shapes import check_shape
 from kernel.text.vectors.vector_bytes import check_finite
 
 _TABLE, _KEYS, _SETTINGS = "vectors", "key2row", "vectors.cfg"
-_KNOWN = ("mode", "attr", "minn", "maxn", "hash_count", "hash_seed", "bow", "eow")
+_ARGUMENTS = ("mode", "attr", "minn", "maxn", "hash_count", "hash_seed", "bow", "eow")
 _SHAPE = {
     **{f"{name}?": str for name in ("mode", "bow", "eow")},
     **{f"{name}?": int for name in ("minn", "maxn", "hash_count", "hash_seed")},
@@ -27,10 +27,10 @@ def read_spacy_vectors(folder: Path) -> tuple[dict[str, Any], dict[int, int]] | 
     """Read the vectors of a folder.
 
     Args:
-        folder: That of a vocabulary.
+        folder: The folder of a vocabulary.
 
     Returns:
-        The table and its settings, as `Vectors` takes them, and the row of each key; None where there are no vectors.
+        The table and settings as arguments of `Vectors`, and the row of each key; None if there are no vectors.
 
     Raises:
         DataError: A file is damaged.
@@ -59,15 +59,15 @@ def read_spacy_vectors(folder: Path) -> tuple[dict[str, Any], dict[int, int]] | 
         MemoryError,
         OverflowError,
     ) as error:
-        # The head of an array is a piece of Python, read as such.
+        # NumPy parses the header of an array as Python, hence all these errors.
         if isinstance(error, DataError):
             raise
         raise DataError(
-            f"{folder}: no vectors can be read, got {messages.reason(error)}; save them again"
+            f"{folder}: the vectors cannot be read, got {messages.reason(error)}; save them again"
         ) from None
-    given = {name: settings[name] for name in _KNOWN if name in settings}
+    arguments = {name: settings[name] for name in _ARGUMENTS if name in settings}
     rows = {key: row for key, row in key2row.items() if row >= 0}
-    return {"data": table, **given}, rows
+    return {"data": table, **arguments}, rows
 
 
 def _loaded(file: Path, read: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Word vectors as safetensors: the table, its keys and their rows; name, settings and strings as facts beside."""
+"""Read and write word vectors as safetensors: table, keys and rows as arrays, everything else as metadata."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kernel.text.vectors.shapes import TEXT_OR_NONE, check_shape
 if TYPE_CHECKING:
     from kernel.text.vectors.vectors import Vectors
 
-_FACTS = "vectors"
+_METADATA_KEY = "vectors"
 #: The arrays of a file and their types.
 _TYPES = {"data": "float32", "keys": "uint64", "rows": "int64"}
 _SHAPE = {
@@ -33,14 +33,14 @@ _SHAPE = {
 
 
 class Written(NamedTuple):
-    """What bytes hold.
+    """The contents of serialized vectors.
 
     Attributes:
         data: The table, float32.
         key2row: The row of each key.
-        name: What the vectors are called.
-        settings: Mode, attribute and those of floret, where they are not the usual ones.
-        strings: Those of the keys.
+        name: Name of the vectors.
+        settings: Mode, attribute and floret settings, if they are not the defaults.
+        strings: The strings of the keys.
     """
 
     data: npt.NDArray[np.float32]
@@ -51,10 +51,10 @@ class Written(NamedTuple):
 
 
 def write(vectors: Vectors, *, with_strings: bool) -> bytes:
-    """Write a table of vectors.
+    """Serialize a vectors table.
 
     Raises:
-        DataError: A vector is nan or inf: nobody could read what was written.
+        DataError: The table contains nan or inf, which could not be read back.
     """
     tensors: dict[str, npt.NDArray[Any]] = {
         "data": np.ascontiguousarray(on_cpu(vectors.data), dtype=np.float32),
@@ -62,29 +62,29 @@ def write(vectors: Vectors, *, with_strings: bool) -> bytes:
         "rows": np.fromiter(vectors.key2row.values(), dtype=np.int64, count=vectors.n_keys),
     }
     check_finite(tensors["data"])
-    facts: dict[str, Any] = {} if vectors.name is None else {"name": vectors.name}
+    metadata: dict[str, Any] = {} if vectors.name is None else {"name": vectors.name}
     if vectors.mode == "floret" or vectors.attr_name != "ORTH":
-        facts["settings"] = {"mode": vectors.mode, "attr": vectors.attr_name, **asdict(vectors.ngrams)}
+        metadata["settings"] = {"mode": vectors.mode, "attr": vectors.attr_name, **asdict(vectors.ngrams)}
     if with_strings:
-        facts["strings"] = vectors.strings.strings_of(
+        metadata["strings"] = vectors.strings.strings_of(
             [key for key in vectors.key2row if key in vectors.strings]
         )
-    # Several facts would come in any order, and the bytes would differ from time to time.
-    written: bytes = save(tensors, metadata={_FACTS: json.dumps(facts)})
-    return written
+    # As a single entry: safetensors writes several in arbitrary order, so the bytes would not be reproducible.
+    data: bytes = save(tensors, metadata={_METADATA_KEY: json.dumps(metadata)})
+    return data
 
 
 def read(data: bytes) -> Written:
-    """Read what `write` wrote.
+    """Read the output of `write`.
 
     Raises:
-        DataError: The bytes are damaged, or hold other arrays or numbers that are not finite.
+        DataError: The bytes are damaged, or contain other arrays or numbers that are not finite.
     """
     try:
         tensors = load(data)
         table, keys, rows = tensors["data"], tensors["keys"], tensors["rows"]
     except (SafetensorError, KeyError) as error:
-        raise DataError(f"vectors: not a table of vectors, {error}") from None
+        raise DataError(f"vectors: not a vectors table, {error}") from None
     for name, array in tensors.items():
         if name not in _TYPES or array.dtype != _TYPES[name]:
             expected = _TYPES.get(name, f"only {', '.join(_TYPES)}")
@@ -99,45 +99,45 @@ def read(data: bytes) -> Written:
         or (rows.size and not 0 <= rows.min() <= rows.max() < len(table))
     ):
         raise DataError(f"vectors: keys and rows do not fit, got a table of shape {table.shape}")
-    facts = _facts_in(data)
+    metadata = _read_metadata(data)
     return Written(
         np.array(table),
         dict(zip(keys.tolist(), rows.tolist(), strict=True)),
-        facts.get("name"),
-        facts.get("settings", {}),
-        facts.get("strings", []),
+        metadata.get("name"),
+        metadata.get("settings", {}),
+        metadata.get("strings", []),
     )
 
 
 def check_finite(table: npt.NDArray[np.float32]) -> None:
-    """See that all vectors are numbers.
+    """Check that all vectors are finite.
 
     Raises:
         DataError: One is not.
     """
     flat = table.reshape(-1)
     with np.errstate(all="ignore"):
-        # Of large numbers the product is infinite, too.
+        # A fast test that can only err on one side: the product may also overflow for large finite numbers.
         if np.isfinite(np.dot(flat, flat)):
             return
     bad = np.flatnonzero(~np.isfinite(flat))
     if len(bad):
-        place = [int(index) for index in np.unravel_index(bad[0], table.shape)]
+        position = [int(index) for index in np.unravel_index(bad[0], table.shape)]
         raise DataError(
-            f"vectors: array 'data': expected finite numbers, got {flat[bad[0]]} at {place}; write the vectors again"
+            f"vectors: array 'data': expected finite numbers, got {flat[bad[0]]} at {position}; write the vectors again"
         )
 
 
-def _facts_in(data: bytes) -> dict[str, Any]:
-    """Read what stands in the header of safetensors bytes: 8 bytes of length, then JSON."""
+def _read_metadata(data: bytes) -> dict[str, Any]:
+    """Read the metadata from the header of safetensors bytes: 8 bytes of length, then JSON."""
     try:
         header = read_json(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        told: dict[str, str] = header.get("__metadata__", {})
-        # Once each fact stood by itself, the settings as JSON.
-        facts = read_json(told[_FACTS]) if _FACTS in told else dict(told)
-        if isinstance(facts.get("settings"), str):
-            facts["settings"] = read_json(facts["settings"])
-        check_shape(facts, _SHAPE)
-        return dict(facts)
+        entries: dict[str, str] = header.get("__metadata__", {})
+        # In an older format each item is an entry of its own, with the settings as JSON.
+        metadata = read_json(entries[_METADATA_KEY]) if _METADATA_KEY in entries else dict(entries)
+        if isinstance(metadata.get("settings"), str):
+            metadata["settings"] = read_json(metadata["settings"])
+        check_shape(metadata, _SHAPE)
+        return dict(metadata)
     except (ValueError, TypeError, AttributeError) as error:
-        raise DataError(f"vectors: what stands beside the table is damaged, {error}") from None
+        raise DataError(f"vectors: the metadata are damaged, {error}") from None

@@ -1,4 +1,4 @@
-"""Word vectors: a table of rows and the keys that point to them."""
+"""The vectors table: rows, and keys that are mapped to them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FILE = "vectors.safetensors"
 
 
 class Vectors:
-    """A two-dimensional table, and for each key (the number of a string) the row it owns or shares."""
+    """A two-dimensional table, and a mapping of keys (string numbers) to rows; keys may share a row."""
 
     def __init__(
         self,
@@ -40,25 +40,25 @@ class Vectors:
         eow: str = ">",
         attr: int | str = "ORTH",
     ) -> None:
-        """Make a table.
+        """Create a table.
 
         Args:
             strings: Where keys given as strings are stored.
-            shape: Rows and width of a table of zeros, where no data are given.
-            data: The table itself.
+            shape: Rows and width of a table of zeros; ignored if there are data.
+            data: The table.
             keys: Keys of the first rows, in order.
-            name: What the vectors are called.
-            mode: default, where rows belong to keys, or floret, where they belong to n-grams of characters.
-            minn: Of floret, as all that follows but `attr`: characters of the shortest n-gram.
-            maxn: Characters of the longest.
-            hash_count: Rows of each n-gram, 1 to 4.
-            hash_seed: Seed of the hash.
-            bow: Stands before a word.
-            eow: Stands behind it.
-            attr: The attribute of a word that its key is.
+            name: Name of the vectors.
+            mode: default, where rows belong to keys, or floret, where they belong to character n-grams.
+            minn: Length of the shortest n-grams (floret).
+            maxn: Length of the longest n-grams (floret).
+            hash_count: Rows per n-gram, 1 to 4 (floret).
+            hash_seed: Seed of the hash (floret).
+            bow: Marks the beginning of a word (floret).
+            eow: Marks the end of a word (floret).
+            attr: The attribute of words that is used as key.
 
         Raises:
-            DataError: The mode is unknown, or its settings or data do not fit it.
+            DataError: The mode is unknown, or settings or data do not fit it.
         """
         if mode not in MODES:
             raise DataError(f"vectors: mode must be default or floret, got {mode!r:.80}")
@@ -76,16 +76,16 @@ class Vectors:
         for row, key in enumerate(keys or ()):
             self.add(key, row=row)
 
-    minn = property(lambda self: self.ngrams.minn, doc="Characters of the shortest n-gram.")
-    maxn = property(lambda self: self.ngrams.maxn, doc="Characters of the longest n-gram.")
-    hash_count = property(lambda self: self.ngrams.hash_count, doc="Rows of each n-gram.")
+    minn = property(lambda self: self.ngrams.minn, doc="Length of the shortest n-grams.")
+    maxn = property(lambda self: self.ngrams.maxn, doc="Length of the longest n-grams.")
+    hash_count = property(lambda self: self.ngrams.hash_count, doc="Rows per n-gram.")
     hash_seed = property(lambda self: self.ngrams.hash_seed, doc="Seed of the n-grams' hash.")
-    bow = property(lambda self: self.ngrams.bow, doc="What stands before a word.")
-    eow = property(lambda self: self.ngrams.eow, doc="What stands behind a word.")
+    bow = property(lambda self: self.ngrams.bow, doc="Mark for the beginning of a word.")
+    eow = property(lambda self: self.ngrams.eow, doc="Mark for the end of a word.")
 
     @property
     def attr_name(self) -> str:
-        """Name of the attribute of a word that its key is."""
+        """Name of the attribute of words that is used as key."""
         return NAMES[self.attr]
 
     @property
@@ -115,25 +115,25 @@ class Vectors:
         return self.mode == "floret" or len(self._taken) >= self.shape[0]
 
     def add(self, key: int | str, *, vector: npt.ArrayLike | None = None, row: int | None = None) -> int:
-        """Give a key a row, and the row a vector.
+        """Map a key to a row, and optionally set the row's vector.
 
         Args:
             key: The word, or its number.
-            vector: What to write into the row, if anything.
-            row: Which row; the key's own or the first free one where not given.
+            vector: The vector to write to the row.
+            row: The row; by default the key's current row or the first free one.
 
         Returns:
             The row.
 
         Raises:
-            DataError: The table is full, the row beyond it or the vector of another width, or the table is floret.
+            DataError: The table is full or in floret mode, there is no such row, or the vector has another width.
         """
         self._check_default("add")
         number = self.strings.add(key) if isinstance(key, str) else int(key)
         if row is None:
             row = self.key2row[number] if number in self.key2row else self._free_row()
         if not 0 <= row < self.shape[0]:
-            raise DataError(f"vectors: no such row, got {row}; the table has {self.shape[0]} rows")
+            raise DataError(f"vectors: row out of range, got {row}; the table has {self.shape[0]} rows")
         if vector is not None:
             self._write(row, vector)
         self.key2row[number] = row
@@ -148,34 +148,34 @@ class Vectors:
         row: int | None = None,
         rows: Iterable[int] | None = None,
     ) -> Any:
-        """Find the rows of keys, or the keys of rows; one argument is given.
+        """Find the rows of keys, or the keys of rows; pass exactly one argument.
 
         Returns:
-            For `key` its row or -1, for `keys` an array of such; for `row` the last key that has it, for `rows` an
-            array of such.
+            For `key` its row or -1, for `keys` an array of these; for `row` the last key mapped to it, for `rows` an
+            array of these.
         """
         self._check_default("find")
-        if sum(one is not None for one in (key, keys, row, rows)) != 1:
-            raise DataError("vectors: find needs one of key, keys, row and rows")
+        if sum(argument is not None for argument in (key, keys, row, rows)) != 1:
+            raise DataError("vectors: find needs exactly one of key, keys, row and rows")
         if key is not None:
             return self.key2row.get(self.strings.as_int(key), -1)
         if keys is not None:
             numbers = map(self.strings.as_int, keys)
             return np.array([self.key2row.get(number, -1) for number in numbers], dtype=np.int32)
-        key_of = {taken: number for number, taken in self.key2row.items()}
+        key_of = {row: key for key, row in self.key2row.items()}
         if row is not None:
             return key_of[row]
-        return np.array([key_of[one] for one in rows or ()], dtype=np.uint64)
+        return np.array([key_of[row] for row in rows or ()], dtype=np.uint64)
 
     def get_batch(self, keys: Iterable[int | str]) -> Any:
-        """Vectors of many keys: (len(keys), width); zeros where a key has none."""
-        listed = list(keys)
+        """Return the vectors of many keys: (len(keys), width); zeros for keys without one."""
+        key_list = list(keys)
         if self.mode == "floret":
-            return floret_vectors(self.data, [self.strings.as_string(key) for key in listed], self.ngrams)
+            return floret_vectors(self.data, [self.strings.as_string(key) for key in key_list], self.ngrams)
         if not self.shape[0]:
-            return np.zeros((len(listed), self.vectors_length), dtype=np.float32)
-        rows = self.find(keys=listed)
-        # Row -1 stands for no row; it is read as the last one and then cleared.
+            return np.zeros((len(key_list), self.vectors_length), dtype=np.float32)
+        rows = self.find(keys=key_list)
+        # Row -1 (no row) is read as the last row and then cleared.
         vectors = self.data[rows]
         vectors[rows < 0] = 0
         return vectors
@@ -183,75 +183,77 @@ class Vectors:
     def most_similar(
         self, queries: npt.NDArray[np.float32], *, batch_size: int = 1024, n: int = 1, sort: bool = True
     ) -> tuple[Any, Any, Any]:
-        """Find the rows with keys that are nearest to vectors, by cosine.
+        """Find the rows most similar to vectors by cosine, among rows that have keys.
 
         Args:
             queries: The vectors, (Q, width).
-            batch_size: Vectors that are compared at a time.
-            n: Rows to find for each.
-            sort: Whether the nearest comes first.
+            batch_size: Number of vectors to compare at a time.
+            n: Number of rows to find for each vector.
+            sort: Whether to sort by similarity, highest first.
 
         Returns:
             Keys, uint64 (Q, n); rows, int32 (Q, n); cosines rounded to four places, float32 (Q, n).
         """
         self._check_default("most_similar")
-        filled = np.array(sorted(set(self.key2row.values())), dtype=np.int64)
-        if len(filled) < n:
-            raise DataError(f"vectors: {n} rows wanted, got a table with {len(filled)} that have keys")
+        used = np.array(sorted(set(self.key2row.values())), dtype=np.int64)
+        if len(used) < n:
+            raise DataError(f"vectors: most_similar needs at least {n} rows with keys, got {len(used)}")
         if queries.ndim != 2 or queries.shape[1] != self.vectors_length:
             wanted = f"expected vectors of width {self.vectors_length}"
-            raise DataError(f"vectors: {wanted}, got shape {queries.shape}; give one a row")
-        table = _unit(self.data[filled])
-        found, scores = [], []
+            raise DataError(f"vectors: {wanted}, got shape {queries.shape}; give one vector per row")
+        table = _unit(self.data[used])
+        neighbours, scores = [], []
         for start in range(0, len(queries), batch_size):
             cosines = _unit(queries[start : start + batch_size]) @ table.T
             nearest = np.argpartition(cosines, -n, axis=1)[:, -n:]
             if sort:
                 order = np.argsort(np.take_along_axis(cosines, nearest, axis=1), axis=1)[:, ::-1]
                 nearest = np.take_along_axis(nearest, order, axis=1)
-            found.append(nearest)
+            neighbours.append(nearest)
             scores.append(np.take_along_axis(cosines, nearest, axis=1))
         shape = (len(queries), n)
-        rows = filled[np.concatenate([np.zeros((0, n), dtype=np.int64), *found])].astype(np.int32)
+        rows = used[np.concatenate([np.zeros((0, n), dtype=np.int64), *neighbours])].astype(np.int32)
         best = np.concatenate([np.zeros((0, n), dtype=np.float32), *scores]).round(4).clip(-1, 1)
         keys = self.find(rows=rows.reshape(-1).tolist()).reshape(shape)
         return keys, rows, best
 
     def resize(self, shape: tuple[int, int], inplace: bool = False) -> list[tuple[int, int]]:
-        """Cut or widen the table; new cells are zero.
+        """Change the shape of the table; new cells are zero.
 
         Args:
             shape: Rows and width.
-            inplace: Taken for people's habit; the table is copied.
+            inplace: Accepted for compatibility: the table is always copied, but then the width must not change.
 
         Returns:
-            The keys that lost their rows, each with the row.
+            The keys whose rows were removed, each with its row.
         """
         self._check_default("resize")
         if inplace and shape[1] != self.vectors_length:
-            raise DataError(f"vectors: in place the width stays {self.vectors_length}, got {shape[1]}")
-        grown = np.zeros(shape, dtype=np.float32)
+            raise DataError(
+                f"vectors: the width cannot change in place from {self.vectors_length}, got {shape[1]}"
+            )
+        resized = np.zeros(shape, dtype=np.float32)
         n_rows, width = (min(old, new) for old, new in zip(self.shape, shape, strict=True))
-        grown[:n_rows, :width] = self.data[:n_rows, :width]
-        self.data = grown
-        lost = [(key, row) for key, row in self.key2row.items() if row >= shape[0]]
+        resized[:n_rows, :width] = self.data[:n_rows, :width]
+        self.data = resized
+        removed = [(key, row) for key, row in self.key2row.items() if row >= shape[0]]
         self._set_keys({key: row for key, row in self.key2row.items() if row < shape[0]})
-        return lost
+        return removed
 
     def to_ops(self, ops: Any) -> None:
-        """Move the table to where `ops` computes."""
+        """Move the table to the device of `ops`."""
         self.data = ops.asarray(self.data)
 
     def keys(self) -> Iterable[int]:
-        """Every key."""
+        """Return all keys."""
         return self.key2row.keys()
 
     def values(self) -> Iterator[Any]:
-        """The vectors of rows that have keys, in the order of the rows."""
+        """Return the vectors of rows that have keys, in row order."""
         return (self.data[row] for row in sorted(self._taken))
 
     def items(self) -> Iterator[tuple[int, Any]]:
-        """Every key with its vector."""
+        """Return all keys with their vectors."""
         return ((key, self.data[row]) for key, row in self.key2row.items())
 
     def __getitem__(self, key: int | str) -> Any:
@@ -273,9 +275,9 @@ class Vectors:
         return key in self.key2row
 
     def __eq__(self, other: object) -> bool:
-        without = ["strings"]
-        return isinstance(other, Vectors) and self.to_bytes(exclude=without) == other.to_bytes(
-            exclude=without
+        exclude = ["strings"]
+        return isinstance(other, Vectors) and self.to_bytes(exclude=exclude) == other.to_bytes(
+            exclude=exclude
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -287,7 +289,7 @@ class Vectors:
         return self.shape[0]
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Write table, keys, name and the keys' strings as safetensors.
+        """Serialize table, keys, name and the keys' strings as safetensors.
 
         Args:
             exclude: What to leave out: strings, which a vocabulary writes itself.
@@ -295,7 +297,7 @@ class Vectors:
         return vector_bytes.write(self, with_strings="strings" not in exclude)
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Vectors:
-        """Replace everything by what `to_bytes` wrote; strings are added to those that are there.
+        """Replace everything with the output of `to_bytes`; strings are added to the existing ones.
 
         Raises:
             DataError: The bytes are damaged.
@@ -315,17 +317,18 @@ class Vectors:
         return self
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write into a folder what `to_bytes` gives."""
+        """Write the output of `to_bytes` to a file in a folder."""
         Path(path).mkdir(parents=True, exist_ok=True)
         (Path(path) / _FILE).write_bytes(self.to_bytes(exclude=exclude))
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Vectors:
-        """Read from a folder, that of a vocabulary of spaCy, too; one without vectors leaves an empty table."""
+        """Read from a folder, which may be one of spaCy; without a file, the table stays as it is."""
         file = Path(path) / _FILE
         if not file.exists():
-            if found := read_spacy_vectors(Path(path)):
-                Vectors.__init__(self, strings=self.strings, name=self.name, **found[0])
-                self._set_keys(found[1])
+            if contents := read_spacy_vectors(Path(path)):
+                arguments, key2row = contents
+                Vectors.__init__(self, strings=self.strings, name=self.name, **arguments)
+                self._set_keys(key2row)
             return self
         try:
             return self.from_bytes(file.read_bytes(), exclude=exclude)
@@ -346,7 +349,9 @@ class Vectors:
 
     def _check_default(self, what: str) -> None:
         if self.mode == "floret":
-            raise DataError(f"vectors: floret has no rows of words, so it has no {what}; write vectors[word]")
+            raise DataError(
+                f"vectors: floret has no rows of words and does not support {what}; use vectors[word]"
+            )
 
     def _write(self, row: int, vector: npt.ArrayLike) -> None:
         width = np.shape(vector)
@@ -356,7 +361,7 @@ class Vectors:
 
 
 def vectors_factory() -> Callable[[Any], Vectors]:
-    """Make the function that gives a vocabulary its empty table of vectors."""
+    """Return a function that creates an empty vectors table for a vocabulary."""
 
     def create_vectors(vocab: Any) -> Vectors:
         return Vectors(strings=vocab.strings)
@@ -365,7 +370,7 @@ def vectors_factory() -> Callable[[Any], Vectors]:
 
 
 def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Divide vectors by their lengths; zeros stay."""
+    """Divide vectors by their L2 norms; zero vectors stay zero."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     lengths[lengths == 0] = 1
     unit: npt.NDArray[np.float32] = vectors / lengths
