@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 from commands import call_kernel
-from small import TOK2VEC, TREES
+from small import TOK2VEC, TREES, train_on
 from workspace import ROOT
 
 import kernel
 from kernel import Example
 from kernel.language import Language
 from kernel.tokens import Doc, DocBin
-from kernel.util import fix_random_seed
 
 EXAMPLE = ROOT / "examples" / "custom_code"
 TRAIN = ("--code", "functions.py", "--paths.train=data.spacy", "--paths.dev=data.spacy")
@@ -34,15 +33,12 @@ def annotated(nlp: Language) -> list[Example]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    fix_random_seed(0)
     path = tmp_path_factory.mktemp("composed")
     nlp = kernel.blank("en")
     for name in ("parser", "ner"):
         nlp.add_pipe(name, config={"model": {"tok2vec": TOK2VEC}})
     examples = annotated(nlp)
-    optimizer = nlp.initialize(lambda: examples)
-    for _ in range(20):
-        nlp.update(examples, sgd=optimizer)
+    train_on(nlp, examples, steps=20)
     nlp.to_disk(path / "en_core_web_sm")
     DocBin(docs=[eg.reference for eg in examples]).to_disk(path / "data.spacy")
     for name, source in (("functions.py", "components.py"), ("config.cfg", "components.cfg")):

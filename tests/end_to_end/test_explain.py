@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 from commands import call_kernel
-from small import TOK2VEC
+from small import LISTENER, TOK2VEC
 
 import kernel
 from kernel import Example
 from kernel.training.explain import as_lines, explain
 
-LISTENER = {"@architectures": "kernel.Tok2VecListener.v1", "width": 16, "upstream": "*"}
 SHARED = {"factory": "tok2vec", "model": TOK2VEC}
 TAGGER = {"factory": "tagger", "model": {"tok2vec": LISTENER}}
 

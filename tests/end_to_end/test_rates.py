@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small import TOK2VEC
+from small import LISTENER, TOK2VEC, sentences
 
 import kernel
 from kernel import Config, Example
@@ -19,20 +19,13 @@ from kernel.pipeline.optim.optimizer_rules import radam, sgd
 from kernel.tokens import DocBin
 from kernel.training import train
 
-TEXTS = [
-    ("we sing songs", ["PRON", "VERB", "NOUN"]),
-    ("you read old books", ["PRON", "VERB", "ADJ", "NOUN"]),
-    ("they run", ["PRON", "VERB"]),
-]
-LISTENER = {"@architectures": "kernel.Tok2VecListener.v1", "width": 16, "upstream": "*"}
-
 
 def pipeline() -> tuple[Language, list[Example]]:
     nlp = kernel.blank("xx")
     nlp.add_pipe("tok2vec", config={"model": TOK2VEC})
     nlp.add_pipe("tagger", config={"model": {"tok2vec": LISTENER}})
     kernel.util.fix_random_seed(3)
-    examples = [Example.from_dict(nlp.make_doc(text), {"tags": tags}) for text, tags in TEXTS]
+    examples = sentences(nlp)
     nlp.initialize(lambda: examples)
     return nlp, examples
 
@@ -205,7 +198,7 @@ compound = 1.5
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., Language]:
     nlp = kernel.blank("xx")
-    docs = [Example.from_dict(nlp.make_doc(text), {"tags": tags}).reference for text, tags in TEXTS]
+    docs = [eg.reference for eg in sentences(nlp)]
     DocBin(docs=docs).to_disk(tmp_path / "data.spacy")
 
     def run(output: str, resume: bool = False, **overrides: Any) -> Language:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from commands import call_kernel
-from small import joined
+from small import train_on, trees
 
 from kernel.config import load_config, recommend_config
 from kernel.language import Language
@@ -48,10 +48,8 @@ def test_what_is_proposed_for_accuracy_learns() -> None:
     config["components"]["tok2vec"]["model"]["encode"] |= {"width": 32, "depth": 2}
     config["components"]["parser"]["min_action_freq"] = 1
     nlp = Language.from_config(config)
-    examples = [joined(nlp, numbers) for numbers in ([0, 1], [2, 3, 0], [3, 2, 1])]
-    optimizer = nlp.initialize(lambda: examples)
-    for _ in range(80):
-        nlp.update(examples, sgd=optimizer)
+    examples = trees(nlp)
+    train_on(nlp, examples)
 
     assert type(nlp.get_pipe("parser")).__name__ == "BiaffineComponent"
     assert nlp.evaluate(examples)["dep_las"] == 1.0

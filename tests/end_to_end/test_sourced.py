@@ -5,38 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import house
 import numpy as np
 import pytest
-from small import TOK2VEC, TREES
+from small import LISTENER, SENTENCES, TOK2VEC, sentences, train_on
 
 import kernel
-from kernel import Example
 from kernel.errors import CheckpointError, ConfigError, UnknownName
 from kernel.language import Language
-from kernel.tokens import Doc
 from kernel.vectors import Vectors
 
-TEXTS = [
-    ("we sing songs", ["PRON", "VERB", "NOUN"]),
-    ("you read books", ["PRON", "VERB", "NOUN"]),
-]
 GOLD = ["PRON", "VERB", "NOUN"]
 
 
 def listener(upstream: str) -> dict[str, Any]:
-    layer = {"@architectures": "kernel.Tok2VecListener.v1", "width": 16, "upstream": upstream}
-    return {"model": {"tok2vec": layer}}
-
-
-def examples(nlp: Language) -> list[Example]:
-    return [Example.from_dict(nlp.make_doc(text), {"tags": tags}) for text, tags in TEXTS]
-
-
-def learn(nlp: Language, n_steps: int = 40) -> None:
-    learned = examples(nlp)
-    optimizer = nlp.initialize(lambda: learned)
-    for _ in range(n_steps):
-        nlp.update(learned, sgd=optimizer)
+    return {"model": {"tok2vec": {**LISTENER, "upstream": upstream}}}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +30,7 @@ def trained() -> Language:
     nlp.add_pipe("tok2vec", name="second", config={"model": TOK2VEC})
     nlp.add_pipe("tagger", config=listener("tok2vec"))
     nlp.add_pipe("tagger", name="other", config=listener("*"))
-    learn(nlp)
+    train_on(nlp, sentences(nlp))
     return nlp
 
 
@@ -172,14 +155,7 @@ def test_whatever_listens_predicts_as_before_with_a_copy_of_its_own(tmp_path: Pa
     names = ("parser", "ner", "morphologizer", "beam_parser", "beam_ner")
     for name in names:
         nlp.add_pipe(name, config=listener("*"))
-    learned = []
-    for words, heads, deps in TREES:
-        gold = {"heads": heads, "deps": deps, "pos": ["X"] * len(words), "morphs": ["A=b"] * len(words)}
-        entities = ["U-PER", *["O"] * (len(words) - 1)]
-        learned.append(Example.from_dict(Doc(nlp.vocab, words=words), {**gold, "entities": entities}))
-    optimizer = nlp.initialize(lambda: learned)
-    for _ in range(20):
-        nlp.update(learned, sgd=optimizer)
+    train_on(nlp, house.examples(nlp), steps=20)
     before = nlp("they sing very fast we stop").to_bytes(exclude=["tensor", "user_data"])
 
     for name in names:
@@ -215,7 +191,7 @@ def test_listeners_follow_a_shared_layer_that_gets_another_name(source: str) -> 
 
 def with_vectors(seed: int) -> Language:
     nlp = kernel.blank("xx")
-    words = sorted({word for text, _ in TEXTS for word in text.split()})
+    words = sorted({word for text, _ in SENTENCES for word in text.split()})
     data = np.random.default_rng(seed).normal(size=(len(words), 4)).astype("float32")
     nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, data=data, keys=words)
     return nlp
@@ -225,7 +201,7 @@ def with_vectors(seed: int) -> Language:
 def with_words(tmp_path: Path) -> Language:
     nlp = with_vectors(1)
     nlp.add_pipe("tagger", config={"model": {"tok2vec": {**TOK2VEC, "pretrained_vectors": True}}})
-    learn(nlp)
+    train_on(nlp, sentences(nlp))
     nlp.to_disk(tmp_path / "words")
     with_vectors(2).to_disk(tmp_path / "others")
     return nlp
@@ -241,7 +217,7 @@ def test_a_component_that_was_trained_with_word_vectors_needs_the_same(
         build(path, tagger={})
     nlp = build(path, tagger={}, initialize={"vectors": str(tmp_path / "others")})
     with pytest.raises(ConfigError, match=fix.format("others")):
-        nlp.initialize(lambda: examples(nlp))
+        nlp.initialize(lambda: sentences(nlp))
 
 
 def test_with_the_same_word_vectors_a_component_predicts_as_before(
@@ -250,7 +226,7 @@ def test_with_the_same_word_vectors_a_component_predicts_as_before(
     path = str(tmp_path / "words")
     nlp = build(path, tagger={}, initialize={"vectors": path})
     with nlp.select_pipes(disable="tagger"):
-        nlp.initialize(lambda: examples(nlp))
+        nlp.initialize(lambda: sentences(nlp))
 
     assert tags(nlp) == GOLD
 

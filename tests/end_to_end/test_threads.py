@@ -32,7 +32,7 @@ GOLD: dict[str, Any] = {
     "cats": {"news": 1.0, "poem": 0.0},
 }
 OWN = {"model": {"tok2vec": small.TOK2VEC}}
-LISTENS = {"model": {"tok2vec": {"@architectures": "kernel.Tok2VecListener.v1", "width": 16}}}
+LISTENS = {"model": {"tok2vec": small.LISTENER}}
 BIAFFINE = {"model": {"@architectures": "kernel.BiaffineParser.v1", "tok2vec": small.TOK2VEC}}
 PIPELINES: dict[str, dict[str, dict[str, Any]]] = {
     "shared layers": {

@@ -1,4 +1,4 @@
-"""Small texts and models that the tests of several components train on, and what holds for every parser."""
+"""Small corpora and models that the tests of several components train on, and what holds for every parser."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from thinc.api import Adam
 
 import kernel
 from kernel import Example
 from kernel.language import Language
+from kernel.registry import registry
 from kernel.tokens import Doc
 from kernel.util import fix_random_seed
 
@@ -23,6 +25,18 @@ TOK2VEC: dict[str, Any] = {
     "maxout_pieces": 2,
     "subword_features": True,
 }
+#: Listens to the nearest component before it that has this model.
+LISTENER: dict[str, Any] = {"@architectures": "kernel.Tok2VecListener.v1", "width": 16, "upstream": "*"}
+#: Texts and the part of speech of each word.
+SENTENCES = [
+    ("we sing songs", ["PRON", "VERB", "NOUN"]),
+    ("you read books", ["PRON", "VERB", "NOUN"]),
+    ("they run", ["PRON", "VERB"]),
+]
+#: One sentence, with a part of speech and features for each word.
+WORDS = ["I", "like", "green", "eggs"]
+POS = ["PRON", "VERB", "ADJ", "NOUN"]
+MORPHS = ["Case=Nom|Number=Sing", "Tense=Pres", "", "Number=Plur"]
 #: Words, heads and labels.
 TREES = [
     (["we", "sing", "songs"], [1, 1, 1], ["nsubj", "ROOT", "obj"]),
@@ -37,6 +51,33 @@ TAGGED = [
 ]
 
 
+def train_on(nlp: Language, examples: Sequence[Example], steps: int = 30, *, learn_rate: float = 0.01) -> Any:
+    """Initialize a pipeline with examples, let it learn them, and give the optimizer."""
+    fix_random_seed(0)
+    optimizer = nlp.initialize(lambda: examples)
+    optimizer.learn_rate = learn_rate
+    for _ in range(steps):
+        nlp.update(examples, sgd=optimizer)
+    return optimizer
+
+
+def train_component(component: Any, examples: Sequence[Example], steps: int = 40) -> Any:
+    """Initialize a component that stands in no pipeline, let it learn examples, and return it."""
+    component.initialize(lambda: examples)
+    optimizer = Adam(0.01)
+    for _ in range(steps):
+        component.update(examples, sgd=optimizer)
+    return component
+
+
+def sentences(nlp: Language, texts: Sequence[tuple[str, list[str]]] = SENTENCES) -> list[Example]:
+    """Make examples of texts and parts of speech, which are the tags too; no word has features."""
+    return [
+        Example.from_dict(nlp.make_doc(text), {"tags": tags, "pos": tags, "morphs": [""] * len(tags)})
+        for text, tags in texts
+    ]
+
+
 def joined(nlp: Language, numbers: Sequence[int]) -> Example:
     """Make one document of some of the trees."""
     words, heads, deps = [], [], []
@@ -47,9 +88,20 @@ def joined(nlp: Language, numbers: Sequence[int]) -> Example:
     return Example.from_dict(Doc(nlp.vocab, words=words), {"heads": heads, "deps": deps})
 
 
+def trees(nlp: Language) -> list[Example]:
+    """Make four documents of the trees: of one sentence, of two, and of three in two orders."""
+    return [joined(nlp, numbers) for numbers in ([0, 1], [2, 3, 0], [3, 2, 1], [1])]
+
+
 def tagged(nlp: Language, texts: Sequence[tuple[str, list[str]]] = TAGGED) -> list[Example]:
     """Make examples of texts and the tags of their entities."""
     return [Example.from_dict(nlp.make_doc(text), {"entities": tags}) for text, tags in texts]
+
+
+def encoder() -> Any:
+    """Make the model of the components here, without a pipeline."""
+    settings = {name: value for name, value in TOK2VEC.items() if not name.startswith("@")}
+    return registry.architectures.get(TOK2VEC["@architectures"])(**settings)
 
 
 def random_component(factory: str, seed: int, examples: Any, **config: Any) -> tuple[Language, Any]:

@@ -12,6 +12,7 @@ from kernel.config.resolve import resolve_value
 from kernel.config.rules.kinds import ACTING, NOT_CALLED
 from kernel.errors import ConfigError
 from kernel.hookspecs import KINDS
+from kernel.plugins.manager import load_plugins
 from kernel.registry import registry
 
 SLOTS = {
@@ -38,22 +39,24 @@ SLOTS = {
 }
 
 
+@pytest.fixture(scope="module")
+def installed():
+    """Tables of which other tests see nothing."""
+    return load_plugins(strict=False)
+
+
 @pytest.fixture
-def calls():
+def calls(installed, monkeypatch):
     """The kinds whose test function has been called."""
     seen = []
 
     def noting(kind):
         return lambda **arguments: seen.append(kind)
 
-    before = {kind: dict(registry.table(kind)._own) for kind in KINDS}
+    monkeypatch.setitem(vars(registry), "installed", installed)
     for kind in KINDS:
         registry.table(kind).register("test.noting.v1", func=noting(kind))
-    yield seen
-    for kind in KINDS:
-        own = registry.table(kind)._own
-        own.clear()
-        own.update(before[kind])
+    return seen
 
 
 def saved_with(folder: Path, path: str, kind: str) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -73,26 +72,18 @@ class Moody(Judge):
     doubt = 1e-3
 
 
-@pytest.fixture
-def register() -> Iterator[Any]:
-    """Register a component class as a factory until the test ends."""
-    table = registry.factories
-    before = {name: list(entries) for name, entries in table._entries.items()}
+def register(name: str, component: type[Component], **facts: Any) -> None:
+    """Register a component class as a factory."""
 
-    def add(name: str, component: type[Component], **facts: Any) -> None:
-        @factory(name, **facts)
-        def build(nlp: object, name: str) -> Component:
-            """Make the component."""
-            return component(name)
+    @factory(name, **facts)
+    def build(nlp: object, name: str) -> Component:
+        """Make the component."""
+        return component(name)
 
-        table.register(name, func=build)
-
-    yield add
-    table._entries.clear()
-    table._entries.update(before)
+    registry.factories.register(name, func=build)
 
 
-def test_a_good_component_passes_and_its_pipeline_comes_back(register: Any) -> None:
+def test_a_good_component_passes_and_its_pipeline_comes_back() -> None:
     register("shouter", Shouter, assigns=["token.lemma"])
 
     nlp = check_component("shouter", examples)
@@ -100,7 +91,7 @@ def test_a_good_component_passes_and_its_pipeline_comes_back(register: Any) -> N
     assert [token.lemma_ for token in nlp("a bird")] == ["A", "BIRD"]
 
 
-def test_scores_of_categories_may_differ_by_rounding(register: Any) -> None:
+def test_scores_of_categories_may_differ_by_rounding() -> None:
     register("rounding", Rounding)
 
     nlp = check_component("rounding", examples)
@@ -121,14 +112,13 @@ def test_scores_of_categories_may_differ_by_rounding(register: Any) -> None:
         ),
     ],
 )
-def test_a_bad_component_is_found(register: Any, component: Any, facts: dict[str, Any], message: str) -> None:
+def test_a_bad_component_is_found(component: Any, facts: dict[str, Any], message: str) -> None:
     register("bad", component, **facts)
 
     with pytest.raises(AssertionError, match=message):
         check_component("bad", examples)
 
 
-@pytest.mark.usefixtures("register")
 def test_a_factory_that_states_nothing_is_found() -> None:
     registry.factories.register("silent", func=lambda nlp, name: Shouter(name))
 

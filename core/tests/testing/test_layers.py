@@ -44,15 +44,16 @@ def test_right_layers_pass(
 
 def with_fault(fault: Callable[[Model[Any, Any], Any, Any], Any]) -> Model[Any, Any]:
     """A linear layer whose backprop is followed by a fault, which gives the gradient of the input."""
-    model: Model[Any, Any] = Linear(4)
-    right = model._func
+    right: Model[Any, Any] = Linear(4)
 
     def forward(model: Model[Any, Any], X: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
-        Y, backprop = right(model, X, is_train)
-        return Y, lambda dY: fault(model, backprop(dY), dY)
+        Y, backprop = right(X, is_train)
+        return Y, lambda dY: fault(right, backprop(dY), dY)
 
-    model._func = forward
-    return model
+    def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
+        right.initialize(X, Y)
+
+    return Model("with_fault", forward, init=init, layers=[right])
 
 
 def too_much_bias(model: Model[Any, Any], dX: Any, dY: Any) -> Any:

@@ -11,7 +11,7 @@ import pytest
 import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small import joined
+from small import TOK2VEC, joined, train_on, trees
 
 import kernel
 from kernel import Example
@@ -24,18 +24,11 @@ CROSSING = (["a", "b", "c", "d", "e"], [2, 3, 3, 3, 1], ["x", "y", "z", "ROOT", 
 
 
 def config(**settings: Any) -> dict[str, Any]:
-    tok2vec = {
-        "@architectures": "kernel.HashEmbedCNN.v1",
-        "pretrained_vectors": None,
-        "width": 32,
-        "depth": 2,
-    }
-    tok2vec |= {"embed_size": 200, "window_size": 1, "maxout_pieces": 2, "subword_features": True}
     model = {
         "@architectures": "kernel.BiaffineParser.v1",
         "arc_width": 16,
         "label_width": 8,
-        "tok2vec": tok2vec,
+        "tok2vec": TOK2VEC,
     }
     return {"min_action_freq": 1, "model": model, **settings}
 
@@ -46,18 +39,12 @@ def untrained(**settings: Any) -> Language:
     return nlp
 
 
-def taught(nlp: Language, examples: list[Example], steps: int = 60) -> Language:
-    optimizer = nlp.initialize(lambda: examples)
-    for _ in range(steps):
-        nlp.update(examples, sgd=optimizer)
-    return nlp
-
-
 @pytest.fixture(scope="module")
 def trained() -> tuple[Language, list[Example]]:
     nlp = untrained()
-    examples = [joined(nlp, numbers) for numbers in ([0, 1], [2, 3, 0], [3, 2, 1], [1])]
-    return taught(nlp, examples), examples
+    examples = trees(nlp)
+    train_on(nlp, examples)
+    return nlp, examples
 
 
 def test_it_is_a_component() -> None:
@@ -171,7 +158,7 @@ def test_many_documents_parse_as_each_alone() -> None:
 def test_crossing_arcs_are_learnt_as_they_are() -> None:
     nlp = untrained()
     words, heads, deps = CROSSING
-    nlp = taught(nlp, [Example.from_dict(Doc(nlp.vocab, words=words), {"heads": heads, "deps": deps})])
+    train_on(nlp, [Example.from_dict(Doc(nlp.vocab, words=words), {"heads": heads, "deps": deps})])
 
     doc = nlp(Doc(nlp.vocab, words=words))
 
@@ -183,7 +170,7 @@ def test_rare_labels_become_dep() -> None:
     nlp = untrained(min_action_freq=2)
     examples = [joined(nlp, [0, 1, 3]), joined(nlp, [1, 0])]
 
-    taught(nlp, examples)
+    train_on(nlp, examples)
 
     assert nlp.get_pipe("parser").labels == ("ROOT", "dep", "nsubj", "obj", "advmod")
     assert untrained_labels(min_action_freq=3) == ("ROOT", "dep")
@@ -211,7 +198,7 @@ def test_it_can_be_initialized_anew_with_fewer_labels() -> None:
     parser = nlp.get_pipe("parser")
     parser.cfg["labels"] = []
 
-    taught(nlp, [joined(nlp, [0])])
+    train_on(nlp, [joined(nlp, [0])])
 
     assert parser.labels == ("ROOT", "dep", "nsubj", "obj")
     assert nlp.evaluate([joined(nlp, [0])])["dep_las"] == 1.0
@@ -227,7 +214,7 @@ def test_labels_that_are_no_text_are_refused() -> None:
 def test_a_label_added_later_keeps_what_was_learnt() -> None:
     nlp = untrained()
     eg = joined(nlp, [0, 3])
-    taught(nlp, [eg])
+    train_on(nlp, [eg])
     parser = nlp.get_pipe("parser")
 
     assert parser.add_label("vocative") == 1
@@ -243,7 +230,7 @@ def test_pieces_of_a_split_token_learn_to_be_joined() -> None:
     gold = Doc(nlp.vocab, words=["can't", "go"], heads=[1, 1], deps=["aux", "ROOT"])
     words, spaces = ["ca", "n't", "go"], [False, True, True]
 
-    taught(nlp, [Example(Doc(nlp.vocab, words=words, spaces=spaces), gold)])
+    train_on(nlp, [Example(Doc(nlp.vocab, words=words, spaces=spaces), gold)])
 
     doc = nlp.get_pipe("parser")(Doc(nlp.vocab, words=words, spaces=spaces))
     assert [(token.head.i, token.dep_) for token in doc] == [(1, "subtok"), (2, "aux"), (2, "ROOT")]

@@ -11,7 +11,7 @@ from house import COMPONENTS
 from house import examples as annotated_examples
 from hypothesis import given
 from hypothesis import strategies as st
-from thinc.api import Adam
+from small import MORPHS, POS, WORDS, encoder, train_component
 
 import kernel
 from kernel.errors import CheckpointError, DataError, ModelError
@@ -22,11 +22,6 @@ from kernel.text.vocab.vocab import Vocab
 from pkg_morphologizer.component import MorphologizerComponent
 from pkg_morphologizer.labels import EMPTY, join_label, merge_feats, split_label
 from pkg_tagger.model import Tagger
-from pkg_tok2vec.tok2vec import HashEmbedCNN
-
-WORDS = ["I", "like", "green", "eggs"]
-POS = ["PRON", "VERB", "ADJ", "NOUN"]
-MORPHS = ["Case=Nom|Number=Sing", "Tense=Pres", "", "Number=Plur"]
 
 feats = st.dictionaries(
     st.sampled_from(["Case", "Gender", "Number", "Person", "Tense"]), st.sampled_from(["A", "B", "C"])
@@ -39,16 +34,7 @@ def vocab():
 
 
 def morphologizer(vocab, **settings):
-    tok2vec = HashEmbedCNN(
-        width=16,
-        depth=1,
-        embed_size=100,
-        window_size=1,
-        maxout_pieces=2,
-        subword_features=True,
-        pretrained_vectors=None,
-    )
-    return MorphologizerComponent(vocab, Tagger(tok2vec), **settings)
+    return MorphologizerComponent(vocab, Tagger(encoder()), **settings)
 
 
 def examples(vocab):
@@ -56,13 +42,7 @@ def examples(vocab):
 
 
 def trained(vocab, **settings):
-    component = morphologizer(vocab, **settings)
-    egs = examples(vocab)
-    component.initialize(lambda: egs)
-    optimizer = Adam(0.01)
-    for _ in range(40):
-        component.update(egs, sgd=optimizer)
-    return component
+    return train_component(morphologizer(vocab, **settings), examples(vocab))
 
 
 def seen(doc):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small import TAGGED, TOK2VEC, tagged
+from small import LISTENER, TAGGED, TOK2VEC, tagged, train_on
 
 import kernel
 from kernel.errors import ConfigError, DataError, ModelError
@@ -17,7 +17,6 @@ from kernel.testing.runs.names import check_names
 from kernel.text.doc.doc import Doc
 from kernel.text.doc.span import Span
 from kernel.text.gold.example import Example
-from kernel.util import fix_random_seed
 
 SMALL = {"model": {"tok2vec": TOK2VEC}}
 
@@ -26,15 +25,6 @@ def pipeline(**config):
     nlp = kernel.blank("xx")
     nlp.add_pipe("ner", config={**SMALL, **config})
     return nlp
-
-
-def trained(nlp, egs, steps=40):
-    fix_random_seed(0)
-    optimizer = nlp.initialize(lambda: egs)
-    optimizer.learn_rate = 0.01
-    for _ in range(steps):
-        nlp.update(egs, sgd=optimizer)
-    return optimizer
 
 
 def found(doc):
@@ -74,7 +64,7 @@ def test_its_names_are_whole():
 def test_it_learns_the_entities_of_two_sentences(model):
     nlp = pipeline(model={"tok2vec": TOK2VEC, **model})
     egs = tagged(nlp)
-    trained(nlp, egs)
+    train_on(nlp, egs)
 
     assert found(nlp("Anna lives in New York")) == [("Anna", "PER"), ("New York", "LOC")]
     assert nlp.evaluate(egs)["ents_f"] == 1.0
@@ -82,14 +72,14 @@ def test_it_learns_the_entities_of_two_sentences(model):
 
 def test_documents_are_cut_for_learning_and_whole_for_prediction():
     nlp = pipeline(update_with_oracle_cut_size=2)
-    trained(nlp, tagged(nlp))
+    train_on(nlp, tagged(nlp))
 
     assert found(nlp("Berlin likes Maria Schmidt")) == [("Berlin", "LOC"), ("Maria Schmidt", "PER")]
 
 
 def test_preset_entities_stay_and_others_are_found_around_them():
     nlp = pipeline()
-    trained(nlp, tagged(nlp))
+    train_on(nlp, tagged(nlp))
     doc = nlp.make_doc("Berlin likes Maria Schmidt")
     doc.set_ents([Span(doc, 2, 3, label="SHIP")], default="missing")
 
@@ -100,7 +90,7 @@ def test_preset_entities_stay_and_others_are_found_around_them():
 
 def test_no_entity_is_found_in_blocked_tokens_or_across_a_sentence_start():
     nlp = pipeline()
-    trained(nlp, tagged(nlp))
+    train_on(nlp, tagged(nlp))
     blocked, divided = nlp.make_doc(TAGGED[0][0]), nlp.make_doc(TAGGED[0][0])
     blocked.set_ents([], blocked=[blocked[0:1]], default="missing")
     divided[4].is_sent_start = True
@@ -149,7 +139,7 @@ def test_entities_that_cross_a_sentence_or_touch_whitespace_teach_nothing_of_the
     crossing = Doc(nlp.vocab, words=words, ents=["B-LOC", "I-LOC", "O", "O", "O"])
     spaced = Doc(nlp.vocab, words=words, ents=["B-LOC", "I-LOC", "I-LOC", "O", "O"])
     silent = Doc(nlp.vocab, words=words, ents=["", "", "O", "O", "O"])
-    trained(nlp, tagged(nlp), steps=5)
+    train_on(nlp, tagged(nlp), steps=5)
 
     def loss(predicted, reference):
         return nlp.update([Example(predicted, reference)], sgd=False)["ner"]
@@ -192,7 +182,7 @@ def test_whatever_is_annotated_is_trained_through(factory, data):
 def small_and_trained(factory):
     nlp = kernel.blank("xx")
     component = nlp.add_pipe(factory, config=SMALL)
-    trained(nlp, tagged(nlp), steps=3)
+    train_on(nlp, tagged(nlp), steps=3)
     return nlp, component
 
 
@@ -201,14 +191,14 @@ def test_spans_that_are_wrong_are_unlearnt():
     egs = tagged(nlp, [*TAGGED, ("Anna", ["-"])])
     reference = egs[-1].reference
     reference.spans["wrong"] = [Span(reference, 0, 1, label=label) for label in ("PER", "LOC")]
-    trained(nlp, egs)
+    train_on(nlp, egs)
 
     assert found(nlp("Anna")) == []
 
 
 def test_a_label_can_be_added_to_a_trained_component():
     nlp = pipeline()
-    trained(nlp, tagged(nlp))
+    train_on(nlp, tagged(nlp))
     component = nlp.get_pipe("ner")
     before = component.model.get_ref("output").get_param("W").copy()
 
@@ -228,7 +218,7 @@ def test_a_label_can_be_added_to_a_trained_component():
 
 def test_labels_can_be_given():
     trained_once = pipeline()
-    trained(trained_once, tagged(trained_once), steps=1)
+    train_on(trained_once, tagged(trained_once), steps=1)
     label_data = trained_once.get_pipe("ner").label_data
 
     for labels in (["PER", "LOC"], label_data):
@@ -253,7 +243,7 @@ def test_a_model_that_was_made_for_a_parser_is_refused():
 def forget_and_rehearse(nlp):
     """Train, resume, unlearn and rehearse; gives the loss of rehearsing at once, what was found after, the losses."""
     egs = tagged(nlp)
-    trained(nlp, egs)
+    train_on(nlp, egs)
     optimizer = nlp.resume_training()
     optimizer.learn_rate = 0.01
     others = tagged(nlp, [("Anna lives in New York", ["O"] * 5)])
@@ -277,8 +267,7 @@ def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed():
 def test_rehearsal_pulls_shared_layers_back_too():
     nlp = kernel.blank("xx")
     nlp.add_pipe("tok2vec", config={"model": TOK2VEC})
-    listener = {"@architectures": "kernel.Tok2VecListener.v1", "width": 16, "upstream": "*"}
-    nlp.add_pipe("ner", config={"model": {"tok2vec": listener}})
+    nlp.add_pipe("ner", config={"model": {"tok2vec": LISTENER}})
     at_once, forgotten, losses = forget_and_rehearse(nlp)
 
     assert at_once == pytest.approx(0.0, abs=1e-6)
@@ -292,7 +281,7 @@ def test_rehearsal_pulls_shared_layers_back_too():
 def test_rehearsal_says_nothing_of_labels_that_came_later():
     nlp = pipeline()
     egs = tagged(nlp)
-    trained(nlp, egs, steps=5)
+    train_on(nlp, egs, steps=5)
     nlp.resume_training()
     component = nlp.get_pipe("ner")
     component.add_label("SHIP")
@@ -309,6 +298,6 @@ def test_rehearsal_says_nothing_of_labels_that_came_later():
 def test_rehearsal_without_resumed_training_does_nothing():
     nlp = pipeline()
     egs = tagged(nlp)
-    trained(nlp, egs, steps=1)
+    train_on(nlp, egs, steps=1)
 
     assert nlp.rehearse(egs, sgd=False) == {}

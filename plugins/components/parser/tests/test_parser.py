@@ -13,7 +13,7 @@ import pytest
 import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small import TOK2VEC, TREES, joined
+from small import TOK2VEC, TREES, joined, train_on, trees
 from thinc.api import Model
 
 import kernel
@@ -22,7 +22,6 @@ from kernel.errors import ConfigError, DataError, ModelError
 from kernel.language import Language
 from kernel.testing.runs.components import check_component, check_on_device
 from kernel.tokens import Doc
-from kernel.util import fix_random_seed
 from pkg_parser.component import parser
 from pkg_parser.system import ArcEager
 from pkg_transitions.step import StepModel
@@ -37,10 +36,8 @@ def untrained() -> Language:
 @pytest.fixture(scope="module")
 def trained() -> tuple[Language, list[Example]]:
     nlp = untrained()
-    examples = [joined(nlp, [0, 1]), joined(nlp, [2, 3, 0]), joined(nlp, [3, 2, 1]), joined(nlp, [1])]
-    optimizer = nlp.initialize(lambda: examples)
-    for _ in range(60):
-        nlp.update(examples, sgd=optimizer)
+    examples = trees(nlp)
+    train_on(nlp, examples)
     return nlp, examples
 
 
@@ -178,9 +175,7 @@ def test_crossing_arcs_come_back_after_parsing() -> None:
     nlp = untrained()
     words, heads, deps = ["a", "b", "c", "d", "e"], [2, 3, 3, 3, 1], ["x", "y", "z", "ROOT", "q"]
     eg = Example.from_dict(Doc(nlp.vocab, words=words), {"heads": heads, "deps": deps})
-    optimizer = nlp.initialize(lambda: [eg])
-    for _ in range(40):
-        nlp.update([eg], sgd=optimizer)
+    train_on(nlp, [eg])
 
     doc = nlp(Doc(nlp.vocab, words=words))
 
@@ -200,9 +195,7 @@ def test_rare_labels_become_dep() -> None:
 def test_a_label_added_later_keeps_what_was_learnt() -> None:
     nlp = untrained()
     eg = joined(nlp, [0, 3])
-    optimizer = nlp.initialize(lambda: [eg])
-    for _ in range(40):
-        nlp.update([eg], sgd=optimizer)
+    train_on(nlp, [eg])
     parser = nlp.get_pipe("parser")
 
     assert parser.add_label("vocative") == 1
@@ -219,9 +212,7 @@ def test_pieces_of_a_split_token_learn_to_be_joined() -> None:
     gold = Doc(nlp.vocab, words=["can't", "go"], heads=[1, 1], deps=["aux", "ROOT"])
     eg = Example(Doc(nlp.vocab, words=["ca", "n't", "go"], spaces=[False, True, True]), gold)
 
-    optimizer = nlp.initialize(lambda: [eg])
-    for _ in range(40):
-        nlp.update([eg], sgd=optimizer)
+    train_on(nlp, [eg])
 
     doc = parser(Doc(nlp.vocab, words=["ca", "n't", "go"], spaces=[False, True, True]))
     assert [(token.head.i, token.dep_) for token in doc] == [(1, "subtok"), (2, "aux"), (2, "ROOT")]
@@ -230,19 +221,18 @@ def test_pieces_of_a_split_token_learn_to_be_joined() -> None:
 def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed() -> None:
     nlp = untrained()
     egs = [joined(nlp, [0, 3])]
-    optimizer = nlp.initialize(lambda: egs)
-    for _ in range(40):
-        nlp.update(egs, sgd=optimizer)
+    train_on(nlp, egs)
     optimizer = nlp.resume_training()
+    optimizer.learn_rate = 0.01
     words = TREES[0][0] + TREES[3][0]
     flat = {"heads": [0, 0, 0, 0, 0, 0, 0], "deps": ["ROOT"] + ["obj"] * 6}
     others = [Example.from_dict(Doc(nlp.vocab, words=words), flat)]
 
     at_once = nlp.rehearse(egs, sgd=False)["parser"]
-    for _ in range(40):
+    for _ in range(15):
         nlp.update(others, sgd=optimizer)
     forgotten = nlp.evaluate(egs)["dep_uas"]
-    losses = [nlp.rehearse(egs, sgd=optimizer)["parser"] for _ in range(80)]
+    losses = [nlp.rehearse(egs, sgd=optimizer)["parser"] for _ in range(40)]
 
     assert at_once == pytest.approx(0.0, abs=1e-9)
     assert forgotten < 1.0
@@ -311,15 +301,11 @@ def test_a_model_that_was_made_for_an_entity_recogniser_is_refused() -> None:
     ],
 )
 def test_it_learns_under_all_settings(config: dict[str, Any]) -> None:
-    fix_random_seed(0)
     nlp = kernel.blank("xx")
     model = {"tok2vec": TOK2VEC, **config.get("model", {})}
     nlp.add_pipe("parser", config={"min_action_freq": 1, **config, "model": model})
-    egs = [joined(nlp, [0, 1]), joined(nlp, [2, 3, 0]), joined(nlp, [3, 2, 1]), joined(nlp, [1])]
-    optimizer = nlp.initialize(lambda: egs)
-    optimizer.learn_rate = 0.01
-    for _ in range(60):
-        nlp.update(egs, sgd=optimizer)
+    egs = trees(nlp)
+    train_on(nlp, egs)
 
     alone = [[(token.head.i, token.dep_) for token in nlp(eg.predicted.copy())] for eg in egs]
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from house import COMPONENTS
 from house import examples as annotated_examples
-from thinc.api import Adam, NumpyOps, SequenceCategoricalCrossentropy
+from small import WORDS, encoder, train_component
+from thinc.api import NumpyOps, SequenceCategoricalCrossentropy
 
 import kernel
 from kernel.errors import DataError, ModelError
@@ -20,9 +21,7 @@ from kernel.text.vocab.vocab import Vocab
 from pkg_tagger.component import TaggerComponent
 from pkg_tagger.loss import MISSING, label_loss
 from pkg_tagger.model import Tagger
-from pkg_tok2vec.tok2vec import HashEmbedCNN
 
-WORDS = ["I", "like", "green", "eggs"]
 TAGS = ["N", "V", "J", "N"]
 
 
@@ -32,16 +31,7 @@ def vocab():
 
 
 def tagger(vocab, **settings):
-    tok2vec = HashEmbedCNN(
-        width=16,
-        depth=1,
-        embed_size=100,
-        window_size=1,
-        maxout_pieces=2,
-        subword_features=True,
-        pretrained_vectors=None,
-    )
-    return TaggerComponent(vocab, Tagger(tok2vec), **settings)
+    return TaggerComponent(vocab, Tagger(encoder()), **settings)
 
 
 def examples(vocab, tags=TAGS):
@@ -49,12 +39,7 @@ def examples(vocab, tags=TAGS):
 
 
 def trained(vocab, egs, steps=40, **settings):
-    component = tagger(vocab, **settings)
-    component.initialize(lambda: egs)
-    optimizer = Adam(0.01)
-    for _ in range(steps):
-        component.update(egs, sgd=optimizer)
-    return component
+    return train_component(tagger(vocab, **settings), egs, steps)
 
 
 def annotated(component, doc):
@@ -163,17 +148,7 @@ def test_the_score_is_the_share_of_right_tags(vocab):
 
 
 def test_a_model_without_labels_says_what_it_needs():
-    model = Tagger(
-        HashEmbedCNN(
-            width=16,
-            depth=1,
-            embed_size=100,
-            window_size=1,
-            maxout_pieces=2,
-            subword_features=True,
-            pretrained_vectors=None,
-        )
-    )
+    model = Tagger(encoder())
 
     with pytest.raises(ModelError, match="the number of labels is unknown"):
         model.initialize(X=[Doc(Vocab(), words=WORDS)])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small import TOK2VEC
+from small import LISTENER, TOK2VEC, train_on
 
 import kernel
 from kernel.config import recommend_config
@@ -17,7 +17,6 @@ from kernel.language import Language
 from kernel.testing.runs.components import check_component, check_on_device
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
-from kernel.util import fix_random_seed
 from pkg_textcat.gold import read_gold
 
 TEXTS = [
@@ -76,15 +75,6 @@ def with_cats(nlp, *cats):
     ]
 
 
-def trained(nlp, egs, steps=30):
-    fix_random_seed(0)
-    optimizer = nlp.initialize(lambda: egs)
-    optimizer.learn_rate = 0.01
-    for _ in range(steps):
-        nlp.update(egs, sgd=optimizer)
-    return optimizer
-
-
 def best(doc):
     return max(doc.cats, key=doc.cats.get)
 
@@ -122,7 +112,7 @@ def test_the_classifier_for_few_examples_does_what_components_must():
 @pytest.mark.parametrize("name", models(True))
 def test_it_learns_one_label_a_document(name):
     nlp = pipeline(model=models(True)[name])
-    trained(nlp, examples(nlp))
+    train_on(nlp, examples(nlp))
 
     docs = list(nlp.pipe(text for text, _ in TEXTS))
 
@@ -138,7 +128,7 @@ def test_it_learns_any_number_of_labels_a_document():
         Example.from_dict(nlp.make_doc(text), {"cats": cats})
         for (text, _), cats in zip(TEXTS, wanted, strict=True)
     ]
-    trained(nlp, egs, steps=60)
+    train_on(nlp, egs, steps=60)
 
     found = [{label: int(score >= 0.5) for label, score in nlp(text).cats.items()} for text, _ in TEXTS]
 
@@ -294,7 +284,7 @@ def test_labels_can_be_given_and_keep_their_order():
 @pytest.mark.parametrize("name", models(True))
 def test_labels_can_be_added_later_and_are_learnt(name):
     nlp = pipeline(model=models(True)[name])
-    optimizer = trained(nlp, examples(nlp))
+    optimizer = train_on(nlp, examples(nlp))
     component = nlp.get_pipe("textcat")
 
     assert component.add_label("ugly") == 1
@@ -311,7 +301,7 @@ def test_labels_can_be_added_later_and_are_learnt(name):
 
 def test_documents_without_tokens_pass():
     nlp = pipeline()
-    trained(nlp, examples(nlp), steps=1)
+    train_on(nlp, examples(nlp), steps=1)
     empty = Doc(nlp.vocab, words=[])
 
     alone = dict(nlp(Doc(nlp.vocab, words=[])).cats)
@@ -333,7 +323,7 @@ def test_a_model_of_exclusive_labels_in_a_component_of_several_is_warned_of(capl
 def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed(name):
     nlp = pipeline(model=models(True)[name])
     egs = examples(nlp)
-    trained(nlp, egs)
+    train_on(nlp, egs)
     known = [dict(nlp(text).cats) for text, _ in TEXTS]
     optimizer = nlp.resume_training()
     optimizer.learn_rate = 0.01
@@ -354,7 +344,7 @@ def test_rehearsal_pulls_back_to_what_was_known_when_training_was_resumed(name):
 def test_rehearsal_says_nothing_of_labels_that_came_later():
     nlp = pipeline()
     egs = examples(nlp)
-    trained(nlp, egs)
+    train_on(nlp, egs)
     nlp.resume_training()
     nlp.get_pipe("textcat").add_label("ugly")
 
@@ -378,9 +368,8 @@ def test_one_that_annotates_while_it_learns_predicts_by_its_last_step(name):
 def test_a_listening_classifier_trains_the_shared_layer(factory):
     nlp = kernel.blank("xx")
     nlp.add_pipe("tok2vec", config={"model": TOK2VEC})
-    listener = {"@architectures": "kernel.Tok2VecListener.v1", "width": 16, "upstream": "*"}
     linear = bow(factory == "textcat")
-    model = {"@architectures": "kernel.TextCatEnsemble.v1", "tok2vec": listener, "linear_model": linear}
+    model = {"@architectures": "kernel.TextCatEnsemble.v1", "tok2vec": LISTENER, "linear_model": linear}
     nlp.add_pipe(factory, config={"model": model})
     egs = examples(nlp)
     optimizer = nlp.initialize(lambda: egs)
