@@ -72,6 +72,18 @@ def test_linked_files_exist(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_the_index_lists_every_page() -> None:
+    index = ROOT / "docs" / "index.md"
+    linked = {(index.parent / link).resolve() for link in LINK.findall(index.read_text(encoding="utf-8"))}
+    pages = [
+        path
+        for path in PAGES
+        if path != index and path.parts[len(ROOT.parts)] in ("docs", "examples", "benchmarks")
+    ]
+
+    assert [name(path) for path in pages if path not in linked] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_commands_in_code_blocks_exist(page: Path) -> None:
     lines = COMMAND.findall(code(page))

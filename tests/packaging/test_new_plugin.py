@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,3 +74,6 @@ def test_a_new_plugin_is_built_installed_and_passes_its_tests(
     assert set(listed[0]["names"]) == set(KINDS)
     assert " passed" in said
     assert not (ROOT / "acme-everything").exists()
+    with zipfile.ZipFile(wheel) as archive:
+        licence = archive.read("acme_everything-0.1.0.dist-info/licenses/LICENSE").decode("utf-8")
+    assert "Copyright (c) The acme-everything authors" in licence

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from workspace import Distribution, core, plugins
+from workspace import ROOT, Distribution, core, plugins
 
 EVERY = [pytest.param(one, id=one.name) for one in (core(), *plugins())]
 
@@ -39,3 +40,17 @@ def test_a_wheel_holds_the_package_and_nothing_else(
 def test_a_wheel_says_that_it_is_typed(wheels: dict[str, Path], distribution: Distribution) -> None:
     with zipfile.ZipFile(wheels[distribution.name]) as archive:
         assert f"{distribution.package.name}/py.typed" in archive.namelist()
+
+
+@pytest.mark.parametrize("distribution", EVERY)
+def test_a_wheel_has_the_licence_and_says_so(wheels: dict[str, Path], distribution: Distribution) -> None:
+    folder = f"{distribution.name.replace('-', '_')}-{distribution.project['version']}.dist-info"
+
+    with zipfile.ZipFile(wheels[distribution.name]) as archive:
+        licence = archive.read(f"{folder}/licenses/LICENSE")
+        metadata = message_from_bytes(archive.read(f"{folder}/METADATA"))
+
+    assert licence == (ROOT / "LICENSE").read_bytes()
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata.get_all("License-File") == ["LICENSE"]
+    assert metadata.get_all("Classifier") == distribution.project["classifiers"]

@@ -35,6 +35,7 @@ def test_a_plugin_of_two_kinds_is_these_files() -> None:
 
     assert done.exit_code == 0, done.output
     assert files(Path("acme-shout")) == [
+        "LICENSE",
         "README.md",
         "pyproject.toml",
         "src/acme_shout/__init__.py",

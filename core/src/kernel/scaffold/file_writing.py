@@ -44,6 +44,7 @@ def write_plugin(name: str, kinds: Iterable[str], folder: Path | None = None) ->
     parts = [part(kind, package) for kind in _checked_kinds(kinds)]
     texts = {
         "pyproject.toml": project.settings(distribution, package, _range(), parts),
+        "LICENSE": project.licence(distribution),
         "README.md": project.page(distribution, package, parts),
         f"src/{package}/__init__.py": "",
         f"src/{package}/py.typed": "",

@@ -1,4 +1,4 @@
-"""The files of a new plugin that are the same whatever it adds: settings, the table, the page, the tests of both."""
+"""The files of a new plugin that are the same whatever it adds: settings, licence, table, page, tests."""
 
 from __future__ import annotations
 
@@ -11,6 +11,33 @@ from kernel.scaffold.templates import Part
 
 #: Packages that a part may import, and what to declare for them.
 _NEEDS = {"click": "click>=8.1", "numpy": "numpy>=2", "thinc": "thinc>=8.3.14,<8.4"}
+
+#: The versions of Python 3 that the kernel runs on; a test compares them with its own metadata.
+_PYTHONS = range(10, 15)
+
+_LICENCE = """\
+MIT License
+
+Copyright (c) The {distribution} authors
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+"""
 
 
 def settings(distribution: str, package: str, kernel: str, parts: Sequence[Part]) -> str:
@@ -33,8 +60,13 @@ name = "{distribution}"
 version = "0.1.0"
 description = "{_summary(parts)} for kernel"
 readme = "README.md"
-requires-python = ">=3.10"
-dependencies = [{dependencies}]
+{_index_entry()}dependencies = [{dependencies}]
+
+# The addresses that a package index shows; fill them in before the first upload.
+# [project.urls]
+# Homepage = "https://..."
+# Documentation = "https://..."
+# Issues = "https://..."
 
 [project.optional-dependencies]
 test = ["pytest>=8", "ruff>=0.8", "mypy>=1.13"]
@@ -43,7 +75,7 @@ test = ["pytest>=8", "ruff>=0.8", "mypy>=1.13"]
 {package} = "{package}.plugin"
 
 [build-system]
-requires = ["hatchling"]
+requires = ["hatchling>=1.27"]
 build-backend = "hatchling.build"
 
 [tool.hatch.build.targets.wheel]
@@ -71,6 +103,31 @@ module = ["thinc.*"]
 follow_imports = "skip"
 ignore_missing_imports = true
 """
+
+
+def _index_entry() -> str:
+    """Say what a package index shows: the licence, and whom the plugin is for."""
+    pythons = "\n".join(f'    "Programming Language :: Python :: 3.{minor}",' for minor in _PYTHONS)
+    return f"""\
+# The usual licence; whoever prefers another one writes its SPDX identifier here and its text into LICENSE.
+license = "MIT"
+license-files = ["LICENSE"]
+requires-python = ">=3.{_PYTHONS[0]}"
+classifiers = [
+    "Development Status :: 3 - Alpha",
+    "Intended Audience :: Developers",
+    "Programming Language :: Python :: 3 :: Only",
+{pythons}
+    "Topic :: Scientific/Engineering :: Artificial Intelligence",
+    "Topic :: Text Processing :: Linguistic",
+    "Typing :: Typed",
+]
+"""
+
+
+def licence(distribution: str) -> str:
+    """Write `LICENSE`."""
+    return _LICENCE.format(distribution=distribution)
 
 
 def table(distribution: str, parts: Sequence[Part]) -> str:

@@ -20,11 +20,19 @@ if TYPE_CHECKING:
     from kernel.text.gold.iob import tags_to_entities as tags_to_entities
     from kernel.text.gold.training_json import docs_to_json as docs_to_json
     from kernel.training.fit import train as train
+    from kernel.training.loop.loop import steps as steps
+    from kernel.training.loop.replayable_batches import batches_of as batches_of
     from kernel.training.preparation import initialize_nlp as initialize_nlp
+    from kernel.training.preparation import prepare as prepare
+    from kernel.training.run import Run as Run
+    from kernel.training.run import Step as Step
 
 _MODULE_OF = {
     "Alignment": "kernel.text.gold.alignment",
     "Example": "kernel.text.gold.example",
+    "Run": "kernel.training.run",
+    "Step": "kernel.training.run",
+    "batches_of": "kernel.training.loop.replayable_batches",
     "biluo_tags_to_offsets": "kernel.text.gold.iob",
     "biluo_tags_to_spans": "kernel.text.gold.iob",
     "biluo_to_iob": "kernel.text.gold.iob",
@@ -32,8 +40,10 @@ _MODULE_OF = {
     "initialize_nlp": "kernel.training.preparation",
     "iob_to_biluo": "kernel.text.gold.iob",
     "offsets_to_biluo_tags": "kernel.text.gold.iob",
+    "prepare": "kernel.training.preparation",
     "remove_bilu_prefix": "kernel.text.gold.iob",
     "split_bilu_label": "kernel.text.gold.iob",
+    "steps": "kernel.training.loop.loop",
     "tags_to_entities": "kernel.text.gold.iob",
     "train": "kernel.training.fit",
     "validate_examples": "kernel.pipeline.run.update",

@@ -22,9 +22,8 @@ from kernel.training.assemble import assemble, launcher
 from kernel.training.cached_corpus import CachedCorpus
 from kernel.training.frozen_guard import FrozenGuard
 from kernel.training.loggers.report import Report
-from kernel.training.loop.batches import Batches
 from kernel.training.loop.loop import steps
-from kernel.training.loop.replayable_batches import ReplayableBatches
+from kernel.training.loop.replayable_batches import batches_of
 from kernel.training.preparation import prepare
 from kernel.training.run import Header, Run
 from kernel.training.runs import checkpoint, manifest
@@ -171,8 +170,7 @@ def fit(
     run = replace(run, seed=seed)
     fix_random_seed(seed)
     count_schedules(run.optimizer)
-    batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=seed)
-    trail = ReplayableBatches(batches, seed)
+    trail = batches_of(run)
     known = checkpoint.newest(output) if resume and output is not None else None
     if run.rule.max_epochs < 0 and known is None:
         check_streams(run)

@@ -10,8 +10,20 @@ from zlib import crc32
 from kernel.errors import DataError
 from kernel.pipeline.run.seeding import Apart
 from kernel.text.gold.example import Example
+from kernel.training.loop.batches import Batches
+from kernel.training.run import Run
 
 Batch = tuple[int, list[Example]]
+
+
+def batches_of(run: Run) -> ReplayableBatches:
+    """Give the batches of a run from the beginning, in the order that its seed says.
+
+    Args:
+        run: What to do; where its seed is None, one is drawn.
+    """
+    batches = Batches(run.nlp, run.train_corpus, run.batcher, max_epochs=run.rule.max_epochs, seed=run.seed)
+    return ReplayableBatches(batches, batches.seed)
 
 
 class ReplayableBatches(Iterator[Batch]):
