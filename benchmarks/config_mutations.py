@@ -56,11 +56,11 @@ setup_cli()
 """
 KERNEL = """
 import sys
-import kernel.training.fit as walk
+import kernel.training.fit as fit
 from kernel.cli import run
 def stop(*args, **kwargs):
     print("ACCEPTED"); sys.stdout.flush(); import os; os._exit(0)
-walk.steps = stop
+fit.steps = stop
 run()
 """
 LIMIT_S = 120

@@ -19,12 +19,12 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "tagger"))
+TAGGER = Path(__file__).parent / "tagger"
 
 #: Counts the seconds of each kind of saving, and writes them beside the run when it ends.
 TIMES = """
 import atexit, json, time
-from kernel.training import keeper
+from kernel.training.runs import recorder
 
 spent = {"checkpoints": 0.0, "pipelines": 0.0, "n_checkpoints": 0}
 began = time.perf_counter()
@@ -40,9 +40,9 @@ def timed(owner, name, key):
             spent["n_checkpoints"] += key == "checkpoints"
     setattr(owner, name, call)
 
-timed(keeper.Keeper, "snap", "checkpoints")
-timed(keeper.Checkpoints, "save", "pipelines")
-steps = keeper.Keeper.__call__
+timed(recorder.RunRecorder, "snap", "checkpoints")
+timed(recorder.SavedModels, "save", "pipelines")
+steps = recorder.RunRecorder.__call__
 
 def first(self, step):
     global began
@@ -50,7 +50,7 @@ def first(self, step):
         began = time.perf_counter() - step.seconds
     steps(self, step)
 
-keeper.Keeper.__call__ = first
+recorder.RunRecorder.__call__ = first
 
 @atexit.register
 def write():
@@ -69,13 +69,13 @@ def main() -> None:
     args = parser.parse_args()
     if "KERNEL_DATA" not in os.environ:
         sys.exit("set KERNEL_DATA to the folder that holds ud_english_ewt/")
-    from run import HERE, THREADS, corpora
+    from side_by_side import THREADS, config_of, ewt_corpora
 
     os.environ.update(THREADS)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        corpora(work, Path(os.environ["KERNEL_DATA"]) / "ud_english_ewt")
-        config = (HERE / "config.cfg").read_text().replace('"LIB.', '"kernel.').replace(".v2", ".v1")
+        ewt_corpora(work, Path(os.environ["KERNEL_DATA"]) / "ud_english_ewt")
+        config = config_of("kernel", (TAGGER / "config.cfg").read_text())
         # The other benchmark's logger stands last.
         config = config[: config.index("[training.logger]")].replace('record = "record.json"\n', "")
         (work / "config.cfg").write_text(config)
