@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kernel.text.base.jsonvalues import DEEPEST, read_json
+from kernel.text.base.json_data import DEEPEST, read_json
 
 
 def nested(depth: int) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernel.text.vectors.shapes import NUMBER, TEXT_OR_NONE, check_shape
+from kernel.text.base.shapes import NUMBER, TEXT_OR_NONE, check_shape
 
 SHAPE = {"name": str, "size?": NUMBER, "parts": [{"id": int}], "note?": TEXT_OR_NONE, str: [str]}
 FINE = {"name": "x", "size": 1.5, "parts": [{"id": 3, "more": ()}], "note": None, "other": ["a"]}

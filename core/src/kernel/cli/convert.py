@@ -165,7 +165,7 @@ def _segmenter(base: str | None) -> Any:
 def _read_map(path: Path | None) -> dict[str, str] | None:
     if path is None:
         return None
-    from kernel.text.base.jsonvalues import read_json
+    from kernel.text.base.json_data import read_json
 
     try:
         labels: Any = read_json(regular(path).read_bytes())

@@ -59,7 +59,7 @@ def about_pipeline(folder: Path, *, verify: bool = False) -> dict[str, Any]:
     Raises:
         CheckpointError: The folder holds no pipeline, or one of its files is damaged and all were to be verified.
     """
-    from kernel.text.base.jsonvalues import read_json
+    from kernel.text.base.json_data import read_json
 
     path = folder / "meta.json"
     try:

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from kernel.errors import DataError
 from kernel.system.files import write_whole
-from kernel.text.base.jsontext import json_bytes
+from kernel.text.base.json_data import json_bytes
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from kernel.errors import CheckpointError, DataError
 from kernel.pipeline.loading import load
 from kernel.registry import registry
 from kernel.system.files import reason, write_whole
-from kernel.text.base.jsontext import json_bytes
+from kernel.text.base.json_data import json_bytes
 from kernel.training.device import use_device
 
 

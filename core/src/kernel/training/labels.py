@@ -13,7 +13,7 @@ from kernel.config.plan import Plan, make_plan
 from kernel.contracts.capabilities import label_data_of
 from kernel.errors import CheckpointError, DataError
 from kernel.system.files import reason, write_whole
-from kernel.text.base.jsontext import json_bytes
+from kernel.text.base.json_data import json_bytes
 from kernel.training.preparation import prepare
 
 

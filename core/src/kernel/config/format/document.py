@@ -18,7 +18,7 @@ from kernel.config.format.sources import Scan, Source, origins, scan, without
 from kernel.config.format.writing import to_text
 from kernel.errors import CheckpointError, ConfigError, did_you_mean
 from kernel.system.files import reason, regular, write_whole
-from kernel.text.base.jsonvalues import check_depth
+from kernel.text.base.json_data import check_depth
 
 C = TypeVar("C", bound="Config")
 

@@ -20,10 +20,10 @@ from kernel.pipeline.components.params import swapped_params
 from kernel.pipeline.optim.lazy_rows import stepping
 from kernel.pipeline.saving.weights import load_model, model_from_bytes, model_to_bytes, save_model
 from kernel.text.base import messages
-from kernel.text.base.jsonvalues import read_json
+from kernel.text.base.json_data import read_json
+from kernel.text.base.shapes import check_shape
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
-from kernel.text.vectors.shapes import check_shape
 from kernel.text.vocab.vocab import Vocab
 
 #: How many examples a model sees to infer its shapes.

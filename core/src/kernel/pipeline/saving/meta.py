@@ -13,7 +13,7 @@ from kernel.errors import KernelError
 from kernel.plugins.requirements import canonical
 from kernel.plugins.tables import Owner
 from kernel.registry import promises, registry
-from kernel.text.vectors.shapes import TEXT_OR_NONE, check_shape
+from kernel.text.base.shapes import TEXT_OR_NONE, check_shape
 
 _TEXTS = ("description", "author", "email", "url", "license")
 #: What is read of a saved pipeline's facts; people may put others beside.

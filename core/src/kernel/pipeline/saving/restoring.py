@@ -20,8 +20,8 @@ from kernel.pipeline.saving.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOC
 from kernel.registry import promises, registry
 from kernel.system.files import check_tree
 from kernel.text.base import messages
-from kernel.text.base.jsonvalues import read_json
-from kernel.text.vectors.shapes import check_shape
+from kernel.text.base.json_data import read_json
+from kernel.text.base.shapes import check_shape
 
 logger = logging.getLogger(__name__)
 

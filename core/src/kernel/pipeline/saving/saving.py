@@ -27,7 +27,7 @@ from kernel.pipeline.saving.meta import functions, requirements
 from kernel.system.checksums import extra_files
 from kernel.system.files import copy_tree, followed, reason, replaced_folder
 from kernel.text.base import messages
-from kernel.text.base.jsonvalues import read_json
+from kernel.text.base.json_data import read_json
 
 TOKENIZER = "tokenizer"
 VOCAB = "vocab"

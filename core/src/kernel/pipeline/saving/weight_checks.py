@@ -15,7 +15,7 @@ import numpy as np
 
 from kernel.contracts.capabilities import attrs_of
 from kernel.errors import CheckpointError, ModelError
-from kernel.text.base.jsonvalues import read_json
+from kernel.text.base.json_data import read_json
 
 FORMAT = 1
 #: What the header says about each node, besides its name.

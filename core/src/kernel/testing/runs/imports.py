@@ -52,7 +52,7 @@ _PARTS = (
     # Converters and readers.
     "kernel.convert.readable_text",
     "kernel.system.files",
-    "kernel.text.base.jsonvalues",
+    "kernel.text.base.json_data",
     "kernel.text.base.lines",
     "kernel.text.base.messages",
     "kernel.text.doc.docextras",

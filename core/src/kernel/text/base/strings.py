@@ -20,7 +20,7 @@ from kernel.system.concurrency import ForkSafeLock, WeakRegistry, watch_forks
 from kernel.system.files import regular
 from kernel.text.base import symbols
 from kernel.text.base.hashing import hash_string, hash_strings
-from kernel.text.base.jsonvalues import read_json
+from kernel.text.base.json_data import read_json
 
 # Above this many strings, hashing them as arrays is faster.
 _MANY = 16

@@ -20,8 +20,7 @@ from kernel.text.doc.doc_arrays import ragged
 from kernel.text.doc.entities import OUTSIDE, UNKNOWN, Bounds, entity_bounds
 from kernel.text.doc.span import Span
 from kernel.text.gold.alignment import Alignment, AlignmentArray, move_slices
-from kernel.text.gold.annotations import Annotations, annotated_doc
-from kernel.text.gold.example_dict import example_to_dict
+from kernel.text.gold.annotations import Annotations, annotated_doc, example_to_dict
 from kernel.text.gold.gold_tree import aligned_parse
 from kernel.text.gold.iob import Entity, entities_to_tags
 

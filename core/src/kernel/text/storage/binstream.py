@@ -21,7 +21,7 @@ from kernel.system.files import regular
 from kernel.text.base import messages
 from kernel.text.doc.doc import Doc
 from kernel.text.storage import binparts
-from kernel.text.storage.binpieces import cuts, read_good_docs
+from kernel.text.storage.binparts import cuts, read_good_docs
 from kernel.text.storage.binreader import Borrowed, Packed, read_docs
 from kernel.text.storage.inflate import Inflated, most_values
 from kernel.text.vocab.vocab import Vocab

@@ -24,7 +24,7 @@ from kernel.text.base.host_arrays import on_cpu
 from kernel.text.doc.doc import Doc
 from kernel.text.doc.docbytes import strings_of
 from kernel.text.storage import binparts
-from kernel.text.storage.binpieces import pieces, read_good_docs
+from kernel.text.storage.binparts import pieces, read_good_docs
 from kernel.text.storage.binreader import Borrowed, Packed, read_docs
 from kernel.text.storage.inflate import more_follows, most_unpacked, most_values
 from kernel.text.vocab.vocab import Vocab

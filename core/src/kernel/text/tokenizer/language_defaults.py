@@ -15,8 +15,7 @@ from kernel.text.tokenizer.punctuation import INFIXES, PREFIXES, SUFFIXES
 from kernel.text.tokenizer.tokenizer_exceptions import BASE_EXCEPTIONS, TokenAttrs
 from kernel.text.tokenizer.tokenizer_rules import Search
 from kernel.text.tokenizer.web_addresses import match_url
-from kernel.text.vocab.lex_attrs import LEX_ATTR_GETTERS, LexAttrGetter
-from kernel.text.vocab.norms import BASE_NORMS, norm_getter
+from kernel.text.vocab.lex_attrs import BASE_NORMS, LEX_ATTR_GETTERS, LexAttrGetter, norm_getter
 
 
 class StopWords(set[str]):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from kernel.errors import ConfigError, DataError
-from kernel.text.base.jsonvalues import read_json
+from kernel.text.base.json_data import read_json
 from kernel.text.tokenizer.foreign_patterns import ForeignPattern
 from kernel.text.tokenizer.tokenizer_exceptions import pieces_of
 from kernel.text.tokenizer.tokenizer_rules import TokenRules

@@ -10,8 +10,8 @@ import numpy as np
 
 from kernel.errors import DataError
 from kernel.text.base import messages
-from kernel.text.base.jsonvalues import read_json
-from kernel.text.vectors.shapes import check_shape
+from kernel.text.base.json_data import read_json
+from kernel.text.base.shapes import check_shape
 from kernel.text.vectors.vector_bytes import check_finite
 
 _TABLE, _KEYS, _SETTINGS = "vectors", "key2row", "vectors.cfg"

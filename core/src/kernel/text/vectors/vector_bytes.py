@@ -13,8 +13,8 @@ from safetensors.numpy import load, save
 
 from kernel.errors import DataError
 from kernel.text.base.host_arrays import on_cpu
-from kernel.text.base.jsonvalues import read_json
-from kernel.text.vectors.shapes import TEXT_OR_NONE, check_shape
+from kernel.text.base.json_data import read_json
+from kernel.text.base.shapes import TEXT_OR_NONE, check_shape
 
 if TYPE_CHECKING:
     from kernel.text.vectors.vectors import Vectors

@@ -15,15 +15,15 @@ import numpy.typing as npt
 
 from kernel.errors import DataError, did_you_mean
 from kernel.text.base import attrs, messages
+from kernel.text.base.shapes import check_shape
 from kernel.text.base.strings import StringStore
 from kernel.text.vectors.pruning import deduplicate, prune
-from kernel.text.vectors.shapes import check_shape
 from kernel.text.vectors.vectors import Vectors
+from kernel.text.vocab.lex_attrs import norm_getter
 from kernel.text.vocab.lexeme import OOV_PROB, Lexeme
 from kernel.text.vocab.lexeme_table import FLAG_NAMES, LexAttrGetter, LexemeTable
 from kernel.text.vocab.lookups import Lookups
 from kernel.text.vocab.morphology import Morphology
-from kernel.text.vocab.norms import norm_getter
 from kernel.text.vocab.word_memory import WordMemory
 
 #: Arguments of spaCy 2, and what replaces them.

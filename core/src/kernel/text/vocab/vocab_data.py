@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import DataError, did_you_mean
-from kernel.text.base.jsonvalues import read_json
+from kernel.text.base.json_data import read_json
 from kernel.text.base.lines import is_whole_number, read_lines
 from kernel.text.vocab.lexeme_table import FLAG_NAMES
 from kernel.text.vocab.lookups import Table

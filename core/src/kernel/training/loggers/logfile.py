@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import CheckpointError, ConfigError
-from kernel.text.base.jsontext import json_bytes
-from kernel.text.base.jsonvalues import read_json
-from kernel.text.vectors.shapes import check_shape
+from kernel.text.base.json_data import json_bytes, read_json
+from kernel.text.base.shapes import check_shape
 from kernel.training.loggers.jsonable import plain
 
 #: Key of a line that says that a run begins here.

@@ -25,8 +25,8 @@ from kernel.pipeline.run.seeding import check_random_states, random_states, set_
 from kernel.pipeline.saving.memory_check import check_room
 from kernel.system.checksums import Comparison, checksums_of, read_checksums
 from kernel.system.files import check_tree, remove_folder, replaced_folder
-from kernel.text.base.jsonvalues import read_json
-from kernel.text.vectors.shapes import NUMBER, TEXT_OR_NONE, check_shape
+from kernel.text.base.json_data import read_json
+from kernel.text.base.shapes import NUMBER, TEXT_OR_NONE, check_shape
 from kernel.training.loggers.jsonable import plain
 from kernel.training.loggers.report import Report
 from kernel.training.loop.replayable_batches import ReplayableBatches

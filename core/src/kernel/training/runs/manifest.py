@@ -19,9 +19,8 @@ from kernel.errors import CheckpointError
 from kernel.pipeline.run.threads import blas_threads
 from kernel.pipeline.saving.meta import requirements
 from kernel.system.files import regular, write_whole
-from kernel.text.base.jsontext import json_bytes
-from kernel.text.base.jsonvalues import read_json
-from kernel.text.vectors.shapes import check_shape
+from kernel.text.base.json_data import json_bytes, read_json
+from kernel.text.base.shapes import check_shape
 from kernel.training.runs.digests import Data, digest_of_file, digest_of_model, digest_of_settings
 from kernel.training.runs.output import BEST, CONFIG, LAST, MANIFEST, translated
 from kernel.training.stopping import Stopped

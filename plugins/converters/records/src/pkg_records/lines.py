@@ -9,7 +9,7 @@ from typing import Any
 
 from kernel.convert.readable_text import Refuse, refuse_or_raise
 from kernel.errors import DataError
-from kernel.text.base import jsonvalues
+from kernel.text.base import json_data
 from kernel.text.base.lines import read_lines
 from kernel.tokens import Doc
 from kernel.vocab import Vocab
@@ -52,7 +52,7 @@ def convert_jsonl(
 def recognises(head: list[str]) -> bool:
     """Whether the first lines of a file are JSON objects, or pairs of a text and an object."""
     try:
-        return bool(head) and isinstance(as_record(jsonvalues.read_json(head[0])), dict)
+        return bool(head) and isinstance(as_record(json_data.read_json(head[0])), dict)
     except ValueError:
         return False
 
@@ -67,7 +67,7 @@ def read_json(text: str) -> Any:
         DataError: It is none.
     """
     try:
-        return jsonvalues.read_json(text)
+        return json_data.read_json(text)
     except json.JSONDecodeError as error:
         around = text[max(0, error.pos - 20) : error.pos + 20]
         raise DataError(
@@ -83,7 +83,7 @@ def _labels(path: Path) -> list[str]:
     for line in read_lines(path):
         if '"label' in line:
             try:
-                labels.update(dict.fromkeys(labels_of(jsonvalues.read_json(line))))
+                labels.update(dict.fromkeys(labels_of(json_data.read_json(line))))
             except ValueError:
                 continue  # said when its turn comes
     return list(labels)

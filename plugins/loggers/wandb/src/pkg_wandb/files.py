@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kernel.text.base.jsonvalues import read_json
+from kernel.text.base.json_data import read_json
 
 #: A file of wandb's begins with so many bytes, and goes on in blocks with so many bytes before each part.
 _BEGINNING, _BLOCK, _HEADER = 7, 32768, 7

@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.errors import DataError
 from kernel.system.files import regular
-from kernel.text.base.jsonvalues import read_json
+from kernel.text.base.json_data import read_json
 
 
 def read_labels(path: str | Path, *, require: bool = False) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from kernel.convert.readable_text import OnInvalid, Sieve, TextFault, checked
 from kernel.limits import Count, DataPath
-from kernel.text.base.jsonvalues import read_json
+from kernel.text.base.json_data import read_json
 from kernel.tokens import Doc
 from kernel.training import Example
 from pkg_readers.ahead import look_ahead

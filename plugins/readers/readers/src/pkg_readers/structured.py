@@ -15,8 +15,8 @@ import srsly
 
 from kernel.errors import DataError
 from kernel.text.base import messages
-from kernel.text.base.jsonvalues import DEEPEST
-from kernel.text.base.jsonvalues import read_json as read_json_value
+from kernel.text.base.json_data import DEEPEST
+from kernel.text.base.json_data import read_json as read_json_value
 from kernel.text.base.lines import read_lines
 
 #: Values that any file may hold.
