@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import kernel
+from kernel.config.resolve import resolve
 from kernel.errors import ConfigError, ModelError
 from kernel.limits import MAX_WEIGHTS
-from kernel.registry import registry
 
 HUGE = 10**8
 TOK2VEC = {
@@ -61,7 +61,7 @@ def block(name, **changes):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_sizes_that_people_use_are_accepted(name):
-    registry.resolve({"model": block(name)})
+    resolve({"model": block(name)}, "model")
 
 
 @pytest.mark.parametrize(("name", "key"), SIZES)

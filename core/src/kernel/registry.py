@@ -1,18 +1,18 @@
-"""The tables as a config sees them: `registry.architectures`, `registry.get`, `registry.resolve`.
+"""The tables as a config sees them: `registry.architectures`, `registry.get`, `registry.has`.
 
 `kernel.registry` is this module or the object in it, whichever was imported first: both answer alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from kernel.errors import ConfigError, KernelError, did_you_mean
+from kernel.errors import ConfigError, did_you_mean
 from kernel.plugins.discovery import Plugin, handed_in
 from kernel.plugins.manager import Own, Plugins, is_strict, load_plugins
 from kernel.plugins.selection import Choice
@@ -23,6 +23,12 @@ from kernel.system.concurrency import ForkSafeLock, locked_property
 _NARROWED: ContextVar[tuple[Choice, ...]] = ContextVar("narrowed plugins", default=())
 
 _FINDING = ForkSafeLock()
+
+#: What does the work of methods that registries of other libraries have.
+_ELSEWHERE = {
+    "resolve": "from kernel.config.resolve import resolve",
+    "fill": "from kernel.config import fill_config",
+}
 
 
 class Registry:
@@ -94,6 +100,8 @@ class Registry:
         # Python itself asks for private names while it imports; they must not set off the discovery.
         if kind.startswith("_"):
             raise AttributeError(f"registry has no attribute {kind!r}")
+        if kind in _ELSEWHERE:
+            raise AttributeError(f"registry has no method {kind!r}; write {_ELSEWHERE[kind]}")
         if kind not in self.plugins.tables:
             raise AttributeError(f"registry has no kind {kind!r}{did_you_mean(kind, self.plugins.tables)}")
         return self.plugins.tables[kind]
@@ -130,55 +138,6 @@ class Registry:
     def provenance(self, kind: str, name: str) -> Owner:
         """Who gives a name: plugin, distribution and version, or the user's file."""
         return self.table(kind).entry(name).owner
-
-    def resolve(self, config: Mapping[str, Any], **options: Any) -> dict[str, Any]:
-        """Call every registered function that a config names, innermost first.
-
-        Args:
-            config: Sections and blocks; those with an `@kind` key become what the function returns.
-            options: `schema`, `overrides`, `validate`, as confection's.
-        """
-        self.check_names(config)
-        resolved: dict[str, Any] = self.as_confection.resolve(config, **options)
-        return resolved
-
-    def fill(self, config: Mapping[str, Any], **options: Any) -> Any:
-        """Write the default arguments of the named functions into a config."""
-        return self.as_confection.fill(config, **options)
-
-    def check_names(self, config: Mapping[str, Any]) -> None:
-        """Raise for the first block whose function cannot be had, and name its section.
-
-        Without this a wrong name only shows as confection calling the exception that it kept.
-        """
-        for section, key, name in promises(config):
-            try:
-                self.get(key[1:], name)
-            except KernelError as exc:
-                raise type(exc)(f"[{section}] {exc}") from exc
-
-    @property
-    def as_confection(self) -> Any:
-        """The same tables as a class of confection's kind."""
-        import confection
-
-        def get(cls: type, kind: str, name: str) -> Any:
-            return self.get(kind, name)
-
-        def has(cls: type, kind: str, name: str) -> bool:
-            return self.has(kind, name)
-
-        members = {**self.plugins.tables, "get": classmethod(get), "has": classmethod(has)}
-        return type("registry", (confection.registry,), members)
-
-
-def promises(config: Mapping[str, Any], section: str = "") -> Iterator[tuple[str, str, str]]:
-    """Find every `@kind = "name"` of a config, as (section, "@kind", name)."""
-    for key, value in config.items():
-        if isinstance(key, str) and key.startswith("@") and isinstance(value, str):
-            yield section, key, value
-        elif isinstance(value, Mapping):
-            yield from promises(value, f"{section}.{key}" if section else str(key))
 
 
 registry = Registry()

@@ -35,57 +35,44 @@ def registry(site: Path, load: Load) -> Registry:
     return Registry(load())
 
 
-def test_blocks_are_resolved_innermost_first(registry: Registry) -> None:
-    inner = {"@misc": "acme.inner.v1", "value": 4}
-
-    resolved = registry.resolve({"a": {"b": {"@misc": "acme.outer.v1", "inner": inner}}})
-
-    assert resolved == {"a": {"b": 10}}
-
-
-def test_defaults_of_the_functions_are_filled_in(registry: Registry) -> None:
-    filled = registry.fill({"a": {"@misc": "acme.outer.v1", "inner": 1}})
-
-    assert filled == {"a": {"@misc": "acme.outer.v1", "inner": 1, "factor": 2}}
-
-
-def test_a_config_that_names_two_plugins_imports_the_code_of_two(site: Path, load: Load) -> None:
+def test_who_asks_for_two_names_imports_the_code_of_two(site: Path, load: Load) -> None:
     for number in range(6):
         code = "def f() -> int:\n    return 1\n"
         names = {f"acme.f{number}.v1": f"acme_some{number}.code:f"}
         write_distribution(site, f"some{number}", table_module(misc=names), modules={"code": code})
     registry = Registry(load())
 
-    registry.resolve({"a": {"@misc": "acme.f1.v1"}, "b": {"@misc": "acme.f4.v1"}})
+    registry.get("misc", "acme.f1.v1")
+    registry.get("misc", "acme.f4.v1")
 
     imported = sorted(name for name in sys.modules if name.startswith("acme_some") and name.endswith(".code"))
     assert imported == ["acme_some1.code", "acme_some4.code"]
 
 
-def test_a_missing_name_is_named_with_its_section(registry: Registry) -> None:
+def test_a_missing_name_is_named(registry: Registry) -> None:
     with pytest.raises(UnknownName) as unknown:
-        registry.resolve({"a": {"b": {"@misc": "acme.oter.v1"}}})
+        registry.get("misc", "acme.oter.v1")
 
     assert str(unknown.value) == (
-        "[a.b] misc: nobody registers this name, got 'acme.oter.v1'; "
-        "did you mean 'acme.outer.v1' (acme-math 1.0)?"
+        "misc: nobody registers this name, got 'acme.oter.v1'; did you mean 'acme.outer.v1' (acme-math 1.0)?"
     )
 
 
-def test_a_broken_target_is_named_with_its_section(registry: Registry) -> None:
-    with pytest.raises(
-        PluginImportError, match=r"^\[a\] misc: 'acme\.rot\.v1' of acme-math 1\.0 does not load"
-    ):
-        registry.resolve({"a": {"@misc": "acme.rot.v1"}})
+def test_a_broken_target_is_named(registry: Registry) -> None:
+    with pytest.raises(PluginImportError, match=r"^misc: 'acme\.rot\.v1' of acme-math 1\.0 does not load"):
+        registry.get("misc", "acme.rot.v1")
 
 
 def test_a_kind_that_does_not_exist_is_named(registry: Registry) -> None:
-    with pytest.raises(
-        ConfigError, match=r"^\[a\] @arhitectures: no kind .* did you mean 'architectures'\?$"
-    ):
-        registry.resolve({"a": {"@arhitectures": "x.v1"}})
+    with pytest.raises(ConfigError, match=r"^@arhitectures: no kind .* did you mean 'architectures'\?$"):
+        registry.get("arhitectures", "x.v1")
     with pytest.raises(AttributeError, match=r"registry has no kind 'lgogers'; did you mean 'loggers'\?"):
         _ = registry.lgogers
+
+
+def test_who_looks_for_the_resolver_in_the_registry_is_told_where_it_is(registry: Registry) -> None:
+    with pytest.raises(AttributeError, match=r"write from kernel\.config\.resolve import resolve$"):
+        _ = registry.resolve
 
 
 def test_provenance_names_plugin_distribution_and_version(registry: Registry) -> None:
@@ -99,14 +86,13 @@ def test_a_file_of_the_users_adds_names(registry: Registry) -> None:
 
     assert registry.get("misc", "my.v1") is mine
     assert registry.has("misc", "my.v1")
-    assert registry.resolve({"a": {"@misc": "my.v1", "value": 3}}) == {"a": 3}
 
 
 def test_a_file_of_the_users_that_takes_a_name_is_in_conflict(registry: Registry) -> None:
     registry.misc.register("acme.inner.v1", func=test_a_file_of_the_users_that_takes_a_name_is_in_conflict)
 
-    with pytest.raises(NameTaken, match=r"^\[a\] misc: 'acme\.inner\.v1' is registered by"):
-        registry.resolve({"a": {"@misc": "acme.inner.v1", "value": 1}})
+    with pytest.raises(NameTaken, match=r"^misc: 'acme\.inner\.v1' is registered by"):
+        registry.get("misc", "acme.inner.v1")
 
 
 def test_the_kernels_registry_is_the_same_however_it_is_reached() -> None:

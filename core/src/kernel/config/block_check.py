@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from kernel.config.fill import POSITIONAL, block_kind
+from kernel.config.block_tree import POSITIONAL, Block, Expected, Visitor, block_kind, fold, fold_block
 from kernel.config.rules import kinds
 from kernel.config.rules.mistakes import Mistakes, shortened
 from kernel.config.rules.reserved_keys import with_kept
-from kernel.config.rules.signatures import REQUIRED, Signature, signature
+from kernel.config.rules.signatures import REQUIRED, Signature
 from kernel.config.rules.typing_rules import fits, misfit, name_of
 from kernel.errors import KernelError, UnknownName
 from kernel.registry import registry
 
+#: Stands for what a function takes that cannot be had: its arguments are not judged, only what is in them.
+_UNKNOWN = Signature(open=True)
 
-class BlockCheck:
+
+class BlockCheck(Visitor[Expected, Signature]):
     """Checks blocks of one config into one list of mistakes.
 
     Args:
@@ -27,22 +30,14 @@ class BlockCheck:
         self._mistakes = mistakes
         self._unset_is_fine = unset_is_fine
 
-    def check_below(self, section: str, tree: Any, annotation: Any = Any, outer: str = "") -> None:
+    def check_below(self, section: str, tree: Any) -> None:
         """Check every block in a section that is free otherwise.
 
         Args:
             section: Dotted path of the section.
             tree: What stands there.
-            annotation: The type that is expected.
-            outer: The kind of the function that it is an argument of; empty for none.
         """
-        if not isinstance(tree, Mapping):
-            return
-        if block_kind(tree):
-            self.check(section, tree, kinds.for_argument(annotation, outer))
-            return
-        for key, value in tree.items():
-            self.check_below(f"{section}.{key}", value, kinds.for_item(annotation), outer)
+        fold(tree, section, self, Expected())
 
     def check(self, section: str, block: Mapping[str, Any], admitted: Collection[str]) -> None:
         """Check one block and those inside it.
@@ -52,17 +47,11 @@ class BlockCheck:
             block: With one `@kind` key.
             admitted: The kinds that may stand here.
         """
-        given = [key for key in block if key.startswith("@")]
-        if len(given) > 1:
-            what = f"a section calls one function, got {' and '.join(given)}; keep one"
-            self._mistakes.add(section, "", what)
-            return
-        found = block_kind(block)
-        if what := kinds.out_of_place(found, frozenset(admitted)):
-            self._mistakes.add(section, f"@{found}", what)
-            return
-        arguments = {key: value for key, value in block.items() if not key.startswith("@")}
-        self.check_call(section, found, block[f"@{found}"], arguments, f"@{found}")
+        fold(block, section, self, Expected(only=frozenset(admitted)))
+
+    def check_component(self, section: str, block: Mapping[str, Any]) -> None:
+        """Check the section of a component that has a factory, and the blocks in it."""
+        fold_block(Block.component(section, block), self, Expected())
 
     def check_list(self, section: str, tree: Mapping[str, Any], kind: str) -> None:
         """Check a list of blocks: sections of any name below `*`, which is all that their section holds.
@@ -87,39 +76,38 @@ class BlockCheck:
             elif item is not None:
                 self._mistakes.add(below, name, f"expected a section with @{kind}, got {shortened(item)}")
 
-    def check_call(
-        self,
-        section: str,
-        kind: str,
-        name: Any,
-        arguments: Mapping[str, Any],
-        key: str,
-        given_elsewhere: tuple[str, ...] = (),
-    ) -> None:
-        """Check the call of one registered function, innermost blocks first.
-
-        Args:
-            section: Dotted path of the block.
-            kind: The function's kind.
-            name: The function's name.
-            arguments: What the block gives to it.
-            key: The key that holds the name.
-            given_elsewhere: Arguments that do not come from the config.
-        """
+    def enter(self, block: Block, context: Expected) -> Signature | None:
+        """Look at a block's name, and whether its kind may stand where it does."""
+        if not block.is_component:
+            if len(given := block.kind_keys) > 1:
+                what = f"a section calls one function, got {' and '.join(given)}; keep one"
+                self._mistakes.add(block.path, "", what)
+                return None
+            if what := kinds.out_of_place(block.kind, context.admitted):
+                self._mistakes.add(block.path, block.key, what)
+                return None
         try:
-            if not isinstance(name, str):
-                raise UnknownName(f"expected a name, got {shortened(name)}")
-            func = registry.get(kind, name)
+            if not isinstance(block.name, str):
+                raise UnknownName(f"expected a name, got {shortened(block.name)}")
+            func = registry.get(block.kind, block.name)
         except KernelError as exc:
-            what = str(exc).removeprefix(f"{kind}: ").removeprefix(f"@{kind}: ")
-            self._mistakes.add(section, key, what, unknown_name=isinstance(exc, UnknownName))
-            for argument, value in arguments.items():
-                self.check_below(f"{section}.{argument}", value, outer=kind)
-            return
-        expected = with_kept(signature(func, without=given_elsewhere), kind)
-        for argument, value in arguments.items():
-            self.check_below(f"{section}.{argument}", value, expected.annotation(argument), kind)
-        self._check_arguments(section, name, expected, arguments)
+            what = str(exc).removeprefix(f"{block.kind}: ").removeprefix(f"@{block.kind}: ")
+            self._mistakes.add(block.path, block.key, what, unknown_name=isinstance(exc, UnknownName))
+            return _UNKNOWN
+        return with_kept(block.signature(func), block.kind)
+
+    def argument(self, block: Block, function: Signature, key: str) -> Expected:
+        """Say what an argument may be."""
+        return Expected(function.annotation(key), block.kind)
+
+    def item(self, context: Expected) -> Expected:
+        """Say what may stand in a section."""
+        return context.item
+
+    def leave(self, block: Block, function: Signature, parts: dict[str, Any]) -> None:
+        """Look at a block's arguments, once what is inside them has been looked at."""
+        if function is not _UNKNOWN:
+            self._check_arguments(block.path, block.name, function, block.arguments)
 
     def _check_arguments(
         self, section: str, name: str, expected: Signature, arguments: Mapping[str, Any]
@@ -179,10 +167,3 @@ def _makes_something(value: Any) -> bool:
     if isinstance(value, Mapping):
         return bool(block_kind(value)) or any(_makes_something(item) for item in value.values())
     return False
-
-
-def follow_section(tree: Any, path: str) -> Mapping[str, Any]:
-    """The section at a dotted path, empty where there is none."""
-    for step in path.split("."):
-        tree = tree.get(step, {}) if isinstance(tree, Mapping) else {}
-    return tree if isinstance(tree, Mapping) else {}

@@ -6,16 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, get_args, get_origin
 
-from kernel.config.block_check import BlockCheck, follow_section
+from kernel.config.block_check import BlockCheck
+from kernel.config.block_tree import block_kind, follow_section, is_list
 from kernel.config.data_paths import check_data
 from kernel.config.dry_run import try_functions
-from kernel.config.fill import (
-    FACTORY_ARGUMENTS,
-    block_kind,
-    default_score_weights,
-    fill_selected,
-    is_list,
-)
+from kernel.config.fill import default_score_weights, fill_selected
 from kernel.config.format import references
 from kernel.config.format.document import Config
 from kernel.config.plugin_choice import plugins_of
@@ -260,10 +255,7 @@ class _Check:
                 elif not (self.unset_is_fine and block[key] is None):
                     self._check_value(path, key, block[key], Field("", _SOURCE_KEYS[key]))
         elif "factory" in block:
-            arguments = {key: value for key, value in block.items() if key != "factory"}
-            self.blocks.check_call(
-                path, "factories", block["factory"], arguments, "factory", FACTORY_ARGUMENTS
-            )
+            self.blocks.check_component(path, block)
         elif not self.mistakes.is_spoilt(f"{path}.factory"):
             misspelt = [key for key in block if nearest(key, ("factory", "source"), n=1)]
             for key in misspelt:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from kernel.config.block_check import follow_section
-from kernel.config.fill import block_kind, registered
+from kernel.config.block_tree import Block, Visitor, fold, follow_section
+from kernel.config.fill import registered
 from kernel.config.format import references
 from kernel.config.rules.mistakes import Mistakes
-from kernel.config.rules.signatures import signature
+from kernel.config.rules.signatures import Signature
 from kernel.limits import must_exist
 from kernel.system.files import files_named, regular
 
@@ -27,7 +27,7 @@ def check_data(filled: Mapping[str, Any], plain: Mapping[str, Any], mistakes: Mi
     training = follow_section(plain, "training")
     for path in dict.fromkeys(training.get(key) for key in ("train_corpus", "dev_corpus")):
         if isinstance(path, str):
-            _check_block(filled, path, follow_section(plain, path), mistakes)
+            fold(follow_section(plain, path), path, _PathCheck(filled, mistakes), None)
     for name, component in follow_section(plain, "components").items():
         if isinstance(component, Mapping):
             _check_pipeline(filled, f"components.{name}", "source", component.get("source"), mistakes)
@@ -46,19 +46,32 @@ def _check_pipeline(
     mistakes.add(section, key, f"there is no saved pipeline, got {value!r}; {advice}")
 
 
-def _check_block(
-    filled: Mapping[str, Any], section: str, block: Mapping[str, Any], mistakes: Mistakes
-) -> None:
-    kind = block_kind(block)
-    func = registered(kind, block[f"@{kind}"]) if kind else None
-    parameters = signature(func).parameters if func is not None else {}
-    for key, value in block.items():
-        if isinstance(value, Mapping):
-            _check_block(filled, f"{section}.{key}", value, mistakes)
-        elif mistakes.is_spoilt(f"{section}.{key}"):
-            continue
-        elif key in parameters and must_exist(parameters[key].annotation):
-            _check_path(value, references.origin(filled, section, key), mistakes)
+class _PathCheck(Visitor[Any, Signature]):
+    """Checks the arguments that must be files or folders; a context is the type of an argument, None elsewhere.
+
+    Args:
+        filled: The config with its variables.
+        mistakes: Where the mistakes go.
+    """
+
+    def __init__(self, filled: Mapping[str, Any], mistakes: Mistakes) -> None:
+        self._filled = filled
+        self._mistakes = mistakes
+
+    def enter(self, block: Block, context: Any) -> Signature:
+        func = registered(block.kind, block.name)
+        return block.signature(func) if func is not None else Signature()
+
+    def argument(self, block: Block, function: Signature, key: str) -> Any:
+        return function.parameters[key].annotation if key in function.parameters else None
+
+    def item(self, context: Any) -> None:
+        return None
+
+    def leaf(self, value: Any, path: str, context: Any) -> None:
+        if must_exist(context) and not self._mistakes.is_spoilt(path):
+            section, _, key = path.rpartition(".")
+            _check_path(value, references.origin(self._filled, section, key), self._mistakes)
 
 
 def _check_path(value: Any, origin: str, mistakes: Mistakes) -> None:

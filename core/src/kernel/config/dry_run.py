@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kernel.config.block_check import follow_section
-from kernel.config.fill import block_kind
+from kernel.config.block_tree import Block, Visitor, fold, follow_section
 from kernel.config.plugin_choice import plugins_of
 from kernel.config.resolve import call
 from kernel.config.rules.mistakes import Mistakes
@@ -36,7 +35,7 @@ def try_functions(config: Mapping[str, Any], mistakes: Mistakes) -> None:
         mistakes: Those known; completed.
     """
     for name in ("components", "corpora", "training"):
-        _made(follow_section(config, name), name, mistakes)
+        fold(follow_section(config, name), name, _DryRun(mistakes), None)
 
 
 def with_others(first: ConfigError, values: Any) -> ConfigError:
@@ -53,28 +52,37 @@ def with_others(first: ConfigError, values: Any) -> ConfigError:
     return ConfigError("\n".join([str(first), *others])) if others else first
 
 
-def _made(value: Any, path: str, mistakes: Mistakes) -> Any:
-    """Make what stands at a dotted path, or give something open."""
-    if isinstance(value, list):
-        items = [_made(item, path, mistakes) for item in value]
-        return _Open if _Open in items else items
-    if not isinstance(value, Mapping):
-        return _Open if mistakes.is_spoilt(path) else value
-    parts = {
-        key: _made(item, f"{path}.{key}", mistakes)
-        for key, item in value.items()
-        if not (isinstance(key, str) and key.startswith("@"))
-    }
-    kind = block_kind(value)
-    if any(part is _Open for part in parts.values()) or mistakes.concern(path):
-        return _Open
-    if not kind:
-        return parts
-    if kind not in _BUILDING:
-        return _Open
-    try:
-        name = value[f"@{kind}"]
-        return call(registry.get(kind, name), parts, name=name, section=path, sources=mistakes.sources)
-    except KernelError as exc:
-        mistakes.add_told(path, str(exc))
-        return _Open
+class _DryRun(Visitor[None, bool]):
+    """Makes what can be made of a section, and gives something open for the rest.
+
+    Args:
+        mistakes: Those known; completed.
+    """
+
+    enters_lists = True
+
+    def __init__(self, mistakes: Mistakes) -> None:
+        self._mistakes = mistakes
+
+    def enter(self, block: Block, context: None) -> bool:
+        return True
+
+    def leave(self, block: Block, function: bool, parts: dict[str, Any]) -> Any:
+        if self.leave_section(block.path, parts) is _Open or block.kind not in _BUILDING:
+            return _Open
+        try:
+            func = registry.get(block.kind, block.name)
+            return call(func, parts, name=block.name, section=block.path, sources=self._mistakes.sources)
+        except KernelError as exc:
+            self._mistakes.add_told(block.path, str(exc))
+            return _Open
+
+    def leave_section(self, path: str, parts: dict[str, Any]) -> Any:
+        is_open = any(part is _Open for part in parts.values()) or self._mistakes.concern(path)
+        return _Open if is_open else parts
+
+    def leave_list(self, path: str, items: list[Any]) -> Any:
+        return _Open if any(item is _Open for item in items) else items
+
+    def leaf(self, value: Any, path: str, context: None) -> Any:
+        return _Open if self._mistakes.is_spoilt(path) else value

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kernel.config.block_tree import FACTORY_ARGUMENTS, Block, Visitor, fold, is_list
 from kernel.config.format.document import Config
 from kernel.config.format.parsing import copied
 from kernel.config.format.references import follow
@@ -21,12 +22,6 @@ from kernel.config.rules.signatures import signature
 from kernel.contracts import stated_meta
 from kernel.errors import ConfigError, KernelError
 from kernel.registry import registry
-
-#: Section of positional arguments, or of the blocks of a list.
-POSITIONAL = "*"
-
-#: What a factory is given besides its settings.
-FACTORY_ARGUMENTS = ("nlp", "name")
 
 
 def fill_config(config: Mapping[str, Any]) -> Config:
@@ -65,7 +60,7 @@ def _filled(user: Config) -> Config:
         filled["training"]["logger"] = copied(training["logger"])
     _connect_batch_size(user, filled)
     _fill_components(filled)
-    _fill_blocks(filled, filled)
+    fold(filled, "", _Filler(filled), None)
     training = filled.get("training")
     if isinstance(training, Mapping) and training.get("score_weights") in (None, {}):
         filled["training"]["score_weights"] = combine_score_weights(default_score_weights(filled))
@@ -99,16 +94,6 @@ def registered(kind: str, name: Any) -> Callable[..., Any] | None:
         return registry.get(kind, name) if isinstance(name, str) else None
     except KernelError:
         return None
-
-
-def block_kind(block: Mapping[str, Any]) -> str:
-    """The kind that a block's `@kind` key names; empty where the section is no block."""
-    return next((key[1:] for key in block if isinstance(key, str) and key.startswith("@")), "")
-
-
-def is_list(section: Any) -> bool:
-    """Whether a section is a list of blocks, which stand in sections below `*`."""
-    return isinstance(section, Mapping) and POSITIONAL in section and not block_kind(section)
 
 
 def default_score_weights(config: Mapping[str, Any]) -> list[dict[str, float | None]]:
@@ -146,15 +131,21 @@ def _fill_components(filled: Config) -> None:
         _add_defaults(components[name], factory, without=FACTORY_ARGUMENTS)
 
 
-def _fill_blocks(node: dict[str, Any], root: Mapping[str, Any]) -> None:
-    """Fill all blocks below a section."""
-    kind = block_kind(node)
-    func = registered(kind, follow(root, node[f"@{kind}"])) if kind else None
-    if func is not None:
-        _add_defaults(node, func)
-    for value in node.values():
-        if isinstance(value, dict):
-            _fill_blocks(value, root)
+class _Filler(Visitor[None, bool]):
+    """Adds to every block, in place, the defaults of its function; these may hold blocks, filled in turn.
+
+    Args:
+        root: The whole config, for its variables.
+    """
+
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self._root = root
+
+    def enter(self, block: Block, context: None) -> bool:
+        func = registered(block.kind, follow(self._root, block.name))
+        if func is not None and isinstance(block.section, dict):
+            _add_defaults(block.section, func)
+        return True
 
 
 def _add_defaults(block: dict[str, Any], func: Callable[..., Any], *, without: tuple[str, ...] = ()) -> None:

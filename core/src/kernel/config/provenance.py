@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kernel.config.block_check import follow_section
-from kernel.config.fill import block_kind
+from kernel.config.block_tree import block_kind, follow_section
 from kernel.config.format.document import Config
 from kernel.config.format.references import exists, follow
 from kernel.config.format.sources import place

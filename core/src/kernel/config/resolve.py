@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kernel.config.block_check import argument_of
-from kernel.config.fill import POSITIONAL, block_kind
+from kernel.config.block_tree import POSITIONAL, Block, Expected, Visitor, fold, fold_arguments
 from kernel.config.format.sources import Source, describe, place
 from kernel.config.plugin_choice import plugins_of
 from kernel.config.rules import kinds
@@ -52,72 +52,64 @@ def resolve(config: Mapping[str, Any], section: str) -> Any:
 
 def resolve_value(value: Any, section: str, sources: Mapping[str, Source] | None = None) -> Any:
     """Resolve a value that stands at a dotted path, where only functions of the kinds of that place may stand."""
-    sources = sources or {}
-    if isinstance(value, list):
-        return [resolve_value(item, section, sources) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    if block_kind(value):
-        return _resolve_block(value, section, sources, kinds.for_path(section))
-    return {key: resolve_value(item, f"{section}.{key}", sources) for key, item in value.items()}
+    return fold(value, section, _Resolver(sources or {}), None)
 
 
 def resolve_arguments(
-    arguments: Mapping[str, Any], expected: Signature, kind: str, section: str, sources: Mapping[str, Source]
+    block: Block, func: Callable[..., Any], sources: Mapping[str, Source]
 ) -> dict[str, Any]:
-    """Resolve what a block gives to its function.
+    """Resolve what a block gives to its function, without calling that.
 
     Args:
-        arguments: Without the function's name.
-        expected: What the function takes: an argument's type says which kinds may stand in it.
-        kind: The function's kind.
-        section: Dotted path of the block.
+        block: The block.
+        func: The function.
         sources: The place of each section and key.
     """
-    return {
-        key: _resolve_argument(value, expected.annotation(key), kind, f"{section}.{key}", sources)
-        for key, value in arguments.items()
-    }
+    return fold_arguments(block, _Resolver(sources), func)
 
 
-def _resolve_argument(
-    value: Any, annotation: Any, outer: str, section: str, sources: Mapping[str, Source]
-) -> Any:
-    if isinstance(value, list):
-        inner = kinds.for_item(annotation)
-        return [_resolve_argument(item, inner, outer, section, sources) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    if block_kind(value):
-        return _resolve_block(value, section, sources, kinds.for_argument(annotation, outer))
-    inner = kinds.for_item(annotation)
-    return {
-        key: _resolve_argument(item, inner, outer, f"{section}.{key}", sources) for key, item in value.items()
-    }
+class _Resolver(Visitor[Expected | None, Callable[..., Any]]):
+    """Makes of every block what its function returns; outside of any, the place in the config says what may stand.
 
+    Args:
+        sources: The place of each section and key.
+    """
 
-def _resolve_block(
-    block: Mapping[str, Any], section: str, sources: Mapping[str, Source], admitted: kinds.Kinds
-) -> Any:
-    kind = block_kind(block)
-    if what := kinds.out_of_place(kind, admitted):
-        raise ConfigError(f"{describe(sources, section, f'@{kind}')} {what}")
-    name = block[f"@{kind}"]
-    try:
-        if not isinstance(name, str):
-            raise ConfigError(f"expected a name, got {shortened(name)}; write that of a registered function")
-        func = registry.get(kind, name)
-    except KernelError as exc:
-        reason = str(exc).removeprefix(f"{kind}: ")
-        raise type(exc)(f"{describe(sources, section, f'@{kind}')} {reason}") from exc
-    written = {key: item for key, item in block.items() if not key.startswith("@")}
-    arguments = resolve_arguments(written, signature(func), kind, section, sources)
-    given, kept = parted(arguments, kind, signature(func))
-    for key, held in kept.items():
-        if not fits(held, KEPT[kind][key].annotation):
-            expected = name_of(KEPT[kind][key].annotation)
-            raise ConfigError(f"{describe(sources, section, key)} expected {expected}, got {shortened(held)}")
-    return marked(call(func, given, name=name, section=section, sources=sources), kept)
+    enters_lists = True
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+
+    def enter(self, block: Block, context: Expected | None) -> Callable[..., Any]:
+        admitted = kinds.for_path(block.path) if context is None else context.admitted
+        address = describe(self._sources, block.path, block.key)
+        if what := kinds.out_of_place(block.kind, admitted):
+            raise ConfigError(f"{address} {what}")
+        try:
+            if not isinstance(block.name, str):
+                got = shortened(block.name)
+                raise ConfigError(f"expected a name, got {got}; write that of a registered function")
+            func: Callable[..., Any] = registry.get(block.kind, block.name)
+        except KernelError as exc:
+            reason = str(exc).removeprefix(f"{block.kind}: ")
+            raise type(exc)(f"{address} {reason}") from exc
+        return func
+
+    def argument(self, block: Block, function: Callable[..., Any], key: str) -> Expected:
+        return Expected(block.signature(function).annotation(key), block.kind)
+
+    def item(self, context: Expected | None) -> Expected | None:
+        return None if context is None else context.item
+
+    def leave(self, block: Block, function: Callable[..., Any], parts: dict[str, Any]) -> Any:
+        given, kept = parted(parts, block.kind, block.signature(function))
+        for key, held in kept.items():
+            annotation = KEPT[block.kind][key].annotation
+            if not fits(held, annotation):
+                address = describe(self._sources, block.path, key)
+                raise ConfigError(f"{address} expected {name_of(annotation)}, got {shortened(held)}")
+        made = call(function, given, name=block.name, section=block.path, sources=self._sources)
+        return marked(made, kept)
 
 
 def call(

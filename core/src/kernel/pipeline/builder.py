@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.config import Config, Plan, check_config
-from kernel.config.block_check import follow_section
+from kernel.config.block_tree import follow_section
 from kernel.config.check import check_filled
 from kernel.config.code import Code
 from kernel.config.fill import fill_selected

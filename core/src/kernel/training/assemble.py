@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kernel.config.fill import POSITIONAL, is_list
+from kernel.config.block_tree import POSITIONAL, is_list
 from kernel.config.format.document import Config
 from kernel.config.plan import Plan
 from kernel.config.plugin_choice import plugins_of

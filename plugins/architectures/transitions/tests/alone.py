@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 import kernel
-from kernel import registry
+from kernel.config.resolve import resolve
 
 nlp = kernel.blank("xx")
 embed = {"@architectures": "kernel.HashEmbedCNN.v1", "pretrained_vectors": None, "width": 8, "depth": 1}
 embed |= {"embed_size": 20, "window_size": 1, "maxout_pieces": 2, "subword_features": False}
 settings = {"state_type": "ner", "extra_state_tokens": False, "hidden_width": 4, "maxout_pieces": 2, "nO": 5}
 config = {"model": {"@architectures": "kernel.TransitionBasedParser.v1", "tok2vec": embed, **settings}}
-model = registry.resolve(config)["model"]
+model = resolve(config, "model")
 docs = [nlp("three short words")]
 model.initialize(X=docs)
 

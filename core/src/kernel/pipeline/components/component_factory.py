@@ -8,13 +8,12 @@ from typing import Any
 
 from kernel.config import Config, fill_config
 from kernel.config.block_check import BlockCheck
-from kernel.config.fill import FACTORY_ARGUMENTS
+from kernel.config.block_tree import Block
 from kernel.config.format.parsing import copied
 from kernel.config.plugin_choice import plugins_of
 from kernel.config.resolve import call, resolve_arguments
 from kernel.config.rules.component_names import misnomer
 from kernel.config.rules.mistakes import Mistakes
-from kernel.config.rules.signatures import signature
 from kernel.errors import ConfigError, KernelError
 from kernel.pipeline.components.factories import factory_name, find_factory, find_meta
 from kernel.pipeline.components.pipes import Pipe
@@ -88,10 +87,8 @@ def _filled_block(nlp: Any, name: str, block: Mapping[str, Any]) -> tuple[dict[s
 
 def _check_block(lang: str, name: str, block: Mapping[str, Any]) -> None:
     mistakes = Mistakes({})
-    arguments = {key: value for key, value in block.items() if key != "factory"}
-    registered = factory_name(lang, block["factory"])
-    path = f"components.{name}"
-    BlockCheck(mistakes).check_call(path, "factories", registered, arguments, "factory", FACTORY_ARGUMENTS)
+    registered = {**block, "factory": factory_name(lang, block["factory"])}
+    BlockCheck(mistakes).check_component(f"components.{name}", registered)
     mistakes.raise_all()
 
 
@@ -99,11 +96,9 @@ def _component(
     nlp: Any, name: str, block: Mapping[str, Any], sources: Mapping[str, Any]
 ) -> Callable[..., Any]:
     section = f"components.{name}"
-    settings = {key: value for key, value in block.items() if key != "factory"}
     factory = find_factory(nlp.lang, block["factory"])
     with kernel_ops():
-        expected = signature(factory, without=FACTORY_ARGUMENTS)
-        arguments = {**resolve_arguments(settings, expected, "factories", section, sources), "name": name}
+        arguments = {**resolve_arguments(Block.component(section, block), factory, sources), "name": name}
         component = call(factory, arguments, name=block["factory"], section=section, sources=sources, nlp=nlp)
     if not callable(component):
         raise ConfigError(

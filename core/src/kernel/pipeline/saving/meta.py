@@ -8,11 +8,12 @@ from typing import Any
 from importlib_metadata import PackageNotFoundError, version
 
 from kernel import __version__
+from kernel.config.block_tree import registered_names
 from kernel.config.plugin_choice import plugins_of
 from kernel.errors import KernelError
 from kernel.plugins.requirements import canonical
 from kernel.plugins.tables import Owner
-from kernel.registry import promises, registry
+from kernel.registry import registry
 from kernel.text.base.shapes import TEXT_OR_NONE, check_shape
 
 _TEXTS = ("description", "author", "email", "url", "license")
@@ -114,7 +115,7 @@ def named(config: Mapping[str, Any]) -> list[tuple[str, str, Owner]]:
 
 
 def _named(config: Mapping[str, Any]) -> Iterator[tuple[str, str, Owner]]:
-    names = [(key[1:], name) for _, key, name in promises(config)]
+    names = [(each.kind, each.name) for each in registered_names(config)]
     for block in config.get("components", {}).values():
         if isinstance(block, Mapping) and "factory" in block:
             names.append(("factories", block["factory"]))

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from kernel.config import Config, load_config
+from kernel.config.block_tree import registered_names
 from kernel.config.format.sources import describe
 from kernel.contracts.capabilities import is_trainable, offers_from_disk
 from kernel.errors import CheckpointError, UnknownName
 from kernel.pipeline.saving import integrity, user_code
 from kernel.pipeline.saving.meta import checked_meta, differences
 from kernel.pipeline.saving.saving import CONFIG_FILE, META_FILE, TOKENIZER, VOCAB
-from kernel.registry import promises, registry
+from kernel.registry import registry
 from kernel.system.files import check_tree
 from kernel.text.base import messages
 from kernel.text.base.json_data import read_json
@@ -238,7 +239,9 @@ def check_names(config: Config, exclude: Container[str]) -> None:
         for name, block in parts.items()
         if isinstance(block.get("factory"), str)
     ]
-    for section, key, name in [*named, *promises({"nlp": nlp, "components": parts})]:
+    blocks = registered_names({"nlp": nlp, "components": parts})
+    named += [(each.section, f"@{each.kind}", each.name) for each in blocks]
+    for section, key, name in named:
         kind = "factories" if key == "factory" else key[1:]
         try:
             registry.table(kind).entry(name)
