@@ -105,9 +105,11 @@ def imports() -> dict[str, set[str]]:
     return graph
 
 
-def room(module: str) -> str:
-    """The folder of a module."""
-    return module.rpartition(".")[0]
+def room(module: str, packages: set[str]) -> str:
+    """The innermost folder of a module; a module beside folders stands for itself."""
+    folder = module.rpartition(".")[0]
+    has_rooms = any(package.startswith(f"{folder}.") for package in packages)
+    return module if folder == "kernel" or has_rooms else folder
 
 
 def main() -> None:
@@ -127,12 +129,15 @@ def main() -> None:
     )
     largest, size = folders.most_common(1)[0]
     print(f"{'largest folder':<20} {largest.relative_to(SOURCE.parent)}: {size} modules")
-    graph = {name: targets for name, targets in imports().items() if name.count(".") > 0}
+    packages = {
+        path.parent.relative_to(SOURCE.parent).as_posix().replace("/", ".") for path in SOURCE.rglob("*.py")
+    }
     between: dict[str, set[str]] = {}
-    for name, targets in graph.items():
-        inner = {room(target) for target in targets if target.count(".") > 1 and room(target) != room(name)}
-        if name.count(".") > 1:
-            between.setdefault(room(name), set()).update(inner)
+    for module, targets in imports().items():
+        if module not in packages:  # a package's own module is a door: it names what lies below
+            own = room(module, packages)
+            between.setdefault(own, set()).update(room(one, packages) for one in targets - packages)
+            between[own].discard(own)
     try:
         TopologicalSorter(between).prepare()
         print(f"{'circles of rooms':<20} none")
