@@ -88,11 +88,10 @@ class BlockCheck(Visitor[Expected, Signature]):
                 return None
         try:
             if not isinstance(block.name, str):
-                raise UnknownName(f"expected a name, got {shortened(block.name)}")
+                raise UnknownName("expected a name", got=shortened(block.name))
             func = registry.get(block.kind, block.name)
         except KernelError as exc:
-            what = str(exc).removeprefix(f"{block.kind}: ").removeprefix(f"@{block.kind}: ")
-            self._mistakes.add(block.path, block.key, what, unknown_name=isinstance(exc, UnknownName))
+            self._mistakes.add_error(block.path, block.key, exc)
             return _UNKNOWN
         return with_kept(block.signature(func), block.kind)
 
