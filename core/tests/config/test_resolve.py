@@ -139,6 +139,15 @@ def test_an_error_of_the_house_keeps_its_class_and_gains_an_address():
         resolve(block(**{"@misc": "test.read.v1"}), "x")
 
 
+def test_a_value_in_a_section_is_refused_at_its_own_key():
+    def sized(sizes: dict[str, int]) -> None: ...
+
+    registry.misc("test.sized.v1", func=sized)
+
+    with pytest.raises(ConfigError, match=r"^\[x\.block\.sizes\] b: expected an int, got 'big'$"):
+        resolve(block(**{"@misc": "test.sized.v1", "sizes": {"a": 1, "b": "big"}}), "x")
+
+
 def test_an_error_that_names_a_section_of_the_block_gains_its_line_alone():
     def group(parts: dict) -> None:
         raise ConfigError("too large", where=ConfigAddress("x.block.parts.one", "size"))

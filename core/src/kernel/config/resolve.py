@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kernel.config.block_check import argument_of
-from kernel.config.block_tree import POSITIONAL, Block, Expected, Visitor, fold, fold_arguments
+from kernel.config.block_arguments import faults
+from kernel.config.block_tree import Block, Expected, Visitor, fold, fold_arguments
 from kernel.config.format.sources import Source, address, place
 from kernel.config.plugin_choice import plugins_of
 from kernel.config.rules import kinds
 from kernel.config.rules.mistakes import shortened
 from kernel.config.rules.reserved_keys import KEPT, marked, parted
-from kernel.config.rules.signatures import Signature, signature
+from kernel.config.rules.signatures import POSITIONAL, signature
 from kernel.config.rules.typing_rules import coerced, fits, name_of
-from kernel.errors import ConfigAddress, ConfigError, KernelError, did_you_mean
+from kernel.errors import ConfigAddress, ConfigError, KernelError
 from kernel.registry import registry
 
 
@@ -135,7 +135,8 @@ def call(
     """
     sources = sources or {}
     expected = signature(func, without=tuple(given))
-    _check_arguments(arguments, expected, name, section, sources)
+    for fault in faults(section, name, arguments, expected, is_made=True):
+        raise fault.error.at(address(sources, fault.section, fault.key))
     positional = arguments.get(POSITIONAL, ())
     positional = positional.values() if isinstance(positional, Mapping) else positional
     named = {
@@ -160,33 +161,6 @@ def _addressed(error: KernelError, section: str, sources: Mapping[str, Source]) 
         found = place(sources, where.section)
         return error.at(where._replace(source=str(found or "")))
     return error.within(address(sources, section))
-
-
-def _check_arguments(
-    arguments: Mapping[str, Any],
-    expected: Signature,
-    name: str,
-    section: str,
-    sources: Mapping[str, Source],
-) -> None:
-    for key, value in arguments.items():
-        if key == POSITIONAL:
-            continue
-        where = address(sources, section, key)
-        if key not in expected.parameters and not expected.open:
-            advice = did_you_mean(key, expected.parameters) or "; remove it"
-            noun = argument_of(name, section, key)
-            raise ConfigError(f"no such {noun}", where=where, got=shortened(value), advice=advice)
-        annotation = expected.parameters[key].annotation if key in expected.parameters else Any
-        if not fits(value, annotation):
-            raise ConfigError(f"expected {name_of(annotation)}", where=where, got=shortened(value))
-    missing = [
-        key for key, parameter in expected.parameters.items() if parameter.required and key not in arguments
-    ]
-    if missing and POSITIONAL not in arguments:
-        kind = name_of(expected.parameters[missing[0]].annotation)
-        where = address(sources, section, missing[0])
-        raise ConfigError(f"{name!r} needs this", where=where, got="nothing", advice=f"give {kind}")
 
 
 def _as_expected(value: Any, annotation: Any) -> Any:
