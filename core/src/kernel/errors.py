@@ -14,7 +14,8 @@
         OutputTaken                  an output that holds something already; exit code 2
       LoggerFailed                   a logger whose block says `strict = true` raised
 
-Messages read `<address>: <what is wrong>, got <value>; <what to do>`; their texts stand where they are raised.
+Messages read `<address>: <what is wrong>, got <value>; <what to do>`; their texts stand where they are raised. An error
+that others add to gives these parts as fields, so that nobody has to take its message apart.
 """
 
 from __future__ import annotations
@@ -22,24 +23,103 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 #: Characters of one line of a message.
 _LONGEST = 1500
 
 
+class ConfigAddress(NamedTuple):
+    """A place in a config.
+
+    Args:
+        section: Dotted path of the section.
+        key: Key in it; empty for the section itself.
+        source: The file and line, or the override; empty where that is not known.
+    """
+
+    section: str
+    key: str = ""
+    source: str = ""
+
+    def __str__(self) -> str:
+        source = f"{self.source}: " if self.source else ""
+        return f"{source}[{self.section}]{self.key and f' {self.key}'}"
+
+    def is_in(self, section: str) -> bool:
+        """Whether it is a section, or one in it."""
+        return f"{self.section}.".startswith(f"{section}.")
+
+
+E = TypeVar("E", bound="KernelError")
+
+
 class KernelError(Exception):
-    """A mistake outside this code: the command line prints it and exits with `exit_code`."""
+    """A mistake outside this code: the command line prints it and exits with `exit_code`.
+
+    Args:
+        args: What is wrong, or the whole message in one.
+        where: The address: a text such as `file:line`, or a `ConfigAddress`.
+        got: What came, as it is shown.
+        advice: What to do, with or without the semicolon before it.
+
+    Attributes:
+        what: What is wrong; the whole message where that was given in one.
+        errors: The mistakes that one report consists of, where it has several.
+    """
 
     exit_code = 1
+    where: str | ConfigAddress = ""
+    what: str = ""
+    got: str = ""
+    advice: str = ""
+    errors: tuple[KernelError, ...] = ()
 
-    def __init__(self, *args: Any) -> None:
+    def __init__(self, *args: Any, where: str | ConfigAddress = "", got: str = "", advice: str = "") -> None:
+        self.where, self.got, self.advice = where, got, advice
+        self.what = str(args[0]) if args else ""
+        if where or got or advice:
+            args = (self._worded(": "), *args[1:])
         # Whatever a message quotes, it can be read, and shown in a terminal.
         super().__init__(*(_legible(arg) if isinstance(arg, str) else arg for arg in args))
+
+    @property
+    def reason(self) -> str:
+        """The message without its address; all of it where it was given in one."""
+        got = f", got {self.got}" if self.got else ""
+        is_joined = not self.advice or self.advice.startswith((";", " "))
+        return f"{self.what}{got}{self.advice if is_joined else f'; {self.advice}'}"
+
+    @property
+    def summary(self) -> str:
+        """What is wrong in few words, the same for errors that differ in their address and value alone."""
+        return self.what if self.got else self.what.partition(", got")[0]
+
+    def at(self: E, where: str | ConfigAddress) -> E:
+        """Copy the error, with another address in the place of its own."""
+        return self._copied(where, self.what, ": ")
+
+    def within(self: E, where: str | ConfigAddress, joint: str = ": ") -> E:
+        """Copy the error, with an address before its own, which becomes part of what is wrong.
+
+        Args:
+            where: The address around it.
+            joint: What stands between the two; a blank where the error names a key of that address.
+        """
+        return self._copied(where, f"{self.where}: {self.what}" if self.where else self.what, joint)
+
+    def _copied(self: E, where: str | ConfigAddress, what: str, joint: str) -> E:
+        # Not through __init__: that of a subclass may take something else.
+        copy = type(self).__new__(type(self))
+        vars(copy).update(vars(self), where=where, what=what)
+        copy.args = (_legible(copy._worded(joint)),)
+        return copy
+
+    def _worded(self, joint: str) -> str:
+        return f"{self.where}{joint}{self.reason}" if self.where else self.reason
 
 
 class ConfigError(KernelError, ValueError):
@@ -47,7 +127,13 @@ class ConfigError(KernelError, ValueError):
 
 
 class UnknownName(ConfigError, LookupError):
-    """A config asks for a name that no installed plugin registers."""
+    """A config asks for a name that no installed plugin registers.
+
+    Attributes:
+        name: The name, where it is one.
+    """
+
+    name: str | None = None
 
 
 class PluginError(KernelError):

@@ -118,7 +118,8 @@ class Registry:
         tables = self.plugins.tables
         if kind not in tables:
             advice = did_you_mean(kind, tables) or f"; there are {', '.join(tables)}"
-            raise ConfigError(f"@{kind}: no kind of registered function is called so, got {kind!r}{advice}")
+            what = "no kind of registered function is called so"
+            raise ConfigError(what, where=f"@{kind}", got=repr(kind), advice=advice)
         return tables[kind]
 
     def has(self, kind: str, name: str) -> bool:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, StrictBool
 
 from kernel.config import Config, fill_config
 from kernel.config.resolve import call, resolve
-from kernel.errors import ConfigError, DataError, UnknownName
+from kernel.errors import ConfigAddress, ConfigError, DataError, UnknownName
 from kernel.registry import registry
 
 
@@ -139,9 +139,18 @@ def test_an_error_of_the_house_keeps_its_class_and_gains_an_address():
         resolve(block(**{"@misc": "test.read.v1"}), "x")
 
 
+def test_a_value_in_a_section_is_refused_at_its_own_key():
+    def sized(sizes: dict[str, int]) -> None: ...
+
+    registry.misc("test.sized.v1", func=sized)
+
+    with pytest.raises(ConfigError, match=r"^\[x\.block\.sizes\] b: expected an int, got 'big'$"):
+        resolve(block(**{"@misc": "test.sized.v1", "sizes": {"a": 1, "b": "big"}}), "x")
+
+
 def test_an_error_that_names_a_section_of_the_block_gains_its_line_alone():
     def group(parts: dict) -> None:
-        raise ConfigError("[x.block.parts.one] size: too large")
+        raise ConfigError("too large", where=ConfigAddress("x.block.parts.one", "size"))
 
     registry.misc("test.group.v1", func=group)
     text = '[x]\n[x.block]\n@misc = "test.group.v1"\n[x.block.parts]\n[x.block.parts.one]\nsize = 3\n'

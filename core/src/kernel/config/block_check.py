@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from kernel.config.block_tree import POSITIONAL, Block, Expected, Visitor, block_kind, fold, fold_block
+from kernel.config.block_arguments import faults
+from kernel.config.block_tree import Block, Expected, Visitor, block_kind, fold, fold_block
 from kernel.config.rules import kinds
 from kernel.config.rules.mistakes import Mistakes, shortened
 from kernel.config.rules.reserved_keys import with_kept
-from kernel.config.rules.signatures import REQUIRED, Signature
-from kernel.config.rules.typing_rules import fits, misfit, name_of
-from kernel.errors import KernelError, UnknownName
+from kernel.config.rules.signatures import POSITIONAL, Signature
+from kernel.errors import KernelError, UnknownName, nearest
 from kernel.registry import registry
 
 #: Stands for what a function takes that cannot be had: its arguments are not judged, only what is in them.
@@ -88,11 +88,10 @@ class BlockCheck(Visitor[Expected, Signature]):
                 return None
         try:
             if not isinstance(block.name, str):
-                raise UnknownName(f"expected a name, got {shortened(block.name)}")
+                raise UnknownName("expected a name", got=shortened(block.name))
             func = registry.get(block.kind, block.name)
         except KernelError as exc:
-            what = str(exc).removeprefix(f"{block.kind}: ").removeprefix(f"@{block.kind}: ")
-            self._mistakes.add(block.path, block.key, what, unknown_name=isinstance(exc, UnknownName))
+            self._mistakes.add_error(block.path, block.key, exc)
             return _UNKNOWN
         return with_kept(block.signature(func), block.kind)
 
@@ -106,64 +105,16 @@ class BlockCheck(Visitor[Expected, Signature]):
 
     def leave(self, block: Block, function: Signature, parts: dict[str, Any]) -> None:
         """Look at a block's arguments, once what is inside them has been looked at."""
-        if function is not _UNKNOWN:
-            self._check_arguments(block.path, block.name, function, block.arguments)
-
-    def _check_arguments(
-        self, section: str, name: str, expected: Signature, arguments: Mapping[str, Any]
-    ) -> None:
-        positional = arguments.get(POSITIONAL)
-        for key, value in arguments.items():
-            if key == POSITIONAL:
-                self._check_positional(section, name, expected, value)
-            elif key in expected.parameters:
-                annotation = expected.parameters[key].annotation
-                unset = value is None and self._unset_is_fine
-                if not unset and not _makes_something(value) and not fits(value, annotation):
-                    self._add_misfit(section, key, value, annotation)
-            elif not expected.open:
-                noun = argument_of(name, section, key)
-                self._mistakes.add_unknown_key(section, key, value, expected.parameters, noun)
-        for key, parameter in expected.parameters.items():
-            if parameter.required and key not in arguments and not positional:
-                what = f"{name!r} needs this, got nothing; give {name_of(parameter.annotation)}"
-                self._mistakes.add(section, key, what)
-
-    def _add_misfit(self, section: str, key: str, value: Any, annotation: Any) -> None:
-        if inner := misfit(value, annotation):
-            section, (key, value, annotation) = f"{section}.{key}", inner
-        self._mistakes.add(section, key, f"expected {name_of(annotation)}, got {shortened(value)}")
-
-    def _check_positional(self, section: str, name: str, expected: Signature, value: Any) -> None:
-        items = value.values() if isinstance(value, Mapping) else value
-        if expected.rest is REQUIRED:
-            known = len(expected.parameters)
-            if not isinstance(value, (Mapping, list)) or len(value) > known:
-                self._mistakes.add(
-                    section, POSITIONAL, f"{name!r} takes {known} arguments, got {shortened(value)}"
-                )
+        if function is _UNKNOWN:
             return
-        for item in items:
-            if not _makes_something(item) and not fits(item, expected.rest):
-                what = f"expected {name_of(expected.rest)}, got {shortened(item)}"
-                self._mistakes.add(section, POSITIONAL, what)
-
-
-def argument_of(name: str, section: str, key: str) -> str:
-    """Say what a key was taken for that a function does not take, to stand after "no such".
-
-    Args:
-        name: What the function is registered as.
-        section: Dotted path of its block.
-        key: The key.
-    """
-    # Some components have this, so it is worth saying that another one has none.
-    is_loss = key == "loss" and section.rpartition(".")[0] == "components"
-    return f"argument of {name!r}{', which has no choice of loss' if is_loss else ''}"
-
-
-def _makes_something(value: Any) -> bool:
-    """Whether a value is a block, or holds one: what it makes is checked when it is made."""
-    if isinstance(value, Mapping):
-        return bool(block_kind(value)) or any(_makes_something(item) for item in value.values())
-    return False
+        found = faults(
+            block.path,
+            block.name,
+            block.arguments,
+            function,
+            is_made=False,
+            unset_is_fine=self._unset_is_fine,
+        )
+        for section, key, error, known in found:
+            self._mistakes.mean(*(f"{section}.{near}" for near in nearest(key, known, n=1)))
+            self._mistakes.add_error(section, key, error)

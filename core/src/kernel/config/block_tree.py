@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from kernel.config.rules import kinds
-from kernel.config.rules.signatures import Signature, signature
+from kernel.config.rules.signatures import POSITIONAL, Signature, signature
 
 Context = TypeVar("Context")
 Function = TypeVar("Function")
-
-#: Section of positional arguments, or of the blocks of a list.
-POSITIONAL = "*"
 
 #: What a factory is given besides its settings.
 FACTORY_ARGUMENTS = ("nlp", "name")

@@ -281,7 +281,7 @@ class _Check:
             try:
                 registry.languages.entry(lang)
             except KernelError as exc:
-                self.mistakes.add("nlp", "lang", str(exc).removeprefix("languages: "), unknown_name=True)
+                self.mistakes.add_error("nlp", "lang", exc)
 
     def _check_pipeline(self, sections: Collection[str]) -> None:
         components = self.plain.get("components", {})

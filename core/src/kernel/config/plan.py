@@ -116,7 +116,9 @@ def make_plan(
             errors.append(error)
     if errors:
         kind = UnknownName if all(isinstance(error, UnknownName) for error in errors) else ConfigError
-        raise kind("\n".join(dict.fromkeys(str(error) for error in errors)))
+        report = kind("\n".join(dict.fromkeys(str(error) for error in errors)))
+        report.errors = tuple(one for error in errors for one in error.errors or (error,))
+        raise report
     return Plan(given, filled, values, files)
 
 

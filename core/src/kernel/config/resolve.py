@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kernel.config.block_check import argument_of
-from kernel.config.block_tree import POSITIONAL, Block, Expected, Visitor, fold, fold_arguments
-from kernel.config.format.sources import Source, describe, place
+from kernel.config.block_arguments import faults
+from kernel.config.block_tree import Block, Expected, Visitor, fold, fold_arguments
+from kernel.config.format.sources import Source, address, place
 from kernel.config.plugin_choice import plugins_of
 from kernel.config.rules import kinds
 from kernel.config.rules.mistakes import shortened
 from kernel.config.rules.reserved_keys import KEPT, marked, parted
-from kernel.config.rules.signatures import Signature, signature
+from kernel.config.rules.signatures import POSITIONAL, signature
 from kernel.config.rules.typing_rules import coerced, fits, name_of
-from kernel.errors import ConfigError, KernelError, did_you_mean
+from kernel.errors import ConfigAddress, ConfigError, KernelError
 from kernel.registry import registry
 
 
@@ -82,17 +82,16 @@ class _Resolver(Visitor[Expected | None, Callable[..., Any]]):
 
     def enter(self, block: Block, context: Expected | None) -> Callable[..., Any]:
         admitted = kinds.for_path(block.path) if context is None else context.admitted
-        address = describe(self._sources, block.path, block.key)
+        where = address(self._sources, block.path, block.key)
         if what := kinds.out_of_place(block.kind, admitted):
-            raise ConfigError(f"{address} {what}")
+            raise ConfigError(what, where=where)
         try:
             if not isinstance(block.name, str):
-                got = shortened(block.name)
-                raise ConfigError(f"expected a name, got {got}; write that of a registered function")
+                got, advice = shortened(block.name), "write that of a registered function"
+                raise ConfigError("expected a name", got=got, advice=advice)
             func: Callable[..., Any] = registry.get(block.kind, block.name)
         except KernelError as exc:
-            reason = str(exc).removeprefix(f"{block.kind}: ")
-            raise type(exc)(f"{address} {reason}") from exc
+            raise exc.at(where) from exc
         return func
 
     def argument(self, block: Block, function: Callable[..., Any], key: str) -> Expected:
@@ -106,8 +105,8 @@ class _Resolver(Visitor[Expected | None, Callable[..., Any]]):
         for key, held in kept.items():
             annotation = KEPT[block.kind][key].annotation
             if not fits(held, annotation):
-                address = describe(self._sources, block.path, key)
-                raise ConfigError(f"{address} expected {name_of(annotation)}, got {shortened(held)}")
+                where = address(self._sources, block.path, key)
+                raise ConfigError(f"expected {name_of(annotation)}", where=where, got=shortened(held))
         made = call(function, given, name=block.name, section=block.path, sources=self._sources)
         return marked(made, kept)
 
@@ -136,7 +135,8 @@ def call(
     """
     sources = sources or {}
     expected = signature(func, without=tuple(given))
-    _check_arguments(arguments, expected, name, section, sources)
+    for fault in faults(section, name, arguments, expected, is_made=True):
+        raise fault.error.at(address(sources, fault.section, fault.key))
     positional = arguments.get(POSITIONAL, ())
     positional = positional.values() if isinstance(positional, Mapping) else positional
     named = {
@@ -147,49 +147,20 @@ def call(
     try:
         return func(*positional, **given, **named)
     except KernelError as exc:
-        raise type(exc)(_addressed(str(exc), section, sources)) from exc
+        raise _addressed(exc, section, sources) from exc
     except Exception as exc:
         reason = f"{type(exc).__name__}: {' '.join(str(exc).split())}"
-        raise ConfigError(
-            f"{describe(sources, section)} {name!r} failed, got {reason}; check its values"
-        ) from exc
+        where = address(sources, section)
+        raise ConfigError(f"{name!r} failed", where=where, got=reason, advice="check its values") from exc
 
 
-def _addressed(message: str, section: str, sources: Mapping[str, Source]) -> str:
+def _addressed(error: KernelError, section: str, sources: Mapping[str, Source]) -> KernelError:
     """Say where the block stands of which a function says something, unless it has named a section in it."""
-    named = message[1:].partition("]")[0] if message.startswith("[") else ""
-    if f"{named}.".startswith(f"{section}."):
-        found = place(sources, named)
-        return f"{found}: {message}" if found else message
-    return f"{describe(sources, section)} {message}"
-
-
-def _check_arguments(
-    arguments: Mapping[str, Any],
-    expected: Signature,
-    name: str,
-    section: str,
-    sources: Mapping[str, Source],
-) -> None:
-    for key, value in arguments.items():
-        if key == POSITIONAL:
-            continue
-        address = describe(sources, section, key)
-        if key not in expected.parameters and not expected.open:
-            advice = did_you_mean(key, expected.parameters) or "; remove it"
-            noun = argument_of(name, section, key)
-            raise ConfigError(f"{address} no such {noun}, got {shortened(value)}{advice}")
-        annotation = expected.parameters[key].annotation if key in expected.parameters else Any
-        if not fits(value, annotation):
-            raise ConfigError(f"{address} expected {name_of(annotation)}, got {shortened(value)}")
-    missing = [
-        key for key, parameter in expected.parameters.items() if parameter.required and key not in arguments
-    ]
-    if missing and POSITIONAL not in arguments:
-        kind = name_of(expected.parameters[missing[0]].annotation)
-        raise ConfigError(
-            f"{describe(sources, section, missing[0])} {name!r} needs this, got nothing; give {kind}"
-        )
+    where = error.where
+    if isinstance(where, ConfigAddress) and where.is_in(section):
+        found = place(sources, where.section)
+        return error.at(where._replace(source=str(found or "")))
+    return error.within(address(sources, section))
 
 
 def _as_expected(value: Any, annotation: Any) -> Any:

@@ -19,15 +19,13 @@ logger = logging.getLogger(__name__)
 #: "fail" stops at the first, "skip" leaves them out, "quarantine" also writes them to a file.
 OnInvalid: TypeAlias = Literal["fail", "skip", "quarantine"]
 
-_ADDRESS = re.compile(r"(.+?:\d+): ", re.DOTALL)
-
 
 @dataclass(frozen=True)
 class TextFault:
     """Why one document is no good.
 
     Args:
-        place: `file:line` or `file: document number`.
+        place: `file:line` or `file: document number`; empty where that is in the reason.
         reason: What is wrong, and what to do.
         kind: The reason in few words, the same for all of its kind.
         text: The document, or its line, as far as it can be read.
@@ -42,14 +40,12 @@ class TextFault:
 
     @classmethod
     def of(cls, error: DataError, text: str) -> TextFault:
-        """Take the message of an error apart: `file:line: reason, got ...`."""
-        found = _ADDRESS.match(str(error))
-        place, reason = (found[1], str(error)[found.end() :]) if found else ("", str(error))
-        return cls(place, reason, reason.partition(", got")[0], text)
+        """Take what an error says: its address is the place."""
+        return cls(str(error.where), error.reason, error.summary, text)
 
     def __str__(self) -> str:
         where = "" if self.characters is None else " (characters {} to {})".format(*self.characters)
-        return f"{self.place}: {self.reason}{where}"
+        return f"{self.place}: {self.reason}{where}" if self.place else f"{self.reason}{where}"
 
 
 #: Takes a fault, and raises where nothing is to be left out.
@@ -60,7 +56,7 @@ def refuse_or_raise(error: DataError, text: str, refuse: Refuse | None) -> None:
     """Hand the fault of a part of a file on, or raise the error where nobody takes it.
 
     Args:
-        error: Its message begins with `file:line: `.
+        error: Its `where` is `file:line`.
         text: The part, as far as it can be read.
         refuse: Who takes it.
 

@@ -228,7 +228,7 @@ def _call(kind: str, hook: Any) -> dict[str, str]:
     except ForeignError as exc:
         raise PluginFault(f"raises in {where}, got {one_line(exc.raised)}") from exc.raised
     if not isinstance(table, Mapping):
-        raise PluginFault(f"returns no table from {where}, got {shortened(table)}")
+        raise PluginFault(f"returns no table from {where}, got {_shown(table)}")
     try:
         return dict(_checked(where, table.items()))
     except PluginFault:
@@ -240,15 +240,15 @@ def _call(kind: str, hook: Any) -> dict[str, str]:
 def _checked(where: str, items: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, str]]:
     for name, target in items:
         if not isinstance(name, str) or not name.strip():
-            raise PluginFault(f"gives a name that is no text from {where}, got {shortened(name)}")
+            raise PluginFault(f"gives a name that is no text from {where}, got {_shown(name)}")
         if not isinstance(target, str) or not _TARGET.fullmatch(target):
             raise PluginFault(
-                f"gives {name!r} from {where} no 'module:attribute' target, got {shortened(target)}"
+                f"gives {name!r} from {where} no 'module:attribute' target, got {_shown(target)}"
             )
         yield name, target
 
 
-def shortened(value: Any) -> str:
+def _shown(value: Any) -> str:
     """A value's repr on one short line, even where repr itself fails."""
     try:
         text = " ".join(repr(value).split())

@@ -70,8 +70,10 @@ class Entry:
             return run_foreign(lambda: reduce(getattr, path.split("."), import_module(module)))
         except ForeignError as exc:
             raise PluginImportError(
-                f"{self.kind}: {self.name!r} of {self.owner} does not load from {self.target!r}, "
-                f"got {one_line(exc.raised)}; repair or reinstall {self.owner.distribution}"
+                f"{self.name!r} of {self.owner} does not load from {self.target!r}",
+                where=self.kind,
+                got=one_line(exc.raised),
+                advice=f"repair or reinstall {self.owner.distribution}",
             ) from exc.raised
 
 
@@ -152,14 +154,18 @@ class NameTable:
             NameTaken: More than one does.
         """
         if not isinstance(name, str):
-            raise UnknownName(f"{self.kind}: expected a name, got {name!r:.80}; write it in quotes")
+            got = f"{name!r:.80}"
+            raise UnknownName("expected a name", where=self.kind, got=got, advice="write it in quotes")
         found = self.entries(name)
         if not found:
             advice = self._advice(self.kind, name) if self._advice else ""
             advice = advice or did_you_mean(name, self.names()) or self.contents()
-            raise UnknownName(f"{self.kind}: nobody registers this name, got {name!r:.200}{advice}")
+            what = "nobody registers this name"
+            error = UnknownName(what, where=self.kind, got=f"{name!r:.200}", advice=advice)
+            error.name = name
+            raise error
         if len(found) > 1:
-            raise NameTaken(conflict(found))
+            raise NameTaken(_conflict(found), where=self.kind)
         return found[0]
 
     def get(self, name: str) -> Any:
@@ -180,20 +186,23 @@ class NameTable:
 
 
 def conflict(entries: list[Entry]) -> str:
-    """Say who gives the same name, and the ways out."""
+    """Say who gives the same name of a kind, and the ways out."""
+    return f"{entries[0].kind}: {_conflict(entries)}"
+
+
+def _conflict(entries: list[Entry]) -> str:
     first, *rest = entries
     owners = " and ".join(str(entry.owner) for entry in entries)
     others = [entry.owner for entry in rest if entry.owner.plugin not in ("", "kernel")]
     if not others:
-        return f"{first.kind}: {first.name!r} is registered by {owners}; rename one"
+        return f"{first.name!r} is registered by {owners}; rename one"
     other = others[-1]
     # Two distributions may call their plugins alike.
     is_clear = sum(entry.owner.plugin == other.plugin for entry in entries) == 1
     name = other.plugin if is_clear else other.distribution
     in_config = "" if first.kind == "commands" else f'write [plugins] deny = ["{name}"] in the config, or '
     return (
-        f"{first.kind}: {first.name!r} is registered by {owners}; "
-        f"{in_config}set KERNEL_PLUGINS=-{name}, or uninstall one"
+        f"{first.name!r} is registered by {owners}; {in_config}set KERNEL_PLUGINS=-{name}, or uninstall one"
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kernel.config.block_tree import POSITIONAL, is_list
+from kernel.config.block_tree import is_list
 from kernel.config.format.document import Config
 from kernel.config.plan import Plan
 from kernel.config.plugin_choice import plugins_of
 from kernel.config.resolve import resolve, resolve_value
+from kernel.config.rules.signatures import POSITIONAL
 from kernel.contracts import Launcher, Reader
 from kernel.errors import ConfigError, did_you_mean
 from kernel.pipeline.components.pipeline_config import values_of

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from kernel.errors import cut, nearest
+from kernel.errors import ConfigAddress, cut, nearest
 
 _HEADER = re.compile(r"\[(?P<name>[^]]+)\](?P<rest>.*)")
 #: Sections inside each other.
@@ -49,10 +49,19 @@ def describe(sources: Mapping[str, Source], section: str, key: str = "") -> str:
         section: Dotted path of the section; empty for the top of the file.
         key: Key in the section; empty for the section itself.
     """
+    return f"{address(sources, section, key)}:"
+
+
+def address(sources: Mapping[str, Source], section: str, key: str = "") -> ConfigAddress:
+    """Say the same as the address of an error.
+
+    Args:
+        sources: What `scan` found.
+        section: Dotted path of the section.
+        key: Key in the section; empty for the section itself.
+    """
     found = place(sources, f"{section}.{key}" if key else section)
-    words = [f"{found}:"] if found else []
-    words.append(f"[{section}] {key}:" if key else f"[{section}]:")
-    return " ".join(words)
+    return ConfigAddress(section, key, str(found) if found else "")
 
 
 def place(sources: Mapping[str, Source], path: str) -> Source | None:

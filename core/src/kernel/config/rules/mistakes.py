@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from kernel.config.format.sources import Source, describe, place
-from kernel.errors import ConfigError, UnknownName, cut, did_you_mean, nearest
+from kernel.config.format.sources import Source, address, place
+from kernel.errors import ConfigError, KernelError, UnknownName, cut, did_you_mean, nearest
 
 #: Wrong names that are compared with all others: it takes long, and who has mistaken more needs another kind of help.
 N_ADVISED = 20
@@ -29,31 +29,41 @@ class Mistakes:
         self._n_advised = 0
         self._only_names = True
 
-    def add(
-        self, section: str, key: str, what: str, *, unknown_name: bool = False, about: Iterable[str] = ()
-    ) -> None:
+    def add(self, section: str, key: str, what: str, *, about: Iterable[str] = ()) -> None:
         """Note one mistake.
 
         Args:
             section: Dotted path of the section.
             key: Key in it; empty for the section itself.
             what: The message after its address.
-            unknown_name: Whether it is a name that nobody registers.
+            about: Dotted paths that would make it right if they were there.
+        """
+        self.add_error(section, key, ConfigError(what), about=about)
+
+    def add_error(self, section: str, key: str, error: KernelError, *, about: Iterable[str] = ()) -> None:
+        """Note what was raised because of a value, wherever that said it stood.
+
+        Args:
+            section: Dotted path of the section.
+            key: Key in it; empty for the section itself.
+            error: What was raised.
             about: Dotted paths that would make it right if they were there.
         """
         path = f"{section}.{key}" if key else section
         if self.is_spoilt(path):
             return
-        message = cut(f"{describe(self.sources, section, key)} {what}")
-        self._found.append(_Found(self._line(path), message, path, frozenset((path, *about))))
-        self._concerned.update((path, path.rpartition(".")[0]))
-        self._only_names &= unknown_name
+        error = error.at(address(self.sources, section, key))
+        self._note(path, error, cut(str(error)), about)
+        self._only_names &= isinstance(error, UnknownName)
 
-    def add_told(self, section: str, message: str) -> None:
-        """Note what somebody else has found in a section, in a message that names the place."""
-        self._found.append(_Found(self._line(section), message, section, frozenset((section,))))
-        self._concerned.update((section, section.rpartition(".")[0]))
+    def add_told(self, section: str, error: KernelError) -> None:
+        """Note what somebody else has found in a section, in an error that names the place."""
+        self._note(section, error, str(error))
         self._only_names = False
+
+    def _note(self, path: str, error: KernelError, message: str, about: Iterable[str] = ()) -> None:
+        self._found.append(_Found(self._line(path), message, path, frozenset((path, *about)), error))
+        self._concerned.update((path, path.rpartition(".")[0]))
 
     def concern(self, section: str) -> bool:
         """Whether something is wrong with a section itself or with one of its keys."""
@@ -105,15 +115,20 @@ class Mistakes:
 
     def messages(self) -> list[str]:
         """Give every message once, in the order of the file."""
+        return list(self._reported())
+
+    def _reported(self) -> dict[str, KernelError]:
         blamed = {each.path for each in self._found}
         own = [each for each in self._found if not self._follows(each, blamed)]
-        return list(dict.fromkeys(each.message for each in sorted(own, key=lambda each: each.line)))
+        return {each.message: each.error for each in sorted(own, key=lambda each: each.line)}
 
     def raise_all(self) -> None:
         """Raise one error with every message, if there are any."""
         if self._found:
-            error = UnknownName if self._only_names else ConfigError
-            raise error("\n".join(self.messages()))
+            reported = self._reported()
+            error = (UnknownName if self._only_names else ConfigError)("\n".join(reported))
+            error.errors = tuple(reported.values())
+            raise error
 
 
 class _Found(NamedTuple):
@@ -121,6 +136,7 @@ class _Found(NamedTuple):
     message: str
     path: str
     about: frozenset[str]
+    error: KernelError
 
 
 def _is_in(path: str, paths: set[str]) -> bool:

@@ -11,6 +11,9 @@ from typing import Any, get_type_hints
 
 from kernel.config.rules.thinc_limits import limited
 
+#: Section of positional arguments, or of the blocks of a list.
+POSITIONAL = "*"
+
 #: Marks a parameter that has no default.
 REQUIRED: Any = inspect.Parameter.empty
 
@@ -44,7 +47,7 @@ class Signature:
 
     def annotation(self, argument: str) -> Any:
         """The type of an argument, that of its values for a `*` section; Any where unknown."""
-        if argument == "*":
+        if argument == POSITIONAL:
             return dict[str, Any] if self.rest is REQUIRED else dict[str, self.rest]  # type: ignore[name-defined]
         return self.parameters[argument].annotation if argument in self.parameters else Any
 

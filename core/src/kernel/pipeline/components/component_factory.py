@@ -14,7 +14,7 @@ from kernel.config.plugin_choice import plugins_of
 from kernel.config.resolve import call, resolve_arguments
 from kernel.config.rules.component_names import misnomer
 from kernel.config.rules.mistakes import Mistakes
-from kernel.errors import ConfigError, KernelError
+from kernel.errors import ConfigAddress, ConfigError, KernelError
 from kernel.pipeline.components.factories import factory_name, find_factory, find_meta
 from kernel.pipeline.components.pipes import Pipe
 from kernel.pipeline.run.failures import hand_over, raise_error
@@ -71,8 +71,7 @@ def _stated(lang: str, factory: str, name: str) -> Any:
     try:
         return find_meta(lang, factory)
     except KernelError as error:
-        reason = str(error).removeprefix("factories: ")
-        raise type(error)(f"[components.{name}] factory: {reason}") from error
+        raise error.at(ConfigAddress(f"components.{name}", "factory")) from error
 
 
 def _filled_block(nlp: Any, name: str, block: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

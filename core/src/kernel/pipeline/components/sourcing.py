@@ -11,7 +11,7 @@ from typing import Any
 from weakref import ref
 
 from kernel.contracts.capabilities import offers_to_bytes
-from kernel.errors import ConfigError, KernelError
+from kernel.errors import ConfigAddress, ConfigError, KernelError
 from kernel.pipeline.components import listeners
 from kernel.pipeline.components.component_factory import new_pipe
 from kernel.pipeline.components.pipeline_config import values_of
@@ -45,7 +45,7 @@ class Sources:
             pipe = sourced_pipe(nlp, source, block.get("component", name), name, path)
             pipe = _with_own_layers(source, pipe, block.get("replace_listeners") or ())
         except KernelError as error:
-            raise type(error)(f"[components.{name}] source: {error}") from error
+            raise error.within(ConfigAddress(f"components.{name}", "source")) from error
         nlp._pipes.insert(pipe)
 
     def connect(self, pipes: Pipes) -> None:

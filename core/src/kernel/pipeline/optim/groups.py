@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from kernel.contracts.capabilities import model_of
-from kernel.errors import ConfigError, did_you_mean
+from kernel.errors import ConfigAddress, ConfigError, did_you_mean
 
 KEYS = ("components", "params", "learn_rate")
 SECTION = "training.optimizer.groups"
@@ -96,24 +96,29 @@ def check_used(groups: Sequence[Group], components: Sequence[tuple[str, Any]]) -
 
 
 def _parse(name: str, block: Any) -> Group:
-    address = f"[{SECTION}.{name}]"
+    section = f"{SECTION}.{name}"
     if not isinstance(block, Mapping):
-        raise ConfigError(f"{address}: expected a section with {', '.join(KEYS)}, got {block!r}")
+        what = f"expected a section with {', '.join(KEYS)}"
+        raise ConfigError(what, where=ConfigAddress(section), got=repr(block))
     for key in block:
         if key not in KEYS:
             advice = did_you_mean(key, KEYS) or f"; a group has {', '.join(KEYS)}"
-            raise ConfigError(f"{address} {key}: no such key, got {block[key]!r}{advice}")
+            where = ConfigAddress(section, key)
+            raise ConfigError("no such key", where=where, got=repr(block[key]), advice=advice)
+    where = ConfigAddress(section, "learn_rate")
     if "learn_rate" not in block:
-        raise ConfigError(f"{address} learn_rate: this is needed, got nothing; give a number, or 0 for none")
+        advice = "give a number, or 0 for none"
+        raise ConfigError("this is needed", where=where, got="nothing", advice=advice)
     rate = block["learn_rate"]
     is_number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
     if (is_number and rate < 0) or not (is_number or isinstance(rate, (Iterator, list))):
-        raise ConfigError(f"{address} learn_rate: expected a float, at least 0, or a schedule, got {rate!r}")
-    components = _patterns(address, "components", block.get("components"))
-    return Group(name, components, _patterns(address, "params", block.get("params", ["*"])), rate)
+        raise ConfigError("expected a float, at least 0, or a schedule", where=where, got=repr(rate))
+    components = _patterns(section, "components", block.get("components"))
+    return Group(name, components, _patterns(section, "params", block.get("params", ["*"])), rate)
 
 
-def _patterns(address: str, key: str, value: Any) -> tuple[str, ...]:
+def _patterns(section: str, key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not value or not all(isinstance(one, str) for one in value):
-        raise ConfigError(f"{address} {key}: expected a list of names or patterns, got {value!r}")
+        where = ConfigAddress(section, key)
+        raise ConfigError("expected a list of names or patterns", where=where, got=repr(value))
     return tuple(value)

@@ -14,7 +14,7 @@ import numpy as np
 
 from kernel.contracts import Loss
 from kernel.contracts.capabilities import exclusive_of, offers_for_labels
-from kernel.errors import ConfigError, KernelError, ModelError
+from kernel.errors import ConfigAddress, ConfigError, KernelError, ModelError
 from kernel.plugins.tables import one_line
 
 #: What a loss, or a component, may be for, by whether labels exclude each other.
@@ -96,7 +96,7 @@ class LabelLoss:
             try:
                 self._bound = self.loss.for_labels(labels) if offers_for_labels(self.loss) else self.loss
             except ConfigError as error:
-                raise type(error)(f"[components.{self.name}.loss] {error}") from error
+                raise error.within(ConfigAddress(f"components.{self.name}.loss"), joint=" ") from error
             self._labels = labels
         bound: Loss = self._bound
         return bound

@@ -12,7 +12,7 @@ from typing import Any
 
 from kernel.config import Config, load_config
 from kernel.config.block_tree import registered_names
-from kernel.config.format.sources import describe
+from kernel.config.format.sources import address
 from kernel.contracts.capabilities import is_trainable, offers_from_disk
 from kernel.errors import CheckpointError, UnknownName
 from kernel.pipeline.saving import integrity, user_code
@@ -204,7 +204,7 @@ def explained(folder: Path, meta: Mapping[str, Any]) -> Iterator[None]:
     try:
         yield
     except UnknownName as error:
-        message = _needs(folder, meta, str(error), absent)
+        message = _needs(folder, meta, error, absent)
         if not message and not absent:
             raise
         raise UnknownName(
@@ -246,14 +246,16 @@ def check_names(config: Config, exclude: Container[str]) -> None:
         try:
             registry.table(kind).entry(name)
         except UnknownName as error:
-            reason = str(error).removeprefix(f"{kind}: ")
-            raise UnknownName(f"{describe(config.sources, section, key)} {reason}") from error
+            raise error.at(address(config.sources, section, key)) from error
 
 
-def _needs(folder: Path, meta: Mapping[str, Any], error: str, absent: list[str]) -> str:
+def _needs(folder: Path, meta: Mapping[str, Any], error: UnknownName, absent: list[str]) -> str:
     """Say in one line what gives the name that an error is about; "" when that is not known, or is installed."""
+    names = [
+        one.name for one in (error, *error.errors) if isinstance(one, UnknownName) and one.name is not None
+    ]
     for kind, name, giver in user_code.missing(meta):
-        if not error.partition("nobody registers this name, got ")[2].startswith(repr(name)):
+        if name not in names[:1]:
             continue
         if giver.startswith(user_code.PREFIX):
             files = " ".join(

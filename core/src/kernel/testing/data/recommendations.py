@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kernel.contracts import Recommendation
-from kernel.errors import ConfigError
+from kernel.errors import ConfigAddress, ConfigError, KernelError
 
 
 def check_recommendation(recommend: Recommendation, component: str, lang: str = "xx") -> dict[str, Any]:
@@ -43,5 +43,9 @@ def _mistakes(config: Mapping[str, Any]) -> list[str]:
     try:
         check_config(config, unset_is_fine=True)
     except ConfigError as exc:
-        return [line for line in str(exc).splitlines() if line.startswith("[components")]
+        return [str(one) for one in exc.errors if _is_of_a_component(one)]
     return []
+
+
+def _is_of_a_component(error: KernelError) -> bool:
+    return isinstance(error.where, ConfigAddress) and error.where.is_in("components")

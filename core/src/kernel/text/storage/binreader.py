@@ -103,9 +103,14 @@ def read_docs(
         i = int(np.searchsorted(ends, error.i, side="right"))
         start = int(ends[i]) - packed.lengths[i]
         part = slice(start, int(ends[i]))
+        text, characters = _text_of(tokens[part, 0], spaces[part], vocab, error.i - start)
         raise DamagedDocument(
-            f"{source}document {first + i}: {error}",
-            *_text_of(tokens[part, 0], spaces[part], vocab, error.i - start),
+            error.what,
+            where=f"{source}document {first + i}",
+            got=error.got,
+            advice=error.advice,
+            text=text,
+            characters=characters,
         ) from None
     set_in = _documents_with(columns, ends)
     for i, (length, end) in enumerate(zip(packed.lengths, ends.tolist(), strict=True)):
@@ -115,7 +120,7 @@ def read_docs(
         try:
             _complete(doc, packed, i, with_user_data)
         except DataError as error:
-            raise DataError(f"{source}document {first + i}: {error}") from None
+            raise error.within(f"{source}document {first + i}") from None
         yield doc
 
 
@@ -127,18 +132,23 @@ class DamagedDocument(DataError):
         characters: The first character of the token and the one after its last.
     """
 
-    def __init__(self, message: str, text: str = "", characters: tuple[int, int] | None = None) -> None:
-        where = "" if characters is None else " (characters {} to {})".format(*characters)
-        super().__init__(f"{message}{where}")
+    def __init__(
+        self, *args: Any, text: str = "", characters: tuple[int, int] | None = None, **fields: Any
+    ) -> None:
         self.text = text
         self.characters = characters
+        super().__init__(*args, **fields)
+
+    def _worded(self, joint: str) -> str:
+        span = "" if self.characters is None else " (characters {} to {})".format(*self.characters)
+        return f"{super()._worded(joint)}{span}"
 
 
 class _BadToken(DataError):
     """A token has an invalid value."""
 
-    def __init__(self, i: int, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, *args: Any, i: int = 0, **fields: Any) -> None:
+        super().__init__(*args, **fields)
         self.i = i
 
 
@@ -197,11 +207,13 @@ def _check_trees(columns: dict[str, Array], lengths: list[int]) -> None:
     starts = ends - np.repeat(lengths, lengths)
     outside = np.flatnonzero((heads < starts) | (heads >= ends))
     if outside.size:
-        raise _BadToken(int(outside[0]), "the head of a token is outside the document; the file is damaged")
+        what = "the head of a token is outside the document; the file is damaged"
+        raise _BadToken(what, i=int(outside[0]))
     tops = follow(heads)
     lost = np.flatnonzero(heads[tops] != tops)
     if lost.size:
-        raise _BadToken(int(lost[0]), "heads must lead to a root, got a cycle; the file is damaged")
+        what = "heads must lead to a root"
+        raise _BadToken(what, i=int(lost[0]), got="a cycle", advice="the file is damaged")
 
 
 def _documents_with(columns: dict[str, Array], ends: Array) -> dict[str, list[bool]]:
@@ -249,7 +261,8 @@ def _read_flags(doc: Doc, flags: Mapping[str, Any]) -> None:
 def _check_strings(name: str, values: Array, numbers: Array, vocab: Vocab) -> None:
     for number in vocab.strings.missing(numbers.tolist()):
         i = int(np.flatnonzero(values == number)[0])
-        raise _BadToken(i, f"{name} of a token has no string, got {number}; the file is damaged")
+        what = f"{name} of a token has no string"
+        raise _BadToken(what, i=i, got=str(number), advice="the file is damaged")
 
 
 def _check_span_strings(doc: Doc) -> None:
@@ -261,4 +274,5 @@ def _check_span_strings(doc: Doc) -> None:
 def _check_values(name: str, values: Array, is_valid: Array) -> None:
     if not is_valid.all():
         i = int(np.argmin(is_valid))
-        raise _BadToken(i, f"{name} of a token is out of range, got {int(values[i])}; the file is damaged")
+        what = f"{name} of a token is out of range"
+        raise _BadToken(what, i=i, got=str(int(values[i])), advice="the file is damaged")

@@ -11,11 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any, get_origin, get_type_hints
 
 from kernel.contracts.capabilities import is_strict, offers_state
-from kernel.errors import ConfigError, KernelError, LoggerFailed
+from kernel.errors import ConfigAddress, ConfigError, KernelError, LoggerFailed
 from kernel.training.run import Header
 
 #: Times that a logger may fail, one after the other, before it is left alone until the end: each try may take long.
 _ENOUGH = 3
+
+#: Where the logger of a run stands.
+LOGGER = ConfigAddress("training.logger")
 
 
 class GuardedLogger:
@@ -40,7 +43,7 @@ class GuardedLogger:
         nlp: Any,
         stdout: IO[str],
         stderr: IO[str],
-        where: str = "[training.logger]",
+        where: str | ConfigAddress = LOGGER,
         header: Header | None = None,
     ) -> None:
         self.where = where
@@ -56,14 +59,15 @@ class GuardedLogger:
             made = setup(nlp, stdout, stderr, **given) if takes(setup, 3) else setup(nlp, **given)
         except ConfigError as exc:
             # The logger does not know where its section stands; one of several has said so already.
-            raise exc if str(exc).startswith("[") else type(exc)(f"{where} {exc}") from exc
+            if isinstance(exc.where, ConfigAddress):
+                raise
+            raise exc.within(where, joint=" ") from exc
         except Exception as exc:
             self._fail(exc, "at its beginning")
             return
         if not (isinstance(made, tuple) and len(made) == 2 and all(map(callable, made))):
-            raise ConfigError(
-                f"{where}: the logger must return (log_step, finalize), got {type(made).__name__}"
-            )
+            what = "the logger must return (log_step, finalize)"
+            raise ConfigError(what, where=where, got=type(made).__name__)
         self._log_step, self._finalize = made
         self._wants_every_step = takes_none(made[0])
         self._kind = f"{type(made[0]).__module__}:{type(made[0]).__qualname__}"

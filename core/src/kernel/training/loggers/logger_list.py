@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from kernel.config.rules.reserved_keys import marked
 from kernel.contracts.capabilities import is_strict
-from kernel.errors import ConfigError, LoggerFailed
+from kernel.errors import ConfigAddress, ConfigError, LoggerFailed
 from kernel.training.loggers.guarded_logger import GuardedLogger
 from kernel.training.run import Header
 
@@ -29,11 +29,15 @@ def chained(
     parts = {name: made for name, made in loggers.items() if made is not None}
     if not parts:
         raise ConfigError(
-            f"[{section}]: expected loggers, got none; add a section [{section}.NAME] with @loggers for each"
+            "expected loggers",
+            where=ConfigAddress(section),
+            got="none",
+            advice=f"add a section [{section}.NAME] with @loggers for each",
         )
     for name, made in parts.items():
         if not callable(made):
-            raise ConfigError(f"[{section}] {name}: expected a section with @loggers, got {made!r}")
+            where = ConfigAddress(section, name)
+            raise ConfigError("expected a section with @loggers", where=where, got=repr(made))
 
     def setup_logger(
         nlp: Any,
@@ -44,7 +48,9 @@ def chained(
         watches: dict[str, GuardedLogger] = {}
         for name, made in parts.items():
             made = marked(made, {"strict": True}) if strict else made
-            watches[name] = GuardedLogger(made, nlp, stdout, stderr, f"[{section}.{name}]", header)
+            watches[name] = GuardedLogger(
+                made, nlp, stdout, stderr, ConfigAddress(f"{section}.{name}"), header
+            )
         chain = LoggerList(watches)
         return chain, chain.close
 

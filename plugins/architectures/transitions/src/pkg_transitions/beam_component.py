@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kernel.errors import ConfigError
+from kernel.errors import ConfigAddress, ConfigError
 from kernel.tokens import Doc
 from pkg_transitions import violation
 from pkg_transitions.component import Learnt, TransitionComponent
@@ -38,14 +38,12 @@ class BeamComponent(TransitionComponent):
         """Raise unless the settings of the beam are in their ranges."""
         width = self.cfg["beam_width"]
         if not isinstance(width, int) or not 1 <= width <= WIDEST:
-            raise ConfigError(
-                f"[components.{self.name}] beam_width: expected a positive int up to {WIDEST}, got {width!r}"
-            )
+            where = ConfigAddress(f"components.{self.name}", "beam_width")
+            raise ConfigError(f"expected a positive int up to {WIDEST}", where=where, got=repr(width))
         for key in ("beam_density", "beam_update_prob"):
             if not 0.0 <= self.cfg[key] <= 1.0:
-                raise ConfigError(
-                    f"[components.{self.name}] {key}: expected a number from 0 to 1, got {self.cfg[key]!r}"
-                )
+                where = ConfigAddress(f"components.{self.name}", key)
+                raise ConfigError("expected a number from 0 to 1", where=where, got=repr(self.cfg[key]))
 
     def _restore_cfg(self, cfg: Any) -> None:
         super()._restore_cfg(cfg)

@@ -9,7 +9,7 @@ import numpy as np
 from thinc.api import Model
 
 from kernel.contracts import Loss, factory
-from kernel.errors import ConfigError
+from kernel.errors import ConfigAddress, ConfigError
 from kernel.limits import Count
 from kernel.pipeline.optim.losses import LabelLoss
 from kernel.scorer import get_ner_prf
@@ -132,8 +132,9 @@ class EntityRecognizer(TransitionComponent):
         n_features = model.get_dim("nF")
         if n_features not in _N_FEATURES:
             raise ConfigError(
-                f"[components.{name}.model] state_type: the model looks at {n_features} tokens, those of another "
-                'component; write state_type = "ner"'
+                f"the model looks at {n_features} tokens, those of another component",
+                where=ConfigAddress(f"components.{name}.model", "state_type"),
+                advice='write state_type = "ner"',
             )
         system = Biluo(
             vocab.strings, extra_tokens=n_features == _N_FEATURES[1], wrong_key=incorrect_spans_key

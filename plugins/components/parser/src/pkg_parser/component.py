@@ -8,7 +8,7 @@ from typing import Any
 from thinc.api import Model
 
 from kernel.contracts import factory
-from kernel.errors import ConfigError, ModelError
+from kernel.errors import ConfigAddress, ConfigError, ModelError
 from kernel.limits import Count
 from kernel.pipeline import TrainableComponent
 from kernel.scorer import Scorer
@@ -147,8 +147,9 @@ class ParserComponent(TransitionComponent):
             )
         if model.get_dim("nF") not in N_FEATURES:
             raise ConfigError(
-                f"[components.{name}.model] state_type: the model looks at {model.get_dim('nF')} tokens, those of "
-                'another component; write state_type = "parser"'
+                f"the model looks at {model.get_dim('nF')} tokens, those of another component",
+                where=ConfigAddress(f"components.{name}.model", "state_type"),
+                advice='write state_type = "parser"',
             )
         super().__init__(
             vocab,

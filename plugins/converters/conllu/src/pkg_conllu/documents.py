@@ -150,14 +150,13 @@ def _find_mistake(path: Path, vocab: Vocab, group: list[ConlluSentence]) -> None
             if upos != UNSET and upos not in PARTS_OF_SPEECH:
                 near = did_you_mean(upos, PARTS_OF_SPEECH) or "; write _ where there is none"
                 wanted = "column 4 holds a universal part of speech"
-                raise DataError(f"{path}:{number}: {wanted}, got {upos!r:.80}{near}") from None
+                raise DataError(wanted, where=f"{path}:{number}", got=f"{upos!r:.80}", advice=near) from None
             try:
                 vocab.morphology.add(feats)
             except DataError:
                 wanted = "column 6 holds features, Name=Value joined by |"
-                raise DataError(
-                    f"{path}:{number}: {wanted}, got {feats!r:.80}; write _ where there are none"
-                ) from None
+                got, advice = f"{feats!r:.80}", "write _ where there are none"
+                raise DataError(wanted, where=f"{path}:{number}", got=got, advice=advice) from None
 
 
 def _deps(sentence: ConlluSentence) -> list[str]:

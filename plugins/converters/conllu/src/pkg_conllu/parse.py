@@ -221,4 +221,4 @@ def has_space_after(misc: str) -> bool:
 
 
 def _fail(path: Path, number: int, wanted: str, got: object, what_to_do: str) -> NoReturn:
-    raise DataError(f"{path}:{number}: {wanted}, got {got!r:.80}; {what_to_do}")
+    raise DataError(wanted, where=f"{path}:{number}", got=f"{got!r:.80}", advice=what_to_do)

@@ -166,4 +166,4 @@ def _text(comments: list[str]) -> str | None:
 
 
 def _fail(path: Path, number: int, wanted: str, got: str, what_to_do: str) -> NoReturn:
-    raise DataError(f"{path}:{number}: {wanted}, got {got!r:.80}; {what_to_do}")
+    raise DataError(wanted, where=f"{path}:{number}", got=f"{got!r:.80}", advice=what_to_do)

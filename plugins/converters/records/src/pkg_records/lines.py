@@ -46,7 +46,7 @@ def convert_jsonl(
             try:
                 yield record_doc(as_record(read_json(line)), make_doc, vocab, ner_map or {}, labels)
             except DataError as error:
-                refuse_or_raise(DataError(f"{path}:{number}: {error}"), line, refuse)
+                refuse_or_raise(error.within(f"{path}:{number}"), line, refuse)
 
 
 def recognises(head: list[str]) -> bool:

@@ -108,7 +108,7 @@ def _convert(
         try:
             yield record_doc(_record(columns, n_columns, row), make_doc, vocab, {}, labels)
         except DataError as error:
-            refuse_or_raise(DataError(f"{path}:{number}: {error}"), delimiter.join(row), refuse)
+            refuse_or_raise(error.within(f"{path}:{number}"), delimiter.join(row), refuse)
 
 
 def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:

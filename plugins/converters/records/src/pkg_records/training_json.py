@@ -56,9 +56,7 @@ def convert_json(
             # A list first: an entry is left out whole.
             docs = list(_docs(entry, make_doc, vocab, ner_map or {}))
         except DataError as error:
-            refuse_or_raise(
-                DataError(f"{path}:{number}: {error}"), json.dumps(entry, ensure_ascii=False), refuse
-            )
+            refuse_or_raise(error.within(f"{path}:{number}"), json.dumps(entry, ensure_ascii=False), refuse)
         else:
             yield from docs
 

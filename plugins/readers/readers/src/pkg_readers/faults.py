@@ -15,9 +15,8 @@ def damage_of(error: DataError, place: str) -> TextFault:
         error: What its pack says.
         place: Where it comes from.
     """
-    characters = getattr(error, "characters", None)
-    reason = str(error).removeprefix("document 1: ").partition(" (characters")[0]
-    return TextFault(place, reason, reason.partition(",")[0], getattr(error, "text", ""), characters)
+    text, characters = getattr(error, "text", ""), getattr(error, "characters", None)
+    return TextFault(place, error.reason, error.summary, text, characters)
 
 
 def fault_of(doc: Doc, place: str) -> TextFault | None:
