@@ -8,11 +8,12 @@ The command refuses while the CHANGELOG's newest section does not mention what h
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from api_changes import difference, unmentioned
-from public_api import DOORS, api_text
+from public_api import DOORS, PARTS, api_text
 from signatures import annotation, members, signature, value
 from workspace import ROOT
 
@@ -20,6 +21,19 @@ import kernel
 
 FILE = Path(__file__).with_name("public_api.txt")
 CHANGELOG = ROOT / "CHANGELOG.md"
+#: Pages, examples, what a new plugin begins with, and plugins of earlier releases.
+SHOWN = [
+    path
+    for pattern in (
+        "README.md",
+        "docs/*.md",
+        "plugins/*/*/README.md",
+        "examples/**/*.py",
+        "core/src/kernel/scaffold/kinds/*.txt",
+        "tests/end_to_end/kept/**/*.py",
+    )
+    for path in sorted(ROOT.glob(pattern))
+]
 ADVICE = """
 If this is meant: add a line to CHANGELOG.md that names it, and write the file anew:
     KERNEL_WRITE_GOLDEN=1 uv run pytest tests/house/test_public_api.py
@@ -40,6 +54,18 @@ def test_the_public_api_is_what_the_file_says() -> None:
 
 def test_every_public_module_is_covered() -> None:
     assert {"kernel", *(f"kernel.{name}" for name in kernel._MODULES if name != "lang")} <= set(DOORS)
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_what_people_are_shown_imports_public_modules_only(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    imported = re.findall(r"^ *(?:from|import) (kernel[\w.]*)(?: import (.*))?$", text, re.MULTILINE)
+
+    assert [
+        (module, names)
+        for module, names in imported
+        if module not in DOORS and not set(names.split(", ")) <= set(PARTS.get(module, ()))
+    ] == []
 
 
 # -- what is in a line ---------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, get_origin
 
 import click
-from signatures import annotation, bases, is_protocol, members, signature, single_spaced, value
+from signatures import annotation, bases, constructor, members, signature, single_spaced, value
 from workspace import plugins, tables
 
 import kernel
@@ -34,6 +34,14 @@ DOORS = (
     "kernel.registry",
     "kernel.testing",
 )
+
+#: Names of other modules that a new plugin, as `kernel plugins new` writes it, or the example of one imports.
+PARTS = {
+    "kernel.pipeline.optim.lazy_rows": ("add_to_rows", "read_rows"),
+    "kernel.pipeline.run.update": ("apply_gradients",),
+    "kernel.text.doc.columns": ("features",),
+    "kernel.text.tokenizer.language_defaults": ("Defaults", "StopWords"),
+}
 
 _HEAD = """\
 # The public API, a line each; what is not here may change in any release. This file is written by a test:
@@ -62,9 +70,9 @@ def api_text() -> str:
 def _names() -> Iterator[str]:
     """The names of all doors; a thing that several have is described at the first."""
     described: dict[int, str] = {}
-    for door in DOORS:
+    for door in (*DOORS, *PARTS):
         module = import_module(door)
-        for name in public_names(module):
+        for name in PARTS.get(door) or public_names(module):
             found, full = getattr(module, name), f"{door}.{name}"
             is_thing = inspect.isclass(found) or inspect.isroutine(found)
             if is_thing and not str(found.__module__).startswith("kernel"):
@@ -78,7 +86,7 @@ def _names() -> Iterator[str]:
 
 def _described(full: str, found: Any) -> Iterator[str]:
     if inspect.isclass(found):
-        made = "" if is_protocol(found) or inspect.isabstract(found) else signature(found)
+        made = constructor(found)
         yield f"{full}: class{bases(found)}{f' made by {made}' if made else ''}"
         yield from (f"{full}.{name}{told}" for name, told in members(found))
     elif inspect.isroutine(found):

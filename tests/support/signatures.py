@@ -95,9 +95,8 @@ def value(found: Any) -> str:
 
 def members(cls: type) -> Iterator[tuple[str, str]]:
     """Yield the public members of a class that its own project defines, each with what there is to say of it."""
-    own = [base for base in cls.__mro__ if base.__module__.split(".")[0] == cls.__module__.split(".")[0]]
     found: dict[str, str] = {}
-    for base in reversed(own):
+    for base in reversed(_own_bases(cls)):
         for name in _set_on_objects(base):
             found.setdefault(name, "")
         for name, kind in inspect.get_annotations(base).items():
@@ -147,9 +146,18 @@ def bases(cls: type) -> str:
     return f"({', '.join(told)})" if told else ""
 
 
-def is_protocol(cls: type) -> bool:
-    """Whether a class only says what others must have."""
-    return bool(getattr(cls, "_is_protocol", False))
+def constructor(cls: type) -> str:
+    """Write what makes an object of a class; nothing where that is what Python does for every class."""
+    if getattr(cls, "_is_protocol", False) or inspect.isabstract(cls):
+        return ""
+    is_own = any({"__init__", "__new__"} & set(vars(base)) for base in _own_bases(cls))
+    return signature(cls) if is_own else ""
+
+
+def _own_bases(cls: type) -> list[type]:
+    """A class and those of its bases that come from the same project."""
+    project = cls.__module__.partition(".")[0]
+    return [base for base in cls.__mro__ if base.__module__.partition(".")[0] == project]
 
 
 def single_spaced(text: str) -> str:
