@@ -95,7 +95,7 @@ def test_the_command_of_the_page_trains_under_the_profiler(desk: Path) -> None:
 
     assert "stopped: max_steps 8 reached" in done.stdout
     measured = pstats.Stats(str(desk / "train.prof"))
-    assert "apply_gradients" in {name for _, _, name in measured.stats}  # type: ignore[attr-defined]
+    assert "step_schedules" in {name for _, _, name in measured.stats}  # type: ignore[attr-defined]
     nlp = kernel.load(desk / "runs" / "seams" / "model-last", code=True)
     assert all(token.tag_ for token in nlp("The ferry leaves."))
 
