@@ -1,4 +1,4 @@
-"""A pipeline that learns something small, for checks of what trains one."""
+"""A small pipeline that learns, for checks of plugins that train one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME = "kernel_testing_learner"
 
 
 def learning_pipeline() -> tuple[Any, Callable[[], list[Example]]]:
-    """Make a pipeline with one component that learns, and a function that gives examples for it."""
+    """Return a pipeline with one trainable component, and a function that returns examples for it."""
     import kernel
     from kernel.text.gold.example import Example
 
@@ -34,7 +34,7 @@ def learning_pipeline() -> tuple[Any, Callable[[], list[Example]]]:
 
 @factory(NAME)
 def learner(nlp: Any, name: str) -> Learner:
-    """Make the component.
+    """Create the component.
 
     Args:
         nlp: The pipeline.
@@ -44,10 +44,10 @@ def learner(nlp: Any, name: str) -> Learner:
 
 
 class Learner(TrainableComponent):
-    """Learns to give ones, whatever the length of a word; writes nothing."""
+    """Learns to predict 1 for words of any length; writes no annotation."""
 
     def set_annotations(self, docs: Any, predictions: Any) -> None:
-        """Write nothing."""
+        """Do nothing."""
 
     def get_loss(self, examples: Any, scores: Any) -> tuple[float, Any]:
         """Compare scores with ones."""
@@ -55,11 +55,11 @@ class Learner(TrainableComponent):
         return float(sum((gradient * gradient).sum() for gradient in gradients)), gradients
 
     def initialize(self, get_examples: Any, *, nlp: Any = None, labels: Any = None) -> None:
-        """Give the model its shapes."""
+        """Initialize the model."""
         self.model.initialize(X=[example.predicted for example in self.sample(get_examples)])
 
 
 def lengths(model: Any, docs: Any, is_train: bool) -> Any:
-    """Give the length of each word, as one array for each document."""
-    found = [model.ops.asarray2f([[float(len(word))] for word in doc.words] or [[0.0]]) for doc in docs]
-    return found, lambda gradients: []
+    """Return the length of each word, as one array per document."""
+    arrays = [model.ops.asarray2f([[float(len(word))] for word in doc.words] or [[0.0]]) for doc in docs]
+    return arrays, lambda gradients: []
