@@ -187,7 +187,10 @@ def elsewhere(nlp: Any) -> Iterator[Example]:
         (lambda nlp: [read(nlp)], "it does not return an iterator: list"),
         (lambda nlp: iter(()), "it yields no examples"),
         (lambda nlp: iter([nlp.make_doc("a")]), "it yields something other than Examples: Doc"),
-        (lambda nlp: iter([read(nlp, random.choice("abcdefgh") * random.randint(1, 99), ("X",))]), "a second pass gives other texts"),
+        (
+            lambda nlp: iter([read(nlp, random.choice("abcdefgh") * random.randint(1, 99), ("X",))]),
+            "a second pass gives other texts",
+        ),
         (annotated, r"the predicted document already has annotation: \['TAG'\]"),
         (shared, "predicted and reference are the same document"),
         (elsewhere, "vocab is not that of nlp"),

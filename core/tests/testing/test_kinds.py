@@ -276,7 +276,10 @@ def test_two_models_of_one_seed_that_differ_are_found() -> None:
     ("plugin", "message"),
     [
         (table_module(misc={"acme.X.v1": "acme_light.code:f"}), ""),
-        ("import numpy\n" + table_module(misc={"acme.X.v1": "acme_light.code:f"}), "listing it imports numpy"),
+        (
+            "import numpy\n" + table_module(misc={"acme.X.v1": "acme_light.code:f"}),
+            "listing it imports numpy",
+        ),
         (
             "import acme_light.code\n" + table_module(misc={"acme.X.v1": "acme_light.code:f"}),
             "listing it imports its code",
