@@ -89,7 +89,7 @@ def test_what_is_no_file_is_no_reason_to_wait(folder: Path) -> None:
     (folder / "empty").unlink()
     os.mkfifo(folder / "empty")
 
-    assert Comparison(folder, given).damage() == {"empty": "is no file"}
+    assert Comparison(folder, given).damage() == {"empty": "not a file"}
 
 
 def test_extra_files_are_those_of_parts_that_are_read(folder: Path) -> None:

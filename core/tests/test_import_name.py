@@ -23,7 +23,7 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_it_is_found_by_its_metadata(other: Path) -> None:
     assert import_name.conflict([str(other)]) == (
-        f"kernel: another distribution is installed whose package has this name, got 'kernel' 0.131.0 in {other}; "
+        f"kernel: another distribution with a package of this name is installed, got 'kernel' 0.131.0 in {other}; "
         "use a separate environment for each, or run `pip uninstall kernel`, then "
         "`pip install --force-reinstall --no-deps pkg-kernel`"
     )
@@ -40,6 +40,6 @@ def test_commands_that_look_at_the_installation_say_so(other: Path) -> None:
     facts = json.loads(CliRunner().invoke(info, ["--json"]).stdout)
     checked = CliRunner().invoke(plugins, ["check"])
 
-    assert facts["conflict"].startswith("kernel: another distribution is installed")
+    assert facts["conflict"].startswith("kernel: another distribution with a package of this name")
     assert checked.exit_code == 1
-    assert "! kernel: another distribution is installed" in checked.stdout
+    assert "! kernel: another distribution with a package of this name" in checked.stdout

@@ -47,9 +47,9 @@ def test_a_link_that_leads_nowhere_is_refused_and_stays(tmp_path: Path, to: str)
     link.symlink_to(to)
 
     for write in (lambda: write_whole(link, b""), lambda: replaced_folder(link).__enter__()):
-        with pytest.raises(OSError, match="it is a link that leads nowhere") as caught:
+        with pytest.raises(OSError, match="it is a broken link") as caught:
             write()
-        assert reason(caught.value) == f"it is a link that leads nowhere, to {to!r}"
+        assert reason(caught.value) == f"it is a broken link, to {to!r}"
 
     assert os.listdir(tmp_path) == ["link"]
 
@@ -63,7 +63,7 @@ def test_the_reason_why_a_folder_cannot_be_made_is_a_link_that_leads_nowhere(
     with pytest.raises(OSError, match="link") as caught:
         (tmp_path / place).mkdir(parents=True, exist_ok=True)
 
-    assert reason(caught.value) == "it is a link that leads nowhere, to 'nowhere'"
+    assert reason(caught.value) == "it is a broken link, to 'nowhere'"
 
 
 def test_the_reason_is_the_systems_where_that_says_it(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_nothing_but_a_file_is_replaced_by_a_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "part").touch()
 
-    with pytest.raises(FileExistsError, match="it is no file, which could be replaced"):
+    with pytest.raises(FileExistsError, match="it is not a file, so it cannot be replaced"):
         put_file(tmp_path / "part", tmp_path / "pipe")
 
     put_file(tmp_path / "part", tmp_path / "file")

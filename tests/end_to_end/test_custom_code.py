@@ -222,7 +222,9 @@ def test_the_old_way_to_update_is_told_the_new_one() -> None:
         nlp.update([text], [{"entities": tags}])  # type: ignore[list-item,arg-type]
     with pytest.raises(ImportError, match=r"GoldParse is not here; write Example\.from_dict"):
         exec("from kernel.training import GoldParse")
-    with pytest.raises(ImportError, match=r"GoldParse is not here; write Example\.from_dict\(nlp\.make_doc"):
+    with pytest.raises(
+        ImportError, match=r"GoldParse does not exist; write Example\.from_dict\(nlp\.make_doc"
+    ):
         exec("from kernel.gold import GoldParse")
 
 

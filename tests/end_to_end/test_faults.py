@@ -151,7 +151,7 @@ def test_a_pipe_in_a_checkpoint_is_named(desk: Path, command: Command, part: str
     assert "it is a pipe, not a file" in said
 
 
-LINK = "it is a link that leads nowhere, to 'nowhere'"
+LINK = "it is a broken link, to 'nowhere'"
 
 
 @pytest.mark.parametrize(
@@ -179,11 +179,11 @@ LINK = "it is a link that leads nowhere, to 'nowhere'"
         ),
         (
             ["convert", "train.conllu", "link.spacy"],
-            f"link.spacy: cannot be written, got {LINK}; give another place",
+            f"link.spacy: cannot be written, got {LINK}; choose another path",
         ),
         (
             ["convert", "train.conllu", "link"],
-            f"link/train.spacy: cannot be written, got {LINK}; give another place",
+            f"link/train.spacy: cannot be written, got {LINK}; choose another path",
         ),
         (["init", "config", "link"], f'link: the config cannot be written, got "{LINK}"; check the folder'),
         (

@@ -46,7 +46,7 @@ def test_both_in_one_environment_are_told_apart(
     checked = run(python, "-m", "kernel", "plugins", "check")
 
     message = (
-        "kernel: another distribution is installed whose package has this name, got 'kernel' 0.131.0 in "
+        "kernel: another distribution with a package of this name is installed, got 'kernel' 0.131.0 in "
     )
     assert theirs_last.returncode == 1
     assert theirs_last.stderr.startswith(f"Error: {message}")

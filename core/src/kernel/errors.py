@@ -1,21 +1,21 @@
-"""Everything a user can cause, as one tree of exceptions.
+"""Errors that a user can cause, as one tree of exceptions.
 
     KernelError                      exit code 1, one message, no traceback
       ConfigError     (ValueError)   the config file or an override
-        UnknownName   (LookupError)  a name that nobody registers
+        UnknownName   (LookupError)  a name that no plugin registers
       PluginError
-        PluginImportError            the plugin does not import
-        NameTaken                    two distributions give one name
+        PluginImportError            the plugin cannot be imported
+        NameTaken                    two distributions register one name
       DataError       (ValueError)   a corpus that cannot be read or aligned
       ModelError      (ValueError)   shapes, labels, weights
         NotFinite                    nan or inf in a loss, score or gradient
-        FrozenChanged                a frozen component that is not what it was
+        FrozenChanged                a frozen component changed during training
       CheckpointError (OSError)      an output or a saved pipeline that cannot be written or read
-        OutputTaken                  an output that holds something already; exit code 2
-      LoggerFailed                   a logger whose block says `strict = true` raised
+        OutputTaken                  an output folder that is not empty; exit code 2
+      LoggerFailed                   a logger with `strict = true` raised
 
-Messages read `<address>: <what is wrong>, got <value>; <what to do>`; their texts stand where they are raised. An error
-that others add to gives these parts as fields, so that nobody has to take its message apart.
+Messages have the form `<address>: <what is wrong>, got <value>; <what to do>`, and are written where they are raised.
+An error that other code adds to has these parts as fields, so that no code takes a message apart.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-#: Characters of one line of a message.
+#: Maximum length of a line of a message, in characters.
 _LONGEST = 1500
 
 
@@ -58,17 +58,17 @@ E = TypeVar("E", bound="KernelError")
 
 
 class KernelError(Exception):
-    """A mistake outside this code: the command line prints it and exits with `exit_code`.
+    """Base class of errors that a user can cause: the command line prints the message and exits with `exit_code`.
 
     Args:
-        args: What is wrong, or the whole message in one.
-        where: The address: a text such as `file:line`, or a `ConfigAddress`.
-        got: What came, as it is shown.
+        args: What is wrong, or the whole message.
+        where: The address: a string such as `file:line`, or a `ConfigAddress`.
+        got: The offending value, as it is shown.
         advice: What to do, with or without the semicolon before it.
 
     Attributes:
-        what: What is wrong; the whole message where that was given in one.
-        errors: The mistakes that one report consists of, where it has several.
+        what: What is wrong; the whole message if it was given as one.
+        errors: The errors that a report consists of, if there are several.
     """
 
     exit_code = 1
@@ -83,7 +83,7 @@ class KernelError(Exception):
         self.what = str(args[0]) if args else ""
         if where or got or advice:
             args = (self._worded(": "), *args[1:])
-        # Whatever a message quotes, it can be read, and shown in a terminal.
+        # Messages quote values from users and files: they must be readable and safe to print in a terminal.
         super().__init__(*(_legible(arg) if isinstance(arg, str) else arg for arg in args))
 
     @property
@@ -123,7 +123,7 @@ class KernelError(Exception):
 
 
 class ConfigError(KernelError, ValueError):
-    """A config file, an override or an argument of a registered function is wrong."""
+    """A config file, an override or an argument of a registered function is invalid."""
 
 
 class UnknownName(ConfigError, LookupError):
@@ -141,7 +141,7 @@ class PluginError(KernelError):
 
 
 class PluginImportError(PluginError):
-    """A plugin, or a function that it names, does not import."""
+    """A plugin, or a function that it registers, cannot be imported."""
 
 
 class NameTaken(PluginError):
@@ -160,7 +160,7 @@ class NotFinite(ModelError):
     """A loss, score or gradient is nan or inf.
 
     Attributes:
-        step: The step of the training at which it happened, where there is one.
+        step: The training step at which it happened, if it happened during training.
         examples: The batch on which it happened.
     """
 
@@ -169,7 +169,7 @@ class NotFinite(ModelError):
 
 
 class FrozenChanged(ModelError):
-    """A frozen component has other weights or predictions than before the training; nothing was saved."""
+    """A frozen component's weights or predictions changed during training; nothing was saved."""
 
 
 class CheckpointError(KernelError, OSError):
@@ -177,47 +177,47 @@ class CheckpointError(KernelError, OSError):
 
 
 class LoggerFailed(KernelError):
-    """A logger whose block says `strict = true` raised."""
+    """A logger with `strict = true` in its block raised an exception."""
 
 
 class OutputTaken(CheckpointError):
-    """An output folder holds something, or another process writes into it; nothing was touched."""
+    """An output folder is not empty, or another process is writing to it; nothing was changed."""
 
     exit_code = 2
 
 
 def _legible(message: str) -> str:
-    # Names of files that are no UTF-8 stay as they are, for programs that look for the file.
-    escaped = _CONTROLS.sub(lambda found: printable(found[0]), message)
+    # File names that are not UTF-8 are not escaped, so that programs can find the file.
+    escaped = _CONTROLS.sub(lambda match: printable(match[0]), message)
     return "\n".join(cut(line, _LONGEST) for line in escaped.split("\n"))
 
 
 def cut(message: str, most: int = 600) -> str:
-    """Leave the middle out of a message that names something without end; where it is and what to do stay."""
+    """Shorten a long message in the middle, keeping its address and its advice."""
     return message if len(message) <= most else f"{message[: most - 200]}...{message[-197:]}"
 
 
 def nearest(name: str, names: Iterable[str], n: int = 3) -> list[str]:
-    """Find the names most like one that was not found, best first.
+    """Return the names most similar to an unknown one, best first.
 
     Args:
-        name: What was written.
-        names: What exists.
-        n: At most so many.
+        name: The unknown name.
+        names: The existing names.
+        n: Maximum number of names to return.
     """
-    by_folded = {known.lower(): known for known in names}
+    by_folded = {existing.lower(): existing for existing in names}
     return [by_folded[near] for near in difflib.get_close_matches(name.lower(), by_folded, n=n, cutoff=0.6)]
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Phrase the nearest name as the end of a message, or nothing where none is near."""
+    """Return the most similar name as a suggestion at the end of a message, or "" if none is similar."""
     near = nearest(name, names, n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def printable(text: str) -> str:
-    """Write as escapes what a terminal would obey instead of showing it, and halves of characters.
+    """Escape characters that a terminal would interpret, and lone surrogates.
 
-    Control characters are such, and those that change the direction of the text. Lines and tabs stay.
+    These are control characters and those that change the direction of text. Line breaks and tabs are kept.
     """
-    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)

@@ -1,7 +1,7 @@
-"""One hook per kind of plugin, in the order of a run: the table of contents of what can be plugged in.
+"""One hook per kind of plugin, in the order of a run: the complete list of extension points.
 
-A hook returns a table, `{name: "module:attribute"}`, and does nothing else. Targets are imported when their
-name is first asked for. `KINDS` has the kinds in this order.
+A hook returns a table, `{name: "module:attribute"}`, and does nothing else. Targets are imported when their name is
+first looked up. `KINDS` lists the kinds in this order.
 """
 
 # mypy: disable-error-code="empty-body"
@@ -54,10 +54,10 @@ def register_vectors() -> Names:
 
 @hookspec
 def register_lookups() -> Names:
-    """Word lists and tables that a language's vocabulary and components look things up in.
+    """Word lists and lookup tables of a language, for its vocabulary and components.
 
-    Config      none; `kernel.lookups.load_lookups` and what is built on it name language and tables
-    Target      a function from nothing to a mapping; the name is the language and the table, `en.lemmas`
+    Config      none; loaded by language and table with `kernel.lookups.load_lookups`
+    Target      a function without arguments that returns a mapping; the name is language and table, `en.lemmas`
     Product     a mapping of strings
     Check       kernel.testing.check_lookup
     """
@@ -79,10 +79,10 @@ def register_matchers() -> Names:
 
 @hookspec
 def register_converters() -> Names:
-    """Foreign formats that become training data.
+    """Readers of other formats, which `kernel convert` turns into training data.
 
-    Config      none; `kernel convert --converter NAME`, or the file's ending
-    Target      a function from a path and options to documents; the name is the format or the ending
+    Config      none; `kernel convert --converter NAME`, or the file's extension
+    Target      a function from a path and options to documents; the name is the format or the extension
     Product     kernel.contracts.Converter
     Check       kernel.testing.check_converter
     """
@@ -90,7 +90,7 @@ def register_converters() -> Names:
 
 @hookspec
 def register_data_checks() -> Names:
-    """Looks over a corpus before a component trains on it.
+    """Checks of a corpus before a component is trained on it.
 
     Config      none; the name is the component's factory
     Target      a function of the pipeline and both corpora that yields sentences
@@ -123,7 +123,7 @@ def register_augmenters() -> Names:
 
 @hookspec
 def register_batchers() -> Names:
-    """Groups of examples that make one step.
+    """Ways to group examples into batches, one per step.
 
     Config      @batchers, under [training.batcher]
     Target      a factory; its keyword arguments are the block's keys
@@ -137,7 +137,7 @@ def register_batchers() -> Names:
 
 @hookspec
 def register_architectures() -> Names:
-    """Models of components, and their parts.
+    """Models of components, and parts of models.
 
     Config      @architectures, under [components.NAME.model]
     Target      a factory; its keyword arguments are the block's keys
@@ -148,7 +148,7 @@ def register_architectures() -> Names:
 
 @hookspec
 def register_layers() -> Names:
-    """Layers that architectures are made of.
+    """Layers that architectures are built from.
 
     Config      @layers, inside a model
     Target      a factory; its keyword arguments are the block's keys
@@ -159,7 +159,7 @@ def register_layers() -> Names:
 
 @hookspec
 def register_initializers() -> Names:
-    """First values of parameters.
+    """Initial values of parameters.
 
     Config      @initializers, inside a model
     Target      a factory; its keyword arguments are the block's keys
@@ -170,7 +170,7 @@ def register_initializers() -> Names:
 
 @hookspec
 def register_losses() -> Names:
-    """Distances between a prediction and the truth.
+    """Loss functions: distances between predictions and gold values.
 
     Config      @losses, under [components.NAME.loss]
     Target      a factory; its keyword arguments are the block's keys
@@ -181,7 +181,7 @@ def register_losses() -> Names:
 
 @hookspec
 def register_ops() -> Names:
-    """Array operations of a device or a library.
+    """Array operations of a device or library.
 
     Config      @ops
     Target      a subclass of thinc.api.Ops
@@ -198,7 +198,7 @@ def register_factories() -> Names:
     """Components of a pipeline.
 
     Config      factory, under [components.NAME]
-    Target      a function marked by kernel.contracts.factory, of nlp, name and the block's keys
+    Target      a function decorated with kernel.contracts.factory, of nlp, name and the block's keys
     Product     kernel.contracts.PipelineComponent
     Check       kernel.testing.check_component
     """
@@ -206,7 +206,7 @@ def register_factories() -> Names:
 
 @hookspec
 def register_scorers() -> Names:
-    """Ratings of a component's predictions.
+    """Evaluation of a component's predictions.
 
     Config      @scorers, under [components.NAME.scorer]
     Target      a factory; its keyword arguments are the block's keys
@@ -217,7 +217,7 @@ def register_scorers() -> Names:
 
 @hookspec
 def register_recommendations() -> Names:
-    """What `kernel init config` proposes for a component.
+    """Settings that `kernel init config` proposes for a component.
 
     Config      none; the name is the component's factory
     Target      a function of component, lang, optimize and gpu that returns a block
@@ -231,7 +231,7 @@ def register_recommendations() -> Names:
 
 @hookspec
 def register_schedules() -> Names:
-    """Series of numbers, such as rates and sizes.
+    """Series of numbers, such as learning rates and batch sizes.
 
     Config      @schedules, wherever a number may change from step to step
     Target      a factory; its keyword arguments are the block's keys
@@ -242,7 +242,7 @@ def register_schedules() -> Names:
 
 @hookspec
 def register_optimizers() -> Names:
-    """Rules that turn a gradient into a change of parameters.
+    """Rules that turn gradients into updates of parameters.
 
     Config      @optimizers, under [training.optimizer]
     Target      a factory; its keyword arguments are the block's keys
@@ -253,7 +253,7 @@ def register_optimizers() -> Names:
 
 @hookspec
 def register_updaters() -> Names:
-    """Who applies the gradients: this process, or many that share them.
+    """How gradients are applied: in this process, or shared among several.
 
     Config      @updaters, under [training.updater]
     Target      a factory; its keyword arguments are the block's keys
@@ -264,7 +264,7 @@ def register_updaters() -> Names:
 
 @hookspec
 def register_launchers() -> Names:
-    """Who runs the training: this process, or many.
+    """Where training runs: in this process, or in several.
 
     Config      @launchers, under [training.launcher]
     Target      a factory; its keyword arguments are the block's keys
@@ -275,7 +275,7 @@ def register_launchers() -> Names:
 
 @hookspec
 def register_loggers() -> Names:
-    """Ways to watch a run.
+    """Outputs for the progress of a run.
 
     Config      @loggers, under [training.logger]
     Target      a factory; its keyword arguments are the block's keys
@@ -286,7 +286,7 @@ def register_loggers() -> Names:
 
 @hookspec
 def register_callbacks() -> Names:
-    """Changes to the nlp object at the stations of its life.
+    """Functions that change the nlp object at points of its life cycle.
 
     Config      @callbacks, under [nlp.before_creation], [initialize.before_init] and the like
     Target      a factory; its keyword arguments are the block's keys
@@ -300,7 +300,7 @@ def register_callbacks() -> Names:
 
 @hookspec
 def register_commands() -> Names:
-    """Commands of the command line; names of the kernel's own stay the kernel's.
+    """Commands of the command line; they cannot replace the kernel's own.
 
     Config      none; `kernel NAME`
     Target      a click command
@@ -311,11 +311,11 @@ def register_commands() -> Names:
 
 @hookspec
 def register_misc() -> Names:
-    """Anything else that a config builds; for names that people know, nothing new.
+    """Anything else that a config builds; kept for existing names, not meant for new ones.
 
     Config      @misc
     Target      a factory; its keyword arguments are the block's keys
-    Product     whatever the block is for
+    Product     depends on the block
     Check       kernel.testing.check_names
     """
 

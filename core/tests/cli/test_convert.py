@@ -118,7 +118,7 @@ def test_an_ending_that_nobody_reads_is_named(tmp_path: Path) -> None:
     message = error_of(convert(path, tmp_path / "out"))
 
     assert message == (
-        f"{path}: no converter reads files that end so, got 'conlu'; did you mean 'conllu'? (or name it with -c)"
+        f"{path}: no converter for this extension, got 'conlu'; did you mean 'conllu'? (or name it with -c)"
     )
 
 
@@ -128,15 +128,15 @@ def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
 
     message = error_of(convert(path, tmp_path / "x.spacy"))
 
-    assert message == f"{path}: there are no documents in it, got nothing to convert; give a file with some"
+    assert message == f"{path}: no documents to convert; name a file that contains some"
     assert not (tmp_path / "x.spacy").exists()
 
 
 @pytest.mark.parametrize(
     ("name", "start"),
     [
-        ("no.conllu", "no such file or folder; give one"),
-        ("", "no file in this folder can be converted; its files"),
+        ("no.conllu", "no such file or folder; name one"),
+        ("", "no file in this folder can be converted; the extension must be one of"),
     ],
 )
 def test_input_that_is_not_there_is_an_error(tmp_path: Path, name: str, start: str) -> None:
@@ -149,7 +149,7 @@ def test_a_folder_does_not_fit_into_one_file_unasked(source: Path, tmp_path: Pat
     message = error_of(convert(source.parent, tmp_path / "all.spacy"))
 
     assert message.endswith(
-        "all.spacy: expected a folder for 2 files; give one, or put all in one file with -C"
+        "all.spacy: expected a folder for 2 files; name one, or write all to one file with -C"
     )
 
 
@@ -158,7 +158,7 @@ def test_two_files_of_one_name_are_an_error(source: Path, tmp_path: Path) -> Non
 
     message = error_of(convert(source.parent, tmp_path / "out"))
 
-    assert "two files would be written there, birds.conllu and birds.conllu.gz" in message
+    assert "two files would be written here, birds.conllu and birds.conllu.gz" in message
 
 
 def test_a_map_of_labels_must_be_one(source: Path, tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_a_pipeline_that_finds_no_sentences_is_refused(source: Path, tmp_path: P
     kernel.blank("xx").to_disk(base)
 
     without_segmenter = error_of(convert(iob, out, "-s", "--model", base))
-    assert f"{base}: no component of this pipeline finds sentences, got []" in without_segmenter
+    assert f"{base}: no component of this pipeline sets sentence boundaries, got []" in without_segmenter
     assert "got nothing there" in error_of(convert(iob, out, "-s", "-b", tmp_path / "nowhere"))
     assert "has no such option" in error_of(convert(source, out, "-s"))
     assert convert(iob, out, "-b", base).exit_code == 2

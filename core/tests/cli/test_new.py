@@ -69,13 +69,13 @@ def test_what_needs_a_component_brings_one() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["Acme Shout"], "a name is small letters, digits and single hyphens"),
-        (["1-acme"], "a name is small letters, digits and single hyphens"),
-        (["../acme"], "a name is small letters, digits and single hyphens"),
-        (["class"], "a name is small letters, digits and single hyphens"),
-        (["kernel"], "there is a Python package of this name already, got 'kernel'; put something before it"),
-        (["json"], "there is a Python package of this name already, got 'json'"),
-        (["acme", "--kinds", "loger"], "no kind is called so, got 'loger'; did you mean 'loggers'"),
+        (["Acme Shout"], "a name must be lower-case letters, digits and single hyphens"),
+        (["1-acme"], "a name must be lower-case letters, digits and single hyphens"),
+        (["../acme"], "a name must be lower-case letters, digits and single hyphens"),
+        (["class"], "a name must be lower-case letters, digits and single hyphens"),
+        (["kernel"], "there is already a Python package with this name, got 'kernel'; add a prefix"),
+        (["json"], "there is already a Python package with this name, got 'json'"),
+        (["acme", "--kinds", "loger"], "unknown kind 'loger'; did you mean 'loggers'"),
         (["acme", "--kinds", ","], "expected at least one kind, got none; there are languages, "),
     ],
 )
@@ -95,7 +95,7 @@ def test_nothing_is_overwritten() -> None:
 
     done = new("acme-shout", "--output", "mine")
 
-    assert str(done.exception) == "plugins new: mine: there is something here already; give another --output"
+    assert str(done.exception) == "plugins new: mine: the folder is not empty; choose another --output"
     assert files(Path("mine")) == ["notes.txt"]
 
 

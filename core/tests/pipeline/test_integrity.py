@@ -96,7 +96,7 @@ def test_a_folder_in_the_place_of_a_file_is_told(saved: Path) -> None:
     (saved / "tokenizer").unlink()
     (saved / "tokenizer").mkdir()
 
-    with pytest.raises(CheckpointError, match="tokenizer: is no file; "):
+    with pytest.raises(CheckpointError, match="tokenizer: not a file; "):
         kernel.load(saved)
 
 
@@ -127,7 +127,7 @@ def test_nothing_is_read_where_damage_is_known(saved: Path) -> None:
     flip(saved / "vocab" / "strings.json")
     vocab = kernel.blank("plain").vocab
 
-    with pytest.raises(CheckpointError, match=r"tokenizer: is no file; .*strings\.json: damaged"):
+    with pytest.raises(CheckpointError, match=r"tokenizer: not a file; .*strings\.json: damaged"):
         kernel.load(saved, vocab=vocab)
 
     assert "the" not in vocab.strings

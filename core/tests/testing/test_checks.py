@@ -76,10 +76,10 @@ def test_a_good_batcher_passes_and_its_batches_come_back() -> None:
 @pytest.mark.parametrize(
     ("batcher", "message"),
     [
-        (dropping, "items are lost or made up"),
-        (reversing, "items change their order"),
+        (dropping, "items are lost or invented"),
+        (reversing, "the order of items changes"),
         (padding, "a batch is empty"),
-        (tuples, "a batch is no list"),
+        (tuples, "a batch is not a list"),
     ],
 )
 def test_a_bad_batcher_is_found(batcher: Any, message: str) -> None:
@@ -128,8 +128,11 @@ def test_a_good_logger_passes_and_what_it_wrote_comes_back() -> None:
 @pytest.mark.parametrize(
     ("write", "message"),
     [
-        (lambda stdout, info: print(info["step"]), "it writes past the streams that it was given: '20"),
-        (lambda stdout, info: info.clear(), "it changes the facts of a step"),
+        (
+            lambda stdout, info: print(info["step"]),
+            "it writes to streams other than those it was passed: '20",
+        ),
+        (lambda stdout, info: info.clear(), "it changes the info of a step"),
     ],
 )
 def test_a_bad_logger_is_found(write: Any, message: str) -> None:
@@ -138,7 +141,7 @@ def test_a_bad_logger_is_found(write: Any, message: str) -> None:
 
 
 def test_a_logger_without_its_pair_is_found() -> None:
-    with fails("no pair"):
+    with fails("setup does not return a pair"):
         check_logger(lambda nlp, stdout, stderr: None, None)  # type: ignore[arg-type, return-value]
 
 
@@ -181,13 +184,16 @@ def elsewhere(nlp: Any) -> Iterator[Example]:
 @pytest.mark.parametrize(
     ("reader", "message"),
     [
-        (lambda nlp: [read(nlp)], "it returns no iterator: list"),
-        (lambda nlp: iter(()), "it reads nothing"),
-        (lambda nlp: iter([nlp.make_doc("a")]), "it yields no Example: Doc"),
-        (lambda nlp: iter([read(nlp, random.choice("abcdefgh") * random.randint(1, 99), ("X",))]), "differs"),
-        (annotated, r"the predicted document already knows \['TAG'\]"),
-        (shared, "predicted and reference are one document"),
-        (elsewhere, "another vocab"),
+        (lambda nlp: [read(nlp)], "it does not return an iterator: list"),
+        (lambda nlp: iter(()), "it yields no examples"),
+        (lambda nlp: iter([nlp.make_doc("a")]), "it yields something other than Examples: Doc"),
+        (
+            lambda nlp: iter([read(nlp, random.choice("abcdefgh") * random.randint(1, 99), ("X",))]),
+            "a second pass gives other texts",
+        ),
+        (annotated, r"the predicted document already has annotation: \['TAG'\]"),
+        (shared, "predicted and reference are the same document"),
+        (elsewhere, "vocab is not that of nlp"),
     ],
 )
 def test_a_bad_reader_is_found(reader: Any, message: str) -> None:
@@ -199,7 +205,7 @@ def test_a_reader_that_gives_its_documents_twice_is_found() -> None:
     nlp = kernel.blank("xx")
     kept = [read(nlp)]
 
-    with fails("a second reading gives the documents of the first"):
+    with fails("a second pass gives the same predicted documents"):
         check_reader(lambda nlp: iter(kept), nlp)
 
 
@@ -213,12 +219,12 @@ def test_the_neutral_language_passes() -> None:
 def test_a_destructive_tokenizer_is_found() -> None:
     vocab = kernel.blank("xx").vocab
 
-    with fails("it is destructive"):
+    with fails("it does not preserve the text"):
         check_tokenizer(lambda text: Doc(vocab, words=text.split()))
 
 
 def test_a_class_that_is_no_language_is_found() -> None:
-    with fails("it is no Language"):
+    with fails("it is not a subclass of Language"):
         check_language(dict)
 
 
@@ -254,7 +260,7 @@ def test_a_converter_that_names_another_line_or_none_is_found(files: tuple[Path,
 
     with fails("the message does not begin with '.*bad.txt:3:'"):
         check_converter(convert, good, bad, 3)
-    with fails("it takes the malformed file without complaint"):
+    with fails("it accepts the malformed file without an error"):
         check_converter(convert, good, good, 1)
 
 
@@ -272,7 +278,7 @@ def test_a_callback_must_return_what_goes_on() -> None:
         check_callback(lambda nlp: None, "after_creation", nlp)
     with fails("it must return a subclass of"):
         check_callback(lambda lang: dict, "before_creation", type(nlp))
-    with fails("there is no station 'lunch'"):
+    with fails("unknown callback point 'lunch'"):
         check_callback(lambda nlp: nlp, "lunch", nlp)
 
 

@@ -102,13 +102,13 @@ def test_scores_of_categories_may_differ_by_rounding() -> None:
 @pytest.mark.parametrize(
     ("component", "facts", "message"),
     [
-        (Forgetful, {}, "it returns another document of 0 tokens"),
-        (Batchy, {}, "a document alone is annotated otherwise than in a batch"),
-        (Moody, {}, "a document alone is annotated otherwise than in a batch"),
+        (Forgetful, {}, "for 0 tokens it returns another document"),
+        (Batchy, {}, "the annotation of a single document differs from that in a batch"),
+        (Moody, {}, "the annotation of a single document differs from that in a batch"),
         (
             Shouter,
             {"default_score_weights": {"loud": 1.0}},
-            r"it weighs scores that it does not give: \['loud'\]",
+            r"it does not return scores that have a weight: \['loud'\]",
         ),
     ],
 )
@@ -122,10 +122,12 @@ def test_a_bad_component_is_found(component: Any, facts: dict[str, Any], message
 def test_a_factory_that_states_nothing_is_found() -> None:
     registry.factories.register("silent", func=lambda nlp, name: Shouter(name))
 
-    with pytest.raises(AssertionError, match=r"^silent: mark the function with @kernel\.contracts\.factory"):
+    with pytest.raises(
+        AssertionError, match=r"^silent: decorate the function with @kernel\.contracts\.factory"
+    ):
         check_component("silent", examples)
 
 
 def test_a_plugin_that_is_not_installed_has_no_names() -> None:
-    with pytest.raises(AssertionError, match="no installed plugin is called 'nowhere'"):
+    with pytest.raises(AssertionError, match="unknown plugin 'nowhere'"):
         check_names("nowhere")

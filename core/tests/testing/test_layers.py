@@ -86,7 +86,7 @@ def layer(forward: Callable[..., Any], **dims: int | None) -> Model[Any, Any]:
 
 
 def test_open_dimensions_are_found() -> None:
-    with pytest.raises(AssertionError, match=r"^layer: initialize leaves dimensions open: \['nO'\]$"):
+    with pytest.raises(AssertionError, match=r"^layer: initialize does not set dimensions: \['nO'\]$"):
         check_layer(layer(lambda model, X, is_train: (X, lambda dY: dY), nO=None), X)
 
 

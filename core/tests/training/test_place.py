@@ -132,7 +132,7 @@ def test_a_dangling_link_as_output_is_refused_and_stays(tmp_path):
         pass
 
     assert str(caught.value) == (
-        f"{tmp_path / 'run'}: cannot be written, it is a link that leads nowhere, to 'nowhere'; give another --output"
+        f"{tmp_path / 'run'}: cannot be written, it is a broken link, to 'nowhere'; give another --output"
     )
     assert os.listdir(tmp_path) == ["run"]
 

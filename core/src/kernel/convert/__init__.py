@@ -1,1 +1,1 @@
-"""Annotated text of other formats into training data."""
+"""Convert annotated text in other formats to training data."""

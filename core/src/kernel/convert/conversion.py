@@ -1,4 +1,4 @@
-"""Files of a foreign format to `.spacy` files, through the converters that plugins give."""
+"""Convert files in other formats to `.spacy` files, with the converters that plugins register."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kernel.text.doc.doc import Doc
 
 AUTO = "auto"
 _COMPRESSED = ".gz"
-#: Lines that a converter may look at to know a file.
+#: Number of lines that a converter may look at to recognise a file.
 _HEAD = 40
 
 Convert = Callable[..., Iterator[Doc]]
@@ -37,28 +37,27 @@ def convert_files(
     shard_bytes: int = SHARD_BYTES,
     progress: Callable[[Path], None] | None = None,
 ) -> Iterator[Conversion]:
-    """Convert a file, or all files of a folder and below it that the converter reads.
+    """Convert a file, or all files in a folder and its subfolders that the converter can read.
 
-    Each file is written beside its place and moved there when it is whole. One that would be too large becomes several,
-    numbered ones.
+    Each file is written under a temporary name and renamed when it is complete. A file that would be too large is split
+    into several numbered ones.
 
     Args:
         source: The file or folder.
-        target: The file to write, when its name ends in the file type; else the folder.
-        converter: Name of the converter; `auto` takes the one named as the file ends, or one that
-            knows its first lines.
-        file_type: `spacy`, or `jsonl` for one document a line as `Doc.to_json` describes it.
-        concatenate: Write everything into one file.
-        options: What to hand to the converter.
-        on_invalid: What becomes of malformed parts: "fail" stops at the first, "skip" leaves them out and logs how
+        target: The file to write if its name ends in the file type; otherwise the folder.
+        converter: Name of the converter; `auto` selects it by the file's extension, or else by its first lines.
+        file_type: `spacy`, or `jsonl` for one document per line as in `Doc.to_json`.
+        concatenate: Whether to write all documents to one file.
+        options: Options to pass to the converter.
+        on_invalid: What to do with malformed parts: "fail" stops at the first, "skip" leaves them out and logs how
             many, "quarantine" also writes them to `TARGET.invalid.jsonl`.
-        shard_bytes: Size of the documents of one file, before they are compressed.
-        progress: Called for each document with the file that it is from.
+        shard_bytes: Maximum size of the documents in one file, before compression.
+        progress: Called for each document with the file it is from.
 
     Raises:
         DataError: A file cannot be read, or no converter reads it.
-        UnknownName: There is no such converter.
-        CheckpointError: The result cannot be written.
+        UnknownName: The converter is unknown.
+        CheckpointError: The output cannot be written.
     """
     jobs = [(file, _converter_for(file, converter)) for file in _files(source, converter)]
     outputs = _outputs(source, target, [file for file, _ in jobs], file_type, concatenate)
@@ -83,26 +82,27 @@ def _counted(
                 progress(file)
     if not sieve.n_read:
         names = ", ".join(map(str, list(streams)[:3]))
-        raise DataError(
-            f"{names}: there are no documents in it, got nothing to convert; give a file with some"
-        )
+        raise DataError(f"{names}: no documents to convert; name a file that contains some")
 
 
 def _files(source: Path, converter: str) -> list[Path]:
     if source.is_file():
         return [source]
     if not source.exists():
-        raise DataError(f"{source}: no such file or folder; give one that exists")
+        raise DataError(f"{source}: no such file or folder; name one that exists")
     try:
         regular(source)
     except OSError as exc:
-        raise DataError(f"{source}: cannot be read, {exc.strerror}; write what it gives into a file") from exc
+        raise DataError(f"{source}: cannot be read, {exc.strerror}; save its contents to a file") from exc
     endings = set(registry.converters.names()) if converter == AUTO else {converter}
-    inside = (file for file in sorted(source.rglob("*")) if _ending(file) in endings and file.is_file())
-    files = [file for file in inside if not file.name.startswith(".")]
+    matching = (file for file in sorted(source.rglob("*")) if _ending(file) in endings and file.is_file())
+    files = [file for file in matching if not file.name.startswith(".")]
     if not files:
-        wanted = ", ".join(f".{ending}" for ending in sorted(endings)) or "nothing: no converter is installed"
-        raise DataError(f"{source}: no file in this folder can be converted; its files must end in {wanted}")
+        listed = ", ".join(f".{ending}" for ending in sorted(endings))
+        advice = (
+            f"the extension must be one of {listed}" if listed else "install a converter, such as pkg-conllu"
+        )
+        raise DataError(f"{source}: no file in this folder can be converted; {advice}")
     return files
 
 
@@ -113,18 +113,18 @@ def _ending(file: Path) -> str:
 
 def _converter_for(file: Path, converter: str) -> Convert:
     if converter != AUTO:
-        named: Convert = registry.get("converters", converter)
-        return named
+        by_name: Convert = registry.get("converters", converter)
+        return by_name
     names = list(registry.converters.names())
     ending = _ending(file)
     if ending not in names:
         return _recognised(file, ending, names)
-    found: Convert = registry.get("converters", ending)
-    return found
+    by_ending: Convert = registry.get("converters", ending)
+    return by_ending
 
 
 def _recognised(file: Path, ending: str, names: list[str]) -> Convert:
-    """Ask the converters which of them knows the beginning of a file: those that have a function `recognises`."""
+    """Return the first converter whose function `recognises`, if it has one, accepts the first lines of a file."""
     try:
         head = [line for _, line in zip(range(_HEAD), read_lines(file), strict=False)]
     except DataError:
@@ -133,23 +133,21 @@ def _recognised(file: Path, ending: str, names: list[str]) -> Convert:
         convert: Convert = registry.get("converters", name)
         if offers_recognises(convert) and convert.recognises(head):
             return convert
-    there_are = f"there are {', '.join(names)}" if names else "install one, such as pkg-conllu"
-    near = did_you_mean(ending, names) or f"; {there_are}"
-    raise DataError(
-        f"{file}: no converter reads files that end so, got {ending!r}{near} (or name it with -c)"
-    )
+    available = f"there are {', '.join(names)}" if names else "install one, such as pkg-conllu"
+    near = did_you_mean(ending, names) or f"; {available}"
+    raise DataError(f"{file}: no converter for this extension, got {ending!r}{near} (or name it with -c)")
 
 
 def _outputs(
     source: Path, target: Path, files: list[Path], file_type: str, concatenate: bool
 ) -> dict[Path, list[Path]]:
-    """Decide which files go into which file."""
+    """Return the input files for each output file."""
     ending = f".{file_type}"
     is_file = target.suffix == ending and not target.is_dir()
     if is_file or concatenate:
         if len(files) > 1 and not concatenate:
             raise DataError(
-                f"{target}: expected a folder for {len(files)} files; give one, or put all in one file with -C"
+                f"{target}: expected a folder for {len(files)} files; name one, or write all to one file with -C"
             )
         return {target if is_file else target / f"{_stem(source)}{ending}": files}
     root = source if source.is_dir() else source.parent
@@ -158,7 +156,7 @@ def _outputs(
         output = target / file.relative_to(root).with_name(f"{_stem(file)}{ending}")
         if output in outputs:
             both = f"{outputs[output][0].name} and {file.name}"
-            raise DataError(f"{output}: two files would be written there, {both}; convert them one by one")
+            raise DataError(f"{output}: two files would be written here, {both}; convert them one by one")
         outputs[output] = [file]
     return outputs
 
@@ -169,16 +167,14 @@ def _stem(path: Path) -> str:
 
 
 def _documents(convert: Convert, file: Path, options: Mapping[str, Any], sieve: Sieve) -> Iterator[Doc]:
-    takes = inspect.signature(convert).parameters
-    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes.values())
+    parameters = inspect.signature(convert).parameters
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
     for name in options:
-        if name not in takes and not takes_any:
+        if name not in parameters and not takes_any:
             flag = name.replace("_", "-")
             raise DataError(f"--{flag}: the converter of {file.name} has no such option; leave it out")
     if sieve.on_invalid == "fail":
         return convert(file, **options)
-    if "refuse" not in takes and not takes_any:
-        raise DataError(
-            f"--on-invalid: the converter of {file.name} cannot leave anything out; leave it at fail"
-        )
+    if "refuse" not in parameters and not takes_any:
+        raise DataError(f"--on-invalid: the converter of {file.name} cannot leave anything out; use fail")
     return convert(file, refuse=sieve.refuse, **options)

@@ -1,4 +1,4 @@
-"""Converted documents into files: each written beside its place, and put there when all are whole."""
+"""Write converted documents to files, each under a temporary name until all are complete."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from kernel.system.files import followed, put_file, reason
 from kernel.text.doc.doc import Doc
 from kernel.text.storage.docbin import ALL_ATTRS, DocBin
 
-#: What the documents of one `.spacy` file take before they are compressed. They are held until it is written.
+#: Maximum size of the documents of one `.spacy` file before compression. They are kept in memory until it is written.
 SHARD_BYTES = 1 << 28
 
-#: Norms are the language's, which a converter does not know; the reader's vocabulary gives them.
+#: Without norms, which depend on the language: a converter does not know it, the reader's vocabulary does.
 _ATTRS = tuple(attr for attr in ALL_ATTRS if attr != "NORM")
 
 
 @dataclass(frozen=True)
 class Conversion:
-    """One file written.
+    """A file that was written.
 
     Attributes:
         path: The file.
-        n_docs: Documents in it.
-        n_sents: Sentences in them; 0 where sentences are not annotated.
+        n_docs: Number of documents.
+        n_sents: Number of sentences; 0 if sentences are not annotated.
     """
 
     path: Path
@@ -39,19 +39,19 @@ class Conversion:
 def write_docs(
     output: Path, docs: Iterable[Doc], file_type: str, shard_bytes: int = SHARD_BYTES
 ) -> list[Conversion]:
-    """Write documents into a file, or into several numbered ones where one would be too large.
+    """Write documents to a file, or to several numbered ones if it would be too large.
 
     Args:
-        output: The file; its name gets `-1`, `-2` ... where there are several.
-        docs: The documents, which are not held together.
+        output: The file; `-1`, `-2` ... are added to its name if there are several.
+        docs: The documents; they are not all kept in memory.
         file_type: `spacy` or `jsonl`.
-        shard_bytes: Size of the documents of one file, before they are compressed.
+        shard_bytes: Maximum size of the documents in one file, before compression.
 
     Raises:
         DataError: There are no documents.
         CheckpointError: The files cannot be written.
     """
-    given = output
+    requested = output
     missing = [folder for folder in output.parents if not folder.exists()]
     parts: list[Path] = []
 
@@ -66,16 +66,18 @@ def write_docs(
         try:
             counts = list(write(docs, next_part, shard_bytes))
             if not counts:
-                raise DataError(f"{output}: nothing to write, the input holds no documents; is it empty?")
+                raise DataError(f"{output}: nothing to write, the input has no documents; is it empty?")
             return _put_into_place(output, parts, counts)
         finally:
             for part in parts:
                 part.unlink(missing_ok=True)
             for folder in missing:
-                with suppress(OSError):  # what was written into stays
+                with suppress(OSError):  # folders that are not empty stay
                     folder.rmdir()
     except OSError as exc:
-        raise CheckpointError(f"{given}: cannot be written, got {reason(exc)}; give another place") from exc
+        raise CheckpointError(
+            f"{requested}: cannot be written, got {reason(exc)}; choose another path"
+        ) from exc
 
 
 def _put_into_place(output: Path, parts: list[Path], counts: list[tuple[int, int]]) -> list[Conversion]:
@@ -89,7 +91,7 @@ def _put_into_place(output: Path, parts: list[Path], counts: list[tuple[int, int
 def _write_docbins(
     docs: Iterable[Doc], next_part: Callable[[], Path], shard_bytes: int
 ) -> Iterator[tuple[int, int]]:
-    """Write packs of documents; give the documents and sentences of each."""
+    """Write files of documents, and yield the number of documents and sentences in each."""
     packed, n_sents, n_bytes = DocBin(_ATTRS, store_user_data=True), 0, 0
     for doc in docs:
         size = len(doc) * 8 * len(packed.attrs)

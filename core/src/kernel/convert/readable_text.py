@@ -1,4 +1,4 @@
-"""What becomes of documents that cannot be learnt from: the run fails, or they are left out and counted."""
+"""Handle invalid documents in a corpus: fail at the first, or leave them out and count them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ OnInvalid: TypeAlias = Literal["fail", "skip", "quarantine"]
 
 @dataclass(frozen=True)
 class TextFault:
-    """Why one document is no good.
+    """Why a document is invalid.
 
     Args:
         place: `file:line` or `file: document number`; empty where that is in the reason.
         reason: What is wrong, and what to do.
-        kind: The reason in few words, the same for all of its kind.
+        kind: A short form of the reason, the same for all faults of a kind.
         text: The document, or its line, as far as it can be read.
-        characters: First character of the text that is at fault, and the one after the last; None for all.
+        characters: First invalid character of the text and the one after the last; None for the whole text.
     """
 
     place: str
@@ -40,7 +40,7 @@ class TextFault:
 
     @classmethod
     def of(cls, error: DataError, text: str) -> TextFault:
-        """Take what an error says: its address is the place."""
+        """Take the parts of an error: its address is the place."""
         return cls(str(error.where), error.reason, error.summary, text)
 
     def __str__(self) -> str:
@@ -48,20 +48,20 @@ class TextFault:
         return f"{self.place}: {self.reason}{where}" if self.place else f"{self.reason}{where}"
 
 
-#: Takes a fault, and raises where nothing is to be left out.
+#: Called with a fault to leave the document out; raises if documents must not be left out.
 Refuse: TypeAlias = Callable[[TextFault], None]
 
 
 def refuse_or_raise(error: DataError, text: str, refuse: Refuse | None) -> None:
-    """Hand the fault of a part of a file on, or raise the error where nobody takes it.
+    """Pass an error in part of a file to a callback, or raise it if there is none.
 
     Args:
-        error: Its `where` is `file:line`.
+        error: The error; its `where` is `file:line`.
         text: The part, as far as it can be read.
-        refuse: Who takes it.
+        refuse: The callback.
 
     Raises:
-        DataError: Nobody does.
+        DataError: There is no callback, or the callback raises.
     """
     if refuse is None:
         raise error
@@ -69,11 +69,11 @@ def refuse_or_raise(error: DataError, text: str, refuse: Refuse | None) -> None:
 
 
 class Sieve:
-    """Takes the faults of one pass over a corpus.
+    """Collects the faults of one pass over a corpus.
 
     Args:
         path: The corpus.
-        on_invalid: What to do.
+        on_invalid: What to do with invalid documents.
     """
 
     def __init__(self, path: Path, on_invalid: OnInvalid) -> None:
@@ -84,7 +84,7 @@ class Sieve:
 
     @property
     def file(self) -> Path:
-        """Where the documents in quarantine go, beside the corpus; a pattern's without its marks."""
+        """The file for quarantined documents, beside the corpus; wildcards in its path are replaced."""
         name = re.sub(r"[*?\[\]]+", "_", self.path.name)
         return self.path.with_name(f"{name}.invalid.jsonl")
 
@@ -92,30 +92,30 @@ class Sieve:
         """Leave a document out.
 
         Raises:
-            DataError: Nothing is to be left out.
+            DataError: `on_invalid` is "fail".
         """
         if self.on_invalid == "fail":
             raise DataError(f'{fault}, or set on_invalid = "skip" or "quarantine"')
         self.faults.append(fault)
 
     def finish(self) -> None:
-        """Say what was left out of the whole pass, and write it where that was asked for.
+        """Log what was left out of the pass, and write the quarantine file if requested.
 
         Raises:
             DataError: The file cannot be written.
         """
         if not self.faults:
             return
-        where = ""
+        note = ""
         if self.on_invalid == "quarantine":
             self._write()
-            where = f"; see {self.file}"
+            note = f"; see {self.file}"
         kinds = ", ".join(
             f"{n} x {kind}" for kind, n in Counter(each.kind for each in self.faults).most_common()
         )
         n_all = self.n_read + len(self.faults)
         logger.warning(
-            "%s: left out %d of %d documents: %s%s", self.path, len(self.faults), n_all, kinds, where
+            "%s: left out %d of %d documents: %s%s", self.path, len(self.faults), n_all, kinds, note
         )
 
     def _write(self) -> None:
@@ -124,17 +124,19 @@ class Sieve:
             write_whole(self.file, lines)
         except OSError as exc:
             raise DataError(
-                f"{self.file}: the quarantine cannot be written, got {exc.strerror!r:.80}; check the folder, or set "
-                f'on_invalid = "skip"'
+                f"{self.file}: the quarantine file cannot be written, got {exc.strerror!r:.80}; check the folder, or "
+                f'set on_invalid = "skip"'
             ) from exc
 
 
 def checked(on_invalid: str) -> OnInvalid:
-    """See that a setting is one of those there are.
+    """Check the value of the setting `on_invalid`.
 
     Raises:
-        DataError: It is not.
+        DataError: The value is unknown.
     """
     if on_invalid in ("fail", "skip", "quarantine"):
         return on_invalid  # type: ignore[return-value]
-    raise DataError(f"on_invalid: expected 'fail', 'skip' or 'quarantine', got {on_invalid!r:.80}; name one")
+    raise DataError(
+        f"on_invalid: expected 'fail', 'skip' or 'quarantine', got {on_invalid!r:.80}; choose one"
+    )

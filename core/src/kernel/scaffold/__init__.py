@@ -1,1 +1,1 @@
-"""A new plugin: a distribution that works, with code and tests for each kind, to be changed into one's own."""
+"""Scaffold a new plugin: a working distribution with code and tests for each kind, as a starting point."""

@@ -1,4 +1,4 @@
-"""Write a new plugin into a folder that is not there yet, whole or not at all."""
+"""Write a new plugin to a new folder, completely or not at all."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from kernel.scaffold.templates import part
 from kernel.system.files import reason, replaced_folder
 
 _NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
-#: Kinds whose names are those of a component, which comes with them.
+#: Kinds whose names are those of a component, so a component is added as well.
 _WITH_FACTORY = ("data_checks", "recommendations")
 
 
 def write_plugin(name: str, kinds: Iterable[str], folder: Path | None = None) -> Path:
-    """Write a distribution that works: the table, typed code and a test for each kind, settings and a page.
+    """Write a working distribution: the table, typed code and a test for each kind, settings and a README.
 
     Args:
-        name: Of the distribution, such as "acme-shout"; the package is `acme_shout`, and so is the plugin.
-        kinds: What it adds.
-        folder: Where to; a folder of its name in the current one when None.
+        name: Name of the distribution, such as "acme-shout"; package and plugin are then `acme_shout`.
+        kinds: The kinds of names it adds.
+        folder: The folder to write to; by default one with its name in the current folder.
 
     Returns:
         The folder.
 
     Raises:
-        PluginError: The name or a kind cannot be, or there is something in the folder.
+        PluginError: The name or a kind is invalid, or the folder is not empty.
     """
     distribution, package = name.replace("_", "-"), name.replace("-", "_")
     _check_name(name, package)
     target = Path(distribution) if folder is None else folder
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise PluginError(f"plugins new: {target}: there is something here already; give another --output")
+        raise PluginError(f"plugins new: {target}: the folder is not empty; choose another --output")
     parts = [part(kind, package) for kind in _checked_kinds(kinds)]
     texts = {
         "pyproject.toml": project.settings(distribution, package, _range(), parts),
@@ -50,14 +50,14 @@ def write_plugin(name: str, kinds: Iterable[str], folder: Path | None = None) ->
         f"src/{package}/py.typed": "",
         f"src/{package}/plugin.py": project.table(distribution, parts),
         "tests/test_plugin.py": project.tests(package),
-        **{f"src/{package}/{one.kind}.py": one.source for one in parts},
-        **{f"tests/test_{one.kind}.py": one.test for one in parts},
+        **{f"src/{package}/{each.kind}.py": each.source for each in parts},
+        **{f"tests/test_{each.kind}.py": each.test for each in parts},
     }
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with replaced_folder(target.absolute()) as beside:
-            for place, text in texts.items():
-                file = beside / place
+        with replaced_folder(target.absolute()) as new_folder:
+            for path, text in texts.items():
+                file = new_folder / path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, encoding="utf-8")
     except OSError as exc:
@@ -68,29 +68,30 @@ def write_plugin(name: str, kinds: Iterable[str], folder: Path | None = None) ->
 def _check_name(name: str, package: str) -> None:
     if not _NAME.fullmatch(name) or keyword.iskeyword(package):
         raise PluginError(
-            f"plugins new: a name is small letters, digits and single hyphens, such as acme-shout, got {name!r}"
+            "plugins new: a name must be lower-case letters, digits and single hyphens, such as acme-shout, "
+            f"got {name!r}"
         )
     if package in sys.stdlib_module_names or find_spec(package) is not None:
         raise PluginError(
-            f"plugins new: there is a Python package of this name already, got {name!r}; put something before it, "
-            f"such as acme-{package.replace('_', '-')}"
+            f"plugins new: there is already a Python package with this name, got {name!r}; add a prefix, such as "
+            f"acme-{package.replace('_', '-')}"
         )
 
 
 def _checked_kinds(kinds: Iterable[str]) -> list[str]:
-    wanted = list(kinds)
-    for kind in wanted:
+    requested = list(kinds)
+    for kind in requested:
         if kind not in KINDS:
             near = did_you_mean(kind, KINDS) or f"; there are {', '.join(KINDS)}"
-            raise PluginError(f"plugins new: no kind is called so, got {kind!r}{near}")
-    if not wanted:
+            raise PluginError(f"plugins new: unknown kind {kind!r}{near}")
+    if not requested:
         raise PluginError(f"plugins new: expected at least one kind, got none; there are {', '.join(KINDS)}")
-    if set(wanted) & set(_WITH_FACTORY):
-        wanted.append("factories")
-    return [kind for kind in KINDS if kind in wanted]
+    if set(requested) & set(_WITH_FACTORY):
+        requested.append("factories")
+    return [kind for kind in KINDS if kind in requested]
 
 
 def _range() -> str:
-    """The kernels that keep to this one's interface, as pip writes them."""
+    """Return the range of compatible kernel versions, as a requirement for pip."""
     major, minor = (int(number) for number in __version__.split(".")[:2])
     return f"{KERNEL}>={major}.{minor},<{major}.{minor + 1}"

@@ -1,4 +1,4 @@
-"""The files of a new plugin that are the same whatever it adds: settings, licence, table, page, tests."""
+"""The files that every new plugin has: settings, licence, table, README and tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kernel import hookspecs
 from kernel.hookspecs import PREFIX
 from kernel.scaffold.templates import Part
 
-#: Packages that a part may import, and what to declare for them.
+#: Packages that a part may import, and their requirements.
 _NEEDS = {"click": "click>=8.1", "numpy": "numpy>=2", "thinc": "thinc>=8.3.14,<8.4"}
 
 #: The versions of Python 3 that the kernel runs on; a test compares them with its own metadata.
@@ -44,16 +44,16 @@ def settings(distribution: str, package: str, kernel: str, parts: Sequence[Part]
     """Write `pyproject.toml`.
 
     Args:
-        distribution: Its name.
-        package: Its package, which is also the name of the plugin.
-        kernel: The range of kernels that it is made for, such as "pkg-kernel>=0.1,<0.2".
-        parts: What it adds.
+        distribution: Name of the distribution.
+        package: Name of the package, which is also the name of the plugin.
+        kernel: The compatible range of kernel versions, such as "pkg-kernel>=0.1,<0.2".
+        parts: The parts it adds.
     """
     text = "\n".join(part.source for part in parts)
-    needs = [
+    requirements = [
         line for name, line in _NEEDS.items() if re.search(rf"^(from|import) {name}\b", text, re.MULTILINE)
     ]
-    dependencies = ", ".join(f'"{line}"' for line in (kernel, *needs))
+    dependencies = ", ".join(f'"{line}"' for line in (kernel, *requirements))
     return f"""\
 [project]
 name = "{distribution}"
@@ -106,10 +106,10 @@ ignore_missing_imports = true
 
 
 def _index_entry() -> str:
-    """Say what a package index shows: the licence, and whom the plugin is for."""
+    """Return the settings that a package index shows: the licence and the intended audience."""
     pythons = "\n".join(f'    "Programming Language :: Python :: 3.{minor}",' for minor in _PYTHONS)
     return f"""\
-# The usual licence; whoever prefers another one writes its SPDX identifier here and its text into LICENSE.
+# The usual licence; to choose another, write its SPDX identifier here and its text into LICENSE.
 license = "MIT"
 license-files = ["LICENSE"]
 requires-python = ">=3.{_PYTHONS[0]}"
@@ -131,13 +131,13 @@ def licence(distribution: str) -> str:
 
 
 def table(distribution: str, parts: Sequence[Part]) -> str:
-    """Write `plugin.py`: literal tables, so that they are read and never run for a listing."""
+    """Write `plugin.py` with literal tables, so that a listing can read it without running it."""
     hooks = [
         f"@hookimpl\ndef {PREFIX}{part.kind}() -> dict[str, str]:\n"
         f'    return {{"{part.name}": "{part.target}"}}\n'
         for part in parts
     ]
-    head = f'"""Names that {distribution} adds."""\n\nfrom kernel import hookimpl\n'
+    head = f'"""Names that {distribution} registers."""\n\nfrom kernel import hookimpl\n'
     return "\n\n".join([head, *hooks])
 
 
@@ -156,7 +156,7 @@ def page(distribution: str, package: str, parts: Sequence[Part]) -> str:
     pip install {distribution}
     kernel plugins show {package}
 
-The second line shows what is installed; with a name of the table, what that name takes.
+The second command shows what is installed; `kernel plugins show NAME` shows the arguments of a name in the table.
 
 ## Work on it
 
@@ -165,23 +165,23 @@ The second line shows what is installed; with a name of the table, what that nam
     ruff check
     mypy
 
-`src/{package}/plugin.py` is the table of names, the modules beside it are what the names lead to. Each test
-begins with the check of `kernel.testing` for its kind. A name that stands in a config goes from `.v1` to `.v2`
-when what an existing config means would change.
+`src/{package}/plugin.py` is the table of names, the modules beside it contain their targets. Each test begins with the
+check from `kernel.testing` for its kind. Increase the version of a name, from `.v1` to `.v2`, when a change would alter
+the meaning of existing configs.
 """
 
 
 def tests(package: str) -> str:
     """Write the test of the plugin as a whole."""
     return f'''\
-"""{package} as a plugin: its names, and what it costs whoever does not use it."""
+"""Tests of {package} as a plugin: its names, and its import cost."""
 
 from __future__ import annotations
 
 from kernel.testing import check_import_cost, check_imports, check_names
 
 
-def test_every_name_leads_to_something_typed_and_documented() -> None:
+def test_every_name_resolves_and_is_typed_and_documented() -> None:
     assert check_names("{package}")
 
 
@@ -195,10 +195,10 @@ def test_it_imports_what_is_public() -> None:
 
 
 def where(kind: str) -> str:
-    """Say where in a config a name of a kind stands, in the words of its hook."""
+    """Return where names of a kind are used in a config, from the docstring of its hook."""
     spec = getattr(hookspecs, f"{PREFIX}{kind}").__doc__ or ""
-    found = re.search(r"Config +(.*)", spec)
-    return found[1].replace("|", "/") if found else ""
+    match = re.search(r"Config +(.*)", spec)
+    return match[1].replace("|", "/") if match else ""
 
 
 def _summary(parts: Sequence[Part]) -> str:

@@ -1,7 +1,7 @@
-"""The text that a new plugin begins with: one file for each kind, in the folder `kinds`.
+"""Templates for new plugins: one file per kind, in the folder `kinds`.
 
-A file has the table's entry, then the source and the test, each under its own line; `$package` stands for the new
-package.
+A file has the table's entry, then source and test, each after a separator line; `$package` is replaced by the name of
+the new package.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ _ENTRY = re.compile(r'"(?P<name>[^"]+)" = (?P<attribute>\w+)')
 
 @dataclass(frozen=True)
 class Part:
-    """What a kind adds to a new plugin.
+    """The files and the table entry of one kind in a new plugin.
 
     Args:
         kind: The kind.
         name: The registered name.
-        target: What it leads to, "module:attribute".
-        source: Text of the module.
-        test: Text of its test.
+        target: Its target, "module:attribute".
+        source: Source of the module.
+        test: Source of its test.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class Part:
 
 
 def part(kind: str, package: str) -> Part:
-    """Fill the template of a kind in for a package."""
+    """Fill in the template of a kind for a package."""
     text = files(__package__).joinpath("kinds").joinpath(f"{kind}.txt").read_text(encoding="utf-8")
     head, _, rest = Template(text).substitute(package=package).partition("\n=== source\n")
     source, _, test = rest.partition("\n=== test\n")

@@ -1,1 +1,1 @@
-"""Files, checksums, threads: the operating system's side."""
+"""Files, checksums and threads: the interface to the operating system."""

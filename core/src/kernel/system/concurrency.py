@@ -1,8 +1,8 @@
-"""What threads share: locks that survive a fork, and values that are computed once.
+"""Shared state of threads: locks that survive a fork, and values that are computed once.
 
-A process that forks while another thread holds a lock gives its child a lock that nobody will ever release. Every lock
-of this package is therefore taken before a fork and released on both sides: the child starts with data that no
-thread was changing.
+If a process forks while another thread holds a lock, the lock is never released in the child. Therefore every lock of
+this package is acquired before a fork and released on both sides, and the child starts with data that no thread was
+changing.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 
 T = TypeVar("T")
 
-#: How long a fork waits for a lock, in seconds. The child of one that waited in vain gets a new lock in its place.
+#: How long a fork waits for a lock, in seconds. If it could not be acquired, the child gets a new lock.
 _FORK_WAIT_S = 5.0
 
 
 class WeakRegistry(Generic[T]):
-    """Objects for as long as they live; any thread may add one or go through them at any time."""
+    """Weak references to objects; any thread may add an object or iterate at any time."""
 
     def __init__(self) -> None:
         self._references: dict[weakref.ref[Any], None] = {}
 
     def add(self, item: T) -> None:
-        """Add an object, to be left out once it is gone."""
-        # Each of these is one operation of a built-in type, which no thread interrupts.
+        """Add an object; it is dropped once it is garbage-collected."""
+        # Each of these is a single operation of a built-in type, and therefore atomic.
         self._references[weakref.ref(item, self._references.__delitem__)] = None
 
     def __iter__(self) -> Iterator[T]:
@@ -40,12 +40,12 @@ class WeakRegistry(Generic[T]):
         return len(self._references)
 
     def __reduce__(self) -> Any:
-        # What is registered is not copied with the registry: a copy begins with nothing.
+        # Registered objects are not copied with the registry: a copy is empty.
         return (WeakRegistry, ())
 
 
 class ForkSafeLock(type(threading.RLock())):  # type: ignore[misc]
-    """A reentrant lock that a fork waits for; a copy of what owns it gets a lock of its own."""
+    """A reentrant lock that is acquired before a fork; a copy of its owner gets a new lock."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,55 +61,55 @@ class ForkSafeLock(type(threading.RLock())):  # type: ignore[misc]
 
 
 class Forked(Protocol):
-    """What must be put right in the child of a fork, where the other threads are gone."""
+    """An object that must be repaired in the child of a fork, where other threads do not exist."""
 
     def after_fork(self) -> None:
-        """Forget the threads that were not copied; runs in the child, with all locks held."""
+        """Forget the threads of the parent; called in the child, with all locks held."""
         ...
 
 
 _LOCKS: WeakRegistry[ForkSafeLock] = WeakRegistry()
 _FORKED: WeakRegistry[Forked] = WeakRegistry()
-_taken: list[ForkSafeLock] = []
+_acquired: list[ForkSafeLock] = []
 
-#: Have `after_fork` of an object called in the child of every fork.
+#: Register an object, so that its `after_fork` is called in the child of every fork.
 watch_forks: Callable[[Forked], None] = _FORKED.add
 
 
 def _before_fork() -> None:
-    """Take all locks, in whatever order other threads release them."""
+    """Acquire all locks, in whatever order other threads release them."""
     deadline = time.monotonic() + _FORK_WAIT_S
     locks = list(_LOCKS)
-    held: list[ForkSafeLock] = []
+    acquired: list[ForkSafeLock] = []
     while locks:
-        # Waiting for one lock while holding others could wait for ever: the rest are only tried.
+        # Waiting for a lock while holding others could deadlock: only the first is waited for, the rest are tried.
         wait = max(0.0, deadline - time.monotonic())
-        held = [locks[0]] if locks[0].acquire(timeout=wait) else []
-        busy = next((lock for lock in locks[1:] if not _took(lock, held)), None)
+        acquired = [locks[0]] if locks[0].acquire(timeout=wait) else []
+        busy = next((lock for lock in locks[1:] if not _try_acquire(lock, acquired)), None)
         if busy is None or wait == 0.0:
             break
-        for lock in held:
+        for lock in acquired:
             lock.release()
         locks = [busy, *(lock for lock in locks if lock is not busy)]
-    _taken[:] = held
+    _acquired[:] = acquired
 
 
-def _took(lock: ForkSafeLock, held: list[ForkSafeLock]) -> bool:
+def _try_acquire(lock: ForkSafeLock, acquired: list[ForkSafeLock]) -> bool:
     if lock.acquire(blocking=False):
-        held.append(lock)
+        acquired.append(lock)
         return True
     return False
 
 
 def _after_fork() -> None:
-    while _taken:
-        _taken.pop().release()
+    while _acquired:
+        _acquired.pop().release()
 
 
 def _after_fork_in_child() -> None:
-    kept = {id(lock) for lock in _taken}
+    acquired_ids = {id(lock) for lock in _acquired}
     for lock in _LOCKS:
-        if id(lock) not in kept:
+        if id(lock) not in acquired_ids:
             lock._at_fork_reinit()
     for item in _FORKED:
         item.after_fork()
@@ -121,7 +121,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class Occupants:
-    """The threads that are inside a block, each as often as it entered."""
+    """Counts how many times each thread is inside a block."""
 
     def __init__(self) -> None:
         self._depth: dict[int, int] = {}
@@ -131,17 +131,17 @@ class Occupants:
         return len(self._depth)
 
     def enter(self) -> None:
-        """Count the calling thread in."""
+        """Count an entry of the calling thread."""
         self.my_depth += 1
 
     def leave(self) -> int:
-        """Count the calling thread out; returns how often it still is inside."""
+        """Count an exit of the calling thread, and return how many times it is still inside."""
         self.my_depth -= 1
         return self.my_depth
 
     @property
     def my_depth(self) -> int:
-        """How often the calling thread is inside."""
+        """How many times the calling thread is inside."""
         return self._depth.get(threading.get_ident(), 0)
 
     @my_depth.setter
@@ -152,16 +152,16 @@ class Occupants:
             self._depth.pop(threading.get_ident(), None)
 
     def after_fork(self) -> None:
-        """Keep the thread that forked."""
+        """Keep only the thread that forked."""
         thread = threading.get_ident()
         self._depth = {thread: self._depth[thread]} if thread in self._depth else {}
 
 
 class SharedLock:
-    """Many threads inside `with shared_lock`, or one alone inside `with shared_lock.alone()`.
+    """A shared/exclusive lock: many threads inside `with shared_lock`, or one inside `with shared_lock.alone()`.
 
     Args:
-        lock: Taken for the moment of entering and leaving, and for the whole of `alone()`.
+        lock: The underlying lock, held while entering and leaving, and for the whole block of `alone()`.
     """
 
     def __init__(self, lock: ForkSafeLock) -> None:
@@ -174,7 +174,8 @@ class SharedLock:
     def __enter__(self) -> None:
         depth = self._inside.my_depth
         try:
-            # Who waits to be alone goes first, or might wait for ever; who is inside or has the lock must not wait.
+            # Threads waiting for exclusive access have priority, or they might starve; but a thread that is inside or
+            # holds the lock must not wait, or both would deadlock.
             if self._n_waiting and not (self._lock.is_mine or depth):
                 with self._lock:
                     self._turn.wait_for(lambda: not self._n_waiting)
@@ -195,18 +196,18 @@ class SharedLock:
             raise
 
     def _interrupted(self, depth: int) -> None:
-        """Have the calling thread inside so often, whatever a signal broke off: others would wait for it for ever."""
+        """Restore the calling thread's count after a signal interrupted it: otherwise others would wait for ever."""
         with self._lock:
             self._inside.my_depth = depth
             self._turn.notify_all()
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
-        """Wait until no other thread is inside, and keep all out.
+        """Wait until no other thread is inside, and keep all others out during the block.
 
         Yields:
-            Whether the calling thread is alone: False at once where it holds the lock or is inside itself, and would
-            wait for itself.
+            Whether the calling thread has exclusive access: False, immediately, if it holds the lock or is inside
+            itself, because it would wait for itself.
         """
         if self._lock.is_mine or self._inside.my_depth:
             yield False
@@ -221,20 +222,20 @@ class SharedLock:
             yield True
 
     def after_fork(self) -> None:
-        """Forget who waited."""
+        """Forget the waiting threads."""
         self._turn = threading.Condition(self._lock)
         self._n_waiting = 0
 
 
 class LazyProperty(Generic[T]):
-    """An attribute that is computed when it is first asked for, and then kept.
+    """An attribute that is computed on first access and then cached.
 
-    `functools.cached_property` of Python before 3.12 has one lock for all objects of a class, which the child of a fork
-    may find taken for ever, and later ones have none.
+    `functools.cached_property` before Python 3.12 has one lock for all objects of a class, which may be held forever in
+    the child of a fork; later versions have no lock.
 
     Args:
-        compute: Gives the value. Without a lock two threads may call it at the same time; one value is kept.
-        lock: Held meanwhile, where the value must be computed once only.
+        compute: Computes the value. Without a lock two threads may call it at the same time; one value is kept.
+        lock: Held while computing, if the value must be computed only once.
     """
 
     def __init__(self, compute: Callable[[Any], T], lock: ForkSafeLock | None = None) -> None:
@@ -253,19 +254,19 @@ class LazyProperty(Generic[T]):
         if instance is None:
             return self
         with self._lock or nullcontext():
-            kept = instance.__dict__
-            if self._name not in kept:
-                kept.setdefault(self._name, self._compute(instance))
-            value: T = kept[self._name]
+            cache = instance.__dict__
+            if self._name not in cache:
+                cache.setdefault(self._name, self._compute(instance))
+            value: T = cache[self._name]
             return value
 
 
-#: The decorator for a value that threads may compute at the same time.
+#: Decorator for a cached value that several threads may compute at the same time.
 lazy_property = LazyProperty
 
 
 def locked_property(lock: ForkSafeLock) -> Callable[[Callable[[Any], T]], LazyProperty[T]]:
-    """The decorator for a value that is computed once, under a lock."""
+    """Return a decorator for a cached value that is computed only once, under a lock."""
 
     def decorate(compute: Callable[[Any], T]) -> LazyProperty[T]:
         return LazyProperty(compute, lock)

@@ -1,8 +1,8 @@
-"""Writing so that nothing is lost: the one place that renames, swaps and flushes to the disk; and what a path names.
+"""Write files and folders atomically: all renaming, swapping and flushing to disk happens here.
 
-Everything is written beside its place, under a name of its own (`.model-last-k3v_x91a.part`), flushed, and only then
-put into its place. A process that is killed leaves the old thing or the new one, and perhaps a part, which
-`clear_leftovers` removes: only where it is called so and belongs to one of the places that it is told of.
+Everything is written to a temporary file or folder beside its target (`.model-last-k3v_x91a.part`), flushed, and then
+renamed. If the process is killed, either the old or the new version exists, and perhaps a temporary one, which
+`clear_leftovers` removes if its name belongs to one of the given targets.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-#: Ends the names of what is being written, and of what made room for it.
+#: Suffixes of temporary names: what is being written, and what was moved out of the way.
 PART, OLD = ".part", ".old"
-# The place, and what `tempfile` makes of it.
-_LEFTOVER = re.compile(r"\.(?P<place>.+)-[a-z0-9_]{8}\.(part|old)", re.DOTALL)
+# The name of the target, and what `tempfile` adds to it.
+_LEFTOVER = re.compile(r"\.(?P<target>.+)-[a-z0-9_]{8}\.(part|old)", re.DOTALL)
 
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
@@ -31,19 +31,18 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
 )
 
-# Of renameat2(2): paths relative to the working directory, and both names exist and change places.
+# Arguments of renameat2(2): relative to the working directory, and exchange two existing paths.
 _HERE, _EXCHANGE = -100, 2
 
 
 def files_named(path: str | Path) -> list[Path]:
-    """List what a path names: the file or folder itself, or, where there is none, the files of a pattern with `*`.
+    """Return the file or folder at a path or, if it does not exist, the files that match it as a glob pattern.
 
     Returns:
-        The paths in the order of their names; none where there is nothing.
+        The paths, sorted; empty if there are none.
     """
-    found = Path(path)
-    if found.exists():
-        return [found]
+    if Path(path).exists():
+        return [Path(path)]
     pattern = str(path)
     if not set("*?[") & set(pattern):
         return []
@@ -51,22 +50,22 @@ def files_named(path: str | Path) -> list[Path]:
 
 
 def regular(path: str | os.PathLike[str], *, streams: bool = False) -> Path:
-    """See that a path names a file, if anything: opening a pipe waits for a writer, and a device may have no end.
+    """Check that a path is not a pipe, socket or device: opening a pipe blocks, and a device may be endless.
 
     Args:
-        path: The path.
-        streams: Whether an open pipe or a terminal will do, as `<(command)` and `/dev/stdin` are.
+        path: The path; it need not exist.
+        streams: Whether to allow an open pipe or a terminal, such as `<(command)` and `/dev/stdin`.
 
     Returns:
         The path.
 
     Raises:
-        OSError: It names something else.
+        OSError: It is a pipe, socket or device.
     """
     try:
         mode = os.stat(path).st_mode
     except OSError:
-        return Path(path)  # whoever opens it knows better what to say
+        return Path(path)  # opening it gives a better error
     kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "")
     if not kind or (streams and _is_stream(path, mode)):
         return Path(path)
@@ -74,10 +73,10 @@ def regular(path: str | os.PathLike[str], *, streams: bool = False) -> Path:
 
 
 def check_tree(folder: Path) -> None:
-    """See that a folder holds files, folders and links to such, and nothing that reading would wait for.
+    """Check that a folder contains only files, folders and links to them.
 
     Raises:
-        OSError: There is something else.
+        OSError: It contains a pipe, socket or device.
     """
     for parent, _, names in os.walk(folder):
         for name in names:
@@ -85,15 +84,14 @@ def check_tree(folder: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
-    """Write a file so that it holds the old or the new bytes at any moment.
+    """Write a file atomically: at any moment it has either the old or the new contents.
 
     Args:
-        path: The file. Where it is a link, the file that this leads to is written; what is no file, such as a pipe or
-            a device, takes the bytes as they come.
+        path: The file. For a link, its target is written. To a pipe or device, the bytes are written directly.
         data: All bytes, or pieces of them.
 
     Raises:
-        OSError: It cannot be written; what was there is as it was.
+        OSError: It cannot be written; the old contents are unchanged.
     """
     path = followed(path)
     if _is_special(path):
@@ -116,11 +114,11 @@ def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
 
 @contextmanager
 def replaced_folder(target: Path) -> Iterator[Path]:
-    """Fill a folder beside its place, then put it there whole.
+    """Replace a folder atomically with a new one.
 
     Yields:
-        An empty folder to write into. When the block ends well it is flushed and takes the place of what stands at
-        `target`, or of the folder that a link there leads to; when it raises, nothing has changed.
+        An empty temporary folder to write to. When the block ends, it is flushed and replaces `target`, or the folder
+        that a link there points to. If the block raises, nothing is changed.
 
     Raises:
         OSError: Something cannot be written.
@@ -134,57 +132,57 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         _put_in_place(new, target)
         flush(target.parent)
     finally:
-        # What stood there before is here now, or what could not be finished.
+        # It now contains the old version after a swap, or an unfinished new one.
         _remove(new)
 
 
 def followed(path: Path) -> Path:
-    """Follow a link to what is to be written.
+    """Return the target of a link, or the path itself if it is not a link.
 
     Raises:
-        OSError: It leads nowhere.
+        OSError: The link is broken.
     """
     if not path.is_symlink():
         return path
     if not path.exists():
-        raise OSError(errno.ENOENT, f"it is a link that leads nowhere, to {os.readlink(path)!r}", str(path))
+        raise OSError(errno.ENOENT, f"it is a broken link, to {os.readlink(path)!r}", str(path))
     return Path(os.path.realpath(path))
 
 
 def put_file(part: Path, path: Path) -> None:
-    """Put a file that was written beside its place there.
+    """Rename a temporary file to its final name, replacing an existing file.
 
     Raises:
-        OSError: Something other than a file has the place.
+        OSError: There is something other than a file.
     """
     if path.exists() and not path.is_file():
-        raise OSError(errno.EEXIST, "it is no file, which could be replaced", str(path))
+        raise OSError(errno.EEXIST, "it is not a file, so it cannot be replaced", str(path))
     os.replace(part, path)
 
 
 def copy_tree(source: Path, target: Path, *, symlinks: bool = False) -> None:
-    """Copy what is in a folder into an empty one.
+    """Copy the contents of a folder to an empty one.
 
     Args:
         source: The folder.
-        target: The empty one.
-        symlinks: Whether links stay links.
+        target: The empty folder.
+        symlinks: Whether to copy links as links.
 
     Raises:
-        OSError: The first thing that could not be copied.
+        OSError: The first entry that could not be copied.
     """
     with os.scandir(source) as entries:
         for entry in entries:
-            place = target / entry.name
+            copy = target / entry.name
             if entry.is_dir() and not (symlinks and entry.is_symlink()):
-                place.mkdir()
-                copy_tree(Path(entry.path), place, symlinks=symlinks)
+                copy.mkdir()
+                copy_tree(Path(entry.path), copy, symlinks=symlinks)
             else:
-                shutil.copy2(entry.path, place, follow_symlinks=not symlinks)
+                shutil.copy2(entry.path, copy, follow_symlinks=not symlinks)
 
 
 def reason(exc: OSError) -> str:
-    """Say why something was refused, where the system's own words say it badly."""
+    """Return the reason of an error; for a broken link this is clearer than the system's message."""
     for path in (exc.filename, *Path(os.fsdecode(exc.filename)).parents) if exc.filename else ():
         if isinstance(exc, (FileExistsError, NotADirectoryError)) and os.path.islink(path):
             try:
@@ -195,41 +193,41 @@ def reason(exc: OSError) -> str:
 
 
 def remove_folder(path: Path) -> None:
-    """Remove a folder; at no moment it stands there half."""
-    gone = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-", suffix=PART))
-    path.rename(gone / path.name)
-    shutil.rmtree(gone, ignore_errors=True)
+    """Remove a folder atomically: it is renamed first, so it never exists half-removed."""
+    trash = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-", suffix=PART))
+    path.rename(trash / path.name)
+    shutil.rmtree(trash, ignore_errors=True)
 
 
 def clear_leftovers(folder: Path, places: re.Pattern[str]) -> None:
-    """Remove what a killed process left beside places of a folder, and put back what it had moved away.
+    """Remove temporary files and folders left by a killed process, and restore what it had moved out of the way.
 
     Args:
         folder: The folder.
-        places: The names of the places; whatever else looks like a leftover is somebody else's.
+        places: Matches the names of the targets; temporary names of other targets are left alone.
     """
-    found = [path for path in folder.iterdir() if is_leftover(path.name, places)]
-    for path in sorted(found, key=lambda path: not path.name.endswith(OLD)):
-        place = path.with_name(path.name[1:].rpartition("-")[0])
-        if path.name.endswith(OLD) and not os.path.lexists(place):
-            path.rename(place)
+    leftovers = [path for path in folder.iterdir() if is_leftover(path.name, places)]
+    for path in sorted(leftovers, key=lambda path: not path.name.endswith(OLD)):
+        target = path.with_name(path.name[1:].rpartition("-")[0])
+        if path.name.endswith(OLD) and not os.path.lexists(target):
+            path.rename(target)
         else:
             _remove(path)
 
 
 def is_leftover(name: str, places: re.Pattern[str]) -> bool:
-    """Whether a name is one under which a place's content is written.
+    """Return whether a name is a temporary name of one of the targets.
 
     Args:
         name: The name.
-        places: The names of the places.
+        places: Matches the names of the targets.
     """
-    found = _LEFTOVER.fullmatch(name)
-    return found is not None and places.fullmatch(found["place"]) is not None
+    match = _LEFTOVER.fullmatch(name)
+    return match is not None and places.fullmatch(match["target"]) is not None
 
 
 def _remove(path: Path) -> None:
-    """Remove what can be removed of a file, a folder or a link, and not what a link leads to."""
+    """Remove a file, a folder or a link, but not the target of a link, ignoring errors."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
         return
@@ -238,9 +236,9 @@ def _remove(path: Path) -> None:
 
 
 def flush(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
+    """Flush a file, or the entries of a folder, to disk."""
     if os.name == "nt" and path.is_dir():
-        return  # Windows opens no folders
+        return  # Windows cannot open folders
     handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
     try:
         os.fsync(handle)
@@ -249,7 +247,7 @@ def flush(path: Path) -> None:
 
 
 def flush_tree(folder: Path) -> None:
-    """Wait until a folder is on the disk with everything in it."""
+    """Flush a folder and everything in it to disk."""
     for parent, _, names in os.walk(folder, topdown=False):
         for name in names:
             if not os.path.islink(path := os.path.join(parent, name)):
@@ -263,7 +261,7 @@ def _put_in_place(new: Path, target: Path) -> None:
         return
     if _exchange(new, target):
         return
-    # In two steps; between them `clear_leftovers` knows how to go back.
+    # In two steps; if interrupted between them, `clear_leftovers` restores the old version.
     old = new.with_name(new.name.removesuffix(PART) + OLD)
     target.rename(old)
     try:
@@ -275,7 +273,7 @@ def _put_in_place(new: Path, target: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Let two names change places in one step, where the system can."""
+    """Swap two paths atomically, if the system supports it."""
     try:
         swap = ctypes.CDLL(None).renameat2
     except (AttributeError, OSError, TypeError):
@@ -284,7 +282,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _is_stream(path: str | os.PathLike[str], mode: int) -> bool:
-    # What has no name in a folder is open already, and whoever opened it writes there or has been there.
+    # An anonymous pipe is already open, so reading it does not wait for a writer to open it.
     if stat.S_ISFIFO(mode):
         return not os.path.exists(os.path.realpath(path))
     if not stat.S_ISCHR(mode):
@@ -302,7 +300,7 @@ def _is_special(path: Path) -> bool:
 
 
 def _write_special(path: Path, data: bytes | Iterable[bytes]) -> None:
-    # Without waiting: a pipe that nobody reads from is refused.
+    # Non-blocking, so that opening a pipe without a reader fails.
     handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
     os.set_blocking(handle, True)
     with os.fdopen(handle, "wb") as file:
@@ -310,7 +308,7 @@ def _write_special(path: Path, data: bytes | Iterable[bytes]) -> None:
 
 
 def _umask() -> int:
-    # What `tempfile` makes is for its owner only; what is kept is as open as anything new.
+    # `tempfile` creates files for the owner only; final files get the usual permissions.
     current = os.umask(0)
     os.umask(current)
     return current

@@ -1,7 +1,7 @@
-"""The other distribution whose package is called `kernel`, where it is installed in the same environment.
+"""Detect another distribution with a package named `kernel` in the same environment.
 
-PyPI has a distribution `kernel`, an API client of another project. Both put their files into one folder `kernel/`: what
-is installed last overwrites `__init__.py`, and uninstalling either takes it away.
+PyPI has a distribution `kernel`, an API client of another project. Both install files into the folder `kernel/`: the
+one installed last overwrites `__init__.py`, and uninstalling either removes it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ _METADATA = re.compile(r"kernel-(\d[^-]*)\.(?:dist|egg)-info", re.IGNORECASE)
 
 
 def conflict(folders: list[str] | None = None) -> str:
-    """Say that the other distribution is installed, and how to part the two; "" where it is not.
+    """Return a message if the other distribution is installed, with advice how to separate the two; "" otherwise.
 
     Args:
-        folders: Where to look for it; the folder that holds this package when None.
+        folders: The folders to search; by default the one that contains this package.
     """
     beside = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     for folder in [beside] if folders is None else folders:
@@ -26,15 +26,15 @@ def conflict(folders: list[str] | None = None) -> str:
         except OSError:
             continue
         for name in names:
-            if found := _METADATA.fullmatch(name):
+            if match := _METADATA.fullmatch(name):
                 return (
-                    "kernel: another distribution is installed whose package has this name, got 'kernel' "
-                    f"{found[1]} in {folder}; use a separate environment for each, or run `pip uninstall kernel`, then "
+                    "kernel: another distribution with a package of this name is installed, got 'kernel' "
+                    f"{match[1]} in {folder}; use a separate environment for each, or run `pip uninstall kernel`, then "
                     "`pip install --force-reinstall --no-deps pkg-kernel`"
                 )
     return ""
 
 
 def conflict_anywhere() -> str:
-    """The same for everything that can be imported here."""
+    """Return the same message, searching the whole import path."""
     return conflict(sys.path)

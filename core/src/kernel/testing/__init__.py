@@ -1,7 +1,7 @@
-"""The conformance kit: one check per kind of plugin, for the tests of whoever writes one.
+"""The conformance kit: one check per kind of plugin, for the tests of plugin authors.
 
-A check takes a plugin's product, tries what the kernel and its users will ask of it, and fails with an
-AssertionError that says what does not hold. `from kernel.testing import check_layer` imports what it needs.
+A check takes a plugin's product, exercises everything that the kernel relies on, and fails with an AssertionError that
+says what is wrong. `from kernel.testing import check_layer` imports only what that check needs.
 """
 
 from __future__ import annotations

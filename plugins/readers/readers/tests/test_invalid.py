@@ -189,7 +189,7 @@ def test_a_quarantine_that_cannot_be_written_is_named(tmp_path: Path, nlp: Any) 
     path = write(tmp_path / "x.spacy", document(1, 4), document())
     (tmp_path / "x.spacy.invalid.jsonl").mkdir()
 
-    with pytest.raises(DataError, match="the quarantine cannot be written"):
+    with pytest.raises(DataError, match="the quarantine file cannot be written"):
         list(corpus(path, on_invalid="quarantine")(nlp))
 
 

@@ -1,1 +1,1 @@
-"""Checks of what reads, makes or scores documents."""
+"""Checks of plugins that read, create or score documents."""

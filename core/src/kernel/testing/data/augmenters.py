@@ -1,4 +1,4 @@
-"""What every augmenter must do."""
+"""The check of augmenters."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 def check_augmenter(
     augmenter: Augmenter, nlp: Any, examples: Sequence[Example], *, seed: int = 0
 ) -> list[Example]:
-    """Check that an augmenter makes examples for the pipeline, leaves those it is given, and follows the seed.
+    """Check that an augmenter yields valid examples, does not change its input, and is reproducible.
 
     Args:
-        augmenter: What the factory made.
+        augmenter: The factory's product.
         nlp: The pipeline.
-        examples: What to vary; at least one.
-        seed: Of the random draws.
+        examples: The examples to augment; at least one.
+        seed: The random seed.
 
     Returns:
-        What it made of the examples, for the test to look at.
+        The augmented examples, for further assertions.
     """
     from kernel.pipeline.run.seeding import fix_random_seed
     from kernel.text.gold.example import Example
@@ -32,16 +32,20 @@ def check_augmenter(
     runs: list[list[Example]] = []
     for _ in range(2):
         fix_random_seed(seed)
-        runs.append([made for example in examples for made in augmenter(nlp, example)])
-    made = runs[0]
-    assert all(isinstance(one, Example) for one in made), "it yields something else than an Example"
-    assert [example.to_dict() for example in examples] == before, "it changes the example that it is given"
-    for one in made:
-        assert one.predicted.vocab is nlp.vocab, "an example has another vocab than nlp"
-        assert one.predicted is not one.reference, "predicted and reference are one document"
-        assert len(one.alignment.x2y) == len(one.predicted), "the tokens of an example cannot be aligned"
-    dicts = [[one.to_dict() for one in run] for run in runs]
-    assert dicts[0] == dicts[1], (
-        "with one seed it makes two different things; draw from Python's or NumPy's random"
+        runs.append([variant for example in examples for variant in augmenter(nlp, example)])
+    variants = runs[0]
+    assert all(isinstance(variant, Example) for variant in variants), (
+        "it yields something other than Examples"
     )
-    return made
+    assert [example.to_dict() for example in examples] == before, "it changes the example it is given"
+    for variant in variants:
+        assert variant.predicted.vocab is nlp.vocab, "an example's vocab is not that of nlp"
+        assert variant.predicted is not variant.reference, "predicted and reference are the same document"
+        assert len(variant.alignment.x2y) == len(variant.predicted), (
+            "the tokens of an example cannot be aligned"
+        )
+    dicts = [[variant.to_dict() for variant in run] for run in runs]
+    assert dicts[0] == dicts[1], (
+        "the same seed gives different examples; draw from Python's or NumPy's random"
+    )
+    return variants

@@ -1,4 +1,4 @@
-"""What every batcher must do."""
+"""The check of batchers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.contracts import Batcher
 
-#: Items of many lengths, an empty one and a long one among them.
+#: Items of different lengths, including an empty and a long one.
 ITEMS: tuple[str, ...] = tuple("x" * n for n in (3, 1, 4, 1, 5, 9, 2, 6, 0, 5, 3, 40, 8, 9, 7, 9, 3, 2, 3, 8))
 
 
@@ -19,33 +19,33 @@ def check_batcher(
     keeps_order: bool = True,
     keeps_all: bool = True,
 ) -> list[list[Any]]:
-    """Check that batches hold the items, and that a stream is read as it comes.
+    """Check that batches contain the items, and that a stream is read lazily.
 
     Args:
-        batcher: What the factory made.
-        items: What to group; each must suit the batcher's `get_length`.
-        keeps_order: Whether the batches, one after the other, are the items in their order; by words, what
-            overflows a batch comes behind shorter items that still fit.
-        keeps_all: Whether it documents that nothing is dropped.
+        batcher: The factory's product.
+        items: The items to group; the batcher's `get_length` must accept them.
+        keeps_order: Whether the batches must contain the items in their order. A batcher by words may put items that
+            overflow a batch after shorter ones that still fit.
+        keeps_all: Whether no items may be dropped.
 
     Returns:
-        The batches, for the test to look at.
+        The batches, for further assertions.
     """
     batches = [_as_list(batch) for batch in batcher(iter(items))]
     flat = [item for batch in batches for item in batch]
 
     assert all(batches), f"a batch is empty: {batches}"
-    assert not keeps_all or _counts(flat) == _counts(items), "items are lost or made up"
-    assert not keeps_order or _is_subsequence(flat, items), "items change their order"
-    assert list(batcher(iter(()))) == [], "there are batches of nothing"
+    assert not keeps_all or _counts(flat) == _counts(items), "items are lost or invented"
+    assert not keeps_order or _is_subsequence(flat, items), "the order of items changes"
+    assert list(batcher(iter(()))) == [], "an empty stream gives batches"
     again = [item for batch in batcher(iter(items)) for item in batch]
     assert not keeps_all or _counts(again) == _counts(items), "a second stream loses items"
-    assert next(iter(batcher(cycle(items)))), "an endless stream does not give a first batch"
+    assert next(iter(batcher(cycle(items)))), "an infinite stream gives no first batch"
     return batches
 
 
 def _as_list(batch: object) -> list[Any]:
-    assert isinstance(batch, list), f"a batch is no list: {batch!r}"
+    assert isinstance(batch, list), f"a batch is not a list: {batch!r}"
     return batch
 
 

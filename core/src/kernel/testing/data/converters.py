@@ -1,4 +1,4 @@
-"""What every converter of a foreign format must do."""
+"""The check of converters."""
 
 from __future__ import annotations
 
@@ -15,29 +15,31 @@ if TYPE_CHECKING:
 def check_converter(
     convert: Callable[..., Iterator[Doc]], good: Path, bad: Path, bad_line: int, **options: Any
 ) -> list[Doc]:
-    """Check that a converter streams documents that can be stored, and names a malformed line.
+    """Check that a converter streams documents that can be stored, and reports a malformed line.
 
     Args:
-        convert: The function that the name stands for.
-        good: A well-formed file of at least one document.
+        convert: The registered function.
+        good: A well-formed file with at least one document.
         bad: A file with one malformed line.
         bad_line: The number of that line, counted from 1.
-        options: Passed on.
+        options: Options of the converter.
 
     Returns:
-        The documents of the good file, for the test to look at.
+        The documents of the good file, for further assertions.
     """
     from kernel.text.storage.docbin import DocBin
 
     stream = convert(good, **options)
-    assert isinstance(stream, Iterator), f"it returns no iterator: {type(stream).__name__}"
+    assert isinstance(stream, Iterator), f"it does not return an iterator: {type(stream).__name__}"
     docs = list(stream)
 
-    assert docs, "it reads nothing from the good file"
+    assert docs, "it yields no documents for the good file"
     assert all(len(doc) for doc in docs), "a document has no tokens"
     stored = DocBin().from_bytes(DocBin(docs=docs, store_user_data=True).to_bytes())
     restored = list(stored.get_docs(docs[0].vocab))
-    assert [doc.text for doc in restored] == [doc.text for doc in docs], "stored and read, the texts differ"
+    assert [doc.text for doc in restored] == [doc.text for doc in docs], (
+        "texts differ after storing and reading"
+    )
     message = _refusal(convert, bad, **options)
     address = f"{bad}:{bad_line}:"
     assert message.startswith(address), f"the message does not begin with {address!r}: {message}"
@@ -49,4 +51,4 @@ def _refusal(convert: Callable[..., Iterator[Doc]], bad: Path, **options: Any) -
         list(convert(bad, **options))
     except DataError as exc:
         return str(exc)
-    raise AssertionError("it takes the malformed file without complaint")
+    raise AssertionError("it accepts the malformed file without an error")

@@ -1,4 +1,4 @@
-"""What every look over a corpus must do."""
+"""The check of data checks."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 def check_data_check(
     check: DataCheck, nlp: Any, train: Sequence[Example], dev: Sequence[Example]
 ) -> list[str]:
-    """Check that a look over a corpus says sentences, changes nothing, and takes a corpus without examples.
+    """Check that a data check yields one-line messages, changes nothing, and accepts an empty corpus.
 
     Args:
-        check: The function that the name stands for.
+        check: The registered function.
         nlp: A pipeline with the component.
         train: Training examples.
         dev: Development examples.
 
     Returns:
-        What it says, for the test to look at.
+        Its messages, for further assertions.
     """
     before = [example.to_dict() for example in (*train, *dev)]
-    said = list(check(nlp, iter(train), iter(dev)))
-    wrong = [line for line in said if not isinstance(line, str) or not line.strip() or "\n" in line]
-    assert not wrong, f"these are no sentences on one line: {wrong[:8]}"
+    messages = list(check(nlp, iter(train), iter(dev)))
+    wrong = [line for line in messages if not isinstance(line, str) or not line.strip() or "\n" in line]
+    assert not wrong, f"messages must be non-empty strings of one line: {wrong[:8]}"
     assert [example.to_dict() for example in (*train, *dev)] == before, "it changes the examples"
-    assert list(check(nlp, iter(train), iter(dev))) == said, "it says something else the second time"
+    assert list(check(nlp, iter(train), iter(dev))) == messages, "a second call gives other messages"
     list(check(nlp, iter(()), iter(())))
-    return said
+    return messages

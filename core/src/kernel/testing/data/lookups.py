@@ -1,4 +1,4 @@
-"""What every table of a language must do."""
+"""The check of lookup tables."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import Any
 
 
 def check_lookup(make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Check that a function gives a table of strings that can be kept in a vocabulary.
+    """Check that a function returns a table with string keys that a vocabulary can store.
 
     Args:
-        make: The function that the name stands for.
+        make: The registered function.
 
     Returns:
-        The table, for the test to look at.
+        The table, for further assertions.
     """
     from kernel.text.vocab.lookups import Lookups
 
     table = make()
-    assert isinstance(table, Mapping), f"it gives no mapping: {type(table).__name__}"
+    assert isinstance(table, Mapping), f"it does not return a mapping: {type(table).__name__}"
     assert table, "the table is empty"
-    strange = [key for key in table if not isinstance(key, str)]
-    assert not strange, f"keys are no strings: {strange[:8]}"
+    invalid = [key for key in table if not isinstance(key, str)]
+    assert not invalid, f"keys are not strings: {invalid[:8]}"
     lookups = Lookups()
     lookups.add_table("checked", table)
     restored = Lookups().from_bytes(lookups.to_bytes()).get_table("checked")
     same = len(restored) == len(table) and all(restored.get(key) == value for key, value in table.items())
-    assert same, "saved and loaded, the table differs; use strings, numbers, lists"
-    assert dict(make()) == dict(table), "made twice, the tables differ"
+    assert same, "the table differs after saving and loading; use strings, numbers, lists"
+    assert dict(make()) == dict(table), "a second call gives another table"
     return table

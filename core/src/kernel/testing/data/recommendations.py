@@ -1,4 +1,4 @@
-"""What every recommendation of a new config must do."""
+"""The check of recommendations for new configs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from kernel.errors import ConfigAddress, ConfigError, KernelError
 
 
 def check_recommendation(recommend: Recommendation, component: str, lang: str = "xx") -> dict[str, Any]:
-    """Check that a component's block is proposed for every purpose, and that a config is made of it.
+    """Check that a block is proposed for all combinations of options, and gives a valid config.
 
     Args:
-        recommend: The function that the name stands for, registered and installed.
+        recommend: The registered function, of an installed plugin.
         component: Name of the factory.
-        lang: The language.
+        lang: Language code.
 
     Returns:
-        The block for efficiency on the CPU, for the test to look at.
+        The block for efficiency on the CPU, for further assertions.
     """
     from kernel.config.recommend import OPTIMIZE, recommend_config
 
@@ -27,9 +27,11 @@ def check_recommendation(recommend: Recommendation, component: str, lang: str = 
     for optimize in OPTIMIZE:
         for gpu in (False, True):
             block = recommend(component=component, lang=lang, optimize=optimize, gpu=gpu)
-            assert isinstance(block, Mapping), f"it proposes no block: {type(block).__name__}"
-            assert json.loads(json.dumps(block)), f"the block is empty or no plain data: {block!r:.200}"
-            assert block.get("factory", component) == component, f"the block is of {block['factory']!r}"
+            assert isinstance(block, Mapping), f"it does not return a block: {type(block).__name__}"
+            assert json.loads(json.dumps(block)), f"the block is empty or not JSON data: {block!r:.200}"
+            assert block.get("factory", component) == component, (
+                f"the block's factory is {block['factory']!r}"
+            )
             config = recommend_config(lang, [component], optimize=optimize, gpu=gpu)
             assert not (wrong := _mistakes(config)), "; ".join(wrong)
             blocks.append(dict(block))
@@ -37,7 +39,7 @@ def check_recommendation(recommend: Recommendation, component: str, lang: str = 
 
 
 def _mistakes(config: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the components; the rest of a config may need plugins that are not here."""
+    """Return the mistakes in [components]; other sections may need plugins that are not installed."""
     from kernel.config.check import check_config
 
     try:

@@ -1,4 +1,4 @@
-"""What every scorer must do."""
+"""The check of scorers."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 def check_scorer(
     scorer: ScoringFunction, examples: Sequence[Example], *, perfect: Sequence[str] = (), **options: Any
 ) -> dict[str, Any]:
-    """Check that a scorer gives shares by name, changes nothing, and takes a corpus without examples.
+    """Check that a scorer returns scores from 0 to 1, changes nothing, and accepts an empty corpus.
 
     Args:
-        scorer: What the factory made.
-        examples: Predictions beside the truth.
-        perfect: Names of scores that must be 1 where the prediction is the truth.
-        options: Passed on.
+        scorer: The factory's product.
+        examples: Examples with predictions.
+        perfect: Names of scores that must be 1 for perfect predictions.
+        options: Options of the scorer.
 
     Returns:
-        The scores of the examples, for the test to look at.
+        The scores of the examples, for further assertions.
     """
     from kernel.text.gold.example import Example
 
     before = [example.to_dict() for example in examples]
     scores = scorer(examples, **options)
-    assert isinstance(scores, dict), f"it returns no dictionary: {type(scores).__name__}"
+    assert isinstance(scores, dict), f"it does not return a dictionary: {type(scores).__name__}"
     for name, value in _numbers(scores):
         assert math.isfinite(value), f"{name} is {value}"
-        assert 0.0 <= value <= 1.0, f"{name} is no share between 0 and 1: {value}"
-    assert json.loads(json.dumps(scores)) == scores, f"the scores are not plain data: {scores!r:.200}"
+        assert 0.0 <= value <= 1.0, f"{name} is not between 0 and 1: {value}"
+    assert json.loads(json.dumps(scores)) == scores, f"the scores are not JSON data: {scores!r:.200}"
     assert [example.to_dict() for example in examples] == before, "it changes the examples"
-    assert scorer(examples, **options) == scores, "it gives other scores the second time"
-    right = [Example(example.reference.copy(), example.reference) for example in examples]
-    best = scorer(right, **options)
+    assert scorer(examples, **options) == scores, "a second call gives other scores"
+    gold = [Example(example.reference.copy(), example.reference) for example in examples]
+    best = scorer(gold, **options)
     low = {name: best.get(name) for name in perfect if best.get(name) != 1.0}
-    assert not low, f"where the prediction is the truth, there are scores below 1: {low}"
-    assert isinstance(scorer([], **options), dict), "of no examples it returns no dictionary"
+    assert not low, f"scores of perfect predictions are not 1: {low}"
+    assert isinstance(scorer([], **options), dict), "without examples it does not return a dictionary"
     return scores
 
 

@@ -1,4 +1,4 @@
-"""What every tokenizer must do."""
+"""The check of tokenizers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kernel.contracts import TokenizerFunction
 
-#: Texts that break tokenizers: nothing, spaces of all kinds, marks, joined emoji, a long word, no letters.
+#: Edge cases: no text, all kinds of whitespace, combining marks, joined emoji, a long word, no letters.
 TEXTS: tuple[str, ...] = (
     "",
     " ",
@@ -25,17 +25,17 @@ TEXTS: tuple[str, ...] = (
 
 
 def check_tokenizer(tokenizer: TokenizerFunction, texts: Iterable[str] = TEXTS) -> None:
-    """Check that a tokenizer loses no character, makes no empty token, and does the same twice.
+    """Check that a tokenizer preserves the text, creates no empty tokens, and is deterministic.
 
     Args:
-        tokenizer: What the factory's product made for an nlp object.
-        texts: Texts to split, besides nothing.
+        tokenizer: The tokenizer, created by the factory's product for an nlp object.
+        texts: Texts to tokenize, in addition to the empty one.
     """
     assert len(tokenizer("")) == 0, "the empty text has tokens"
     for text in texts:
         doc = tokenizer(text)
         joined = "".join(token.text_with_ws for token in doc)
-        assert joined == text, f"it is destructive: {text!r} became {joined!r}"
-        assert all(token.text for token in doc), f"it makes an empty token of {text!r}"
+        assert joined == text, f"it does not preserve the text: {text!r} became {joined!r}"
+        assert all(token.text for token in doc), f"it creates an empty token in {text!r}"
         again = [token.text for token in tokenizer(text)]
-        assert [token.text for token in doc] == again, f"it splits {text!r} otherwise the second time"
+        assert [token.text for token in doc] == again, f"a second call splits {text!r} differently"

@@ -1,11 +1,11 @@
-"""A device that is none: arrays that NumPy cannot touch, for finding code that would fail on a GPU.
+"""A fake device whose arrays NumPy cannot touch, to find code that would fail on a GPU.
 
-`DeviceArray` holds a NumPy array and behaves as CuPy's arrays do where it matters: only functions of its own namespace
-(`ops.xp`) and its own methods take it; NumPy's arrays and it cannot be mixed; it becomes a NumPy array by `get`, that
-is `ops.to_numpy`, and never by itself.
+`DeviceArray` wraps a NumPy array and behaves like a CuPy array where it matters: only functions of its own namespace
+(`ops.xp`) and its own methods accept it; it cannot be mixed with NumPy arrays; and it is converted to a NumPy array
+only explicitly, with `get`, which `ops.to_numpy` calls.
 
-Source: the rules are those of cupy 13 (`ndarray.__array__`, `__array_ufunc__`); it lets some mixtures pass, such as
-NumPy's arrays as indices, which here are refused too because they copy at each use.
+Source: the rules are those of cupy 13 (`ndarray.__array__`, `__array_ufunc__`). CuPy allows some mixtures, such as
+NumPy arrays as indices; they are rejected here as well, because each use copies the array.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from typing import Any
 import numpy as np
 from thinc.api import NumpyOps, Ops, get_current_ops, set_current_ops
 
-#: The functions that bring NumPy's arrays to the device.
+#: The functions that copy NumPy arrays to the device.
 _ENTRANCES = ("array", "asarray", "ascontiguousarray", "asfortranarray")
 
 
 class DeviceArray:
     """An array that NumPy cannot touch."""
 
-    # NumPy's operators leave the work to ours, which refuse it.
+    # Makes NumPy's operators defer to ours, which reject the mixture.
     __array_ufunc__ = None
     __hash__ = None  # type: ignore[assignment]
 
@@ -38,7 +38,7 @@ class DeviceArray:
         return np.array(self._data)
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError("an array on the device became one of NumPy's without being asked; use ops.to_numpy")
+        raise TypeError("an array on the device was implicitly converted to NumPy; use ops.to_numpy")
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -81,7 +81,7 @@ class DeviceArray:
 
 
 def _add_operators() -> None:
-    """Give `DeviceArray` the operators of arrays: plain, reflected and in place."""
+    """Add the operators of arrays to `DeviceArray`: plain, reflected and in place."""
     names = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"]
     plain = [f"__{name}__" for name in names]
     reflected = [f"__r{name}__" for name in names]
@@ -110,25 +110,25 @@ def _in_place(name: str) -> Callable[..., Any]:
 
 
 class _Function:
-    """A function of NumPy's for arrays on the device; `enter` lets it take NumPy's arrays."""
+    """A NumPy function for arrays on the device; with `enter` it also accepts NumPy arrays."""
 
     def __init__(self, function: Callable[..., Any], enter: bool = False) -> None:
         self._function, self._enter = function, enter
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        given = [_off(arg, self._enter) for arg in args]
+        positional = [_off(arg, self._enter) for arg in args]
         named = {name: _off(arg, self._enter) for name, arg in kwargs.items()}
         out = kwargs.get("out")
-        found = self._function(*given, **named)
-        return out if isinstance(out, DeviceArray) else _onto(found)
+        result = self._function(*positional, **named)
+        return out if isinstance(out, DeviceArray) else _onto(result)
 
     def __getattr__(self, name: str) -> Any:
-        """Give methods of a ufunc: `xp.add.at`."""
+        """Return a method of a ufunc: `xp.add.at`."""
         return _Function(getattr(self._function, name))
 
 
 class _Namespace:
-    """NumPy's functions, for arrays on the device only."""
+    """NumPy's namespace for arrays on the device."""
 
     ndarray = DeviceArray
 
@@ -152,13 +152,13 @@ class DeviceOps(Ops):  # type: ignore[misc, unused-ignore]
 
     def to_numpy(self, data: Any, *, byte_order: str | None = None) -> Any:
         """Copy to the CPU."""
-        found = data.get() if isinstance(data, DeviceArray) else data
-        return found if byte_order is None else found.astype(found.dtype.newbyteorder(byte_order))
+        array = data.get() if isinstance(data, DeviceArray) else data
+        return array if byte_order is None else array.astype(array.dtype.newbyteorder(byte_order))
 
-    # Thinc's own ask for the type of an array, and know NumPy's and CuPy's alone.
+    # The methods below replace Thinc's, which only work with the array types of NumPy and CuPy.
 
     def flatten(self, X: Any, dtype: Any = None, pad: int = 0, ndim_if_empty: int = 2) -> Any:  # noqa: N803
-        """Put a list of arrays together into one, with rows of zeros around each where `pad` says so."""
+        """Concatenate a list of arrays, with `pad` rows of zeros before, between and after them."""
         if not X:
             return self.alloc((0,) * ndim_if_empty, dtype=dtype or "f")
         parts = [part for part in X if part.size]
@@ -166,34 +166,34 @@ class DeviceOps(Ops):  # type: ignore[misc, unused-ignore]
             return self.alloc(X[0].shape, dtype=dtype or "f")
         if pad:
             zeros = self.alloc((pad, *parts[0].shape[1:]), dtype=parts[0].dtype)
-            parts = [zeros, *(one for part in parts for one in (part, zeros))]
-        whole = self.xp.concatenate(parts)
-        return whole if dtype is None else whole.astype(dtype)
+            parts = [zeros, *(array for part in parts for array in (part, zeros))]
+        flat = self.xp.concatenate(parts)
+        return flat if dtype is None else flat.astype(dtype)
 
     def unflatten(self, X: Any, lengths: Any, pad: int = 0) -> Any:  # noqa: N803
-        """Cut an array into a list again."""
+        """Split an array into a list, the inverse of `flatten`."""
         sizes = [int(length) for length in self.to_numpy(lengths)]
         cuts = [size + pad if size else 0 for size in sizes]
-        starts = [sum(cuts[:place]) for place in range(len(cuts))]
+        starts = [sum(cuts[:i]) for i in range(len(cuts))]
         return [X[start + (pad if cut else 0) : start + cut] for start, cut in zip(starts, cuts, strict=True)]
 
     def backprop_mish(self, dY: Any, X: Any, threshold: float = 20.0, inplace: bool = False) -> Any:  # noqa: N803
-        """Give the gradient of x · tanh(log(1 + e^x)); above the threshold that is x."""
+        """Return the gradient of mish, x · tanh(log(1 + e^x)), which is x above the threshold."""
         xp = self.xp
         tanh = xp.tanh(xp.log1p(xp.exp(xp.minimum(X, threshold))))
         slope = xp.where(threshold <= X, 1.0, tanh + X * (1.0 - tanh**2) / (1.0 + xp.exp(-X)))
         return xp.multiply(dY, slope, out=dY) if inplace else dY * slope
 
     def hash(self, ids: Any, seed: int) -> Any:
-        """Hash keys to four numbers each, uint32 as on the CPU and with CuPy, where Thinc's base class makes int32."""
+        """Hash each key to four numbers, as uint32 like NumpyOps and CupyOps; Thinc's base class returns int32."""
         return self.asarray(NumpyOps().hash(ids.get(), seed))
 
 
 @contextmanager
 def on_a_device() -> Iterator[DeviceOps]:
-    """Build and run models inside this block on arrays that NumPy cannot touch.
+    """Use the fake device for models built and run inside the block.
 
-    Thinc's optimizers know NumPy's and CuPy's arrays alone: update with `sgd=False`.
+    Thinc's optimizers only work with arrays of NumPy and CuPy: update with `sgd=False`.
     """
     before, ops = get_current_ops(), DeviceOps()
     set_current_ops(ops)
@@ -204,21 +204,21 @@ def on_a_device() -> Iterator[DeviceOps]:
 
 
 def _off(value: Any, enter: bool = False) -> Any:
-    """Take arrays off the device, for NumPy; refuse NumPy's own unless they may enter."""
+    """Unwrap arrays on the device for NumPy; reject NumPy arrays unless `enter`."""
     if isinstance(value, DeviceArray):
         return value._data
     if isinstance(value, np.ndarray) and not enter:
         raise TypeError(
-            f"an array of NumPy's among those on the device, of shape {value.shape}; use ops.asarray"
+            f"a NumPy array, of shape {value.shape}, is mixed with arrays on the device; use ops.asarray"
         )
     if isinstance(value, (list, tuple)):
-        taken = [_off(item, enter) for item in value]
-        return tuple(taken) if isinstance(value, tuple) else taken
+        items = [_off(item, enter) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
     return value
 
 
 def _onto(value: Any) -> Any:
-    """Put what NumPy gave onto the device: arrays, and numbers as arrays without axes."""
+    """Wrap NumPy's results for the device: arrays, and scalars as zero-dimensional arrays."""
     if isinstance(value, np.ndarray):
         return DeviceArray(value)
     if isinstance(value, np.generic):

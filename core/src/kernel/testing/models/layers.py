@@ -1,11 +1,11 @@
-"""What every layer, and every architecture made of layers, must do.
+"""The check of layers, and of architectures built from layers.
 
 Axes
     N   tokens in the batch, all docs concatenated
     I   vector width, in
     O   vector width, out
 """
-# ruff: noqa: N803, N806  (arrays wear their axes)
+# ruff: noqa: N803, N806  (names of arrays end in their axes)
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 from thinc.api import Model, Padded, Ragged, fix_random_seed, set_dropout_rate
 
-#: Finite differences of float32 through Thinc: larger steps trip over kinks, smaller ones over rounding.
+#: Step size of finite differences in float32: larger steps cross kinks, smaller ones are lost in rounding.
 STEP = 1e-3
 LENGTH = 2.0
 TOLERANCE = 1e-3
 
 Array = Any
-#: From an output and weights of its shape to a number and its gradient.
+#: A function of an output, and of weights of the same shape, that returns a number and its gradient.
 Objective = Callable[[Array, Array], tuple[float, Array]]
-#: From a direction to how fast the output changes in it.
+#: A function of a direction that returns the directional derivative of the output.
 Difference = Callable[[Array], float]
 
 
@@ -41,16 +41,16 @@ def check_layer(
     """Check shapes, small batches, prediction, gradients, and saving and loading.
 
     Args:
-        model: A new layer; this initializes it, and changes its parameters.
+        model: A new layer; it is initialized, and its parameters are changed.
         X: A batch of at least two items, none empty: an array, a Ragged, or a list of arrays or of docs.
-        Y: A sample of the output, where the layer infers shapes from it.
+        Y: A sample of the output, if the layer infers shapes from it.
         ends_in_softmax: Whether the last layer is Thinc's Softmax, whose backprop takes the gradient of its input.
-        ends_in_logistic: Whether the last layer gives each output from 0 to 1 by itself, and its backprop takes the
-            gradient of what goes into that.
-        directions: Random directions in which finite differences must agree with backprop, in all.
-        tolerance: How far they may be off, as a share of the usual derivative.
-        seed: Of the first parameters and of the random directions: near a kink finite differences are wrong, so
-            what is checked must not change from run to run.
+        ends_in_logistic: Whether the last layer applies a logistic function to each output, and its backprop takes the
+            gradient of the input of that function.
+        directions: Total number of random directions in which finite differences are compared with backprop.
+        tolerance: Maximum error, relative to the usual size of the derivative.
+        seed: Seed of the parameters and of the directions. It is fixed because finite differences are wrong near
+            kinks, so different directions on each run would make the check flaky.
     """
     fix_random_seed(seed)
     model.initialize(X=X, Y=Y)
@@ -61,7 +61,7 @@ def check_layer(
         _check_batch(model, batch, what)
     _check_batch(model, _one_token(X), "a batch of one token")
     objective = _cross_entropy if ends_in_softmax else _binary if ends_in_logistic else _weighted_sum
-    # A sequence of its own: the test may well have drawn X with the plain seed.
+    # A separate sequence: the test may have drawn X with the same seed.
     rng = np.random.default_rng((seed, 1))
     _check_gradients(model, X, objective, directions, tolerance, rng)
     _check_saving(model, X)
@@ -71,8 +71,8 @@ def _check_shapes(model: Model[Any, Any]) -> None:
     for node in model.walk():
         open_dims = [name for name in node.dim_names if node.has_dim(name) is None]
         open_params = [name for name in node.param_names if node.has_param(name) is None]
-        assert not open_dims, f"{node.name}: initialize leaves dimensions open: {open_dims}"
-        assert not open_params, f"{node.name}: initialize leaves parameters open: {open_params}"
+        assert not open_dims, f"{node.name}: initialize does not set dimensions: {open_dims}"
+        assert not open_params, f"{node.name}: initialize does not set parameters: {open_params}"
 
 
 def _check_prediction(model: Model[Any, Any], X: Any) -> None:
@@ -85,7 +85,7 @@ def _check_prediction(model: Model[Any, Any], X: Any) -> None:
     assert _same(predicted, forward), "predict and forward without training differ"
     assert _same(predicted, trained, 1e-5), "forward in training, without dropout, differs from predict"
     assert all(part.dtype == np.float32 for part in predicted if part.dtype.kind == "f"), (
-        "output is no float32"
+        "the output is not float32"
     )
 
 
@@ -128,13 +128,13 @@ def _check_gradients(
         errors = [
             _error(gradient, difference, rounding, rng) for _ in range(max(8, directions // len(checks)))
         ]
-        # Where a direction crosses a kink, of maxout or relu, the difference is not the derivative; most do not.
+        # If a direction crosses a kink of maxout or relu, the difference is not the derivative; most directions do not.
         error = float(np.quantile(errors, 0.3))
         assert error <= tolerance, f"gradient of {what}: off by {error:.2g} from finite differences"
 
 
 def _error(gradient: Array, difference: Difference, rounding: float, rng: np.random.Generator) -> float:
-    """How far backprop is off in one random direction, as a share of what is usual there."""
+    """Return the error of backprop in a random direction, relative to the usual size of the derivative."""
     direction = rng.normal(size=gradient.shape)
     direction *= LENGTH / max(float(np.linalg.norm(direction)), 1e-8)
     expected = difference(direction.astype("f"))
@@ -148,13 +148,13 @@ def _weighted_sum(Y: Array, weight: Array) -> tuple[float, Array]:
 
 
 def _cross_entropy(Y: Array, weight: Array) -> tuple[float, Array]:
-    """The loss of a softmax, whose layer takes the gradient of what goes into it."""
+    """Return the loss of a softmax, and its gradient with respect to the softmax's input."""
     target = np.abs(weight) / np.abs(weight).sum(axis=-1, keepdims=True)
     return float(-(target * np.log(Y.astype("d"))).sum()), Y - target
 
 
 def _binary(Y: Array, weight: Array) -> tuple[float, Array]:
-    """The loss of logistic outputs, whose layer takes the gradient of what goes into it."""
+    """Return the loss of logistic outputs, and its gradient with respect to the logistic function's input."""
     target, Y64 = np.abs(weight) / (1.0 + np.abs(weight)), Y.astype("d")
     return float(-(target * np.log(Y64) + (1.0 - target) * np.log(1.0 - Y64)).sum()), Y - target
 
@@ -162,22 +162,22 @@ def _binary(Y: Array, weight: Array) -> tuple[float, Array]:
 def _gradient_checks(
     model: Any, X: Any, dX: Any, total: Callable[[Any], float]
 ) -> Iterator[tuple[str, Array, Difference]]:
-    """What is varied, its gradient by backprop, and how the output changes in a direction."""
+    """Yield the name of each parameter and input, its gradient by backprop, and its finite differences."""
     for node in model.walk():
         for name in node.param_names:
-            # Other numbers, such as the words that a layer knows, are kept with the parameters and not learnt.
+            # Integer parameters, such as the words of a vocabulary, are saved with the model but not learned.
             if node.get_param(name).dtype.kind == "f":
                 yield _parameter_check(node, name, X, total)
     inputs = arrays_of(X)
-    for place, part in enumerate(inputs):
+    for i, part in enumerate(inputs):
         if part.dtype.kind == "f" and part.size:
 
-            def difference(direction: Array, place: int = place, part: Array = part) -> float:
-                moved = [[*inputs[:place], part + s * direction, *inputs[place + 1 :]] for s in (STEP, -STEP)]
+            def difference(direction: Array, i: int = i, part: Array = part) -> float:
+                moved = [[*inputs[:i], part + s * direction, *inputs[i + 1 :]] for s in (STEP, -STEP)]
                 up, down = (total(like(X, arrays)) for arrays in moved)
                 return (up - down) / (2 * STEP)
 
-            yield f"the input, part {place}", arrays_of(dX)[place], difference
+            yield f"the input, part {i}", arrays_of(dX)[i], difference
 
 
 def _parameter_check(
@@ -207,15 +207,15 @@ def _check_saving(model: Model[Any, Any], X: Any) -> None:
             node.set_param(name, node.get_param(name) + 1.0)
     model_from_bytes(other, data)
 
-    assert _same(expected, arrays_of(other.predict(X))), "saved and loaded, it predicts something else"
-    assert model_to_bytes(other) == data, "saved, loaded and saved again, the bytes differ"
+    assert _same(expected, arrays_of(other.predict(X))), "predictions differ after saving and loading"
+    assert model_to_bytes(other) == data, "the bytes differ after saving, loading and saving again"
 
 
 # -- batches of any structure ---------------------------------------------------------------------------------
 
 
 def arrays_of(batch: Any) -> list[Array]:
-    """The arrays in a batch or an output; none in a batch of docs."""
+    """Return the arrays in a batch or an output; a batch of docs has none."""
     if isinstance(batch, Ragged):
         return [batch.dataXd]
     if isinstance(batch, Padded):
@@ -230,7 +230,7 @@ def _is_array(value: Any) -> bool:
 
 
 def like(batch: Any, arrays: list[Array]) -> Any:
-    """The same structure with other arrays."""
+    """Return the same structure with other arrays."""
     rest = iter(arrays)
 
     def rebuilt(part: Any) -> Any:
@@ -239,25 +239,25 @@ def like(batch: Any, arrays: list[Array]) -> Any:
         if isinstance(part, Padded):
             return Padded(next(rest), part.size_at_t, part.lengths, part.indices)
         if isinstance(part, (list, tuple)):
-            inner = [rebuilt(one) for one in part]
-            return tuple(inner) if isinstance(part, tuple) else inner
+            items = [rebuilt(item) for item in part]
+            return tuple(items) if isinstance(part, tuple) else items
         return next(rest) if arrays_of(part) else part
 
     return rebuilt(batch)
 
 
 def _empty_batches(batch: Any) -> Iterator[tuple[str, Any]]:
-    """Batches without tokens; a list of arrays has to have one, since a layer learns the width from it."""
+    """Yield batches without tokens; a list of arrays must not be empty, because layers need the width."""
     if isinstance(batch, list):
         if not arrays_of(batch):
             yield "an empty batch", []
-        yield "a batch of nothing but an empty item", [_first(batch[0], 0)]
+        yield "a batch with only an empty item", [_first(batch[0], 0)]
     else:
         yield "an empty batch", _first(batch, 0)
 
 
 def _first(batch: Any, n: int) -> Any:
-    """The first n items of a batch, or tokens of a doc."""
+    """Return the first n items of a batch, or tokens of a doc."""
     if isinstance(batch, Ragged):
         lengths = batch.lengths[:n]
         return Ragged(batch.dataXd[: int(lengths.sum())], lengths)
@@ -269,7 +269,7 @@ def _first(batch: Any, n: int) -> Any:
 
 
 def _one_token(batch: Any) -> Any:
-    """The first token of the first item."""
+    """Return a batch with only the first token of the first item."""
     if isinstance(batch, Ragged):
         return Ragged(batch.dataXd[:1], batch.lengths[:1] * 0 + 1)
     if isinstance(batch, tuple):

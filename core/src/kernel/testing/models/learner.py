@@ -25,7 +25,7 @@ _SHORT = 3
 
 
 def learning_pipeline() -> tuple[Language, Callable[[], list[Example]]]:
-    """Make a pipeline with one component that learns, and a function that gives examples for it."""
+    """Return a pipeline with one trainable component, and a function that returns examples for it."""
     import kernel
 
     register()
@@ -35,16 +35,16 @@ def learning_pipeline() -> tuple[Language, Callable[[], list[Example]]]:
 
 
 def register() -> None:
-    """Make the name of the factory known to this process."""
+    """Register the factory in this process."""
     registry.factories.register(NAME, func=learner)
 
 
 def examples(nlp: Language, n_examples: int = 12) -> Iterator[Example]:
-    """Yield short texts of long and short words, tagged as what they are.
+    """Yield short texts of long and short words, with their tags.
 
     Args:
-        nlp: Makes the documents.
-        n_examples: How many.
+        nlp: Creates the documents.
+        n_examples: The number of examples.
     """
     from kernel.text.gold.example import Example
 
@@ -56,7 +56,7 @@ def examples(nlp: Language, n_examples: int = 12) -> Iterator[Example]:
 
 @factory(NAME, assigns=["token.tag"], default_score_weights={"tag_acc": 1.0})
 def learner(nlp: Language, name: str) -> Learner:
-    """Make the component.
+    """Create the component.
 
     Args:
         nlp: The pipeline.
@@ -82,7 +82,7 @@ class Learner(TrainableComponent):
         return float((d_scores**2).sum()), d_scores
 
     def initialize(self, get_examples: Any, *, nlp: Any = None, labels: Any = None) -> None:
-        """Give the model its first parameters; it needs to see no example for that."""
+        """Initialize the model, which needs no examples."""
         self.model.initialize()
 
 
@@ -93,10 +93,10 @@ def accuracy(examples: Iterable[Example], **options: Any) -> dict[str, Any]:
         for example in examples
         for token, gold in zip(example.predicted, example.reference, strict=True)
     ]
-    return {"tag_acc": sum(found == gold for found, gold in pairs) / max(len(pairs), 1)}
+    return {"tag_acc": sum(tag == gold for tag, gold in pairs) / max(len(pairs), 1)}
 
 
 def lengths(model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[Any, Callable[..., Any]]:
-    """Give for each token whether it is long, and whether it is not."""
+    """Return for each token whether it is long, and whether it is short."""
     is_long = np.array([len(word) > _SHORT for doc in docs for word in doc.words], dtype="float32")
     return model.ops.asarray2f(np.stack([is_long, 1 - is_long], axis=1)), lambda gradients: []

@@ -1,4 +1,4 @@
-"""The check of a loss."""
+"""The check of losses."""
 
 from __future__ import annotations
 
@@ -11,32 +11,33 @@ from kernel.pipeline.optim.losses import LabelLoss
 
 
 def check_loss(loss: Any, *, labels: Sequence[str] = ("A", "B", "C"), n_rows: int = 5, seed: int = 0) -> None:
-    """Assert that a loss keeps its contract.
-
-    It gives a gradient of the guesses' shape and a finite number, leaves what it is given as it is, gives the same
-    twice, wants nothing more where guesses are right, and its step makes guesses better.
+    """Check that a loss returns a finite number and a gradient, changes nothing, and rewards better guesses.
 
     Args:
-        loss: A product of `losses`.
-        labels: Labels to bind it to, where it can be.
-        n_rows: Guesses to compare.
-        seed: Of the guesses.
+        loss: The factory's product.
+        labels: Labels to bind it to, if it supports that.
+        n_rows: Number of guesses.
+        seed: Seed of the guesses.
     """
     rng = np.random.default_rng(seed)
     guesses_NL = rng.dirichlet(np.ones(len(labels)), size=n_rows).astype("float32")
     truths_NL = np.eye(len(labels), dtype="float32")[rng.integers(0, len(labels), n_rows)]
-    given = guesses_NL.copy(), truths_NL.copy()
+    before = guesses_NL.copy(), truths_NL.copy()
     compare = LabelLoss(loss, "check", exclusive=None)
 
     value, gradient = compare(guesses_NL, truths_NL, labels)
 
-    assert np.isfinite(value), f"the loss must be a number, got {value}"
-    assert np.isfinite(gradient).all(), "a gradient must hold numbers only"
-    assert np.array_equal(given[0], guesses_NL), "a loss must leave the guesses as they are"
-    assert np.array_equal(given[1], truths_NL), "a loss must leave the truth as it is"
+    assert np.isfinite(value), f"the loss must be finite, got {value}"
+    assert np.isfinite(gradient).all(), "the gradient must be finite"
+    assert np.array_equal(before[0], guesses_NL), "the loss must not change the guesses"
+    assert np.array_equal(before[1], truths_NL), "the loss must not change the truths"
     again, gradient_again = compare(guesses_NL, truths_NL, labels)
-    assert (again, gradient_again.tobytes()) == (value, gradient.tobytes()), "the same must give the same"
+    assert (again, gradient_again.tobytes()) == (value, gradient.tobytes()), (
+        "a second call must give the same"
+    )
     better, _ = compare(0.5 * guesses_NL + 0.5 * truths_NL, truths_NL, labels)
     assert better < value, f"better guesses must have a smaller loss, got {better} after {value}"
     right_N = truths_NL.argmax(axis=1)
-    assert (gradient[np.arange(n_rows), right_N] < 0).all(), "a right label's guess must be pushed up"
+    assert (gradient[np.arange(n_rows), right_N] < 0).all(), (
+        "the gradient of the correct label must be negative"
+    )

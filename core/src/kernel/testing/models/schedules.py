@@ -1,4 +1,4 @@
-"""What every schedule must do."""
+"""The check of schedules."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from itertools import islice
 
 
 def check_schedule(schedule: Iterator[float], steps: int = 1000) -> list[float]:
-    """Check that a schedule yields finite numbers for as long as a run may last.
+    """Check that a schedule yields finite numbers and does not end.
 
     Args:
-        schedule: What the factory made.
+        schedule: The factory's product.
         steps: How many numbers to take.
 
     Returns:
-        The numbers, for the test to look at.
+        The numbers, for further assertions.
     """
     numbers = list(islice(schedule, steps))
 

@@ -1,1 +1,1 @@
-"""Checks of components, commands, loggers, launchers, updaters and callbacks."""
+"""Checks of components, commands, loggers, launchers, updaters, callbacks, names and import cost."""

@@ -1,4 +1,4 @@
-"""What every callback must do."""
+"""The check of callbacks."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from typing import Any
 
 from kernel.contracts import Callback
 
-#: Stations whose callback must return the object that goes on.
+#: Callback points whose callback must return the object to use from then on.
 RETURNING = ("before_creation", "after_creation", "after_pipeline_creation", "before_to_disk")
 STATIONS = (*RETURNING, "before_init", "after_init", "before_update")
 
 
 def check_callback(callback: Callback, station: str, value: Any) -> Any:
-    """Check that a callback takes what its station gives and returns what the station needs.
+    """Check that a callback accepts and returns what its callback point requires.
 
     Args:
-        callback: What the factory made.
-        station: `before_creation` gets a subclass of Language, all others an nlp object.
-        value: That class or object.
+        callback: The factory's product.
+        station: The callback point, such as `before_init`.
+        value: A subclass of Language for `before_creation`, otherwise an nlp object.
 
     Returns:
-        What goes on after the station, for the test to look at.
+        The class or object to use from then on, for further assertions.
     """
-    assert station in STATIONS, f"there is no station {station!r}; there are {', '.join(STATIONS)}"
+    assert station in STATIONS, f"unknown callback point {station!r}; there are {', '.join(STATIONS)}"
     extra = ({"step": 0, "epoch": 0},) if station == "before_update" else ()
     result = callback(value, *extra)
     if station not in RETURNING:

@@ -1,4 +1,4 @@
-"""What every component of a pipeline must do."""
+"""The check of components."""
 
 from __future__ import annotations
 
@@ -33,26 +33,27 @@ def check_component(
     lang: str = "xx",
     steps: int = 20,
 ) -> Any:
-    """Check a component in a pipeline: what it states and offers, small batches, learning, scores, saving.
+    """Check a component in a pipeline: its metadata, what it offers, small batches, training, scores, saving.
 
-    Everything of `kernel.contracts.COMPONENT_PROTOCOLS` that it has is called as the kernel calls it, and tried.
+    Everything in `kernel.contracts.COMPONENT_PROTOCOLS` that it has is called as the kernel calls it.
+
 
     Args:
-        factory: The name that it is registered under.
-        get_examples: Makes at least two examples for an nlp object; called anew for each part of the check.
+        factory: The name of its factory.
+        get_examples: Creates at least two examples for an nlp object; called for each part of the check.
         config: Its settings, as in a config.
         before: Factories of the components that it needs before it.
         lang: The pipeline's language.
-        steps: Updates after which a trainable component must have learned something.
+        steps: Number of updates after which the loss of a trainable component must be lower.
 
     Returns:
-        The pipeline, trained, for the test to look at.
+        The trained pipeline, for further assertions.
     """
 
     def build() -> Any:
         return _pipeline(factory, config, before, lang)
 
-    meta = _check_statement(factory)
+    meta = _check_metadata(factory)
     nlp = build()
     component = nlp.get_pipe(factory)
     check_signatures(component)
@@ -77,18 +78,18 @@ def check_on_device(
     steps: int = 5,
     tolerance: float = 1e-4,
 ) -> None:
-    """Check a component with a model for a GPU that is none: it computes what it computes on the CPU.
+    """Check that a component with a model gives the same results on a fake GPU as on the CPU.
 
     Its arrays there are `kernel.testing.models.devices.DeviceArray`, which NumPy cannot touch.
 
     Args:
-        factory: The name that it is registered under.
-        get_examples: Makes examples for an nlp object.
+        factory: The name of its factory.
+        get_examples: Creates examples for an nlp object.
         config: Its settings, as in a config.
         before: Factories of the components that it needs before it.
         lang: The pipeline's language.
-        steps: Updates on the CPU before the comparison.
-        tolerance: How far losses and gradients may differ, as a share of the largest.
+        steps: Number of updates on the CPU before the comparison.
+        tolerance: Maximum difference of losses and gradients, relative to the largest.
     """
     from kernel.pipeline.run.seeding import fix_random_seed
     from kernel.testing.models.devices import DeviceArray, on_a_device
@@ -104,22 +105,22 @@ def check_on_device(
         nlp = _pipeline(factory, config, before, lang)
         nlp.initialize(lambda: get_examples(nlp))
         nlp.from_bytes(cpu.to_bytes())
-        found = [_annotation(doc) for doc in nlp.pipe(texts)]
+        annotations = [_annotation(doc) for doc in nlp.pipe(texts)]
         fix_random_seed(0)
         loss = nlp.update(get_examples(nlp), sgd=False)[factory]
     expected = [_annotation(doc) for doc in cpu.pipe(texts)]
-    assert _alike(found, expected), "on a device it annotates otherwise"
+    assert _alike(annotations, expected), "the annotation differs on the device"
     assert math.isclose(loss, expected_loss, rel_tol=tolerance), f"loss {loss:.6g}, not {expected_loss:.6g}"
     gradients, expected_gradients = _gradients(nlp), _gradients(cpu)
     assert any(expected.any() for expected in expected_gradients.values()), "it has no gradients"
-    for place, wanted in expected_gradients.items():
-        gradient = gradients.get(place)
+    for name, right in expected_gradients.items():
+        gradient = gradients.get(name)
         if gradient is None:
-            assert not wanted.any(), f"{place}: there is no gradient on the device"
+            assert not right.any(), f"{name}: there is no gradient on the device"
             continue
-        assert isinstance(gradient, DeviceArray), f"{place}: the gradient left the device"
-        off = abs(gradient.get() - wanted).max()
-        assert off <= tolerance * max(1.0, abs(wanted).max()), f"{place}: the gradient is off by {off:.2g}"
+        assert isinstance(gradient, DeviceArray), f"{name}: the gradient is not on the device"
+        error = abs(gradient.get() - right).max()
+        assert error <= tolerance * max(1.0, abs(right).max()), f"{name}: the gradient is off by {error:.2g}"
 
 
 def _gradients(nlp: Any) -> dict[str, Any]:
@@ -142,14 +143,16 @@ def _pipeline(factory: str, config: Mapping[str, Any] | None, before: Sequence[s
     return nlp
 
 
-def _check_statement(factory: str) -> Any:
+def _check_metadata(factory: str) -> Any:
     from kernel.plugins.describe import faults
     from kernel.registry import registry
 
     function = registry.factories.get(factory)
     meta = stated_meta(function)
-    assert isinstance(meta, FactoryMeta), f"{factory}: mark the function with @kernel.contracts.factory(...)"
-    assert meta.name == factory, f"{factory}: it calls itself {meta.name!r}"
+    assert isinstance(meta, FactoryMeta), (
+        f"{factory}: decorate the function with @kernel.contracts.factory(...)"
+    )
+    assert meta.name == factory, f"{factory}: the decorator has the name {meta.name!r}"
     wrong = faults(registry.factories.entry(factory))
     assert not wrong, "; ".join(wrong)
     return meta
@@ -158,10 +161,10 @@ def _check_statement(factory: str) -> Any:
 def _check_small_batches(nlp: Any, component: Any) -> None:
     from kernel.text.doc.doc import Doc
 
-    assert list(nlp.pipe([])) == [], "documents come out of nothing"
+    assert list(nlp.pipe([])) == [], "an empty stream gives documents"
     for words in ([], ["word"]):
         doc = Doc(nlp.vocab, words=words)
-        assert component(doc) is doc, f"it returns another document of {len(words)} tokens"
+        assert component(doc) is doc, f"for {len(words)} tokens it returns another document"
         assert [token.text for token in doc] == words, f"it changes the words of {words}"
     mixed = [Doc(nlp.vocab, words=words) for words in (["a", "b"], [], ["c"])]
     if offers_pipe(component):
@@ -185,7 +188,7 @@ def _check_learning(
         nlp.update(get_examples(nlp), sgd=optimizer, losses=sums)
         losses.append(float(sums.get(factory, 0.0)))
     assert all(math.isfinite(loss) for loss in losses), f"a loss is not finite: {losses}"
-    # A component that only serves others, such as a shared embedding, has no loss of its own.
+    # A component that only serves others, such as a shared embedding, has no loss.
     if losses[0] > 0.0:
         assert min(losses[1:]) < losses[0], f"it does not learn: loss {losses[0]:.4g} to {losses[-1]:.4g}"
         assert _weights(component) != before, "update does not change its weights"
@@ -212,18 +215,18 @@ def _forget_gradients(component: Any) -> None:
 
 def _check_batching(nlp: Any, get_examples: Callable[[Any], Sequence[Example]]) -> None:
     texts = [example.reference.text for example in get_examples(nlp)]
-    alone = [_annotation(nlp(text)) for text in texts]
-    together = [_annotation(doc) for doc in nlp.pipe(texts, batch_size=len(texts))]
-    assert _alike(alone, together), "a document alone is annotated otherwise than in a batch"
+    single = [_annotation(nlp(text)) for text in texts]
+    batched = [_annotation(doc) for doc in nlp.pipe(texts, batch_size=len(texts))]
+    assert _alike(single, batched), "the annotation of a single document differs from that in a batch"
 
 
 def _check_scores(
     nlp: Any, get_examples: Callable[[Any], Sequence[Example]], weights: Mapping[str, float | None]
 ) -> None:
     scores = nlp.evaluate(get_examples(nlp))
-    # A weight of 0 or None is for a score that it may give; the others make up the pipeline's one score.
+    # A weight of 0 or None marks an optional score; the others are combined to the pipeline's final score.
     missing = [name for name, weight in weights.items() if weight and name not in scores]
-    assert not missing, f"it weighs scores that it does not give: {missing}"
+    assert not missing, f"it does not return scores that have a weight: {missing}"
 
 
 def _check_saving(
@@ -234,18 +237,20 @@ def _check_saving(
     texts = [example.reference.text for example in get_examples(nlp)]
     expected = [_annotation(nlp(text)) for text in texts]
     copy = build().from_bytes(nlp.to_bytes())
-    assert [_annotation(copy(text)) for text in texts] == expected, "after to_bytes and from_bytes it differs"
+    assert [_annotation(copy(text)) for text in texts] == expected, "it differs after to_bytes and from_bytes"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pipeline"
         nlp.to_disk(path)
         loaded = kernel.load(path)
-        assert [_annotation(loaded(text)) for text in texts] == expected, "saved and loaded, it differs"
+        assert [_annotation(loaded(text)) for text in texts] == expected, (
+            "it differs after saving and loading"
+        )
         pickled = [file.name for file in path.rglob("*") if file.suffix in (".pkl", ".pickle")]
         assert not pickled, f"it saves pickles: {pickled}"
 
 
 def _alike(left: Any, right: Any) -> bool:
-    """Compare annotation; scores of categories may differ by rounding, which depends on the size of a product."""
+    """Compare annotations; scores may differ by rounding, which depends on the batch size."""
     if isinstance(left, float) and isinstance(right, float):
         return math.isclose(left, right, rel_tol=1e-4, abs_tol=1e-5)
     if isinstance(left, dict) and isinstance(right, dict):

@@ -1,4 +1,4 @@
-"""What a plugin may cost whoever has it installed and does not use it: next to nothing."""
+"""The check of import cost: an installed plugin that is not used must cost almost nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-#: What takes long to import, and so has no place in a listing.
+#: Modules that are slow to import.
 HEAVY = (
     "numpy",
     "thinc",
@@ -31,25 +31,21 @@ finally:
 
 
 def check_import_cost(plugin: str, package: str, *, heavy: tuple[str, ...] = HEAVY) -> None:
-    """Check that listing an installed plugin imports none of its modules but the table, and nothing heavy.
+    """Check that listing an installed plugin imports only its table, and nothing heavy.
 
     Args:
-        plugin: The plugin's name.
-        package: The package that its code is in.
-        heavy: Modules that must not be imported, besides.
+        plugin: Name of the plugin.
+        package: The package with its code.
+        heavy: Other modules that must not be imported.
     """
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", _LIST], capture_output=True, encoding="utf-8", check=False, timeout=60
     )
-    assert done.returncode == 0, f"listing plugins fails: {done.stderr[-400:]}"
-    listed = {row["plugin"]: row["state"] for row in json.loads(done.stdout)["plugins"]}
-    assert listed.get(plugin) == "ok", f"{plugin!r} is {listed.get(plugin, 'not installed')}"
-    imported = set(json.loads(done.stderr.splitlines()[-1]))
+    assert process.returncode == 0, f"listing plugins fails: {process.stderr[-400:]}"
+    states = {row["plugin"]: row["state"] for row in json.loads(process.stdout)["plugins"]}
+    assert states.get(plugin) == "ok", f"{plugin!r} is {states.get(plugin, 'not installed')}"
+    imported = set(json.loads(process.stderr.splitlines()[-1]))
     own = [name for name in imported if name.startswith(f"{package}.") and name != f"{package}.plugin"]
-    assert not own, (
-        f"to list it, its code is imported: {sorted(own)[:8]}; name functions as 'module:attribute'"
-    )
+    assert not own, f"listing it imports its code: {sorted(own)[:8]}; register targets as 'module:attribute'"
     costly = sorted(imported & set(heavy))
-    assert not costly, (
-        f"to list it, {', '.join(costly)} are imported; plugin.py imports hookimpl and nothing else"
-    )
+    assert not costly, f"listing it imports {', '.join(costly)}; plugin.py must import nothing but hookimpl"

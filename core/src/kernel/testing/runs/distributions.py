@@ -1,6 +1,6 @@
-"""Throw-away distributions in a folder, for tests of what happens when things are installed.
+"""Write temporary distributions to a folder, for tests of installed plugins.
 
-Put the folder on `sys.path`, or on PYTHONPATH of a child process, and its plugins are found.
+Add the folder to `sys.path`, or to PYTHONPATH of a child process, and its plugins are found.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ def write_distribution(
     entry_point: str | None = None,
     summary: str = "",
 ) -> None:
-    """Write a package and its metadata as an installer would leave them.
+    """Write a package and its metadata as an installer would.
 
     Args:
         folder: Where packages are installed.
-        name: The plugin's name; the distribution is `acme-NAME`, the package `acme_NAME`.
+        name: Name of the plugin; the distribution is `acme-NAME`, the package `acme_NAME`.
         plugin: The source of the module `acme_NAME.plugin`.
-        version: The distribution's version.
+        version: Version of the distribution.
         modules: Names and sources of further modules of the package.
         requires: Lines for `Requires-Dist`.
-        entry_point: What the entry point names, when it is not `acme_NAME.plugin`.
-        summary: One line about it.
+        entry_point: Target of the entry point, if it is not `acme_NAME.plugin`.
+        summary: One-line description.
     """
     package = folder / f"acme_{name}"
     package.mkdir(parents=True)
@@ -53,7 +53,7 @@ def write_distribution(
 
 
 def table_module(**tables: Mapping[str, str]) -> str:
-    """The source of a plugin module that gives these names: `table_module(loggers={"x.v1": "a:b"})`."""
+    """Return the source of a plugin module that registers these names: `table_module(loggers={"x.v1": "a:b"})`."""
     hooks = [
         f"@hookimpl\ndef register_{kind}():\n    return {dict(names)!r}\n" for kind, names in tables.items()
     ]

@@ -129,7 +129,7 @@ def _kernel_imports(tree: ast.AST) -> Iterator[str]:
 
 @cache
 def _module_of(module: str, name: str) -> str:
-    """Give the module that `from module import name` makes use of: a module of that name, or else the first one."""
+    """Return the module that `from module import name` uses: a module of that name, or else the first one."""
     if f"{module}.{name}" in PUBLIC_MODULES:
         return f"{module}.{name}"
     try:

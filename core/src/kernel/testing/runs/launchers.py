@@ -1,4 +1,4 @@
-"""What every launcher must do."""
+"""The check of launchers."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from kernel.contracts import Launcher
 
 
 def work() -> dict[str, Any]:
-    """Do what a worker does: come back with plain data."""
+    """Return JSON data, like a worker."""
     return {"steps": 3}
 
 
 class LauncherFailed(RuntimeError):
-    """What a worker that fails raises."""
+    """Raised by a worker that fails."""
 
 
 def fail() -> None:
-    """Fail as a worker may."""
+    """Fail like a worker."""
     raise LauncherFailed("the worker failed")
 
 
 def check_launcher(launcher: Launcher, worker: Callable[[], Any] = work) -> Any:
-    """Check that a launcher runs a worker, gives back its result, and does not swallow its failure.
+    """Check that a launcher runs a worker, returns its result, and does not swallow its failure.
 
     Args:
-        launcher: What the factory made.
+        launcher: The factory's product.
         worker: A function that can run in another process.
 
     Returns:
-        The result, for the test to look at.
+        The result, for further assertions.
     """
     result = launcher(worker)
-    assert result == worker(), f"it gives back {result!r} instead of what the worker did"
+    assert result == worker(), f"it returns {result!r} instead of the worker's result"
     failure = ""
     try:
         launcher(fail)

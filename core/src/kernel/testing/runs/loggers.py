@@ -1,4 +1,4 @@
-"""What every logger must do."""
+"""The check of loggers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kernel.contracts import Logger
 
 
 def step_info(**changes: Any) -> dict[str, Any]:
-    """What the loop tells a logger after an evaluation; keyword arguments change or add keys."""
+    """Return what the loop passes to a logger after an evaluation; keyword arguments change or add keys."""
     info: dict[str, Any] = {
         "epoch": 0,
         "step": 20,
@@ -26,41 +26,41 @@ def step_info(**changes: Any) -> dict[str, Any]:
 
 
 def check_logger(logger: Logger, nlp: Any) -> tuple[str, str]:
-    """Check that a logger takes a run's steps, writes only where it is told to, and can be used again.
+    """Check that a logger accepts the steps of a run, writes only to its streams, and can be reused.
 
     Args:
-        logger: What the factory made.
+        logger: The factory's product.
         nlp: A pipeline; its components should be `tok2vec` and `tagger`, as in `step_info`.
 
     Returns:
-        What the first run wrote to its stdout and stderr, for the test to look at.
+        The first run's output to stdout and stderr, for further assertions.
     """
-    stray = io.StringIO()
-    with contextlib.redirect_stdout(stray), contextlib.redirect_stderr(stray):
-        written = _watch(logger, nlp)
-        _watch(logger, nlp)
+    other_output = io.StringIO()
+    with contextlib.redirect_stdout(other_output), contextlib.redirect_stderr(other_output):
+        output = _log_run(logger, nlp)
+        _log_run(logger, nlp)
+    stray = other_output.getvalue()
+    assert not stray, f"it writes to streams other than those it was passed: {stray[:200]!r}"
+    return output
 
-    assert not stray.getvalue(), f"it writes past the streams that it was given: {stray.getvalue()[:200]!r}"
-    return written
 
-
-def _watch(logger: Logger, nlp: Any) -> tuple[str, str]:
+def _log_run(logger: Logger, nlp: Any) -> tuple[str, str]:
     stdout, stderr = io.StringIO(), io.StringIO()
     pair = logger(nlp, stdout, stderr)
-    assert isinstance(pair, tuple), f"setting it up returns no pair (log_step, finalize): {pair!r}"
-    assert len(pair) == 2, f"setting it up returns no pair (log_step, finalize): {pair!r}"
+    assert isinstance(pair, tuple), f"setup does not return a pair (log_step, finalize): {pair!r}"
+    assert len(pair) == 2, f"setup does not return a pair (log_step, finalize): {pair!r}"
     log_step, finalize = pair
-    facts = step_info()
+    info = step_info()
     log_step(None)
-    log_step(facts)
+    log_step(info)
     log_step(None)
-    state = getattr(log_step, "state", None)
-    known = None if state is None else state()
-    assert json.loads(json.dumps(known)) == known, f"its state is not plain data: {known!r}"
+    get_state = getattr(log_step, "state", None)
+    state = None if get_state is None else get_state()
+    assert json.loads(json.dumps(state)) == state, f"its state is not JSON data: {state!r}"
     log_step(step_info(epoch=1, step=40, score=0.75, checkpoints=[(0.5, 20), (0.75, 40)], other_scores={}))
     log_step(step_info(epoch=2, step=60, losses={}, words=2000))
     finalize()
-    assert facts == step_info(), "it changes the facts of a step, which other loggers see as well"
-    assert not stdout.closed, "it closes a stream that is not its own"
-    assert not stderr.closed, "it closes a stream that is not its own"
+    assert info == step_info(), "it changes the info of a step, which other loggers also get"
+    assert not stdout.closed, "it closes a stream that it does not own"
+    assert not stderr.closed, "it closes a stream that it does not own"
     return stdout.getvalue(), stderr.getvalue()

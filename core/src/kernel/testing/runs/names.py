@@ -1,4 +1,4 @@
-"""What every registered name must be, whatever its kind."""
+"""The check of registered names of any kind."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from kernel.plugins.selection import Choice
 
 
 def check_names(plugin: str, plugins: Plugins | None = None) -> list[tuple[str, str]]:
-    """Check that a plugin loads and that each of its names resolves, is versioned, typed and documented.
+    """Check that a plugin loads, and that each of its names resolves and is versioned, typed and documented.
 
     Args:
-        plugin: The name of the plugin or of its distribution.
-        plugins: Where to look; those installed when None.
+        plugin: Name of the plugin or of its distribution.
+        plugins: The plugins to search; by default all installed ones.
 
     Returns:
-        Kind and name of everything it gives, for the test to look at.
+        Kind and name of everything it registers, for further assertions.
     """
     plugins = load_plugins(choice=Choice()) if plugins is None else plugins
-    found = [one for one in plugins.records if plugin in one.names]
-    assert found, f"no installed plugin is called {plugin!r}; there are {[p.name for p in plugins.records]}"
+    records = [record for record in plugins.records if plugin in record.names]
+    assert records, f"unknown plugin {plugin!r}; installed are {[p.name for p in plugins.records]}"
     names = []
-    for one in found:
-        assert not one.fault, f"{one} {one.fault}"
-        assert one.tables, f"{one} gives no names"
-        assert not one.conflicts, f"{one} gives names that others give: {one.conflicts}"
-        for kind, table in one.tables.items():
+    for record in records:
+        assert not record.fault, f"{record} {record.fault}"
+        assert record.tables, f"{record} registers no names"
+        assert not record.conflicts, f"{record} registers names of other plugins: {record.conflicts}"
+        for kind, table in record.tables.items():
             for name in table:
                 wrong = faults(plugins.tables[kind].entry(name))
                 assert not wrong, "; ".join(wrong)

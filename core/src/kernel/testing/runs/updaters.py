@@ -1,4 +1,4 @@
-"""What every updater must do."""
+"""The check of updaters."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def check_updater(
     nlp: Any = None,
     get_examples: Callable[[], Sequence[Example]] | None = None,
 ) -> None:
-    """Check that an updater steps with the gradients once, and leaves excluded components alone.
+    """Check that an updater applies the gradients once, and does not change excluded components.
 
     Args:
-        make: The factory; called for each part of the check.
-        nlp: A pipeline with a trainable component, which this initializes and trains; a small one when None.
-        get_examples: Gives examples that it learns from.
+        make: The factory.
+        nlp: A pipeline with a trainable component, which is initialized and trained; by default a small one.
+        get_examples: Returns examples to train on.
     """
     from kernel.pipeline.saving.weights import model_to_bytes
 
@@ -31,14 +31,14 @@ def check_updater(
         nlp, get_examples = learning_pipeline()
     optimizer = nlp.initialize(get_examples)
     models = {name: component.model for name, component in nlp.pipeline if hasattr(component, "model")}
-    assert models, "the pipeline has no component that learns"
+    assert models, "the pipeline has no trainable component"
 
     def weights() -> dict[str, bytes]:
         return {name: model_to_bytes(model) for name, model in models.items()}
 
     updater, before = make(), weights()
     nlp.update(get_examples(), sgd=False)
-    assert weights() == before, "the weights changed before it was asked to apply anything"
+    assert weights() == before, "the weights changed before `apply` was called"
     updater.apply(nlp, optimizer, exclude=list(models))
     assert weights() == before, "it changes components that are excluded"
     updater.apply(nlp, optimizer)
@@ -51,4 +51,4 @@ def check_updater(
         for parameter in node.param_names
         if node.has_grad(parameter) and abs(node.get_grad(parameter)).max() > 0
     ]
-    assert not left, f"gradients are left, which the next step would count twice: {left[:8]}"
+    assert not left, f"it does not clear gradients, which the next step would count twice: {left[:8]}"
