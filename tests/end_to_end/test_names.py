@@ -108,7 +108,7 @@ def test_vectors_are_not_called_by_such_a_name(desk: Path, name: str) -> None:
 
     assert done.returncode == 1
     assert done.stderr == (
-        f"Error: --name: expected printable text in UTF-8, got {name!r}; give another name\n"
+        f"Error: --name: expected printable text in UTF-8, got {name!r}; choose another name\n"
     )
     assert not (desk / "vectors").exists()
 

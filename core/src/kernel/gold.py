@@ -1,4 +1,4 @@
-"""Where training code written for spaCy 2 looks; whoever does is told what to write now."""
+"""Tell training code written for spaCy 2 what to import instead."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def __getattr__(name: str) -> Any:
     what = (
         "write Example.from_dict(nlp.make_doc(text), annotations), and nlp.update([example])"
         if name == "GoldParse"
-        else f"look for it in kernel.training: from kernel.training import {name}"
+        else f"try from kernel.training import {name}"
     )
-    # Python hides the text of an AttributeError from those who write `from kernel.gold import ...`.
-    raise ImportError(f"kernel.gold: {name} is not here; {what}")
+    # For `from kernel.gold import ...`, Python hides the text of an AttributeError.
+    raise ImportError(f"kernel.gold: {name!r} is not available here; {what}")

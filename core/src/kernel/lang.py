@@ -1,4 +1,4 @@
-"""Languages where people look for them: `from kernel.lang.en import English`, whichever plugin gives it.
+"""Import registered languages: `from kernel.lang.en import English`, whichever plugin provides it.
 
 `kernel.lang.CODE` has the class of the language, `kernel.lang.CODE.stop_words` its STOP_WORDS.
 """
@@ -14,14 +14,14 @@ from types import ModuleType
 from kernel.errors import UnknownName
 from kernel.registry import registry
 
-#: Nothing lies in a folder: `_Languages` finds what is imported from here.
+#: No folder: `_Languages` finds the submodules.
 __path__: list[str] = []
 
 _WORDS = "stop_words"
 
 
 class _Languages(MetaPathFinder, Loader):
-    """Makes a module of a registered language when it is imported."""
+    """Creates the module of a registered language on import."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -40,8 +40,8 @@ class _Languages(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         code, _, part = module.__name__.removeprefix(f"{__name__}.").partition(".")
         lang_cls = registry.languages.get(code)
-        found = {"STOP_WORDS": lang_cls.Defaults.stop_words} if part else {lang_cls.__name__: lang_cls}
-        vars(module).update(found, __all__=list(found))
+        members = {"STOP_WORDS": lang_cls.Defaults.stop_words} if part else {lang_cls.__name__: lang_cls}
+        vars(module).update(members, __all__=list(members))
 
 
 sys.meta_path.append(_Languages())

@@ -358,4 +358,4 @@ def test_overrides_before_the_config_are_wrong_usage(desk, capsys):
         run(["train", "--training.max_steps", "1", "config.cfg"])
 
     assert caught.value.code == 2
-    assert "the config comes before its overrides" in capsys.readouterr().err
+    assert "the config must come before its overrides" in capsys.readouterr().err

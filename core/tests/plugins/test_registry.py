@@ -67,24 +67,23 @@ def test_a_missing_name_is_named_with_its_section(registry: Registry) -> None:
         registry.resolve({"a": {"b": {"@misc": "acme.oter.v1"}}})
 
     assert str(unknown.value) == (
-        "[a.b] misc: nobody registers this name, got 'acme.oter.v1'; "
-        "did you mean 'acme.outer.v1' (acme-math 1.0)?"
+        "[a.b] misc: unknown name 'acme.oter.v1'; did you mean 'acme.outer.v1' (acme-math 1.0)?"
     )
 
 
 def test_a_broken_target_is_named_with_its_section(registry: Registry) -> None:
     with pytest.raises(
-        PluginImportError, match=r"^\[a\] misc: 'acme\.rot\.v1' of acme-math 1\.0 does not load"
+        PluginImportError, match=r"^\[a\] misc: 'acme\.rot\.v1' of acme-math 1\.0 cannot be loaded"
     ):
         registry.resolve({"a": {"@misc": "acme.rot.v1"}})
 
 
 def test_a_kind_that_does_not_exist_is_named(registry: Registry) -> None:
     with pytest.raises(
-        ConfigError, match=r"^\[a\] @arhitectures: no kind .* did you mean 'architectures'\?$"
+        ConfigError, match=r"^\[a\] @arhitectures: unknown kind .* did you mean 'architectures'\?$"
     ):
         registry.resolve({"a": {"@arhitectures": "x.v1"}})
-    with pytest.raises(AttributeError, match=r"registry has no kind 'lgogers'; did you mean 'loggers'\?"):
+    with pytest.raises(AttributeError, match=r"registry: unknown kind 'lgogers'; did you mean 'loggers'\?"):
         _ = registry.lgogers
 
 

@@ -1,6 +1,6 @@
-"""Known distributions and what they give, to say what to install when a name is missing.
+"""The known distributions and the names they register, to suggest what to install when a name is missing.
 
-Only for messages: nothing here is needed to use a plugin, and one that is not listed works just as well.
+Only messages use this: a plugin that is not listed here works just as well.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Known:
-    """A distribution, a line about it, and the names it gives by kind."""
+    """One distribution: a one-line summary, and the names it registers by kind."""
 
     summary: str
     names: dict[str, tuple[str, ...]]
 
 
-#: What spacy-lookups-data has, by language.
+#: The tables of spacy-lookups-data, by language.
 _TABLES = {
     "bn": "lemma_rules",
     "ca": "lemma_exc lemma_index lemma_lookup lemma_rules",
@@ -196,10 +196,10 @@ DISTRIBUTIONS: dict[str, Known] = {
 
 
 def providers(kind: str, name: str) -> list[str]:
-    """The known distributions that give a name."""
-    return [dist for dist, known in DISTRIBUTIONS.items() if name in known.names.get(kind, ())]
+    """Return the known distributions that register a name."""
+    return [dist for dist, entry in DISTRIBUTIONS.items() if name in entry.names.get(kind, ())]
 
 
 def known_names(kind: str) -> list[str]:
-    """The names of a kind that known distributions give."""
-    return [name for known in DISTRIBUTIONS.values() for name in known.names.get(kind, ())]
+    """Return the names of a kind that the known distributions register."""
+    return [name for entry in DISTRIBUTIONS.values() for name in entry.names.get(kind, ())]

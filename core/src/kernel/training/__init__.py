@@ -66,7 +66,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _ELSEWHERE:
         # Python hides the text of an AttributeError from those who write `from kernel.training import ...`.
-        raise ImportError(f"kernel.training: {name} is not here; {_ELSEWHERE[name]}")
+        raise ImportError(f"kernel.training: {name!r} is not available here; {_ELSEWHERE[name]}")
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'kernel.training' has no attribute {name!r}")
     value = getattr(import_module(_MODULE_OF[name]), name)

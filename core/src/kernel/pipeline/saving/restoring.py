@@ -249,7 +249,7 @@ def check_names(config: Config, exclude: Container[str]) -> None:
 def _needs(folder: Path, meta: Mapping[str, Any], error: str, absent: list[str]) -> str:
     """Say in one line what gives the name that an error is about; "" when that is not known, or is installed."""
     for kind, name, giver in user_code.missing(meta):
-        if not error.partition("nobody registers this name, got ")[2].startswith(repr(name)):
+        if not error.partition("unknown name ")[2].startswith(repr(name)):
             continue
         if giver.startswith(user_code.PREFIX):
             files = " ".join(
