@@ -52,7 +52,7 @@ def test_a_run_among_such_names_goes_all_its_ways(desk: Path) -> None:
         trained.stderr + again.stderr + same.stderr + scored.stderr
     )
     assert trained.stdout.splitlines()[-2] == f"saved: {SHOWN}/run/model-last"
-    assert "Going on after step 2" in again.stdout
+    assert "Resuming after step 2" in again.stdout
     assert same.stdout.splitlines()[-1] == "model-last: the same"
     assert manifest["data"]["corpora.train.path"]["path"] == f"{NAME}.spacy"
     assert manifest["folder"] == str(desk)
