@@ -55,7 +55,7 @@ def train(
         code: Python files whose registered functions the config uses.
         use_gpu: GPU number; -1 for the CPU.
         resume: Whether to resume the run in the folder, if there is one.
-        overwrite: Whether to replace a run in the folder.
+        overwrite: Whether the folder may hold something; a run in it is replaced.
 
     Raises:
         OutputTaken: The folder is not empty and neither flag is set, or another process writes to it.

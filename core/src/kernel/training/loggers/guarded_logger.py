@@ -129,7 +129,7 @@ class GuardedLogger:
             else:
                 self._finalize()
         except Exception as exc:
-            if not self.has_failed:  # otherwise the user has been warned already
+            if not self.has_failed:  # otherwise the failure has been reported already
                 self._fail(exc, "while finishing")
 
     def state(self) -> Any:

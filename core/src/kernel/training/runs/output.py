@@ -119,8 +119,8 @@ def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> It
     Args:
         folder: The folder.
         resume: Whether it may hold a run, which is to be resumed.
-        overwrite: Whether it may hold a run, which is to be replaced. Its saved models stay until the new run replaces
-            them; its checkpoints are removed at once.
+        overwrite: Whether it may hold anything. The saved models of a run in it stay until the new run replaces them;
+            its checkpoints are removed at once.
 
     Yields:
         The locked folder.
