@@ -254,12 +254,12 @@ def load_plugins(
     records = {(plugin.name, canonical(plugin.owner.distribution)): plugin for plugin in given}
     modules = {plugin.module for plugin in records.values()}
     points = [installed(point) for point in (entry_points(group=GROUP) if found is None else found)]
-    rest = [one for one in points if one.module not in modules and not _is_given(one, records)]
+    rest = [one for one in points if one.module not in modules and not _is_replaced(one, records)]
     plugins = Plugins([*records.values(), *rest], current() if choice is None else choice, own=own)
     if is_strict() if strict is None else strict:
         plugins.insist()
     return plugins
 
 
-def _is_given(plugin: Plugin, given: Iterable[tuple[str, str]]) -> bool:
-    return (plugin.name, canonical(plugin.owner.distribution)) in given
+def _is_replaced(plugin: Plugin, names: Iterable[tuple[str, str]]) -> bool:
+    return (plugin.name, canonical(plugin.owner.distribution)) in names

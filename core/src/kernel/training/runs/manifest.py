@@ -79,14 +79,14 @@ def begin(plan: Plan, output: Path, data: Data, use_gpu: int, *, resumed: bool) 
     _write(facts, output)
 
 
-def note_logger(output: Path, state: Any) -> None:
+def record_logger_start(output: Path, state: Any) -> None:
     """Add the initial state of the logger; do nothing where there is no manifest."""
     if (output / MANIFEST).is_file():
         _write({**read(output, whole=False), "logger": state}, output)
 
 
-def place_of_logger(output: Path) -> Any:
-    """Return what `note_logger` added; None where the run was killed before that."""
+def logger_at_start(output: Path) -> Any:
+    """Return what `record_logger_start` added; None where the run was killed before that."""
     return read(output, whole=False).get("logger")
 
 

@@ -70,9 +70,9 @@ class RunRecorder:
         elif self.folder is not None:
             self.folder.check()
             # A run killed before its first checkpoint starts over, and so do its loggers.
-            logger_state = manifest.place_of_logger(self.folder.path) if resume else None
+            logger_state = manifest.logger_at_start(self.folder.path) if resume else None
             if logger_state is None:
-                manifest.note_logger(self.folder.path, self.report.state())
+                manifest.record_logger_start(self.folder.path, self.report.state())
             else:
                 self.report.restore(logger_state)
         return self.last
