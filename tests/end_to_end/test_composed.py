@@ -112,7 +112,7 @@ def test_explain_knows_the_users_own_components(folder: Path) -> None:
 
     assert states == {
         "parser": "frozen",
-        "ner": "goes on",
+        "ner": "continues",
         "textcat": "learns",
         "custom": "frozen",
     }

@@ -220,7 +220,7 @@ def test_the_old_way_to_update_is_told_the_new_one() -> None:
 
     with pytest.raises(DataError, match=r"Example\.from_dict\(nlp\.make_doc\(text\), annotations\)"):
         nlp.update([text], [{"entities": tags}])  # type: ignore[list-item,arg-type]
-    with pytest.raises(ImportError, match=r"GoldParse is not here; write Example\.from_dict"):
+    with pytest.raises(ImportError, match=r"'GoldParse' is not available here; write Example\.from_dict"):
         exec("from kernel.training import GoldParse")
     with pytest.raises(
         ImportError, match=r"GoldParse does not exist; write Example\.from_dict\(nlp\.make_doc"

@@ -84,9 +84,12 @@ def test_a_run_that_comes_out_otherwise_is_told(walked: Path, tmp_path: Path) ->
     ("change", "message"),
     [
         ({"stopped": None}, "Error: run: only a run that ended by itself can be repeated, got 'nothing'\n"),
-        ({"folder": "/nowhere"}, "Error: /nowhere: the run was made in this folder, got No such file"),
-        ({"settings": "0"}, "run/config.cfg: changed since the run was begun"),
-        ({"data": {"corpora.train.path": {"path": "train.spacy", "sha256": "0"}}}, "has another content"),
+        (
+            {"folder": "/nowhere"},
+            "Error: /nowhere: cannot enter the working directory of the run, got No such file",
+        ),
+        ({"settings": "0"}, "run/config.cfg: changed since the run was started"),
+        ({"data": {"corpora.train.path": {"path": "train.spacy", "sha256": "0"}}}, "has changed"),
     ],
 )
 def test_a_run_that_cannot_be_repeated_says_why(walked: Path, tmp_path: Path, change, message) -> None:

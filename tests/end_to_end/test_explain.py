@@ -73,7 +73,7 @@ def test_what_is_sourced_and_frozen_is_updated_by_nobody(source: str) -> None:
 def test_a_sourced_component_that_is_not_frozen_goes_on(source: str) -> None:
     found = facts(config({"tok2vec": {"source": source}, "tagger": {"source": source}}))
 
-    assert [one["state"] for one in found.values()] == ["goes on", "goes on"]
+    assert [one["state"] for one in found.values()] == ["continues", "continues"]
 
 
 def test_rates_of_groups_stand_at_the_weights() -> None:
@@ -88,17 +88,17 @@ def test_rates_of_groups_stand_at_the_weights() -> None:
 @pytest.mark.parametrize(
     ("components", "training", "note"),
     [
-        ({"tok2vec": SHARED}, {}, "weights stay as they begin, nobody listens to it"),
-        ({"tagger": TAGGER}, {}, r"\[components.tagger\]: listens to '\*', and there is no such"),
+        ({"tok2vec": SHARED}, {}, "weights are never updated, because it has no listeners"),
+        ({"tagger": TAGGER}, {}, r"\[components.tagger\]: listens to '\*', but no component of that name"),
         (
             {"tok2vec": SHARED, "tagger": TAGGER, "other": listening(upstream="tagger")},
             {},
-            r"\[components.other\]: listens to 'tagger', which shares nothing; name a component that does",
+            r"\[components.other\]: listens to 'tagger', which shares no output; name a component that does",
         ),
         (
             {"tok2vec": SHARED, "tagger": TAGGER, "other": listening(width=12)},
             {},
-            r"\[components.other\]: listens to '\*', which has a width of 16, with a width of 12; set both",
+            r"\[components.other\]: listens to '\*', which has width 16, with width 12; set both",
         ),
         (
             {"tok2vec": SHARED, "tagger": TAGGER},
@@ -113,7 +113,7 @@ def test_rates_of_groups_stand_at_the_weights() -> None:
                     "groups": {"x": {"components": ["y"], "learn_rate": 1.0}},
                 }
             },
-            r"groups\.x\]: no parameter belongs to it",
+            r"groups\.x\]: no parameter matches it",
         ),
     ],
 )
@@ -131,7 +131,7 @@ def test_a_listener_of_a_disabled_component_is_noted() -> None:
     given["nlp"]["disabled"] = ["tok2vec"]
 
     assert explain(given)["notes"] == [
-        "[components.tagger]: listens to '*', and 'tok2vec' is disabled; enable it, or disable 'tagger' too"
+        "[components.tagger]: listens to '*', but 'tok2vec' is disabled; enable it, or disable 'tagger' too"
     ]
 
 

@@ -159,23 +159,23 @@ LINK = "it is a broken link, to 'nowhere'"
     [
         (
             ["train", "config.cfg", "--output", "link", *PATHS],
-            f"link: cannot be written, {LINK}; give another --output",
+            f"link: cannot be written, {LINK}; choose another --output",
         ),
         (
             ["train", "config.cfg", "--output", "link/run", *PATHS, "--overwrite"],
-            f"link/run: cannot be written, {LINK}; give another --output",
+            f"link/run: cannot be written, {LINK}; choose another --output",
         ),
         (
             ["train", "config.cfg", "--output", "link", *PATHS, "--resume"],
-            f"link: cannot be written, {LINK}; give another --output",
+            f"link: cannot be written, {LINK}; choose another --output",
         ),
         (
             ["reproduce", "run", "--output", "link"],
-            f"{{here}}/link: cannot be written, {LINK}; give another --output",
+            f"{{here}}/link: cannot be written, {LINK}; choose another --output",
         ),
         (
             ["evaluate", "model", "dev.spacy", "--output", "link"],
-            f"link: cannot be written, got {LINK}; give another --output",
+            f"link: cannot be written, got {LINK}; choose another --output",
         ),
         (
             ["convert", "train.conllu", "link.spacy"],
@@ -294,7 +294,7 @@ def test_a_run_with_a_folder_outlasts_its_standard_output(
 
     assert done.returncode == 0
     assert done.stderr == (
-        f"note: standard output cannot be written, got {why}; the run goes on, its evaluations are in new/log.jsonl\n"
+        f"note: standard output cannot be written, got {why}; the run continues, its evaluations are in new/log.jsonl\n"
     )
     assert names(desk / "new") == {
         *("checkpoints", "config.cfg", "log.jsonl", "manifest.json", "model-best", "model-last")

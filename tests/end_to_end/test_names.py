@@ -52,7 +52,7 @@ def test_a_run_among_such_names_goes_all_its_ways(desk: Path) -> None:
         trained.stderr + again.stderr + same.stderr + scored.stderr
     )
     assert trained.stdout.splitlines()[-2] == f"saved: {SHOWN}/run/model-last"
-    assert "Going on after step 2" in again.stdout
+    assert "Resuming after step 2" in again.stdout
     assert same.stdout.splitlines()[-1] == "model-last: the same"
     assert manifest["data"]["corpora.train.path"]["path"] == f"{NAME}.spacy"
     assert manifest["folder"] == str(desk)
@@ -108,7 +108,7 @@ def test_vectors_are_not_called_by_such_a_name(desk: Path, name: str) -> None:
 
     assert done.returncode == 1
     assert done.stderr == (
-        f"Error: --name: expected printable text in UTF-8, got {name!r}; give another name\n"
+        f"Error: --name: expected printable text in UTF-8, got {name!r}; choose another name\n"
     )
     assert not (desk / "vectors").exists()
 

@@ -72,5 +72,5 @@ def test_a_saved_pipeline_does_without_what_its_config_denies(
     assert done.returncode == 1
     edited, error = done.stderr.splitlines()
     assert edited == "model: edited since the pipeline was saved: config.cfg"
-    assert error.startswith("Error: readers: nobody registers this name, got 'kernel.Corpus.v1'; ")
-    assert done.stderr.endswith(" is left out by [plugins] of the config\n")
+    assert error.startswith("Error: readers: unknown name 'kernel.Corpus.v1'; ")
+    assert done.stderr.endswith(" is excluded by [plugins] of the config\n")

@@ -87,7 +87,7 @@ def test_a_place_where_no_folder_can_be_made_is_refused_before_the_run(desk: Pat
     done = train(desk, "shut/run")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "Error: shut/run: cannot be written, Permission denied; give another --output\n"
+    assert done.stderr == "Error: shut/run: cannot be written, Permission denied; choose another --output\n"
     assert list((desk / "shut").iterdir()) == []
 
 
@@ -102,8 +102,8 @@ def test_a_folder_that_is_shut_during_the_run_costs_no_model(walked: Path, desk:
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1] == "stopped: CheckpointError after step 20"
     assert done.stderr.splitlines()[-1] == (
-        "Error: run/model-last: the pipeline cannot be saved, Permission denied; see to room and rights there, then "
-        "go on with --resume"
+        "Error: run/model-last: the pipeline cannot be saved, Permission denied; check free space and permissions, "
+        "then use --resume"
     )
     kernel.load(desk / "run" / "model-best", code=True)
     kernel.load(desk / "run" / "model-last", code=True)
@@ -124,7 +124,7 @@ def test_a_file_system_that_takes_nothing_is_named(desk: Path, folder: str) -> N
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"Error: {folder}: cannot be written, ")
-    assert done.stderr.endswith("; give another --output\n")
+    assert done.stderr.endswith("; choose another --output\n")
 
 
 def test_a_log_that_cannot_be_written_is_named(desk: Path) -> None:

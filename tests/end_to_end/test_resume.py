@@ -232,12 +232,12 @@ def test_the_command_that_an_interrupted_run_prints_goes_on_to_the_same_bytes(
         tmp_path, "train", "config.cfg", "--output", "run", "--code", "press.py", *paths, *settings
     )
     *_, reason, advice = stopped.stdout.splitlines()
-    words = shlex.split(advice.removeprefix("go on with: kernel "))
+    words = shlex.split(advice.removeprefix("resume with: kernel "))
     done = call_kernel(tmp_path, *words)
 
     assert stopped.returncode == code
     assert reason == f"stopped: interrupted by {name}"
-    assert "Going on after step 7" in done.stdout.splitlines()
+    assert "Resuming after step 7" in done.stdout.splitlines()
     assert done.stdout.splitlines()[-1] == "stopped: max_steps 20 reached"
     for model in ("model-best", "model-last"):
         digests = [

@@ -70,7 +70,7 @@ def test_it_is_listed_keeps_its_contract_and_trains(
     )
     assert untrained.returncode == 1
     assert (
-        "ngrams.cfg:2: [plugins] require: this is not installed, got 'acme-ngrams>=0.1'; "
+        "ngrams.cfg:2: [plugins] require: not installed, got 'acme-ngrams>=0.1'; "
         "pip install 'acme-ngrams>=0.1'\n"
     ) in untrained.stderr
     assert untrained.stderr.count("pip install 'acme-ngrams>=0.1'") == 2  # the name says so, too

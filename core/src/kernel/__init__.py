@@ -1,6 +1,6 @@
 """kernel: a plugin-centric microkernel for NLP pipelines.
 
-The public names, each loaded on first use, so that `import kernel` costs next to nothing.
+The public names are loaded on first use, so that `import kernel` is fast.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _TARGETS = {
     "train": "kernel.training",
 }
 
-#: Modules that `import kernel` alone gives, too: `kernel.util.minibatch`, `kernel.tokens.Doc`.
+#: Modules that are available after `import kernel` alone: `kernel.util.minibatch`, `kernel.tokens.Doc`.
 _MODULES = (
     "attrs", "errors", "lang", "language", "lexeme", "lookups", "matcher", "morphology", "pipeline",
     "scorer", "strings", "symbols", "tokenizer", "tokens", "training", "util", "vectors", "vocab",

@@ -1,8 +1,8 @@
-"""`python -m kernel` is the same command as `kernel`."""
+"""Run the command line as `python -m kernel`, the same as `kernel`."""
 
 from __future__ import annotations
 
-#: The exit code of a program that Ctrl-C ends; what knows more of them has not been imported when this is needed.
+#: The exit code after Ctrl-C, repeated here because `kernel.cli.exits` may not be imported yet.
 _INTERRUPTED = 130
 
 
@@ -11,7 +11,7 @@ def main() -> None:
     import kernel
 
     if not hasattr(kernel, "hookimpl"):
-        # The other distribution of this name has overwritten `kernel/__init__.py`; this module is still ours.
+        # Another distribution named `kernel` has overwritten `kernel/__init__.py`; this module is still ours.
         from kernel.system.import_name import conflict_anywhere
 
         raise SystemExit(f"Error: {conflict_anywhere()}")

@@ -1,4 +1,4 @@
-"""Numbers of attributes."""
+"""Token and lexeme attributes and their ids: `from kernel.attrs import ORTH`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ def __getattr__(name: str) -> Any:
     advice = (
         "write Example.from_dict(nlp.make_doc(text), annotations), and nlp.update([example])"
         if name == "GoldParse"
-        else f"look for it in kernel.training: from kernel.training import {name}"
+        else f"try from kernel.training import {name}"
     )
     # Not an AttributeError: `from kernel.gold import ...` would replace its message.
     raise ImportError(f"kernel.gold: {name} does not exist; {advice}")

@@ -1,4 +1,4 @@
-"""The public door to the pipeline's class."""
+"""The pipeline class and its language defaults: `from kernel.language import Language`."""
 
 from kernel.pipeline.components.component import Component
 from kernel.pipeline.language import Language

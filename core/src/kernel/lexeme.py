@@ -1,4 +1,4 @@
-"""Words by themselves."""
+"""Entries of the vocabulary: `from kernel.lexeme import Lexeme`."""
 
 from __future__ import annotations
 

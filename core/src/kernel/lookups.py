@@ -1,4 +1,4 @@
-"""Tables of a language."""
+"""Lookup tables of a language: `from kernel.lookups import Lookups`."""
 
 from __future__ import annotations
 

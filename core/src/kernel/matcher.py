@@ -1,6 +1,6 @@
-"""Rules over tokens where people look for them: `from kernel.matcher import Matcher`, whichever plugin gives it.
+"""Import registered matchers: `from kernel.matcher import Matcher`, whichever plugin provides it.
 
-A name here is a name of the kind `matchers`, looked up when it is asked for; pkg-matcher has `Matcher`,
+Each name here is a name of the kind `matchers`, looked up on first use; pkg-matcher registers `Matcher`,
 `PhraseMatcher` and `DependencyMatcher`. Type checkers read `matcher.pyi` instead.
 """
 
@@ -21,7 +21,7 @@ def __getattr__(name: str) -> Any:
     try:
         return registry.table("matchers").get(name)
     except UnknownName as error:
-        # Python hides the text of an AttributeError from those who write `from kernel.matcher import ...`.
+        # For `from kernel.matcher import ...`, Python hides the text of an AttributeError.
         is_known = bool(catalogue.providers("matchers", name))
         raise (ImportError if is_known else AttributeError)(f"kernel.matcher: {error}") from None
 

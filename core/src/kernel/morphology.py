@@ -1,4 +1,4 @@
-"""Morphological features."""
+"""Morphological features: `from kernel.morphology import Morphology`."""
 
 from __future__ import annotations
 

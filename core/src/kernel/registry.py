@@ -1,6 +1,6 @@
-"""The tables as a config sees them: `registry.architectures`, `registry.get`, `registry.has`.
+"""The registry that configs look names up in: `registry.architectures`, `registry.get`, `registry.has`.
 
-`kernel.registry` is this module or the object in it, whichever was imported first: both answer alike.
+`kernel.registry` is this module or the object in it, whichever was imported first: both behave alike.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from kernel.plugins.selection import Choice
 from kernel.plugins.tables import NameTable, Owner
 from kernel.system.concurrency import ForkSafeLock, locked_property
 
-#: What narrows the plugins just here; each thread and each task has its own.
+#: The choices that narrow the plugins in the current context; each thread and each task has its own.
 _NARROWED: ContextVar[tuple[Choice, ...]] = ContextVar("narrowed plugins", default=())
 
-_FINDING = ForkSafeLock()
+_DISCOVERY = ForkSafeLock()
 
 #: What does the work of methods that registries of other libraries have.
 _ELSEWHERE = {
@@ -32,26 +32,26 @@ _ELSEWHERE = {
 
 
 class Registry:
-    """One attribute per kind, over the plugins that are installed.
+    """The tables of the installed plugins, one attribute per kind.
 
     Args:
-        plugins: What to show; discovered on first use when None.
+        plugins: The plugins; discovered on first use when None.
     """
 
     def __init__(self, plugins: Plugins | None = None) -> None:
         self._own: Own = {}
-        self._given: list[Plugin] = []
+        self._registered: list[Plugin] = []
         if plugins is not None:
             vars(self)["installed"] = plugins
 
-    @locked_property(_FINDING)
+    @locked_property(_DISCOVERY)
     def installed(self) -> Plugins:
-        """The plugins that this process has, found once."""
-        return load_plugins(strict=False, given=self._given, own=self._own)
+        """The plugins of this process, discovered once."""
+        return load_plugins(strict=False, given=self._registered, own=self._own)
 
     @property
     def plugins(self) -> Plugins:
-        """The plugins that take part here: those of the process, or what a config leaves of them."""
+        """The plugins that are active in this context: those of the process, narrowed by the config in use."""
         view, choices = self.installed, _NARROWED.get()
         if choices:
             view = view.narrowed(*choices)
@@ -61,7 +61,7 @@ class Registry:
 
     @contextmanager
     def narrowed(self, choice: Choice) -> Iterator[None]:
-        """Leave plugins out within a block, for this thread or task alone; nothing else notices."""
+        """Exclude plugins within a block, for this thread or task alone."""
         choices = _NARROWED.get()
         token = _NARROWED.set(choices if self.is_narrowed(choice) else (*choices, choice))
         try:
@@ -70,74 +70,73 @@ class Registry:
             _NARROWED.reset(token)
 
     def is_narrowed(self, choice: Choice) -> bool:
-        """Return whether a choice would leave out nothing more than is left out here already."""
+        """Return whether a choice would exclude nothing more than is excluded here already."""
         return choice in _NARROWED.get() or not (choice.text or choice.required)
 
     def use(
         self, module: ModuleType | str, *, name: str, distribution: str | None = None, version: str = ""
     ) -> None:
-        """Hand in a plugin that no metadata tells of, as in a frozen application.
+        """Register a plugin that has no metadata, as in a frozen application.
 
-        It takes part like any other. One that is installed under the same name, or from the same module, is the
-        same plugin: this goes before it, so that an application runs alike frozen and not.
+        It behaves like any other. It replaces an installed plugin of the same name or from the same module, so
+        that an application runs alike frozen and not.
 
         Args:
             module: The module with the hooks, such as `pkg_tagger.plugin`, or its name.
             name: The plugin's name.
-            distribution: What it comes with; the name when None.
-            version: The distribution's version; that of its metadata, where there is any, when empty.
+            distribution: The distribution it belongs to; the plugin's name when None.
+            version: The distribution's version; when empty, read from its metadata where there is any.
         """
         module = import_module(module) if isinstance(module, str) else module
         plugin = handed_in(module, name, distribution or name, version)
-        self._given = [one for one in self._given if one.module != plugin.module] + [plugin]
+        self._registered = [one for one in self._registered if one.module != plugin.module] + [plugin]
         self.reload()
 
     def reload(self) -> None:
-        """Discover the plugins anew; names that were registered by decorator stay."""
+        """Discover the plugins again; names that were registered by decorator stay."""
         vars(self).pop("installed", None)
 
     def __getattr__(self, kind: str) -> NameTable:
-        # Python itself asks for private names while it imports; they must not set off the discovery.
+        # Python itself looks up private names during imports; they must not trigger the discovery.
         if kind.startswith("_"):
             raise AttributeError(f"registry has no attribute {kind!r}")
         if kind in _ELSEWHERE:
             raise AttributeError(f"registry has no method {kind!r}; write {_ELSEWHERE[kind]}")
         if kind not in self.plugins.tables:
-            raise AttributeError(f"registry has no kind {kind!r}{did_you_mean(kind, self.plugins.tables)}")
+            raise AttributeError(f"registry: unknown kind {kind!r}{did_you_mean(kind, self.plugins.tables)}")
         return self.plugins.tables[kind]
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self.plugins.tables})
 
     def table(self, kind: str) -> NameTable:
-        """The table of a kind.
+        """Return the table of a kind.
 
         Raises:
-            ConfigError: There is no such kind.
+            ConfigError: The kind is unknown.
         """
         tables = self.plugins.tables
         if kind not in tables:
-            advice = did_you_mean(kind, tables) or f"; there are {', '.join(tables)}"
-            what = "no kind of registered function is called so"
-            raise ConfigError(what, where=f"@{kind}", got=repr(kind), advice=advice)
+            advice = did_you_mean(kind, tables) or f"; available: {', '.join(tables)}"
+            raise ConfigError(f"unknown kind {kind!r}", where=f"@{kind}", advice=advice)
         return tables[kind]
 
     def has(self, kind: str, name: str) -> bool:
-        """Whether somebody gives the name."""
+        """Return whether a name is registered."""
         return kind in self.plugins.tables and name in self.plugins.tables[kind]
 
     def get(self, kind: str, name: str) -> Any:
         """Import and return the function behind a name.
 
         Raises:
-            UnknownName: Nobody gives the name.
-            NameTaken: Two distributions give it.
-            PluginImportError: Its module does not import.
+            UnknownName: The name is not registered.
+            NameTaken: Two distributions register it.
+            PluginImportError: Its module cannot be imported.
         """
         return self.table(kind).get(name)
 
     def provenance(self, kind: str, name: str) -> Owner:
-        """Who gives a name: plugin, distribution and version, or the user's file."""
+        """Return the owner of a name: plugin, distribution and version, or the user's file."""
         return self.table(kind).entry(name).owner
 
 

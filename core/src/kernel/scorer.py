@@ -1,4 +1,4 @@
-"""The public door to scores: `from kernel.scorer import Scorer`."""
+"""Scores of predictions: `from kernel.scorer import Scorer`."""
 
 from kernel.pipeline.scoring.scorer import MISSING_VALUES as MISSING_VALUES
 from kernel.pipeline.scoring.scorer import PRFScore as PRFScore

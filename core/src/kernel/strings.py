@@ -1,4 +1,4 @@
-"""The table of strings."""
+"""The string store: `from kernel.strings import StringStore`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names with small fixed numbers."""
+"""Symbols and their fixed ids: `from kernel.symbols import NOUN`."""
 
 from __future__ import annotations
 

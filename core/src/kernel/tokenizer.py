@@ -1,4 +1,4 @@
-"""The tokenizer by rules."""
+"""The rule-based tokenizer: `from kernel.tokenizer import Tokenizer`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents and their views."""
+"""Documents, their tokens and spans: `from kernel.tokens import Doc`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public door to what people import from `util`; each name comes from the room that it belongs to."""
+"""Helper functions under one public name, `kernel.util`, re-exported from the modules that define them."""
 
 from __future__ import annotations
 

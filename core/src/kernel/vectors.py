@@ -1,4 +1,4 @@
-"""Word vectors."""
+"""Word vectors: `from kernel.vectors import Vectors`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The vocabulary."""
+"""The vocabulary: `from kernel.vocab import Vocab`."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def test_missing_data_are_named(model, capsys):
     path = str(model / "missing.spacy")
 
     assert complaint(capsys, str(model / "model"), path) == (
-        f"Error: {path}: there is no such file or folder; give annotated documents in .spacy format\n"
+        f"Error: {path}: no such file or folder; name annotated documents in .spacy format\n"
     )
 
 

@@ -95,7 +95,7 @@ def test_memory_that_is_not_enough_is_one_message(tmp_path: Path, work: str, got
 
     assert done.returncode == 1
     assert done.stderr == (
-        f"Error: memory: there is not enough{got}; give the process more, or less to do at a time\n"
+        f"Error: memory: not enough{got}; give the process more, or use smaller batches or inputs\n"
     )
 
 
@@ -122,7 +122,7 @@ def test_what_the_system_refuses_is_one_message_with_the_users_own_line(tmp_path
 
     assert done.returncode == 1
     assert done.stderr == (
-        f"Error: {'x' * 300}: File name too long; raised at {tmp_path / 'own.py'}:2; put that right and try again\n"
+        f"Error: {'x' * 300}: File name too long; raised at {tmp_path / 'own.py'}:2; fix that and try again\n"
     )
 
 

@@ -107,9 +107,9 @@ def test_a_broken_plugin_among_the_fifty_is_reported_and_the_others_are_still_no
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-2:] == [
-        "! plugin 'broken' (acme-broken 1.0) does not import from 'acme_broken.plugin', got "
+        "! plugin 'broken' (acme-broken 1.0) cannot be imported from 'acme_broken.plugin', got "
         "ModuleNotFoundError: No module named 'no_such_module'",
-        "! plugin 'rubbish' (acme-rubbish 1.0) gives 'acme.Rubbish.v1' from register_loggers no "
+        "! plugin 'rubbish' (acme-rubbish 1.0) must map 'acme.Rubbish.v1' in register_loggers to a "
         "'module:attribute' target, got 'no target'",
     ]
 
@@ -144,7 +144,7 @@ def test_a_broken_command_is_one_line_and_the_others_work(tmp_path: Path) -> Non
 
     assert broken.returncode == 1
     assert broken.stderr == (
-        "Error: commands: 'hello' of acme-greet 1.0 does not load from 'acme_greet.code:command', got "
+        "Error: commands: 'hello' of acme-greet 1.0 cannot be loaded from 'acme_greet.code:command', got "
         "ModuleNotFoundError: No module named 'acme_greet.code'; repair or reinstall acme-greet\n"
     )
     assert working.returncode == 0
@@ -171,7 +171,7 @@ def test_what_is_no_click_command_is_refused(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: commands: 'hello' of acme-greet 1.0 is no click command, got int; "
+        "Error: commands: 'hello' of acme-greet 1.0 is not a click command, got int; "
         "point 'acme_greet.code:command' at one\n"
     )
 
@@ -180,7 +180,7 @@ def test_an_unknown_command_names_the_nearest() -> None:
     done = kernel("tran")
 
     assert done.returncode == 2
-    assert done.stderr.endswith("Error: no command is called so, got 'tran'; did you mean 'train'?\n")
+    assert done.stderr.endswith("Error: unknown command 'tran'; did you mean 'train'?\n")
 
 
 def test_an_unknown_option_is_wrong_usage() -> None:
@@ -223,9 +223,9 @@ def test_strictness_turns_a_broken_plugin_into_a_failure(tmp_path: Path, how: st
     )
 
     assert lenient.returncode == 0
-    assert "! plugin 'broken' (acme-broken 1.0) does not import" in lenient.stdout
+    assert "! plugin 'broken' (acme-broken 1.0) cannot be imported" in lenient.stdout
     assert strict.returncode == 1
-    assert strict.stderr.startswith("Error: plugins: plugin 'broken' (acme-broken 1.0) does not import")
+    assert strict.stderr.startswith("Error: plugins: plugin 'broken' (acme-broken 1.0) cannot be imported")
 
 
 @pytest.mark.parametrize("name", registry.commands.names())
@@ -289,7 +289,7 @@ def test_json_is_json(tmp_path: Path) -> None:
         "module": "acme_broken.plugin",
         "state": "error",
         "fault": (
-            "does not import from 'acme_broken.plugin', got ModuleNotFoundError: "
+            "cannot be imported from 'acme_broken.plugin', got ModuleNotFoundError: "
             "No module named 'no_such_module'"
         ),
         "names": {},

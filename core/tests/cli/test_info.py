@@ -71,8 +71,8 @@ def test_json_is_the_meta_data_and_where_they_are(model):
     ("content", "message"),
     [
         (None, "cannot be read, got No such file"),
-        ("{", "is not JSON"),
-        ("[]", "expected an object, got list"),
+        ("{", "not JSON"),
+        ("[]", "expected a JSON object, got list"),
     ],
 )
 def test_what_is_no_pipeline_is_named(tmp_path, capsys, content, message):

@@ -68,9 +68,7 @@ def test_init_config_writes_a_file_but_not_over_another(tmp_path: Path, capsys: 
     written = path.read_text()
     path.write_text("mine")
     assert kernel(*words) == 1
-    assert capsys.readouterr().err.endswith(
-        f"Error: {path}: this is there already; give --force to overwrite it\n"
-    )
+    assert capsys.readouterr().err.endswith(f"Error: {path}: already exists; use --force to overwrite it\n")
     assert path.read_text() == "mine"
     assert kernel(*words, "--force") == 0
     assert path.read_text() == written

@@ -58,9 +58,7 @@ def test_nothing_is_overwritten_unasked(
     (folder / "mine").write_text("kept")
 
     assert typed("xx", text, folder) == 1
-    assert (
-        capsys.readouterr().err == f"Error: {folder}: this is there already; give --force to overwrite it\n"
-    )
+    assert capsys.readouterr().err == f"Error: {folder}: already exists; use --force to overwrite it\n"
     assert [path.name for path in folder.iterdir()] == ["mine"]
     assert typed("xx", text, folder, "--force") == 0
     assert kernel.load(folder).vocab.vectors.n_keys == 3

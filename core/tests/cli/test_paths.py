@@ -25,7 +25,7 @@ def test_an_empty_path_is_wrong_usage(command, words):
     done = CliRunner().invoke(command, words)
 
     assert done.exit_code == 2
-    assert "the path is empty; give the name of a file or folder" in done.stderr
+    assert "the path is empty; name a file or folder" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_results_that_find_no_room_are_one_message(args: list[str]) -> None:
 
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: standard output: cannot be written, got No space left on device; send it to another place\n"
+        "Error: standard output: cannot be written, got No space left on device; redirect it elsewhere\n"
     )
 
 
@@ -74,7 +74,7 @@ def test_a_closed_standard_output_is_one_message(args: list[str]) -> None:
 
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: standard output: cannot be written, got Bad file descriptor; send it to another place\n"
+        "Error: standard output: cannot be written, got Bad file descriptor; redirect it elsewhere\n"
     )
 
 

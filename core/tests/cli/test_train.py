@@ -173,7 +173,7 @@ def test_a_folder_that_is_not_empty_is_refused_and_nothing_touched(desk, capsys)
     assert train("--output", "run") == 2
     assert contents(desk) == before
     assert capsys.readouterr().err == (
-        "Error: run: the folder is not empty; go on with its run by --resume, give it up by --overwrite, or give "
+        "Error: run: the folder is not empty; use --resume to resume its run, --overwrite to replace it, or choose "
         "another --output\n"
     )
 
@@ -200,7 +200,7 @@ def test_a_folder_without_a_run_cannot_be_gone_on_with(desk, capsys):
     (desk / "run/notes.txt").touch()
 
     assert train("--output", "run", "--resume") == 2
-    assert "run: the folder holds no run to go on with" in capsys.readouterr().err
+    assert "run: the folder holds no run to resume" in capsys.readouterr().err
 
 
 def test_going_on_where_nothing_was_begun_begins(desk):
@@ -215,7 +215,7 @@ def test_a_run_can_be_extended(desk, capsys):
     assert train("--output", "run", "--resume", "--training.max_steps", "4") == 0
 
     assert "\n".join(capsys.readouterr().out.splitlines()[2:5]) == (
-        "Going on after step 2\nupdate {'step': 3, 'epoch': 1}\nupdate {'step': 4, 'epoch': 1}"
+        "Resuming after step 2\nupdate {'step': 3, 'epoch': 1}\nupdate {'step': 4, 'epoch': 1}"
     )
 
 
@@ -235,7 +235,7 @@ def test_a_run_is_not_gone_on_with_under_other_settings(desk, capsys, args, what
 
     assert train("--output", "run", "--resume", *args) == 1
     assert capsys.readouterr().err == (
-        f"Error: --resume: run was begun with other settings or data: {what}; bring them back, or begin anew with "
+        f"Error: --resume: run was started with other settings or data: {what}; restore them, or start again with "
         "--overwrite\n"
     )
     assert contents(desk) == before
@@ -250,7 +250,7 @@ def test_a_run_whose_own_config_was_edited_is_not_resumed(desk, capsys):
 
     assert train("--output", "run", "--resume", config="run/config.cfg") == 1
     assert capsys.readouterr().err.startswith(
-        "Error: run/config.cfg: changed since the run was begun, in more than training.max_steps, "
+        "Error: run/config.cfg: changed since the run was started, in more than training.max_steps, "
     )
     assert contents(desk) == before
 
@@ -272,11 +272,11 @@ def test_a_run_is_not_gone_on_with_when_its_data_have_changed(desk, capsys):
     (desk / "dev.txt").write_text("two", "utf-8")
 
     assert train("--output", "run", "--resume") == 1
-    assert "data: corpora.dev.path: 'dev.txt' has another content; bring them" in capsys.readouterr().err
+    assert "data: corpora.dev.path: 'dev.txt' has changed; restore them" in capsys.readouterr().err
 
     (desk / "dev.txt").unlink()
     assert train("--output", "run", "--resume") == 1
-    assert "data: corpora.dev.path: 'dev.txt' is gone; bring them back" in capsys.readouterr().err
+    assert "data: corpora.dev.path: 'dev.txt' is missing; restore them" in capsys.readouterr().err
 
 
 def test_a_seed_that_is_left_open_is_drawn_and_written_down(desk):
@@ -358,4 +358,4 @@ def test_overrides_before_the_config_are_wrong_usage(desk, capsys):
         run(["train", "--training.max_steps", "1", "config.cfg"])
 
     assert caught.value.code == 2
-    assert "the config comes before its overrides" in capsys.readouterr().err
+    assert "the config must come before its overrides" in capsys.readouterr().err

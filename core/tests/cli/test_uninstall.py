@@ -103,7 +103,7 @@ def test_what_is_not_installed_is_named(kernel: Callable[..., Result], pip: Pip)
     done = kernel("goood")
 
     assert isinstance(done.exception, UnknownName)
-    assert "got 'goood'; did you mean 'good'?" in str(done.exception)
+    assert "unknown plugin 'goood'; did you mean 'good'?" in str(done.exception)
     assert pip.commands == []
 
 
@@ -126,5 +126,5 @@ def test_uv_does_it_where_there_is_no_pip_and_without_both_that_is_said(
 
     monkeypatch.delenv("UV")
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(PluginError, match="there is neither pip nor uv for"):
+    with pytest.raises(PluginError, match="neither pip nor uv is available for"):
         removal.installer()

@@ -107,7 +107,7 @@ MISTAKES = [
     ),
     (
         '[training]\n[training.optimizer]\n@optimizers = "Adm.v1"',
-        "line 14: [training.optimizer] @optimizers: nobody registers this name, got 'Adm.v1'; "
+        "line 14: [training.optimizer] @optimizers: unknown name 'Adm.v1'; "
         "did you mean 'Adam.v1' (pkg-kernel 0.1.0)?",
     ),
     (
@@ -146,8 +146,7 @@ MISTAKES = [
     ),
     (
         '[components.x]\nfactory = "labler"',
-        "line 13: [components.x] factory: nobody registers this name, got 'labler'; "
-        "did you mean 'labeller' (FILE)?",
+        "line 13: [components.x] factory: unknown name 'labler'; did you mean 'labeller' (FILE)?",
     ),
     (
         '[components.x]\nfactor = "labeller"',
@@ -205,7 +204,7 @@ def test_a_mistake_is_named_with_its_line_section_and_key(base: str, text: str, 
         (
             '"en"',
             '"enn"',
-            "line 5: [nlp] lang: nobody registers this name, got 'enn'; did you mean 'en' (builtins)?",
+            "line 5: [nlp] lang: unknown name 'enn'; did you mean 'en' (builtins)?",
         ),
         (
             '["labeller"]',

@@ -46,8 +46,8 @@ def test_what_is_required_and_named_stands_once():
 @pytest.mark.parametrize(
     ("lang", "component", "message"),
     [
-        ("enn", "labeller", r"^languages: nobody registers this name, got 'enn'; did you mean 'en'"),
-        ("en", "labeler", r"^factories: nobody registers this name, got 'labeler'; did you mean 'labeller'"),
+        ("enn", "labeller", r"^languages: unknown name 'enn'; did you mean 'en'"),
+        ("en", "labeler", r"^factories: unknown name 'labeler'; did you mean 'labeller'"),
     ],
 )
 def test_an_unknown_name_is_refused(lang: str, component: str, message: str):

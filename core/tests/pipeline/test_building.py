@@ -136,7 +136,7 @@ def test_a_config_without_nlp_is_refused() -> None:
 def test_a_language_that_nobody_gives_is_named(config: Config) -> None:
     config["nlp"]["lang"] = "plian"
 
-    with pytest.raises(UnknownName, match="got 'plian'; did you mean 'plain'"):
+    with pytest.raises(UnknownName, match="unknown name 'plian'; did you mean 'plain'"):
         build(config)
 
 

@@ -97,7 +97,7 @@ def test_of_equal_spans_the_first_stays() -> None:
 
 def test_language_classes_are_found_by_code() -> None:
     assert util.get_lang_class("plain").lang == "plain"
-    with pytest.raises(UnknownName, match="got 'plian'"):
+    with pytest.raises(UnknownName, match="unknown name 'plian'"):
         util.get_lang_class("plian")
 
 

@@ -121,7 +121,7 @@ def test_a_language_prefers_its_own_variant(nlp: Language) -> None:
 
 def test_an_unknown_factory_names_section_and_nearest(nlp: Language, suffixed: str) -> None:
     with pytest.raises(
-        UnknownName, match=r"\[components\.toy_sufixed\] factory: .*got 'toy_sufixed'.*'toy_suffixed'"
+        UnknownName, match=r"\[components\.toy_sufixed\] factory: unknown name 'toy_sufixed'.*'toy_suffixed'"
     ):
         nlp.add_pipe("toy_sufixed")
 

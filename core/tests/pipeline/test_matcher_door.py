@@ -62,7 +62,7 @@ def test_a_plugin_that_is_left_out_is_named() -> None:
         from kernel.matcher import Matcher  # noqa: F401
 
     assert "'matcher' (pkg-matcher 0" in str(caught.value)
-    assert str(caught.value).endswith("is left out by [plugins] deny")
+    assert str(caught.value).endswith("is excluded by [plugins] deny")
 
 
 def test_a_name_of_nobody_is_no_attribute() -> None:

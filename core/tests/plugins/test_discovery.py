@@ -18,31 +18,35 @@ HOOK = "from kernel import hookimpl\n\n@hookimpl\ndef register_loggers():\n    "
 #: Name of a way to be broken, source of plugin.py, what the fault must say.
 BROKEN = [
     ("import_error", "import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
-    ("exit", "import sys\nsys.exit(3)", "does not import from 'acme_broken.plugin', got SystemExit: 3"),
+    ("exit", "import sys\nsys.exit(3)", "cannot be imported from 'acme_broken.plugin', got SystemExit: 3"),
     ("interrupts", "raise KeyboardInterrupt", "got KeyboardInterrupt"),
     ("syntax", "def :", "got SyntaxError: invalid syntax"),
     ("assertion", "assert False", "got AssertionError"),
     ("raises", HOOK + "raise KeyError('x')", "raises in register_loggers, got KeyError: 'x'"),
     ("exits_in_hook", HOOK + "raise SystemExit(1)", "raises in register_loggers, got SystemExit: 1"),
-    ("no_mapping", HOOK + "return ['x.v1']", "returns no table from register_loggers, got ['x.v1']"),
-    ("returns_none", HOOK + "return None", "returns no table from register_loggers, got None"),
-    ("no_text_name", HOOK + "return {1: 'a:b'}", "gives a name that is no text from register_loggers, got 1"),
+    ("no_mapping", HOOK + "return ['x.v1']", "must return a table from register_loggers, got ['x.v1']"),
+    ("returns_none", HOOK + "return None", "must return a table from register_loggers, got None"),
+    (
+        "no_text_name",
+        HOOK + "return {1: 'a:b'}",
+        "returns a name from register_loggers that is not a string, got 1",
+    ),
     (
         "no_text_target",
         HOOK + "return {'x.v1': print}",
-        "gives 'x.v1' from register_loggers no 'module:attribute' target, got <built-in function print>",
+        "must map 'x.v1' in register_loggers to a 'module:attribute' target, got <built-in function print>",
     ),
-    ("bad_target", HOOK + "return {'x.v1': 'a.b'}", "no 'module:attribute' target, got 'a.b'"),
-    ("blank_target", HOOK + "return {'x.v1': 'a b:c'}", "no 'module:attribute' target, got 'a b:c'"),
+    ("bad_target", HOOK + "return {'x.v1': 'a.b'}", "to a 'module:attribute' target, got 'a.b'"),
+    ("blank_target", HOOK + "return {'x.v1': 'a b:c'}", "to a 'module:attribute' target, got 'a b:c'"),
     (
         "unknown_hook",
         HOOK.replace("register_loggers", "register_loggerz") + "return {}",
-        "implements a hook that does not exist, got 'register_loggerz'; did you mean 'register_loggers'?",
+        "implements the unknown hook 'register_loggerz'; did you mean 'register_loggers'?",
     ),
     (
         "unknown_argument",
         HOOK.replace("loggers()", "loggers(config)") + "return {}",
-        "does not fit the hooks, got PluginValidationError",
+        "does not match the hook specifications, got PluginValidationError",
     ),
 ]
 
@@ -91,7 +95,7 @@ def test_a_plugin_for_another_kernel_is_refused_without_importing_it(site: Path,
     [plugin] = load().records
 
     assert plugin.state == "error"
-    assert plugin.fault.startswith("is made for pkg-kernel>=99,<100, got ")
+    assert plugin.fault.startswith("requires pkg-kernel>=99,<100, got ")
 
 
 def test_a_plugin_without_names_is_empty(site: Path, load: Load) -> None:
@@ -115,10 +119,10 @@ def test_a_name_of_a_broken_plugin_names_the_plugin_and_the_reason(site: Path, l
         plugins.tables["loggers"].get("wandb.Logger.v1")
 
     assert str(half.value) == (
-        "readers: nobody registers this name, got 'acme.Half.v1'; plugin 'half' (acme-half 1.0) "
+        "readers: unknown name 'acme.Half.v1'; plugin 'half' (acme-half 1.0) "
         "raises in register_loggers, got ValueError: no"
     )
-    assert "plugin 'wandb' (acme-wandb 1.0) does not import from 'acme_wandb.plugin'" in str(wandb.value)
+    assert "plugin 'wandb' (acme-wandb 1.0) cannot be imported from 'acme_wandb.plugin'" in str(wandb.value)
 
 
 def test_a_target_that_does_not_exist_fails_when_it_is_asked_for(site: Path, load: Load) -> None:
@@ -139,7 +143,7 @@ def test_a_target_that_does_not_exist_fails_when_it_is_asked_for(site: Path, loa
         table.get("acme.C.v1")
 
     assert str(attribute.value) == (
-        "loggers: 'acme.A.v1' of acme-rot 1.0 does not load from 'acme_rot.code:missing', got AttributeError: "
+        "loggers: 'acme.A.v1' of acme-rot 1.0 cannot be loaded from 'acme_rot.code:missing', got AttributeError: "
         "module 'acme_rot.code' has no attribute 'missing'; repair or reinstall acme-rot"
     )
 
@@ -147,5 +151,7 @@ def test_a_target_that_does_not_exist_fails_when_it_is_asked_for(site: Path, loa
 def test_strictness_turns_a_fault_into_a_failure(site: Path, load: Load) -> None:
     write_distribution(site, "broken", "import no_such_module")
 
-    with pytest.raises(PluginError, match=r"^plugins: plugin 'broken' \(acme-broken 1\.0\) does not import"):
+    with pytest.raises(
+        PluginError, match=r"^plugins: plugin 'broken' \(acme-broken 1\.0\) cannot be imported"
+    ):
         load(strict=True)

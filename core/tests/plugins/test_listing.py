@@ -61,7 +61,7 @@ def acme(site: Path) -> None:
 
 
 FAULT = (
-    "plugin 'broken' (acme-broken 2.0) does not import from 'acme_broken.plugin', "
+    "plugin 'broken' (acme-broken 2.0) cannot be imported from 'acme_broken.plugin', "
     "got ModuleNotFoundError: No module named 'no_such_module'"
 )
 
@@ -96,7 +96,7 @@ def test_a_plugin_for_another_kernel_is_shown_with_its_range_and_not_imported(si
 
     assert row.split() == ["future", "acme-future", "1.0", ">=99,<100", "error"]
     assert reason == (
-        f"! plugin 'future' (acme-future 1.0) is made for pkg-kernel>=99,<100, got {__version__}; "
+        f"! plugin 'future' (acme-future 1.0) requires pkg-kernel>=99,<100, got {__version__}; "
         "install a version for this kernel"
     )
     assert (shown["made_for"], shown["state"]) == (">=99,<100", "error")
@@ -122,7 +122,7 @@ def test_without_plugins_it_says_what_to_install(kernel: Callable[..., Result]) 
     listed = kernel("list")
 
     assert listed.exit_code == 0
-    assert listed.output.startswith("No plugins are installed. There are:\n")
+    assert listed.output.startswith("No plugins are installed. Available:\n")
     assert (
         "  pip install pkg-tagger         The part-of-speech tagger and its architecture\n" in listed.output
     )
@@ -202,19 +202,19 @@ def test_a_name_of_several_kinds_shows_all(kernel: Callable[..., Result], site: 
     ("name", "message"),
     [
         ("acme.Lgo.v1", "did you mean 'acme.Log.v1'?"),
-        ("kernel.Tagger.v1", "it comes with pkg-tagger: pip install pkg-tagger"),
-        ("qqqq", "`kernel plugins list --names` shows every name"),
+        ("kernel.Tagger.v1", "pkg-tagger registers it: pip install pkg-tagger"),
+        ("qqqq", "`kernel plugins list --names` lists every name"),
     ],
 )
 def test_an_unknown_name_says_what_is_near(kernel: Callable[..., Result], name: str, message: str) -> None:
-    suspect = (
-        "" if "pip install" in message else f"; or it belongs to {FAULT.replace(') does', '), which does')}"
-    )
+    start = " It" if message.endswith("?") else "; it"
+    reason = FAULT.replace(") cannot", "), which cannot")
+    suspect = "" if "pip install" in message else f"{start} may also belong to {reason}"
 
     shown = kernel("show", name)
 
     assert isinstance(shown.exception, KernelError)
-    assert str(shown.exception) == f"plugins show: nothing is called so, got {name!r}; {message}{suspect}"
+    assert str(shown.exception) == f"plugins show: unknown name {name!r}; {message}{suspect}"
 
 
 def test_a_broken_name_is_shown_with_the_reason(site: Path, kernel: Callable[..., Result]) -> None:
@@ -223,7 +223,7 @@ def test_a_broken_name_is_shown_with_the_reason(site: Path, kernel: Callable[...
     shown = kernel("show", "acme.Rot.v1")
 
     assert shown.exit_code == 0
-    assert "  ! misc: 'acme.Rot.v1' of acme-rot 1.0 does not load" in shown.output
+    assert "  ! misc: 'acme.Rot.v1' of acme-rot 1.0 cannot be loaded" in shown.output
 
 
 def test_check_passes_over_good_plugins(site: Path, kernel: Callable[..., Result]) -> None:
@@ -262,12 +262,12 @@ def test_check_finds_every_fault(site: Path, kernel: Callable[..., Result]) -> N
     address = "of acme-bad 1.0"
     assert ours == [
         f"! {FAULT}",
-        f"! misc: 'a.hidden.v1' {address} has a type that cannot be imported, got NameError: "
-        "name 'Thing' is not defined; import it outside TYPE_CHECKING",
-        f"! misc: 'a.missing.v1' {address} does not load from 'acme_bad.code:missing', got AttributeError: "
+        f"! misc: 'a.hidden.v1' {address} has a type hint that cannot be evaluated, got NameError: "
+        "name 'Thing' is not defined; import the type outside TYPE_CHECKING",
+        f"! misc: 'a.missing.v1' {address} cannot be loaded from 'acme_bad.code:missing', got AttributeError: "
         "module 'acme_bad.code' has no attribute 'missing'; repair or reinstall acme-bad",
-        f"! misc: 'a.number.v1' {address} cannot be called, got int; name a function or a class",
-        f"! misc: 'a.untyped.v1' {address} does not say the type of its argument 'thing'",
-        f"! misc: 'hidden' {address} carries no version; call it 'hidden.v1'",
-        f"! misc: 'hidden' {address} does not say the type of its argument 'thing'",
+        f"! misc: 'a.number.v1' {address} is not callable, got int; register a function or a class",
+        f"! misc: 'a.untyped.v1' {address} has no type hint for its argument 'thing'",
+        f"! misc: 'hidden' {address} has no version; call it 'hidden.v1'",
+        f"! misc: 'hidden' {address} has no type hint for its argument 'thing'",
     ]

@@ -119,7 +119,7 @@ def test_a_choice_of_a_plugin_that_is_not_there_is_reported(site: Path, load: Lo
     logger_plugin(site, "console2", "acme.One.v1")
 
     assert load(choice="-consolle2").faults() == [
-        "KERNEL_PLUGINS: no installed plugin is called so, got 'consolle2'; did you mean 'console2'?"
+        "KERNEL_PLUGINS: unknown plugin 'consolle2'; did you mean 'console2'?"
     ]
 
 
@@ -130,22 +130,21 @@ def test_a_missing_name_of_an_excluded_plugin_says_so(site: Path, load: Load) ->
         load(choice="-one").tables["loggers"].get("one.Logger.v1")
 
     assert str(unknown.value) == (
-        "loggers: nobody registers this name, got 'one.Logger.v1'; "
-        "plugin 'one' (acme-one 1.0) is left out by KERNEL_PLUGINS"
+        "loggers: unknown name 'one.Logger.v1'; plugin 'one' (acme-one 1.0) is excluded by KERNEL_PLUGINS"
     )
 
 
 @pytest.mark.parametrize(
     ("kind", "name", "advice"),
     [
-        ("loggers", "kernel.ConsoleLogger.v1", "; it comes with pkg-console: pip install pkg-console"),
+        ("loggers", "kernel.ConsoleLogger.v1", "; pkg-console registers it: pip install pkg-console"),
         (
             "loggers",
             "kernel.ConsoleLoger.v1",
-            "; did you mean 'kernel.ConsoleLogger.v1', of pip install pkg-console?",
+            "; did you mean 'kernel.ConsoleLogger.v1' (pip install pkg-console)?",
         ),
         ("loggers", "acme.Onee.v1", "; did you mean 'acme.One.v1' (acme-one 1.0)?"),
-        ("factories", "tagger", "; it comes with pkg-tagger: pip install pkg-tagger"),
+        ("factories", "tagger", "; pkg-tagger registers it: pip install pkg-tagger"),
         ("augmenters", "zzz", "; no augmenters are installed"),
     ],
 )
@@ -157,7 +156,7 @@ def test_a_missing_name_says_what_is_near_or_what_to_install(
     with pytest.raises(UnknownName) as unknown:
         load().tables[kind].get(name)
 
-    assert str(unknown.value) == f"{kind}: nobody registers this name, got {name!r}{advice}"
+    assert str(unknown.value) == f"{kind}: unknown name {name!r}{advice}"
 
 
 class Points:

@@ -130,7 +130,7 @@ def test_a_name_of_what_is_left_out_says_so() -> None:
         registry.get("misc", "three.Thing.v1")
 
     assert str(unknown.value) == (
-        "misc: nobody registers this name, got 'three.Thing.v1'; plugin 'three' (acme-three 1.0) is left out by "
+        "misc: unknown name 'three.Thing.v1'; plugin 'three' (acme-three 1.0) is excluded by "
         "[plugins] of the config"
     )
 
@@ -140,11 +140,11 @@ def test_a_name_of_what_is_left_out_says_so() -> None:
     [
         (
             {"deny": ["thre"]},
-            "[plugins] deny: no installed plugin is called so, got 'thre'; did you mean 'three'?",
+            "[plugins] deny: unknown plugin 'thre'; did you mean 'three'?",
         ),
         (
             {"allow": ["acme-oen"]},
-            "[plugins] allow: no installed plugin is called so, got 'acme-oen'; installed are",
+            "[plugins] allow: unknown plugin 'acme-oen'; installed:",
         ),
         ({"deny": "one"}, "[plugins] deny: expected a list of strings, got 'one'"),
         ({"denied": ["one"]}, "[plugins] denied: no such key, got ['one']; did you mean 'deny'?"),

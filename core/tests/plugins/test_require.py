@@ -15,7 +15,7 @@ from kernel.plugins.manager import Plugins
 from kernel.registry import Registry, registry
 from kernel.testing.runs.distributions import table_module, write_distribution
 
-NOT_THERE = "this is not installed"
+NOT_THERE = "not installed"
 
 
 @pytest.fixture(autouse=True)
@@ -79,8 +79,8 @@ def test_a_missing_name_comes_with_what_to_install() -> None:
     said, _ = mistakes("other.Log.v1", "other-logs>=1.2")
 
     assert said == (
-        "[training.logger] @loggers: nobody registers this name, got 'other.Log.v1'; it may come with what "
-        "[plugins] require lists and is not installed: pip install 'other-logs>=1.2'"
+        "[training.logger] @loggers: unknown name 'other.Log.v1'; it may come with a "
+        "distribution that [plugins] require lists and that is not installed: pip install 'other-logs>=1.2'"
     )
 
 
@@ -98,22 +98,25 @@ def test_a_name_of_somebody_unknown_says_how_to_find_him() -> None:
     [said] = mistakes("other.Log.v1")
 
     assert said == (
-        "[training.logger] @loggers: nobody registers this name, got 'other.Log.v1'; no plugin here gives names of "
-        "'other': install the one that does, which `kernel plugins freeze` finds out where the config works, or "
-        "give your own file with --code"
+        "[training.logger] @loggers: unknown name 'other.Log.v1'; no installed plugin registers "
+        "names that begin with 'other': install the one that does (`kernel plugins freeze` names it where the config "
+        "works), or pass your own file with --code"
     )
 
 
 def test_it_also_names_the_nearest_that_is_here() -> None:
     [said] = mistakes("other.Shout.v1")
 
-    assert "; did you mean 'acme.Shout.v1' (acme-shout 1.2)?; no plugin here gives names of 'other'" in said
+    assert (
+        "; did you mean 'acme.Shout.v1' (acme-shout 1.2)? No installed plugin registers names that begin with 'other'"
+        in said
+    )
 
 
 def test_a_slip_in_a_name_of_somebody_known_names_the_nearest_alone() -> None:
     [said] = mistakes("acme.Shuot.v1")
 
-    assert said.endswith("got 'acme.Shuot.v1'; did you mean 'acme.Shout.v1' (acme-shout 1.2)?")
+    assert said.endswith("unknown name 'acme.Shuot.v1'; did you mean 'acme.Shout.v1' (acme-shout 1.2)?")
 
 
 def test_a_pipeline_is_built_without_what_only_training_needs() -> None:

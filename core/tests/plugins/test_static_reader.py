@@ -106,7 +106,7 @@ def test_a_package_that_runs_code_is_imported_and_its_faults_are_reported(site: 
     [plugin] = load().records
 
     assert plugin.fault == (
-        "does not import from 'acme_x.plugin', got ModuleNotFoundError: No module named 'no_such_module'"
+        "cannot be imported from 'acme_x.plugin', got ModuleNotFoundError: No module named 'no_such_module'"
     )
 
 

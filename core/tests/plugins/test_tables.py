@@ -82,4 +82,4 @@ def test_a_table_without_advice_names_the_nearest_or_what_there_is() -> None:
     with pytest.raises(UnknownName) as unknown:
         table.get("qqq")
 
-    assert str(unknown.value) == ("readers: nobody registers this name, got 'qqq'; there are my.Reader.v1")
+    assert str(unknown.value) == ("readers: unknown name 'qqq'; available: my.Reader.v1")

@@ -25,11 +25,11 @@ def test_a_corpus_that_may_have_no_end_is_told_of_once(
     endless: Any = count()
 
     with caplog.at_level(logging.WARNING, logger="kernel"):
-        given = list(islice(cached_corpus.told(endless), 10))
+        given = list(islice(cached_corpus.with_warning(endless), 10))
 
     assert given == list(range(10))
     assert [record.getMessage() for record in caplog.records] == [
-        "[training]: 3 examples read and more to come; if the corpus has no end, set max_epochs = -1 to "
+        "[training]: 3 examples read so far; if the corpus is endless, set max_epochs = -1 to "
         "read it as a stream"
     ]
 

@@ -90,8 +90,8 @@ def test_other_batches_are_noticed(make_run, tmp_path, streams):
         resumed(make_run, tmp_path, streams, train_corpus=fewer)
 
     assert str(caught.value) == (
-        "--resume: the corpus gives other batches than it gave the run up to step 4; bring data, code and plugins "
-        "back to what they were, or begin anew with --overwrite"
+        "--resume: the batches differ from those of the run up to step 4; restore data, code and plugins, "
+        "or start again with --overwrite"
     )
 
 
@@ -127,7 +127,7 @@ def test_a_damaged_checkpoint_is_named_by_file(make_run, tmp_path, streams, file
 
     path = re.escape(str(places(tmp_path)[0] / file))
     assert re.fullmatch(
-        f"{path}: {told}; restore it from a copy, or begin anew with --overwrite; there is no checkpoint before it",
+        f"{path}: {told}; restore it from a copy, or start again with --overwrite; there is no earlier checkpoint",
         str(caught.value),
     )
 
@@ -188,7 +188,7 @@ def test_a_state_sets_nothing_that_is_not_there_to_be_set(make_run, tmp_path, st
     fit(make_run(rule=StopRule(max_steps=4)), tmp_path, **streams)
     set_in_state(tmp_path, path, 1)
 
-    with pytest.raises(CheckpointError, match=f"--resume: .* has nothing called '{path[-1]}'; begin anew"):
+    with pytest.raises(CheckpointError, match=f"--resume: .* has no '{path[-1]}'; start again"):
         resumed(make_run, tmp_path, streams)
 
 
@@ -210,5 +210,5 @@ def test_other_random_numbers_are_noticed_where_the_words_are_the_same(make_run,
             random.random()
             yield eg
 
-    with pytest.raises(DataError, match="--resume: the corpus gives other batches"):
+    with pytest.raises(DataError, match="--resume: the batches differ"):
         resumed(make_run, tmp_path, streams, train_corpus=drawing)

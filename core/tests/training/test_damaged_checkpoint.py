@@ -42,7 +42,7 @@ def set_at(*path: Any) -> Callable[[Any], None]:
     ("change", "message"),
     [
         (set_at("step", "epoch", "0"), "step.epoch must be int, got '0'"),
-        (set_at("step", "step", 2**63), "its step is 9223372036854775808, which is not that of its name"),
+        (set_at("step", "step", 2**63), "its step is 9223372036854775808, which does not match its name"),
         (set_at("step", "losses", []), "step.losses must be object, got []"),
         (set_at("step", "checkpoints", [3]), "step.checkpoints[0] must be list, got 3"),
         (set_at("step", "unknown", 3), "unexpected keyword argument 'unknown'"),
@@ -149,7 +149,7 @@ ROWS = {
         ({"rows/t/0/E/last": np.array([0, 1])}, "rows/t/0/E/last: expected 4 numbers"),
         ({"rows/t/0/E/last": np.zeros(4)}, "rows/t/0/E/last: expected whole numbers"),
         ({"rows/t/0/E/moved": np.zeros(10_000)}, "rows/t/0/E/moved: expected 1 to 513 numbers"),
-        ({"rows/t/0/E/shrunk": None}, "rows/t/0/E/shrunk: expected one number a row or step, got nothing"),
+        ({"rows/t/0/E/shrunk": None}, "rows/t/0/E/shrunk: expected one number per row or step, got nothing"),
         ({"mom1/t/0/E": None, "mom2/t/0/E": None}, "mom1/t/0/E: expected an array, got nothing"),
     ],
 )

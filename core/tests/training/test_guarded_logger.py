@@ -43,21 +43,21 @@ class Flaky:
 def warning(when: str) -> str:
     return (
         f"warning: [training.logger] the logger failed {when}, got ConnectionError: no route to the server; "
-        "training goes on; strict = true would end it\n"
+        "training continues; set strict = true to stop instead\n"
     )
 
 
 @pytest.mark.parametrize(
     ("flaky", "when", "note"),
     [
-        (Flaky(setup=True), "at its beginning", ""),
+        (Flaky(setup=True), "during setup", ""),
         (
             Flaky(steps=(0, 2)),
             "at step 0",
-            "note: [training.logger] 2 evaluations, from step 0 on, have not reached the logger\n",
+            "note: [training.logger] 2 evaluations, from step 0 on, were not logged\n",
         ),
         (Flaky(none=True), "between two evaluations", ""),
-        (Flaky(finalize=True), "at its end", ""),
+        (Flaky(finalize=True), "while finishing", ""),
     ],
 )
 def test_a_logger_that_raises_is_warned_about_once_and_ends_nothing(make_run, streams, flaky, when, note):

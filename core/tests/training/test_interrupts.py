@@ -43,7 +43,7 @@ def test_a_signal_ends_the_run_after_the_step_with_everything_saved(
     load(tmp_path / "model-last")
     assert [place.name for place in places(tmp_path)] == ["step-00000003"]
     assert streams["stdout"].getvalue().splitlines()[-1] == f"stopped: interrupted by {sent.name}"
-    assert streams["stderr"].getvalue() == "finishing the step and saving; once more stops at once\n"
+    assert streams["stderr"].getvalue() == "finishing the step and saving; interrupt again to stop at once\n"
 
 
 def test_the_second_signal_stops_at_once(make_run, tmp_path, streams):

@@ -96,7 +96,7 @@ def test_a_disk_that_is_full_is_named():
     file.close()
 
     assert str(caught.value) == (
-        "/dev/full: the log cannot be written, No space left on device; make room and go on with --resume"
+        "/dev/full: the log cannot be written, No space left on device; free disk space, then use --resume"
     )
 
 
@@ -124,7 +124,7 @@ def test_a_place_that_is_none_is_refused_and_nothing_is_cut(tmp_path, change, me
     before = path.read_bytes()
 
     with pytest.raises(
-        CheckpointError, match=f"log.jsonl: the checkpoint does not say where the log was, {message}"
+        CheckpointError, match=f"log.jsonl: the checkpoint has no valid position in the log, {message}"
     ):
         restore(path, {**state, **change})
 

@@ -94,7 +94,7 @@ def test_a_score_that_is_no_number_is_named(make_run, streams):
         fit(run, **streams)
 
     assert str(caught.value) == (
-        "[training.score_weights] tag_acc: the score is nan; look at the losses before it"
+        "[training.score_weights] tag_acc: expected a finite score, got nan; check the losses before it"
     )
 
 

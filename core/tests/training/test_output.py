@@ -26,8 +26,10 @@ def test_a_second_training_in_a_folder_is_refused(tmp_path):
     ):
         pass
 
-    assert str(caught.value).startswith(f"{tmp_path / 'run'}: a training writes here already, got process ")
-    assert str(caught.value).endswith("; wait for it, or give another --output")
+    assert str(caught.value).startswith(
+        f"{tmp_path / 'run'}: another run is writing to this folder, got process "
+    )
+    assert str(caught.value).endswith("; wait for it, or choose another --output")
     assert caught.value.exit_code == 2
 
 
@@ -97,7 +99,7 @@ def test_overwriting_a_folder_that_no_run_wrote_replaces_nothing(tmp_path, name)
         pass
 
     assert str(caught.value) == (
-        f"{tmp_path}: no run wrote into this folder, and {name} would be replaced; move what is there, or give another "
+        f"{tmp_path}: not the folder of a run, but {name} would be replaced; move them away, or choose another "
         "--output"
     )
     assert names(tmp_path) == sorted(["data", name])
@@ -175,7 +177,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         pass
 
     assert str(caught.value) == (
-        f"{tmp_path / 'file' / 'run'}: cannot be written, Not a directory; give another --output"
+        f"{tmp_path / 'file' / 'run'}: cannot be written, Not a directory; choose another --output"
     )
 
 
@@ -190,7 +192,7 @@ def test_a_folder_that_vanishes_ends_the_run_with_a_message(make_run, tmp_path, 
         fit(make_run(before_update=remove, rule=StopRule(max_steps=6)), output, **streams)
 
     assert str(caught.value) == (
-        f"{output}: the folder has vanished while the run wrote to it; bring it back and go on with --resume"
+        f"{output}: the run's folder disappeared during the run; restore it, then use --resume"
     )
     assert not output.exists()
     assert streams["stdout"].getvalue().splitlines()[-1] == "stopped: CheckpointError after step 4"

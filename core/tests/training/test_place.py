@@ -17,9 +17,9 @@ from kernel.training.stopping import StopRule
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="moves a folder that is in use")
 
-VANISHED = "the folder has vanished while the run wrote to it"
-FILE = "a file has taken the place of the run's folder while it wrote there"
-OTHER = "another folder has taken the place of the run's while it wrote there"
+VANISHED = "the run's folder disappeared during the run"
+FILE = "the run's folder was replaced by a file during the run"
+OTHER = "the run's folder was replaced by another folder during the run"
 
 
 def nothing(folder: Path) -> None:
@@ -74,7 +74,7 @@ def test_nothing_is_written_into_what_has_taken_the_place(make_run, tmp_path, st
     with pytest.raises(CheckpointError) as caught:
         fit(make_run(before_update=replace, rule=StopRule(max_steps=6), keeping=keeping), output, **streams)
 
-    assert str(caught.value) == f"{output}: {said}; bring it back and go on with --resume"
+    assert str(caught.value) == f"{output}: {said}; restore it, then use --resume"
     after = content(output) if output.is_dir() else {}
     assert list(after.values()) == list(before.values())
     load(moved / "model-last")
@@ -132,7 +132,7 @@ def test_a_dangling_link_as_output_is_refused_and_stays(tmp_path):
         pass
 
     assert str(caught.value) == (
-        f"{tmp_path / 'run'}: cannot be written, it is a broken link, to 'nowhere'; give another --output"
+        f"{tmp_path / 'run'}: cannot be written, it is a broken link, to 'nowhere'; choose another --output"
     )
     assert os.listdir(tmp_path) == ["run"]
 
@@ -170,8 +170,8 @@ def test_a_disk_that_is_full_while_the_best_is_copied_costs_no_pipeline(
         fit(make_run(rule=StopRule(max_steps=60)), tmp_path, **streams)
 
     assert str(caught.value) == (
-        f"{tmp_path / 'model-best'}: cannot be written, No space left on device; see to room and rights there, then go "
-        "on with --resume"
+        f"{tmp_path / 'model-best'}: cannot be written, No space left on device; check free space and permissions, "
+        "then use --resume"
     )
     for name in ("model-best", "model-last"):
         load(tmp_path / name)

@@ -142,7 +142,7 @@ def test_a_frozen_component_that_was_never_trained_is_named():
 
 def test_a_gpu_is_refused_where_runs_must_be_the_same():
     with pytest.raises(
-        ConfigError, match=r"\[training\] deterministic: on a GPU scatter_add adds in no fixed order"
+        ConfigError, match=r"\[training\] deterministic: on a GPU, scatter_add adds in no fixed order"
     ):
         initialize_nlp(config(deterministic=True), use_gpu=0)
 

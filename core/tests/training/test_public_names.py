@@ -28,7 +28,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     ],
 )
 def test_names_that_people_look_for_say_what_to_write(name: str, instead: str) -> None:
-    with pytest.raises(ImportError, match=rf"^kernel\.training: {name} is not here; {instead}"):
+    with pytest.raises(ImportError, match=rf"^kernel\.training: '{name}' is not available here; {instead}"):
         exec(f"from kernel.training import {name}")
 
 

@@ -140,7 +140,7 @@ def test_an_output_that_is_a_file_is_refused_before_the_run(make_run, tmp_path):
     path = tmp_path / "output"
     path.write_text("mine", "utf-8")
 
-    with pytest.raises(CheckpointError, match="cannot be written, File exists; give another --output"):
+    with pytest.raises(CheckpointError, match="cannot be written, File exists; choose another --output"):
         SavedModels(make_run(), OutputFolder.of(path))
 
     assert path.read_text("utf-8") == "mine"

@@ -35,7 +35,7 @@ def test_a_run_goes_on_without_its_standard_output(make_run, tmp_path, watcher, 
 
     assert stdout.getvalue().count("\n") == 1
     assert stderr.getvalue() == (
-        f"note: standard output cannot be written, got {error.strerror}; the run goes on, its evaluations are in "
+        f"note: standard output cannot be written, got {error.strerror}; the run continues, its evaluations are in "
         f"{tmp_path / 'log.jsonl'}\n"
     )
     assert watcher.is_closed

@@ -1,6 +1,6 @@
-"""The command line's frame: commands stand in a table and are imported when they are called.
+"""The frame of the command line: commands are names in a table, imported when they are run.
 
-What a command raises becomes a message and an exit code in `exits`, and nowhere else.
+Only `exits` turns what a command raises into a message and an exit code.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ class LazyGroup(click.Group):
         """The commands of the kernel and of the plugins."""
         return registry.table("commands")
 
-    # The kernel's own commands are had without a look at the plugins: nothing can take their names, and a config
-    # that leaves a plugin out comes in time.
+    # The kernel's own commands are found without reading the plugins: no plugin can override them, and a config
+    # may still exclude plugins before they are read.
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The kernel's commands in the order of a project, then those of the plugins."""
+        """Return the kernel's commands in the order in which a project uses them, then those of the plugins."""
         return [*COMMANDS, *(name for name in self.table if name not in COMMANDS)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command; None where there is no such."""
+        """Import and return a command; None where it is unknown."""
         if cmd_name in COMMANDS:
             entry = Entry("commands", cmd_name, TABLES["commands"][cmd_name], Owner("kernel", KERNEL))
         elif cmd_name in self.table:
@@ -49,7 +49,7 @@ class LazyGroup(click.Group):
         command = entry.resolve()
         if not isinstance(command, click.Command):
             raise PluginError(
-                f"commands: {cmd_name!r} of {entry.owner} is no click command, got {type(command).__name__}; "
+                f"commands: {cmd_name!r} of {entry.owner} is not a click command, got {type(command).__name__}; "
                 f"point {entry.target!r} at one"
             )
         return command
@@ -57,14 +57,14 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is meant, or name the nearest."""
+        """Find a command by its name; fail with the nearest name where it is unknown."""
         name = args[0]
         if not name.startswith("-") and name not in COMMANDS and name not in self.table:
-            ctx.fail(f"no command is called so, got {name!r}{did_you_mean(name, self.table)}")
+            ctx.fail(f"unknown command {name!r}{did_you_mean(name, self.table)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing any: a plugin's command shows whose it is."""
+        """List the commands without importing any; a plugin's command shows its owner."""
         rows = [
             (name, COMMANDS.get(name) or f"From {self._owners(name)}.") for name in self.list_commands(ctx)
         ]
@@ -77,7 +77,7 @@ class LazyGroup(click.Group):
 
 def _choose(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is not None:
-        # Processes that a command starts shall have the same plugins.
+        # As a variable, so that child processes use the same plugins.
         os.environ[VARIABLE] = value
         registry.reload()
 
@@ -90,18 +90,18 @@ def _choose(ctx: click.Context, param: click.Parameter, value: str | None) -> No
     is_eager=True,
     expose_value=False,
     callback=_choose,
-    help="Use only these plugins, a,b, or all but these, -a,-b; goes before KERNEL_PLUGINS.",
+    help="Use only these plugins (a,b) or all but these (-a,-b); overrides KERNEL_PLUGINS.",
 )
-@click.option("--strict-plugins", is_flag=True, help="Fail when anything is wrong with an installed plugin.")
+@click.option("--strict-plugins", is_flag=True, help="Fail if any installed plugin has a fault.")
 def main(strict_plugins: bool) -> None:
-    """Train, evaluate and look after NLP pipelines."""
+    """Train, evaluate and manage NLP pipelines."""
     if strict_plugins:
-        # As a variable, it holds whenever the plugins are looked at, and for processes that a command starts.
+        # As a variable, so that it holds on every access to the plugins and in child processes.
         os.environ[STRICT] = "1"
 
 
 def run(args: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit; `exits` says with which code."""
+    """Run the command line and exit with the code that `exits` determines."""
     words = None if args is None else list(args)
     with streams.guarded(), exits.signals_obeyed():
         code = exits.exit_code(lambda: main.main(words, prog_name="kernel", standalone_mode=False))

@@ -1,4 +1,4 @@
-"""`kernel config`: look at a config as a run would see it."""
+"""`kernel config`: show a config as a run would see it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import click
 
 @click.group("config")
 def command() -> None:
-    """Look at a config as a run would see it."""
+    """Show a config as a run would see it."""
 
 
 @command.command("show", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.argument("config")
-@click.option("-s", "--sources", is_flag=True, help="Say beside each value where it comes from.")
-@click.option("-i", "--interpolate", is_flag=True, help="Show what variables refer to in their place.")
+@click.option("-s", "--sources", is_flag=True, help="Show where each value comes from.")
+@click.option("-i", "--interpolate", is_flag=True, help="Replace variables by their values.")
 @click.option("--hash", "only_hash", is_flag=True, help="Print only the hash of the values.")
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
 @click.pass_context
@@ -25,10 +25,11 @@ def show(
     only_hash: bool,
     codes: tuple[str, ...],
 ) -> None:
-    """Print every value of CONFIG with all defaults filled in; "-" reads it from the standard input.
+    """Print every value of CONFIG with all defaults filled in; "-" reads standard input.
 
-    Values are set as for `kernel train`: --section.key value, and KERNEL_CONFIG_OVERRIDES before those. Nothing is
-    built and no data is read; a config with a mistake is refused. Two configs with one hash make one run.
+    Override values as in `kernel train`: --section.key value, or KERNEL_CONFIG_OVERRIDES, which takes precedence.
+    Nothing is built and no data is read; a config with a mistake is refused. Configs with equal hashes make equal
+    runs.
     """
     from kernel.config import make_plan
     from kernel.config.overrides import given_overrides

@@ -1,4 +1,4 @@
-"""`kernel convert`: turn annotated text of other formats into training data."""
+"""`kernel convert`: convert annotated text from other formats to training data."""
 
 from __future__ import annotations
 
@@ -31,34 +31,40 @@ _SECONDS = 5
     type=click.Choice(["spacy", "jsonl"]),
     default="spacy",
     show_default=True,
-    help="What to write: binary documents, or a JSON object a line.",
-)
-@click.option("-c", "--converter", default="auto", show_default=True, help="Its name; auto: as IN ends.")
-@click.option(
-    "-n", "--n-sents", type=click.IntRange(min=0), help="Sentences in a document; 0: as IN divides."
+    help="Output format: binary documents, or one JSON object per line.",
 )
 @click.option(
-    "-T", "--merge-subtokens", is_flag=True, help="Write contractions of several words as one token."
+    "-c",
+    "--converter",
+    default="auto",
+    show_default=True,
+    help="Name of the converter; auto: by file ending.",
 )
-@click.option("-m", "--morphology", is_flag=True, help="Append the features to the tags.")
-@click.option("-nm", "--ner-map", type=NamedPath(), help="JSON file: entity labels to other ones.")
-@click.option("-s", "--seg-sents", is_flag=True, help="Find sentences where IN does not divide them.")
+@click.option(
+    "-n", "--n-sents", type=click.IntRange(min=0), help="Sentences per document; 0: keep the documents of IN."
+)
+@click.option(
+    "-T", "--merge-subtokens", is_flag=True, help="Merge the words of a contraction into one token."
+)
+@click.option("-m", "--morphology", is_flag=True, help="Append the morphological features to the tags.")
+@click.option("-nm", "--ner-map", type=NamedPath(), help="JSON file that maps entity labels to other labels.")
+@click.option("-s", "--seg-sents", is_flag=True, help="Split sentences where IN does not.")
 @click.option(
     "-b",
     "--base",
     "--model",
     metavar="PIPELINE",
-    help="With -s: a trained pipeline that finds the sentences.",
+    help="With -s: a trained pipeline that splits the sentences.",
 )
-@click.option("-l", "--lang", help="Code of the language.")
+@click.option("-l", "--lang", help="Language code.")
 @click.option(
     "--on-invalid",
     type=click.Choice(["fail", "skip", "quarantine"]),
     default="fail",
     show_default=True,
-    help="Of malformed parts: stop at the first, leave them out, or also write them to OUT.invalid.jsonl.",
+    help="On malformed parts: stop at the first, skip them, or also write them to OUT.invalid.jsonl.",
 )
-@click.option("-C", "--concatenate", is_flag=True, help="Write all files of a folder into one.")
+@click.option("-C", "--concatenate", is_flag=True, help="Write all files of a folder into one file.")
 def command(
     source: Path,
     target: Path,
@@ -74,18 +80,20 @@ def command(
     on_invalid: OnInvalid,
     concatenate: bool,
 ) -> None:
-    """Turn IN, a file or folder, into training data: OUT, a .spacy file or a folder for them, or - for standard output,
-    as it is when left out.
+    """Convert IN, a file or folder, to training data: OUT, a .spacy file, a folder for such files, or - for standard
+    output, the default.
 
-    What IN is written in is told by how its name ends (a .gz behind it may stay), by its first lines, or by -c.
-    The converters that are installed stand in `kernel plugins list`. What would make a very large .spacy file
-    becomes several, OUT-1.spacy, OUT-2.spacy and so on.
+    The format of IN is recognized by its file ending (before .gz, if compressed) or its first lines; -c sets it.
+    `kernel plugins list --names` lists the installed converters. A very large .spacy file is split into several:
+    OUT-1.spacy, OUT-2.spacy and so on.
     """
     from kernel.convert.conversion import convert_files
 
     if base is not None and not seg_sents:
-        raise click.UsageError("-b/--base is the pipeline that finds sentences; write -s/--seg-sents, too")
-    given = {
+        raise click.UsageError(
+            "-b/--base needs -s/--seg-sents: it names the pipeline that splits the sentences"
+        )
+    options = {
         "n_sents": n_sents,
         "merge_subtokens": merge_subtokens or None,
         "morphology": morphology or None,
@@ -97,7 +105,7 @@ def command(
     settings: dict[str, Any] = {
         "converter": converter,
         "file_type": file_type,
-        "options": {name: value for name, value in given.items() if value is not None},
+        "options": {name: value for name, value in options.items() if value is not None},
         "on_invalid": on_invalid,
         "progress": _Progress(),
     }
@@ -110,15 +118,17 @@ def command(
 
 
 def _to_stdout(source: Path, settings: dict[str, Any]) -> None:
-    """Convert everything into one file, and write it out once it is whole."""
+    """Convert everything into one file, and print it once it is complete."""
     from kernel.convert.conversion import convert_files
 
     file_type = settings["file_type"]
     if file_type == "spacy" and sys.stdout.isatty():
-        raise DataError("OUT: binary documents are nothing for a terminal, got '-'; give a file, or -t jsonl")
+        raise DataError(
+            "OUT: cannot print binary documents to a terminal, got '-'; name a file, or use -t jsonl"
+        )
     if settings["on_invalid"] == "quarantine":
         raise DataError(
-            "--on-invalid quarantine: what is left out is written beside OUT, which '-' is not; give a file"
+            "--on-invalid quarantine: skipped parts are written to a file beside OUT, got '-'; name a file"
         )
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, f"out.{file_type}")
@@ -132,16 +142,16 @@ def _to_stdout(source: Path, settings: dict[str, Any]) -> None:
 
 
 class _Progress:
-    """Says now and then how far a long conversion is."""
+    """Prints the progress of a long conversion every few seconds."""
 
     def __init__(self) -> None:
         self.n_docs = 0
-        self.said = monotonic()
+        self.last_time = monotonic()
 
     def __call__(self, file: Path) -> None:
         self.n_docs += 1
-        if monotonic() - self.said > _SECONDS:
-            self.said = monotonic()
+        if monotonic() - self.last_time > _SECONDS:
+            self.last_time = monotonic()
             click.echo(f"{self.n_docs:,} documents so far, in {file}", err=True)
 
 
@@ -171,7 +181,7 @@ def _read_map(path: Path | None) -> dict[str, str] | None:
         labels: Any = read_json(regular(path).read_bytes())
     except (OSError, ValueError) as exc:
         got = reason(exc) if isinstance(exc, OSError) else exc
-        raise DataError(f"--ner-map: {path} is no JSON file, got {got}; write labels to labels") from exc
+        raise DataError(f"--ner-map: {path} is not a JSON file, got {got}; map labels to labels") from exc
     if not isinstance(labels, dict) or not all(isinstance(label, str) for label in labels.values()):
         raise DataError(f"--ner-map: {path} must map labels to labels, got {labels!r:.60}")
     return labels

@@ -16,11 +16,11 @@ from kernel.errors import printable
 @click.argument("data", type=NamedPath())
 @click.option("-o", "--output", type=NamedPath(), help="File for the scores, as JSON.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
-@click.option("-G", "--gold-preproc", is_flag=True, help="Use the sentences and tokens of the annotation.")
+@click.option("-G", "--gold-preproc", is_flag=True, help="Use gold sentences and tokens.")
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
 @click.option("--with-code", is_flag=True, help="Run the Python files saved with MODEL, if it needs them.")
-@click.option("-g", "--gpu-id", default=-1, show_default=True, help="Number of the GPU; -1: the CPU.")
-@click.option("-sk", "--spans-key", default="sc", show_default=True, help="Key of the spans that are scored.")
+@click.option("-g", "--gpu-id", default=-1, show_default=True, help="GPU number; -1 for the CPU.")
+@click.option("-sk", "--spans-key", default="sc", show_default=True, help="Key of the span group to score.")
 def command(
     model: str,
     data: Path,
@@ -34,7 +34,7 @@ def command(
 ) -> None:
     """Score the pipeline MODEL on DATA, a .spacy file or a folder of them.
 
-    Scores are in hundredths, the speed in words a second; JSON has shares between 0 and 1.
+    Scores are printed as percentages, speed in words per second; JSON has fractions between 0 and 1.
     """
     from kernel.cli.score_table import score_table
     from kernel.config.load import load_with_code

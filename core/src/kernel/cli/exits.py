@@ -1,7 +1,7 @@
-"""How a command ends: the one place where an error becomes a message and an exit code.
+"""Turn what a command raises into a message and an exit code; nothing else does.
 
-0    well
-1    a mistake of the user, or something that the system refuses: a message
+0    success
+1    a user error, or a refusal by the operating system: a message
 2    wrong usage, or an output that is taken: a message
 129  SIGHUP
 130  SIGINT, Ctrl-C
@@ -28,21 +28,21 @@ import click
 from kernel.cli import streams
 from kernel.errors import KernelError, printable
 
-#: What a shell adds to the number of a signal that ended a program.
+#: A shell reports a program that a signal ended as this plus the signal's number.
 _BY_SIGNAL = 128
 _SIGPIPE = 13
 _ENDING = ("SIGTERM", "SIGHUP")
 
-#: What the dynamic linker says when there is no room for a library.
+#: The dynamic linker's messages when there is no memory for a library.
 _NO_ROOM = ("failed to map segment", "cannot allocate memory")
-#: What a program raises that is wrong, however much memory it has.
+#: Exceptions that are bugs, however much memory there is.
 _BUGS = (AssertionError, AttributeError, ArithmeticError, LookupError, NameError, TypeError)
-#: From this share of a limit on, what is raised is taken for its fault.
+#: Above this fraction of the memory limit, other exceptions are blamed on the limit.
 _NEARLY_ALL = 0.8
 
 
 class Terminated(KeyboardInterrupt):
-    """A signal has ended the program; whatever leaves nothing behind after Ctrl-C leaves nothing behind now."""
+    """A signal ended the program; a KeyboardInterrupt, so that the cleanup for Ctrl-C runs for it too."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
@@ -51,33 +51,33 @@ class Terminated(KeyboardInterrupt):
 
 @contextmanager
 def signals_obeyed() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end a block as Ctrl-C does, not in the middle of what has to be tidied up."""
+    """Let SIGTERM and SIGHUP end a block as Ctrl-C does, with cleanup."""
     own_process = os.getpid()
 
-    def hear(number: int, frame: FrameType | None) -> None:
-        if os.getpid() != own_process:  # a process that was forked has nothing to tidy up
+    def handle(number: int, frame: FrameType | None) -> None:
+        if os.getpid() != own_process:  # a forked process has nothing to clean up
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
         raise Terminated(number)
 
-    # Windows has no SIGHUP, and Python has signals in the main thread alone.
+    # Windows has no SIGHUP, and Python delivers signals only in the main thread.
     is_main = threading.current_thread() is threading.main_thread()
     numbers = [getattr(signal, name) for name in _ENDING if is_main and hasattr(signal, name)]
-    heard = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    for number in heard:
-        signal.signal(number, hear)
+    handled = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in handled:
+        signal.signal(number, handle)
     try:
         yield
     finally:
-        for number in heard:
+        for number in handled:
             signal.signal(number, signal.SIG_DFL)
 
 
 def exit_code(work: Callable[[], Any]) -> int:
-    """Do the work of a command, say what is wrong with it, and return the exit code.
+    """Run a command, print its error if it raises one, and return the exit code.
 
     Args:
-        work: Returns an exit code, or anything else where all went well.
+        work: The command; returns an exit code, or anything else on success.
     """
     try:
         code = work()
@@ -85,20 +85,20 @@ def exit_code(work: Callable[[], Any]) -> int:
     except SystemExit as exc:
         if isinstance(
             exc.__context__, BrokenPipeError
-        ):  # of a network, perhaps, which click takes for the output's
-            return _tell(exc.__context__)
+        ):  # perhaps of a network connection; click takes it for standard output's
+            return _report(exc.__context__)
         with suppress(streams.OutputLost):
             streams.flush()
         return exc.code if isinstance(exc.code, int) else int(exc.code is not None)
     except BaseException as exc:
         with suppress(streams.OutputLost):
             streams.flush()
-        return _tell(exc)
+        return _report(exc)
     return code if isinstance(code, int) else 0
 
 
-def _tell(exc: BaseException) -> int:
-    """Say what was raised, and return its exit code; what nobody foresaw is raised again."""
+def _report(exc: BaseException) -> int:
+    """Print the message of an exception and return its exit code; raise an unexpected one again."""
     if isinstance(exc, streams.OutputLost) and streams.is_closed_pipe(exc):
         return _BY_SIGNAL + _SIGPIPE
     if isinstance(exc, (click.Abort, KeyboardInterrupt)):
@@ -110,11 +110,11 @@ def _tell(exc: BaseException) -> int:
         click.echo(_on_one_line(printable(shown.getvalue())), err=True, nl=False)
         return exc.exit_code
     if isinstance(exc, streams.OutputLost):
-        message = f"standard output: cannot be written, got {exc}; send it to another place"
+        message = f"standard output: cannot be written, got {exc}; redirect it elsewhere"
     elif isinstance(exc, KernelError):
         message = str(exc)
-    elif said := _memory_message(exc):
-        message = said
+    elif memory_message := _memory_message(exc):
+        message = memory_message
     elif isinstance(exc, OSError) and exc.errno is not None:
         message = _system_message(exc)
     else:
@@ -124,7 +124,7 @@ def _tell(exc: BaseException) -> int:
 
 
 def _on_one_line(message: str) -> str:
-    """Let what the caller has written take no line of its own; several mistakes take one each."""
+    """Escape line breaks in quoted command-line arguments; breaks between several messages stay."""
     for word in sys.argv:
         if "\n" in word:
             message = message.replace(printable(word), printable(word).replace("\n", "\\n"))
@@ -132,8 +132,8 @@ def _on_one_line(message: str) -> str:
 
 
 def _memory_message(exc: BaseException) -> str:
-    """Say that the memory was not enough; "" where it was."""
-    said = " ".join(str(exc).split())
+    """Return a message where memory ran out; "" where it did not."""
+    text = " ".join(str(exc).split())
     is_short = any(
         isinstance(one, MemoryError)
         or (isinstance(one, OSError) and one.errno == errno.ENOMEM)
@@ -141,13 +141,13 @@ def _memory_message(exc: BaseException) -> str:
         for one in _chain(exc)
     )
     if is_short:
-        # NumPy says what it wanted; of an import that failed, the library is not what is wrong.
-        got = f", got {said!r}" if said and isinstance(exc, MemoryError) else ""
-        return f"memory: there is not enough{got}; give the process more, or less to do at a time"
+        # NumPy says how much it wanted; the message of a failed import would blame the library.
+        got = f", got {text!r}" if text and isinstance(exc, MemoryError) else ""
+        return f"memory: not enough{got}; give the process more, or use smaller batches or inputs"
     limit = 0 if isinstance(exc, _BUGS) else _memory_limit()
     if limit and _memory_used() > _NEARLY_ALL * limit:
         return (
-            f"memory: the limit of {limit >> 20:,} MB is nearly reached, got {type(exc).__name__}: {said}; "
+            f"memory: the limit of {limit >> 20:,} MB is nearly reached, got {type(exc).__name__}: {text}; "
             "give the process more"
         )
     return ""
@@ -160,7 +160,7 @@ def _chain(exc: BaseException | None) -> Iterator[BaseException]:
 
 
 def _memory_limit() -> int:
-    """How many bytes of addresses this process may have; 0 where nothing limits them."""
+    """Return the limit of this process's address space in bytes; 0 where there is none."""
     try:
         import resource
     except ImportError:
@@ -170,7 +170,7 @@ def _memory_limit() -> int:
 
 
 def _memory_used() -> int:
-    """How many bytes of addresses this process has had at most; 0 where the system does not tell."""
+    """Return the peak size of this process's address space in bytes; 0 where the system does not report it."""
     with (
         suppress(OSError, ValueError),
         open("/proc/self/status", encoding="ascii", errors="replace") as lines,
@@ -180,13 +180,13 @@ def _memory_used() -> int:
 
 
 def _system_message(exc: OSError) -> str:
-    """Say what the system has refused, and which line of the user's own code asked for it, if it was one."""
+    """Return what the system refused, and the line of the user's own code that asked for it, if one did."""
     what = os.fsdecode(exc.filename) if isinstance(exc.filename, (str, bytes)) else "the system"
     ours = (sys.base_prefix, sys.prefix, os.path.dirname(os.path.dirname(__file__)))
     frames = traceback.extract_tb(exc.__traceback__)
-    places = [
+    locations = [
         f"; raised at {one.filename}:{one.lineno}"
         for one in frames
         if not one.filename.startswith((*ours, "<"))
     ]
-    return f"{what}: {exc.strerror or exc}{places[-1] if places else ''}; put that right and try again"
+    return f"{what}: {exc.strerror or exc}{locations[-1] if locations else ''}; fix that and try again"

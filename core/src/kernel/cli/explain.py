@@ -1,4 +1,4 @@
-"""`kernel explain`: who owns, shares and updates which weights."""
+"""`kernel explain`: which components own, share and update which weights."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from kernel.errors import printable
 @click.command("explain", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.argument("config")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("-w", "--weights", is_flag=True, help="Name every array of weights, with its learning rate.")
+@click.option("-w", "--weights", is_flag=True, help="List every weight array with its learning rate.")
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
 @click.pass_context
 def command(ctx: click.Context, config: str, as_json: bool, weights: bool, codes: tuple[str, ...]) -> None:
-    """Say of each component of CONFIG where it comes from, to whom it listens, and whose loss moves its weights.
+    """Explain for each component of CONFIG its source, its listeners, and whose loss updates its weights.
 
-    Values are set as for `kernel train`: --section.key value. The pipeline is built; no data is read and nothing is
-    trained.
+    Override values as in `kernel train`: --section.key value. The pipeline is built, but no data is read and nothing
+    is trained.
     """
     from kernel.config import make_plan
     from kernel.config.overrides import given_overrides

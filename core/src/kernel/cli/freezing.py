@@ -1,4 +1,4 @@
-"""What pip has to install for a config, or for a saved pipeline, to be trained or loaded."""
+"""List what pip must install to train a config or load a saved pipeline."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from kernel.plugins.requirements import KERNEL, canonical, name_of
 def needed(path: str, overrides: Mapping[str, Any], code: Iterable[str]) -> list[str]:
     """List the distributions that a config or a saved pipeline needs, as pip reads them.
 
-    For a saved pipeline they are those that it was saved with; none of them has to be installed here. For a config
-    they are those that give the names of the filled config here, and those of the saved pipelines that it takes
-    components from.
+    For a saved pipeline, these are the distributions it was saved with; they need not be installed here. For a
+    config, they are the installed ones that register the names of the filled config, and those of the saved pipelines
+    that its components come from.
 
     Args:
-        path: A config, "-" for one on the standard input, or the folder of a saved pipeline.
+        path: A config, "-" for standard input, or the folder of a saved pipeline.
         overrides: Dotted path to value, for a config.
         code: Python files whose registered functions a config uses.
 
     Raises:
-        ConfigError: The config has a mistake; a name that nobody gives is one, and says what to install.
+        ConfigError: The config has a mistake, such as an unknown name; then the message says what to install.
         CheckpointError: There is no saved pipeline in the folder.
     """
     if path != "-" and Path(path).is_dir():
@@ -37,37 +37,37 @@ def needed(path: str, overrides: Mapping[str, Any], code: Iterable[str]) -> list
     plan = make_plan(path, overrides, code, unset_is_fine=True)
     config = plan.config
     sources = [line for folder in _sources(plan.values) for line in saved(folder)]
-    found = {*requirements(config), *sources}
-    names = {name_of(line) for line in found}
-    return sorted({*found, *(_pinned(line) for line in required(config) if name_of(line) not in names)})
+    lines = {*requirements(config), *sources}
+    names = {name_of(line) for line in lines}
+    return sorted({*lines, *(_pinned(line) for line in required(config) if name_of(line) not in names)})
 
 
 def with_requirements(config: Config) -> Config:
-    """Copy a config with `[plugins] require` listing the distributions of others that give its names.
+    """Copy a config and list in `[plugins] require` the third-party distributions that register its names.
 
-    Those that the kernel knows of are left out: what to install is known without.
+    Distributions in the kernel's catalogue are left out: for those, the kernel can say what to install anyway.
     """
     listed = required(config)
-    known = {KERNEL, *catalogue.distributions(), *map(name_of, listed)}
-    # From this version on; no range can be of a version that was built here, "1.0+local".
-    found = {
+    excluded = {KERNEL, *catalogue.distributions(), *map(name_of, listed)}
+    # As a minimum version; a range cannot name a local version such as "1.0+local".
+    distributions = {
         (owner.distribution, owner.version.partition("+")[0])
         for _, _, owner in named(config)
-        if owner.distribution and canonical(owner.distribution) not in known
+        if owner.distribution and canonical(owner.distribution) not in excluded
     }
-    if not found:
+    if not distributions:
         return config
-    lines = [f"{name}>={version}" if version else name for name, version in sorted(found)]
+    lines = [f"{name}>={version}" if version else name for name, version in sorted(distributions)]
     return config.merge({SECTION: {"require": [*listed, *lines]}})
 
 
 def required(config: Mapping[str, Any]) -> list[str]:
-    """List what `[plugins] require` asks for."""
+    """List the requirements in `[plugins] require`."""
     return list(choice_of(config).required)
 
 
 def _pinned(line: str) -> str:
-    """Give a requirement the version that is installed, unless it is at an address or depends on the machine."""
+    """Pin a requirement to the installed version, unless it has a URL, an extra or a marker."""
     return line if set(line) & set("@;[") else f"{name_of(line)}=={version(name_of(line))}"
 
 
@@ -82,7 +82,7 @@ def saved(folder: Path) -> list[str]:
 
 
 def _sources(config: Mapping[str, Any]) -> Iterator[Path]:
-    """The folders that a config takes components from."""
+    """Yield the folders of saved pipelines that a config takes components from."""
     for block in config.get("components", {}).values():
         source = block.get("source") if isinstance(block, Mapping) else None
         if isinstance(source, str) and Path(source).is_dir():

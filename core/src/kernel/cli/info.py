@@ -1,4 +1,4 @@
-"""`kernel info`: what is installed, or what a trained pipeline holds."""
+"""`kernel info`: show what is installed, or describe a trained pipeline."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from kernel.system.files import regular
 @click.command("info")
 @click.argument("model", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--verify", is_flag=True, help="Compare all files of MODEL with their checksums.")
+@click.option("--verify", is_flag=True, help="Verify all files of MODEL by their checksums.")
 def command(model: str | None, as_json: bool, verify: bool) -> None:
-    """Show what is installed, or what the pipeline MODEL holds."""
+    """Show what is installed, or describe the pipeline MODEL."""
     if model is None and verify:
         raise click.UsageError("--verify needs the folder of a pipeline: kernel info MODEL --verify")
     facts = about_installation() if model is None else about_pipeline(Path(model), verify=verify)
@@ -28,13 +28,13 @@ def command(model: str | None, as_json: bool, verify: bool) -> None:
     else:
         from kernel.pipeline.saving.integrity import without_checksums
 
-        # A pipeline may be anybody's, and what its maker has written is no business of the terminal.
+        # The metadata of a pipeline is untrusted: escape what a terminal would interpret.
         shown = lines(without_checksums(facts))
         click.echo("\n".join(printable(line).replace("\n", "\\n") for line in shown))
 
 
 def about_installation() -> dict[str, Any]:
-    """Gather what a report of a problem needs."""
+    """Return the facts that a bug report needs."""
     from kernel import __file__, __version__
     from kernel.registry import registry
     from kernel.system.import_name import conflict_anywhere
@@ -44,20 +44,20 @@ def about_installation() -> dict[str, Any]:
         "location": str(Path(__file__).parent),
         "platform": platform.platform(),
         "python_version": platform.python_version(),
-        **({"conflict": found} if (found := conflict_anywhere()) else {}),
+        **({"conflict": conflict} if (conflict := conflict_anywhere()) else {}),
         "plugins": {plugin.name: f"{plugin.owner} ({plugin.state})" for plugin in registry.plugins.records},
     }
 
 
 def about_pipeline(folder: Path, *, verify: bool = False) -> dict[str, Any]:
-    """Read a saved pipeline's meta data, without loading the pipeline.
+    """Read a saved pipeline's metadata, without loading the pipeline.
 
     Args:
-        folder: The pipeline.
-        verify: Whether every file is compared with its checksum; otherwise large ones by their length.
+        folder: The pipeline's folder.
+        verify: Whether to compare every file with its checksum; otherwise large files are compared by length.
 
     Raises:
-        CheckpointError: The folder holds no pipeline, or one of its files is damaged and all were to be verified.
+        CheckpointError: The folder holds no pipeline, or `verify` finds a damaged file.
     """
     from kernel.text.base.json_data import read_json
 
@@ -66,45 +66,45 @@ def about_pipeline(folder: Path, *, verify: bool = False) -> dict[str, Any]:
         meta = read_json(regular(path).read_bytes())
     except OSError as exc:
         raise CheckpointError(
-            f"{path}: cannot be read, got {exc.strerror}; give the folder of a saved pipeline, such as "
+            f"{path}: cannot be read, got {exc.strerror}; name the folder of a saved pipeline, such as "
             "output/model-best"
         ) from exc
     except ValueError as exc:
-        raise CheckpointError(f"{path}: is not JSON, got {exc}; save the pipeline again") from exc
+        raise CheckpointError(f"{path}: not JSON, got {exc}; save the pipeline again") from exc
     if not isinstance(meta, dict):
         raise CheckpointError(
-            f"{path}: expected an object, got {type(meta).__name__}; save the pipeline again"
+            f"{path}: expected a JSON object, got {type(meta).__name__}; save the pipeline again"
         )
     return {**meta, "source": str(folder.resolve()), **about_files(folder, meta, verify)}
 
 
 def about_files(folder: Path, meta: Mapping[str, Any], verify: bool) -> dict[str, Any]:
-    """Say whether a pipeline's files are those that were saved.
+    """Return whether a pipeline's files are unchanged since it was saved.
 
     Raises:
-        CheckpointError: One is not, and all were to be verified.
+        CheckpointError: One has changed or cannot be verified, and `verify` holds.
     """
     from kernel.pipeline.saving import integrity
 
     if not integrity.is_recorded(meta):
         if verify:
             raise CheckpointError(
-                f"{folder}: unverified, got a pipeline that was saved without checksums; load it and save it again"
+                f"{folder}: cannot be verified, got a pipeline saved without checksums; load it and save it again"
             )
         return {"integrity": "unverified, saved without checksums"}
-    found = integrity.Check(folder, meta, full=verify).result()
-    if found.damaged and verify:
-        raise CheckpointError(integrity.damage_of(folder, found))
-    if found.damaged:
-        state = "; ".join(f"{name}: {problem}" for name, problem in found.damaged.items())
+    result = integrity.Check(folder, meta, full=verify).result()
+    if result.damaged and verify:
+        raise CheckpointError(integrity.damage_of(folder, result))
+    if result.damaged:
+        state = "; ".join(f"{name}: {problem}" for name, problem in result.damaged.items())
     else:
-        large = f", {found.n_by_length} of them by length alone; --verify compares all"
-        state = f"{found.n_files} files are as they were saved{large if found.n_by_length else ''}"
-    return {"integrity": state, **({"edited": list(found.edited)} if found.edited else {})}
+        large = f", {result.n_by_length} of them checked by length only; --verify checks all"
+        state = f"{result.n_files} files are unchanged{large if result.n_by_length else ''}"
+    return {"integrity": state, **({"edited": list(result.edited)} if result.edited else {})}
 
 
 def lines(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Write facts down, one a line; what has parts below its name."""
+    """Yield facts as lines: one each, or the name and an indented line for each part."""
     width = max(map(len, facts), default=0)
     for name, value in facts.items():
         if isinstance(value, Mapping) and value:
@@ -115,7 +115,7 @@ def lines(facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def brief(value: Any) -> str:
-    """Write a value on a line, long lists by their first items and their number."""
+    """Format a value on one line; a long list by its first items and its length."""
     if isinstance(value, float):
         return f"{value:.4f}"
     if isinstance(value, Mapping):

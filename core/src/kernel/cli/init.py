@@ -1,4 +1,4 @@
-"""`kernel init`: make what a training begins with: configs, label files, word vectors."""
+"""`kernel init`: create what training starts from: configs, label files, word vectors."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 @click.group("init")
 def command() -> None:
-    """Make what a training begins with: a config, files of labels, word vectors."""
+    """Create what training starts from: a config, label files, word vectors."""
 
 
 @command.command("config")
 @click.argument("output", default="-")
-@click.option("-l", "--lang", default="en", show_default=True, help="Code of the language.")
+@click.option("-l", "--lang", default="en", show_default=True, help="Language code.")
 @click.option(
     "-p",
     "--pipeline",
     default="tagger,morphologizer",
     show_default=True,
-    help="Components, separated by commas; shared layers that they need are added.",
+    help="Components, separated by commas; shared layers they need are added.",
 )
 @click.option(
     "-o",
@@ -38,13 +38,13 @@ def command() -> None:
     show_default=True,
     help="Small and fast, or larger and slower.",
 )
-@click.option("-G", "--gpu", is_flag=True, help="Recommend what is meant for a GPU.")
+@click.option("-G", "--gpu", is_flag=True, help="Recommend settings for a GPU.")
 @click.option("-F", "--force", is_flag=True, help="Overwrite OUTPUT.")
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
 def init_config(
     output: str, lang: str, pipeline: str, optimize: str, gpu: bool, force: bool, codes: tuple[str, ...]
 ) -> None:
-    """Write a complete config with recommended settings to OUTPUT; "-" is the standard output."""
+    """Write a complete config with recommended settings to OUTPUT; "-" is standard output."""
     from kernel.config import check_config, import_code, recommend_config
 
     if output != "-":
@@ -60,10 +60,10 @@ def init_config(
 @command.command("fill-config")
 @click.argument("base")
 @click.argument("output", default="-")
-@click.option("-D", "--diff", is_flag=True, help="Show what was added.")
+@click.option("-D", "--diff", is_flag=True, help="Show the added lines.")
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
 def fill_config_file(base: str, output: str, diff: bool, codes: tuple[str, ...]) -> None:
-    """Add every default that the config BASE lacks, and write it to OUTPUT; "-" is the standard output."""
+    """Fill in every default that the config BASE lacks, and write it to OUTPUT; "-" is standard output."""
     from difflib import unified_diff
 
     from kernel.config import make_plan
@@ -80,13 +80,13 @@ def fill_config_file(base: str, output: str, diff: bool, codes: tuple[str, ...])
 @click.argument("config")
 @click.argument("output", type=NamedPath())
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
-@click.option("-g", "--gpu-id", default=-1, show_default=True, help="Number of the GPU; -1: the CPU.")
+@click.option("-g", "--gpu-id", default=-1, show_default=True, help="GPU number; -1 for the CPU.")
 @click.pass_context
 def init_labels(ctx: click.Context, config: str, output: Path, codes: tuple[str, ...], gpu_id: int) -> None:
-    """Collect the labels of each component of CONFIG from the training corpus, into files of the folder OUTPUT.
+    """Collect the labels of each component of CONFIG from the training corpus, and write them to the folder OUTPUT.
 
-    The corpus for evaluations is not read. A training that reads the files need not look through the corpus for
-    labels, and has them in this order.
+    The development corpus is not read. A run that reads the files need not search the corpus for labels, and keeps
+    them in this order.
     """
     from kernel.config import make_plan
     from kernel.config.overrides import given_overrides
@@ -94,7 +94,7 @@ def init_labels(ctx: click.Context, config: str, output: Path, codes: tuple[str,
 
     plan = make_plan(config, given_overrides(ctx.args), codes)
     paths = write_labels(collect_labels(plan, gpu_id), output)
-    click.echo(f"wrote {', '.join(map(str, paths))}; a config that uses them has these sections", err=True)
+    click.echo(f"wrote {', '.join(map(str, paths))}; add these sections to a config to use them", err=True)
     click.echo("[initialize]\n\n[initialize.components]")
     for path in paths:
         section = f"initialize.components.{path.stem}"
@@ -107,10 +107,17 @@ def init_labels(ctx: click.Context, config: str, output: Path, codes: tuple[str,
 @click.argument("vectors_loc", type=NamedPath())
 @click.argument("output", type=NamedPath())
 @click.option(
-    "-p", "--prune", type=click.IntRange(min=1), help="Keep so many vectors; other words get the nearest."
+    "-p",
+    "--prune",
+    type=click.IntRange(min=1),
+    help="Keep this many vectors; map other words to the nearest.",
 )
 @click.option(
-    "-t", "--truncate", type=click.IntRange(min=0), default=0, help="Read only so many, the first; 0: all."
+    "-t",
+    "--truncate",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Read only the first N vectors; 0 for all.",
 )
 @click.option(
     "-m",
@@ -118,11 +125,15 @@ def init_labels(ctx: click.Context, config: str, output: Path, codes: tuple[str,
     type=click.Choice(["default", "floret"]),
     default="default",
     show_default=True,
-    help="A vector for each word, or for n-grams of characters.",
+    help="One vector per word, or vectors of character n-grams.",
 )
-@click.option("-n", "--name", help="What the vectors are called.")
+@click.option("-n", "--name", help="Name of the vectors.")
 @click.option(
-    "-a", "--attr", default="ORTH", show_default=True, help="What of a word has the vector: LOWER, NORM ..."
+    "-a",
+    "--attr",
+    default="ORTH",
+    show_default=True,
+    help="Word attribute that has the vector: LOWER, NORM ...",
 )
 @click.option("-F", "--force", is_flag=True, help="Overwrite OUTPUT.")
 def init_vectors(
@@ -136,20 +147,20 @@ def init_vectors(
     attr: str,
     force: bool,
 ) -> None:
-    """Turn word vectors as text into a pipeline without components, the folder OUTPUT, for configs to name.
+    """Convert word vectors in text form to a pipeline without components, the folder OUTPUT, for configs to refer to.
 
-    VECTORS_LOC has a line for each word, as word2vec, GloVe, fastText and floret write them; it may be compressed with
-    gzip, or be alone in a zip file.
+    VECTORS_LOC has one line per word, as written by word2vec, GloVe, fastText and floret; it may be compressed with
+    gzip, or be the only file in a zip archive.
     """
     from kernel.pipeline.loading import blank
     from kernel.text.vectors.vector_text import read_vectors
 
     if mode == "floret" and (prune or truncate):
         raise click.UsageError(
-            "floret vectors have no words to prune or to truncate to; train a smaller table"
+            "--prune and --truncate: floret vectors belong to no words; train a smaller table instead"
         )
     if name and printable(name) != name:
-        raise ConfigError(f"--name: expected printable text in UTF-8, got {name!r}; give another name")
+        raise ConfigError(f"--name: expected printable text in UTF-8, got {name!r}; choose another name")
     _check_free(output, force)
     nlp = blank(lang)
     name = name or f"{lang}_{nlp.meta['name']}.vectors"
@@ -167,7 +178,7 @@ def init_vectors(
 
 def _check_free(output: Path, force: bool) -> None:
     if output.exists() and not force:
-        raise CheckpointError(f"{output}: this is there already; give --force to overwrite it")
+        raise CheckpointError(f"{output}: already exists; use --force to overwrite it")
 
 
 def _write(config: Config, output: str) -> None:

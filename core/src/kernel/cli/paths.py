@@ -1,4 +1,4 @@
-"""The paths that commands take: an empty one is a variable that was never set, not the working directory."""
+"""Parse the paths that commands take; an empty one is an unset variable, not the working directory."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ import click
 
 
 class NamedPath(click.Path):
-    """A path of a file or folder, whose name is not empty."""
+    """A non-empty path of a file or folder."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Refuse an empty path."""
+        """Convert the value to a path; refuse an empty one."""
         if value in ("", b""):
-            self.fail("the path is empty; give the name of a file or folder", param, ctx)
+            self.fail("the path is empty; name a file or folder", param, ctx)
         return super().convert(value, param, ctx)
 
 
 def check_apart(output: Path | None, *inputs: Path) -> None:
-    """Raise unless an output is another file than each input.
+    """Raise where an output is the same file as one of the inputs.
 
     Raises:
-        UsageError: It would overwrite what was read.
+        UsageError: The output would overwrite an input.
     """
-    for given in inputs:
-        if output is not None and output.exists() and given.exists() and os.path.samefile(output, given):
-            raise click.UsageError(f"the output would overwrite the input {given}; give another path")
+    for source in inputs:
+        if output is not None and output.exists() and source.exists() and os.path.samefile(output, source):
+            raise click.UsageError(f"the output would overwrite the input {source}; choose another path")

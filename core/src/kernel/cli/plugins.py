@@ -1,4 +1,4 @@
-"""`kernel plugins`: what is installed, what each plugin gives, and what is wrong with it."""
+"""`kernel plugins`: list and check the installed plugins and the names they register."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from kernel.system.import_name import conflict_anywhere
 
 @click.group("plugins")
 def command() -> None:
-    """Show, check, leave out and remove the installed plugins.
+    """List, check, disable and uninstall plugins.
 
-    Which of them take part? In a process, whoever speaks first decides alone:
+    Which plugins are active in a process? Precedence, highest first; only the first that is set counts:
 
     \b
     1. kernel --plugins a,b COMMAND    only these; -a,-b: all but these
     2. the variable KERNEL_PLUGINS     likewise
     3. kernel plugins disable NAME     until it is enabled again
-    4. nobody                          all take part
+    4. otherwise                       all of them
 
-    A config narrows what is left, for whatever uses that config:
+    A config narrows the result further, only for what uses that config:
 
     \b
     [plugins]
-    allow = ["tagger"]    only these; empty or left out: all
+    allow = ["tagger"]    only these; empty or missing: all
     deny = ["acme"]       all but these
 
-    A name is a plugin's or its distribution's. What is left out is not imported. Two plugins that give one name are
-    an error once that name is asked for; leaving one of them out settles it.
+    A name is a plugin's or its distribution's. An excluded plugin is not imported. If two plugins register the same
+    name, using that name is an error; exclude one of them to resolve it.
     """
 
 
@@ -57,13 +57,13 @@ def command() -> None:
 @click.option("--json", "form", flag_value="json", help="Print everything as JSON.")
 @click.option("--names", "form", flag_value="names", help="Print each registered name: kind, name, owner.")
 @click.option(
-    "--requirements", "form", flag_value="requirements", help="Print what pip needs to repeat this."
+    "--requirements", "form", flag_value="requirements", help="Print the plugins as pip requirements."
 )
 def list_plugins(form: str | None) -> None:
-    """List the plugins: version, the kernels that it is made for, state, and how many names of each kind.
+    """List the plugins: version, required kernel version, state, and how many names of each kind.
 
-    States: ok; empty (it gives no names); conflict (another one gives a name of it, too); excluded (by
-    --plugins, KERNEL_PLUGINS or `plugins disable`); error (none of its names can be used; the reason stands
+    States: ok; empty (registers no names); conflict (another plugin registers one of its names too); excluded (by
+    --plugins, KERNEL_PLUGINS or `plugins disable`); error (none of its names can be used; the reason is printed
     below the table).
     """
     plugins = registry.plugins
@@ -72,20 +72,20 @@ def list_plugins(form: str | None) -> None:
 
 
 def as_table(plugins: Plugins) -> str:
-    """The plugins for a person to read."""
+    """Format the plugins as a table."""
     lines = []
     if plugins.records:
         head = ("plugin", "distribution", "version", "kernel", "state", "names")
         lines = aligned([head, *(_row(plugin) for plugin in plugins.records)])
     else:
-        lines = ["No plugins are installed. There are:", "", *_to_install()]
-    if wrong := plugins.faults():
-        lines += ["", *(f"! {fault}" for fault in wrong)]
+        lines = ["No plugins are installed. Available:", "", *_to_install()]
+    if messages := plugins.faults():
+        lines += ["", *(f"! {message}" for message in messages)]
     return "\n".join(lines)
 
 
 def as_json(plugins: Plugins) -> str:
-    """The plugins for a program to read."""
+    """Format the plugins as JSON."""
     records = [
         {
             "plugin": plugin.name,
@@ -106,7 +106,7 @@ def as_json(plugins: Plugins) -> str:
 
 
 def as_names(plugins: Plugins) -> str:
-    """Every registered name, whoever gives it."""
+    """Format every registered name with its kind and owner."""
     rows = [
         (kind, name, str(entry.owner))
         for kind, table in plugins.tables.items()
@@ -117,7 +117,7 @@ def as_names(plugins: Plugins) -> str:
 
 
 def as_requirements(plugins: Plugins) -> str:
-    """The kernel and the plugins that take part, at their versions, as pip reads them."""
+    """Format the kernel and the active plugins as pinned pip requirements."""
     pins = {(p.owner.distribution, p.owner.version) for p in plugins.records if not p.left_out_by}
     rest = sorted(pins, key=lambda pin: canonical(pin[0]))
     return "\n".join(f"{name}=={number}" for name, number in [(KERNEL, __version__), *rest])
@@ -130,12 +130,12 @@ def _row(plugin: Plugin) -> tuple[str, ...]:
 
 
 def _to_install() -> list[str]:
-    known = catalogue.distributions().items()
-    return aligned([(f"  pip install {name}", about.summary) for name, about in known])
+    distributions = catalogue.distributions().items()
+    return aligned([(f"  pip install {name}", about.summary) for name, about in distributions])
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Lay rows of text out in columns, two spaces apart."""
+    """Align rows of text in columns, two spaces apart."""
     rows = list(rows)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
@@ -154,14 +154,14 @@ def show(name: str) -> None:
     NAME is a plugin, its distribution, or a name such as kernel.Tok2Vec.v1.
     """
     plugins = registry.plugins
-    found = [_plugin_page(one) for one in plugins.records if name in one.names]
+    pages = [_plugin_page(one) for one in plugins.records if name in one.names]
     for table in plugins.tables.values():
         entries = table.entries(name)
-        found += [_entry_page(entry) for entry in entries]
-        found += [f"! {conflict(entries)}"] if len(entries) > 1 else []
-    if not found:
-        raise UnknownName(f"plugins show: nothing is called so, got {name!r}{_advice(plugins, name)}")
-    click.echo("\n\n".join(found))
+        pages += [_entry_page(entry) for entry in entries]
+        pages += [f"! {conflict(entries)}"] if len(entries) > 1 else []
+    if not pages:
+        raise UnknownName(f"plugins show: unknown name {name!r}{_advice(plugins, name)}")
+    click.echo("\n\n".join(pages))
 
 
 def _plugin_page(plugin: Plugin) -> str:
@@ -211,13 +211,13 @@ def _factory_lines(meta: Any) -> list[str]:
 
 def _advice(plugins: Plugins, name: str) -> str:
     for kind in plugins.tables:
-        withheld = any(name in plugin.tables.get(kind, {}) for plugin in plugins.records)
-        if withheld or catalogue.providers(kind, name):
+        is_unavailable = any(name in plugin.tables.get(kind, {}) for plugin in plugins.records)
+        if is_unavailable or catalogue.providers(kind, name):
             return plugins.advice(kind, name)
     names = {plugin.name for plugin in plugins.records}
     names.update(name for table in plugins.tables.values() for name in table)
-    near = did_you_mean(name, names) or "; `kernel plugins list --names` shows every name"
-    return near + plugins.suspect()
+    near = did_you_mean(name, names) or "; `kernel plugins list --names` lists every name"
+    return plugins.with_suspect(near)
 
 
 # -- disable and enable --------------------------------------------------------------------------------------
@@ -226,33 +226,33 @@ def _advice(plugins: Plugins, name: str) -> str:
 @command.command("disable")
 @click.argument("names", nargs=-1, required=True)
 def disable(names: tuple[str, ...]) -> None:
-    """Leave plugins out in this environment, until they are enabled.
+    """Disable plugins in this environment, until they are enabled again.
 
-    NAMES are plugins or their distributions. --plugins and the variable KERNEL_PLUGINS go before this. No plugin
+    NAMES are plugins or their distributions. --plugins and the variable KERNEL_PLUGINS take precedence. No plugin
     is imported.
     """
-    selection.disable([_found(name, "disable")[0].name for name in names])
-    _say_disabled()
+    selection.disable([_matching(name, "disable")[0].name for name in names])
+    _print_disabled()
 
 
 @command.command("enable")
 @click.argument("names", nargs=-1, required=True)
 def enable(names: tuple[str, ...]) -> None:
-    """Let disabled plugins take part again."""
+    """Enable disabled plugins again."""
     installed = {canonical(each): one.name for one in registry.installed.found for each in one.names}
     selection.enable(installed.get(canonical(name), name) for name in names)
-    _say_disabled()
+    _print_disabled()
 
 
-def _say_disabled() -> None:
+def _print_disabled() -> None:
     click.echo(f"disabled: {', '.join(selection.disabled()) or 'none'}")
 
 
-def _found(name: str, what: str) -> list[Plugin]:
-    """The installed plugins that a name means; finding them imports none, however broken it is."""
+def _matching(name: str, command: str) -> list[Plugin]:
+    """Return the installed plugins that a name refers to, without importing any."""
     plugins = registry.installed
-    if wrong := plugins.unknown(name):
-        raise UnknownName(f"plugins {what}: {wrong}")
+    if message := plugins.unknown(name):
+        raise UnknownName(f"plugins {command}: {message}")
     return [one for one in plugins.found if canonical(name) in map(canonical, one.names)]
 
 
@@ -261,20 +261,25 @@ def _found(name: str, what: str) -> list[Plugin]:
 
 @command.command("uninstall")
 @click.argument("name")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask; nothing is asked away from a terminal either.")
+@click.option(
+    "-y",
+    "--yes",
+    is_flag=True,
+    help="Do not ask for confirmation; without a terminal, there is no question either.",
+)
 def uninstall(name: str, yes: bool) -> None:
     """Uninstall a plugin's distribution from this environment.
 
-    NAME is a plugin or its distribution; it need not import. pip does the work, or uv where there is no pip.
+    NAME is a plugin or its distribution; even a broken plugin can be uninstalled. Uses pip, or uv without pip.
     """
     from kernel.cli.removal import uninstall as remove
 
     if canonical(name) in ("kernel", KERNEL):
         raise PluginError(f"plugins uninstall: this is the kernel itself, got {name!r}; name a plugin")
-    distributions = {one.owner.distribution for one in _found(name, "uninstall")}
+    distributions = {one.owner.distribution for one in _matching(name, "uninstall")}
     if len(distributions) > 1:
         raise PluginError(
-            f"plugins uninstall: several distributions have this plugin, got {name!r}; "
+            f"plugins uninstall: several distributions have a plugin {name!r}; "
             f"name one of {', '.join(sorted(distributions))}"
         )
     [distribution] = distributions
@@ -283,8 +288,8 @@ def uninstall(name: str, yes: bool) -> None:
     if not yes and sys.stdin.isatty():
         click.confirm(question, abort=True)
     ran = remove(distribution)
-    if held := set(selection.disabled()) & set(map(canonical, names)):
-        selection.enable(held)
+    if disabled := set(selection.disabled()) & set(map(canonical, names)):
+        selection.enable(disabled)
     click.echo(f"ran: {ran}")
 
 
@@ -293,12 +298,12 @@ def uninstall(name: str, yes: bool) -> None:
 
 @command.command("new")
 @click.argument("name")
-@click.option("-k", "--kinds", default="architectures", show_default=True, help="Kinds, with commas between.")
-@click.option("-o", "--output", type=NamedPath(), help="The folder to write; NAME unless given.")
+@click.option("-k", "--kinds", default="architectures", show_default=True, help="Kinds, separated by commas.")
+@click.option("-o", "--output", type=NamedPath(), help="Folder to write; by default NAME.")
 def new(name: str, kinds: str, output: Path | None) -> None:
-    """Write a new plugin: a distribution with working code and tests for each kind, to change into your own.
+    """Create a new plugin: a distribution with working code and tests for each kind, as a starting point.
 
-    NAME is the distribution's, such as acme-shout. Nothing that is there is overwritten.
+    NAME is the distribution's name, such as acme-shout. Existing files are not overwritten.
     """
     from kernel.scaffold.file_writing import write_plugin
 
@@ -314,10 +319,10 @@ def new(name: str, kinds: str, output: Path | None) -> None:
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
 @click.pass_context
 def freeze(ctx: click.Context, config: str, codes: tuple[str, ...]) -> None:
-    """Print what pip must install for CONFIG to be trained: one line for each distribution, at its version.
+    """Print what pip must install to train CONFIG: one distribution per line, with its version.
 
-    CONFIG is a config, with overrides as for `kernel train`, or the folder of a saved pipeline, which knows what it
-    was saved with. What files given as --code import besides is not looked at.
+    CONFIG is a config, with overrides as in `kernel train`, or the folder of a saved pipeline, which records what it
+    was saved with. Other imports of the --code files are not considered.
     """
     from kernel.cli.freezing import needed
     from kernel.config.overrides import given_overrides
@@ -331,20 +336,20 @@ def freeze(ctx: click.Context, config: str, codes: tuple[str, ...]) -> None:
 @command.command("check")
 @click.pass_context
 def check(ctx: click.Context) -> None:
-    """Import everything that is registered and check it; exit with 1 when anything is wrong.
+    """Import and check everything that is registered; exit with 1 if there is a fault.
 
-    Looks at the plugins themselves, at every target, and at the types of its arguments, which must be
-    importable for a config to be checked against them.
+    Checks the plugins themselves, every target, and the types of its arguments, which must be
+    importable so that configs can be checked against them.
     """
     plugins = registry.plugins
-    wrong = [*filter(None, [conflict_anywhere()]), *plugins.faults()]
-    checked = 0
+    messages = [*filter(None, [conflict_anywhere()]), *plugins.faults()]
+    n_names = 0
     for table in plugins.tables.values():
         for name in table:
             for entry in table.entries(name):
-                checked += 1
-                wrong += faults(entry, documented=False)
-    for fault in wrong:
-        click.echo(f"! {fault}")
-    click.echo(f"{len(plugins.records)} plugins, {checked} names, {len(wrong)} faults")
-    ctx.exit(1 if wrong else 0)
+                n_names += 1
+                messages += faults(entry, documented=False)
+    for message in messages:
+        click.echo(f"! {message}")
+    click.echo(f"{len(plugins.records)} plugins, {n_names} names, {len(messages)} faults")
+    ctx.exit(1 if messages else 0)

@@ -1,4 +1,4 @@
-"""Uninstalls a distribution from this environment, with whatever installer there is."""
+"""Uninstall a distribution from this environment, by pip or uv."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Runner = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 
 
 def installer() -> list[str]:
-    """The words of the command that uninstalls here: pip's, or uv's where there is no pip.
+    """Return the command that uninstalls from this environment: pip's, or uv's where there is no pip.
 
     Raises:
         PluginError: There is neither.
@@ -25,13 +25,13 @@ def installer() -> list[str]:
     if uv := os.environ.get("UV") or shutil.which("uv"):
         return [uv, "pip", "uninstall", "--python", sys.executable]
     raise PluginError(
-        f"plugins uninstall: there is neither pip nor uv for {sys.executable}; "
-        "use what installed the plugin, or leave it out with `kernel plugins disable`"
+        f"plugins uninstall: neither pip nor uv is available for {sys.executable}; "
+        "use the tool that installed the plugin, or disable it with `kernel plugins disable`"
     )
 
 
 def call(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run a command and keep what it says."""
+    """Run a command and capture its output."""
     return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
 
 
@@ -43,7 +43,7 @@ def uninstall(distribution: str, run: Runner = call) -> str:
     """
     command = [*installer(), distribution]
     done = run(command)
-    said = " ".join(f"{done.stdout}\n{done.stderr}".split())
+    output = " ".join(f"{done.stdout}\n{done.stderr}".split())
     if done.returncode:
-        raise PluginError(f"plugins uninstall: {' '.join(command)} failed, got {said!r}; run it yourself")
+        raise PluginError(f"plugins uninstall: {' '.join(command)} failed, got {output!r}; run it yourself")
     return " ".join(command)

@@ -1,4 +1,4 @@
-"""Scores as people read them: one table of the main scores, and one for each that is split by type."""
+"""Format scores for people: a table of the main scores, and one for each score that is split by type."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ BY_TYPE = {
 
 
 def score_table(scores: Mapping[str, Any], spans_key: str = "sc") -> Iterator[str]:
-    """Write scores down, a line at a time.
+    """Yield scores as lines of text.
 
     Args:
-        scores: As `nlp.evaluate` gives them.
-        spans_key: Key of the span group that is shown.
+        scores: The scores that `nlp.evaluate` returns.
+        spans_key: Key of the span group to show.
     """
     names = {title: name.format(key=spans_key) for title, name in MAIN.items()}
     yield from aligned(
@@ -50,38 +50,38 @@ def score_table(scores: Mapping[str, Any], spans_key: str = "sc") -> Iterator[st
         if name in scores
     )
     for title, name in BY_TYPE.items():
-        found = scores.get(name.format(key=spans_key))
-        if found:
+        by_type = scores.get(name.format(key=spans_key))
+        if by_type:
             yield from ("", title)
-            yield from aligned(type_rows(found))
+            yield from aligned(type_rows(by_type))
 
 
 def title_of(title: str, scores: Mapping[str, Any]) -> str:
-    """Say which of its forms the score of text classification has."""
+    """Return the title of a score; that of text classification says which variant it is."""
     description = scores.get("cats_score_desc")
     return f"{title} ({description})" if title == "TEXTCAT" and description else title
 
 
-def type_rows(found: Mapping[str, Any]) -> Iterator[Sequence[str]]:
-    """Make the rows of scores that are split by type: precision, recall and F, or one number."""
-    if all(isinstance(value, Mapping) for value in found.values()):
+def type_rows(scores: Mapping[str, Any]) -> Iterator[Sequence[str]]:
+    """Yield a row for each type: precision, recall and F, or one number."""
+    if all(isinstance(value, Mapping) for value in scores.values()):
         yield ("", "P", "R", "F")
-        for name, value in found.items():
+        for name, value in scores.items():
             yield (name, *(shown(value.get(part)) for part in "prf"))
     else:
-        for name, value in found.items():
+        for name, value in scores.items():
             yield (name, shown(value))
 
 
 def shown(value: Any, name: str = "") -> str:
-    """Write a score in hundredths, the speed as it is, and "-" where there is no number."""
+    """Format a score as a percentage, speed as it is, and "-" where there is no number."""
     if not isinstance(value, (int, float)):
         return "-"
     return f"{value:.0f}" if name == "speed" else f"{value * 100:.2f}"
 
 
 def aligned(rows: Iterator[Sequence[str]] | Any) -> Iterator[str]:
-    """Put rows under each other: names to the left, numbers to the right."""
+    """Yield aligned rows: names to the left, numbers to the right."""
     rows = [tuple(row) for row in rows]
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
     for first, *others in rows:

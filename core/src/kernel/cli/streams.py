@@ -1,8 +1,8 @@
-"""The standard streams of the command line, and what happens when nobody takes what is written.
+"""Guard the standard streams of the command line against closed pipes and full disks.
 
-Standard output carries results, so losing them is an error. Python would report it again for each line that follows,
-the last time in words of its own when everything is over; here it is raised once, as `OutputLost`. Standard error
-carries progress and messages: where it is full or closed, nothing is raised.
+Standard output carries results, so losing them is an error. Python would report it again for each further line, and
+once more at exit; here it is raised once, as `OutputLost`. Standard error carries progress and messages: where it is
+full or closed, nothing is raised.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ _INPUT, _OUTPUT, _ERROR = 0, 1, 2
 
 
 class OutputLost(OSError):
-    """Standard output could not take what was written to it.
+    """Standard output cannot be written.
 
     Attributes:
-        number: The system's number of the error. It is not called `errno`, by which click would take the error for
-            its own and exit without a word.
+        number: The system's error number. It is not called `errno`, because click handles errors with that attribute
+            itself and exits without a message.
     """
 
     number: int | None = None
 
 
 class _Results(io.FileIO):
-    """Standard output: raises the first time that it cannot be written to, and drops everything from there on."""
+    """Standard output: raises on the first failed write and drops everything after it."""
 
     lost: OutputLost | None = None
     is_excused = False
@@ -47,7 +47,7 @@ class _Results(io.FileIO):
 
 
 class _Messages(io.FileIO):
-    """Standard error: drops what cannot be written."""
+    """Standard error: drops whatever cannot be written."""
 
     def write(self, data: Any) -> int:
         with suppress(OSError):
@@ -57,18 +57,18 @@ class _Messages(io.FileIO):
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Put the streams of this process under the rules of this module while a block runs, and see that all are open.
+    """Guard the standard streams while a block runs, and open those that the caller has closed.
 
-    Otherwise the next file to be opened would get the number of a stream that the caller has closed, and whatever is
-    written to that number would end up in the file.
+    Otherwise the next file to be opened would get the descriptor of a closed stream, and output to that stream would
+    end up in the file.
     """
     for number in (_INPUT, _OUTPUT, _ERROR):
         try:
             os.fstat(number)
         except OSError:
-            # Closed output stays an error: nothing can be written to what is open for reading.
-            opened = os.open(os.devnull, os.O_WRONLY if number == _ERROR else os.O_RDONLY)
-            os.set_inheritable(opened, True)
+            # Closed output stays an error: it is opened for reading, so writes fail.
+            descriptor = os.open(os.devnull, os.O_WRONLY if number == _ERROR else os.O_RDONLY)
+            os.set_inheritable(descriptor, True)
     before = sys.stdout, sys.stderr
     sys.stdout = _guarded(sys.stdout, _OUTPUT, _Results)
     sys.stderr = _guarded(sys.stderr, _ERROR, _Messages)
@@ -79,10 +79,10 @@ def guarded() -> Iterator[None]:
 
 
 def flush() -> None:
-    """Write what is left to standard output.
+    """Flush standard output.
 
     Raises:
-        OutputLost: This or something before could not be written, even if somebody has caught that error.
+        OutputLost: This or an earlier write failed, even if that error was caught.
     """
     sys.stdout.flush()
     raw = _raw(sys.stdout)
@@ -91,18 +91,18 @@ def flush() -> None:
 
 
 def excuse() -> None:
-    """Let `flush` say nothing of what was lost: the command has kept it elsewhere."""
+    """Let `flush` ignore lost output, because the command has saved its results elsewhere."""
     if isinstance(raw := _raw(sys.stdout), _Results):
         raw.is_excused = True
 
 
 def is_closed_pipe(lost: OutputLost) -> bool:
-    """Whether the reader has gone, as `head` does when it has enough."""
+    """Return whether the reader closed the pipe, as `head` does when it has enough."""
     return lost.number == errno.EPIPE
 
 
 def _guarded(stream: TextIO | None, number: int, kind: type[io.FileIO]) -> TextIO:
-    """Make a stream like the one that is there; one that somebody has put there himself stays."""
+    """Return a guarded stream like an existing one; a stream that the caller has replaced stays."""
     if stream is None:
         return io.TextIOWrapper(
             cast(Any, io.BufferedWriter(kind(number, "w", closefd=False))), "utf-8", "backslashreplace"
@@ -114,7 +114,7 @@ def _guarded(stream: TextIO | None, number: int, kind: type[io.FileIO]) -> TextI
     return io.TextIOWrapper(
         cast(Any, raw if _raw(stream) is stream.buffer else io.BufferedWriter(raw)),
         stream.encoding,
-        # The name of a file may hold what the encoding lacks.
+        # File names may hold characters that the encoding lacks.
         "backslashreplace" if stream.errors == "strict" else stream.errors,
         line_buffering=stream.line_buffering,
         write_through=stream.write_through,
@@ -122,6 +122,6 @@ def _guarded(stream: TextIO | None, number: int, kind: type[io.FileIO]) -> TextI
 
 
 def _raw(stream: TextIO) -> Any:
-    """What is below a stream's buffers."""
+    """Return the raw file below a stream's buffers."""
     buffer = getattr(stream, "buffer", None)
     return getattr(buffer, "raw", buffer)

@@ -16,10 +16,10 @@ from kernel.cli.paths import NamedPath
 @click.argument("config")
 @click.option("-o", "--output", type=NamedPath(), help="Folder for model-best and model-last.")
 @click.option("-c", "--code", "codes", multiple=True, help="Python file to import first; may be repeated.")
-@click.option("-g", "--gpu-id", default=-1, show_default=True, help="Number of the GPU; -1: the CPU.")
-@click.option("--resume", is_flag=True, help="Go on with the run in the output folder.")
-@click.option("--overwrite", is_flag=True, help="Give up what is in the output folder.")
-@click.option("-V", "--verbose", is_flag=True, help="Say more about what is done.")
+@click.option("-g", "--gpu-id", default=-1, show_default=True, help="GPU number; -1 for the CPU.")
+@click.option("--resume", is_flag=True, help="Resume the run in the output folder.")
+@click.option("--overwrite", is_flag=True, help="Replace the run in the output folder.")
+@click.option("-V", "--verbose", is_flag=True, help="Print more about what is being done.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -31,20 +31,22 @@ def command(
     overwrite: bool,
     verbose: bool,
 ) -> None:
-    """Train a pipeline from CONFIG; "-" reads it from the standard input.
+    """Train a pipeline from CONFIG; "-" reads standard input.
 
-    Every value of the config can be set here: --section.key value, as in --paths.train train.spacy. Values in
-    the environment variable KERNEL_CONFIG_OVERRIDES, written alike, take precedence.
+    Every value of the config can be overridden here: --section.key value, as in --paths.train train.spacy. Values in
+    the environment variable KERNEL_CONFIG_OVERRIDES, in the same form, take precedence.
 
-    A run that was killed goes on with --resume and ends as if nothing had happened. An output folder that is not
-    empty is refused unless --resume or --overwrite says what becomes of it.
+    A run that was killed can be resumed with --resume and ends as if it had not been interrupted. An output folder
+    that is not empty is refused without --resume or --overwrite.
     """
     if resume and overwrite:
-        raise click.UsageError("--resume goes on with what --overwrite gives up; say one of them")
+        raise click.UsageError(
+            "--resume continues the run that --overwrite would replace; use only one of them"
+        )
     if (resume or overwrite) and output is None:
-        raise click.UsageError("--resume and --overwrite are about the folder that --output names; give one")
+        raise click.UsageError("--resume and --overwrite need --output, the folder of the run")
     if config.startswith("--"):
-        raise click.UsageError(f"the config comes before its overrides, got {config!r} first")
+        raise click.UsageError(f"the config must come before its overrides, got {config!r} first")
     from kernel.config.overrides import given_overrides
 
     overrides = given_overrides(ctx.args)
@@ -63,12 +65,12 @@ def command(
         overwrite=overwrite,
     )
     if output is not None:
-        # Whoever has gone away with the standard output finds it all in the folder.
+        # Lost standard output is no error: the results are in the folder.
         streams.excuse()
 
 
 def listen() -> None:
-    """Show what the kernel logs on the standard error stream."""
+    """Print the kernel's log messages to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     logger = logging.getLogger("kernel")

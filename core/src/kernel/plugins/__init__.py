@@ -1,1 +1,1 @@
-"""The plugin host: discovery, selection, tables of registered names."""
+"""The plugin host: discovery, selection, and the tables of registered names."""

@@ -1,22 +1,22 @@
-"""The names that the kernel gives itself: the seams' defaults, its commands, and Thinc's functions."""
+"""The names that the kernel registers itself: default implementations, its commands, and Thinc's functions."""
 
 from __future__ import annotations
 
-#: Command to its line in `kernel --help`.
+#: Each command's line in `kernel --help`.
 COMMANDS: dict[str, str] = {
     "train": "Train a pipeline from a config.",
     "evaluate": "Score a trained pipeline on annotated documents.",
     "reproduce": "Repeat a run from its manifest and compare the results.",
-    "convert": "Turn annotated text of other formats into training data.",
-    "init": "Make a config, or complete one.",
-    "config": "Look at a config as a run would see it.",
-    "explain": "Say who owns, shares and updates which weights of a config.",
-    "info": "Show what is installed, or what a trained pipeline holds.",
-    "plugins": "Show, check, leave out and remove the installed plugins.",
+    "convert": "Convert annotated text from other formats to training data.",
+    "init": "Create a config, or complete one.",
+    "config": "Show a config as a run would see it.",
+    "explain": "Explain which components own, share and update which weights.",
+    "info": "Show what is installed, or describe a trained pipeline.",
+    "plugins": "List, check, disable and uninstall plugins.",
 }
 
 _OWN: dict[str, dict[str, str]] = {
-    # Thinc's rules with groups of parameters, and Adam's in fewer trips to memory.
+    # Thinc's optimizers, with parameter groups and, for Adam, fewer passes over memory.
     "optimizers": {
         "Adam.v1": "kernel.pipeline.optim.optimizer:adam",
         "RAdam.v1": "kernel.pipeline.optim.optimizer_rules:radam",
@@ -32,7 +32,7 @@ _OWN: dict[str, dict[str, str]] = {
     "commands": {name: f"kernel.cli.{name}:command" for name in COMMANDS},
 }
 
-#: The registered functions of Thinc 8.3; a test holds them to its registry.
+#: The registered functions of Thinc 8.3; a test compares them with Thinc's own registry.
 THINC: dict[str, dict[str, str]] = {
     "optimizers": {
         "Adam.v1": "thinc.optimizers:Adam",
@@ -150,7 +150,7 @@ THINC: dict[str, dict[str, str]] = {
     },
 }
 
-#: Kind to names to targets.
+#: Targets by kind and name.
 TABLES: dict[str, dict[str, str]] = {
     kind: {**THINC.get(kind, {}), **_OWN.get(kind, {})} for kind in sorted({*THINC, *_OWN})
 }

@@ -1,7 +1,7 @@
-"""Known distributions and what they give, to say what to install when a name is missing.
+"""The known distributions and the names they register, to suggest what to install when a name is missing.
 
-Only for messages: nothing here is needed to use a plugin, and one that is not listed works just as well. What the
-plugins of this repository give is in `catalogue.json`, which the tests of the house write from their tables.
+Only messages use this: a plugin that is not listed here works just as well. The plugins of this repository are in
+`catalogue.json`, which a test writes from their tables.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from importlib.resources import files
 
 @dataclass(frozen=True)
 class Known:
-    """A distribution, a line about it, and the names it gives by kind."""
+    """One distribution: a one-line summary, and the names it registers by kind."""
 
     summary: str
     names: dict[str, tuple[str, ...]]
 
 
-#: Distributions that are made elsewhere, each written by hand; those of this repository are not repeated here.
+#: Distributions from elsewhere, written by hand; those of this repository are not repeated here.
 MADE_ELSEWHERE: dict[str, Known] = {}
 
 #: The file that is written, beside this module.
@@ -38,10 +38,10 @@ def distributions() -> dict[str, Known]:
 
 
 def providers(kind: str, name: str) -> list[str]:
-    """The known distributions that give a name."""
-    return [dist for dist, known in distributions().items() if name in known.names.get(kind, ())]
+    """Return the known distributions that register a name."""
+    return [dist for dist, entry in distributions().items() if name in entry.names.get(kind, ())]
 
 
 def known_names(kind: str) -> list[str]:
-    """The names of a kind that known distributions give."""
-    return [name for known in distributions().values() for name in known.names.get(kind, ())]
+    """Return the names of a kind that the known distributions register."""
+    return [name for entry in distributions().values() for name in entry.names.get(kind, ())]

@@ -1,7 +1,7 @@
-"""Reads one installed plugin: its entry point, its hooks, their tables, and what is wrong with them.
+"""Read one installed plugin: its entry point, its hooks, their tables, and its faults.
 
 The entry point's module is read without running it where it is plain, and imported where it is not; the code that its
-tables name is not imported. Whatever a plugin does wrong ends in its record, so that the others go on.
+tables name is not imported. Faults are noted in the plugin's record, so a broken plugin does not affect the others.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ from kernel.plugins.tables import Owner, one_line
 
 _TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 
-#: The plugins that each thread is reading, by identity: their modules may ask for the tables.
+#: The plugins that each thread is reading, by identity: importing them may ask for the tables again.
 _OF_THREAD = threading.local()
 
-#: Kind to names to targets, as one plugin gives them.
+#: The targets that one plugin registers, by kind and name.
 Tables = dict[str, dict[str, str]]
 
 
 @dataclass
 class Plugin:
-    """One installed plugin and how it fares.
+    """One installed plugin and its state.
 
     Args:
         owner: Its name, distribution and version.
-        module: What its entry point names.
-        load: Gives that, imported only where it must be.
-        requires: What its distribution declares that it needs, as in its metadata.
-        tables: The names it gives, by kind. Those of a plugin in error are known but not used.
-        fault: What is wrong, to be read after the plugin's name; empty when nothing is.
-        left_out_by: Which choice leaves it out; empty when it takes part.
-        is_read: Whether it was looked at, and `tables` and `fault` say what came of it.
-        conflicts: (kind, name) pairs that somebody else gives as well.
+        module: The module that its entry point names.
+        load: Return that module, importing it only where necessary.
+        requires: The requirements that its distribution declares in its metadata.
+        tables: The names it registers, by kind. Those of a plugin in error are known but not used.
+        fault: What is wrong, phrased to follow the plugin's name; empty when nothing is.
+        left_out_by: The choice that excludes it; empty when it is active.
+        is_read: Whether it was read, so that `tables` and `fault` are final.
+        conflicts: (kind, name) pairs that another plugin registers too.
     """
 
     owner: Owner
@@ -71,17 +71,17 @@ class Plugin:
 
     @property
     def names(self) -> tuple[str, str]:
-        """What a choice may call it: the entry point's name and the distribution's."""
+        """The names by which a choice may refer to it: its entry point's and its distribution's."""
         return self.owner.plugin, self.owner.distribution
 
     @property
     def made_for(self) -> str:
-        """The range of kernels that its distribution declares, `>=0.1,<0.2`; empty where it declares none."""
+        """The kernel versions that its distribution requires, such as `>=0.1,<0.2`; empty where it declares none."""
         return range_of(KERNEL, self.requires)
 
     @property
     def state(self) -> str:
-        """One of excluded, error, empty, conflict, ok."""
+        """The state: excluded, error, empty, conflict or ok."""
         if self.left_out_by:
             return "excluded"
         if self.fault:
@@ -92,16 +92,16 @@ class Plugin:
 
 
 class PluginFault(Exception):
-    """What is wrong with a plugin, to be read after its name."""
+    """A plugin is faulty; the message is phrased to follow its name."""
 
 
 def installed(entry_point: EntryPoint) -> Plugin:
-    """The record of an entry point, before anything of it is imported."""
+    """Return the record of an entry point, without importing anything of it."""
     load = partial(_load, entry_point)
     if entry_point.dist is None:
         owner = Owner(entry_point.name, "unknown distribution")
         return Plugin(owner, entry_point.value, load)
-    # Each look at `dist.metadata` parses the file again.
+    # Each access to `dist.metadata` parses the file again.
     metadata = entry_point.dist.metadata
     owner = Owner(entry_point.name, str(metadata["Name"]), str(metadata["Version"]))
     requires = tuple(metadata.get_all("Requires-Dist") or ())
@@ -113,7 +113,7 @@ def _load(entry_point: EntryPoint) -> Any:
 
 
 def handed_in(module: ModuleType, name: str, distribution: str, number: str) -> Plugin:
-    """The record of a plugin that an application hands in itself, where no metadata says that it is there."""
+    """Return the record of a plugin that an application registers itself, without metadata."""
     if not number:
         with suppress(PackageNotFoundError):  # a frozen application has no metadata
             number = version(distribution)
@@ -121,15 +121,15 @@ def handed_in(module: ModuleType, name: str, distribution: str, number: str) -> 
 
 
 def read(plugin: Plugin, manager: PluginManager) -> bool:
-    """Look at a plugin's module and copy its tables into the record, or note the fault; once.
+    """Read a plugin's module once and copy its tables, or its fault, into the record.
 
     Args:
-        plugin: The record, which this completes. Several threads may do so at the same time.
-        manager: Knows the hooks; keeps the module registered under the record's name.
+        plugin: The record to complete. Several threads may do so at the same time.
+        manager: The manager that knows the hooks; the module is registered with it under the record's name.
 
     Returns:
-        Whether that is done: not where this thread is at it already, or is importing the module, which has its hooks
-        when it is whole.
+        Whether the record is complete; False where this thread is already reading the plugin, or where its module is
+        still being imported and its hooks may not exist yet.
     """
     if plugin.is_read:
         return True
@@ -153,24 +153,24 @@ def _read(plugin: Plugin, manager: PluginManager) -> bool:
             return False
         _register(module, plugin, manager)
         fault = _fill(tables, _hooks(module, manager))
-    except PluginFault as found:
+    except PluginFault as exc:
         if _is_being_imported(plugin):
             return False
-        fault = str(found)
+        fault = str(exc)
     plugin.tables, plugin.fault = tables, fault
-    # Last, for threads that look at the record now.
+    # Last, since other threads may read the record at this moment.
     plugin.is_read = True
     return True
 
 
 def _fill(tables: Tables, hooks: Mapping[str, Any]) -> str:
-    """Call the hooks; what is wrong with the first that fails."""
+    """Call the hooks, fill the tables, and return the first fault; "" where there is none."""
     faults = []
     for kind, hook in sorted(hooks.items()):
         try:
             names = _call(kind, hook)
         except PluginFault as fault:
-            # The other tables are read all the same: a name in them can then be traced to this plugin.
+            # Read the other tables anyway, so that a name in them can be traced to this plugin.
             faults.append(str(fault))
             continue
         if names:
@@ -179,7 +179,7 @@ def _fill(tables: Tables, hooks: Mapping[str, Any]) -> str:
 
 
 def _is_being_imported(plugin: Plugin) -> bool:
-    """Whether the import of a plugin's module has begun and is not over."""
+    """Return whether a plugin's module is being imported right now."""
     module = sys.modules.get(plugin.module.partition(":")[0])
     return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
 
@@ -194,7 +194,7 @@ def _module(plugin: Plugin) -> Any:
         return run_foreign(plugin.load)
     except ForeignError as exc:
         raise PluginFault(
-            f"does not import from {plugin.module!r}, got {one_line(exc.raised)}"
+            f"cannot be imported from {plugin.module!r}, got {one_line(exc.raised)}"
         ) from exc.raised
 
 
@@ -202,12 +202,12 @@ def _register(module: Any, plugin: Plugin, manager: PluginManager) -> None:
     try:
         manager.register(module, f"{plugin.owner.distribution}:{plugin.name}")
     except (PluginValidationError, ValueError) as exc:
-        raise PluginFault(f"does not fit the hooks, got {one_line(exc)}") from exc
+        raise PluginFault(f"does not match the hook specifications, got {one_line(exc)}") from exc
     unknown = sorted(one.name for one in manager.get_hookcallers(module) or () if not one.has_spec())
     if unknown:
         manager.unregister(module)
         advice = did_you_mean(unknown[0], [hookspecs.PREFIX + kind for kind in hookspecs.KINDS])
-        raise PluginFault(f"implements a hook that does not exist, got {unknown[0]!r}{advice}")
+        raise PluginFault(f"implements the unknown hook {unknown[0]!r}{advice}")
 
 
 def _hooks(module: Any, manager: PluginManager) -> dict[str, Any]:
@@ -228,28 +228,28 @@ def _call(kind: str, hook: Any) -> dict[str, str]:
     except ForeignError as exc:
         raise PluginFault(f"raises in {where}, got {one_line(exc.raised)}") from exc.raised
     if not isinstance(table, Mapping):
-        raise PluginFault(f"returns no table from {where}, got {_shown(table)}")
+        raise PluginFault(f"must return a table from {where}, got {_shown(table)}")
     try:
         return dict(_checked(where, table.items()))
     except PluginFault:
         raise
     except Exception as exc:
-        raise PluginFault(f"returns a table that cannot be read from {where}, got {one_line(exc)}") from exc
+        raise PluginFault(f"returns an unreadable table from {where}, got {one_line(exc)}") from exc
 
 
 def _checked(where: str, items: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, str]]:
     for name, target in items:
         if not isinstance(name, str) or not name.strip():
-            raise PluginFault(f"gives a name that is no text from {where}, got {_shown(name)}")
+            raise PluginFault(f"returns a name from {where} that is not a string, got {_shown(name)}")
         if not isinstance(target, str) or not _TARGET.fullmatch(target):
             raise PluginFault(
-                f"gives {name!r} from {where} no 'module:attribute' target, got {_shown(target)}"
+                f"must map {name!r} in {where} to a 'module:attribute' target, got {_shown(target)}"
             )
         yield name, target
 
 
 def _shown(value: Any) -> str:
-    """A value's repr on one short line, even where repr itself fails."""
+    """Return a value's repr on one short line, even where repr itself fails."""
     try:
         text = " ".join(repr(value).split())
     except Exception:

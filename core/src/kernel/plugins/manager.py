@@ -1,7 +1,7 @@
-"""All installed plugins: which take part, one table per kind, and what is wrong with any of them.
+"""Manage all installed plugins: which are active, one table per kind, and their faults.
 
-A plugin is an entry point of the group `kernel`. Finding them imports nothing; those that take part are read
-when their tables are first looked at, and imported only where their tables are not plain.
+A plugin is an entry point of the group `kernel`. Discovery imports nothing; active plugins are read when
+the tables are first accessed, and imported only where their table module is not plain.
 KERNEL_STRICT_PLUGINS makes every fault an error.
 """
 
@@ -26,20 +26,20 @@ from kernel.plugins.tables import Entries, NameTable, Owner, conflict
 GROUP = "kernel"
 STRICT = "KERNEL_STRICT_PLUGINS"
 
-#: How names begin that this project gives, or has under its own name.
+#: First parts of the names that this project registers, or renames.
 _OURS = ("kernel", "spacy")
 
-#: Kind to the names that a user's own files give by decorator.
+#: The names that the user's own files register by decorator, by kind.
 Own = dict[str, Entries]
 
 
 class Plugins:
-    """Everything that is plugged in: the records, and one table per kind.
+    """The installed plugins: their records, and one table per kind.
 
     Args:
-        found: One record per installed plugin, in any order; read when it is first looked at.
-        choices: Which of them take part: those that no choice leaves out.
-        own: The names given by decorator; views of the same plugins share them.
+        found: One record per installed plugin, in any order; each is read on first access.
+        choices: Choices that may exclude plugins; those that none excludes are active.
+        own: The names registered by decorator; views of the same plugins share them.
     """
 
     def __init__(self, found: Iterable[Plugin] = (), *choices: Choice, own: Own | None = None) -> None:
@@ -47,11 +47,11 @@ class Plugins:
         self.choices = choices
         self._own: Own = {} if own is None else own
         self._views: dict[tuple[Choice, ...], Plugins] = {}
-        self._kept: tuple[list[Plugin], dict[str, NameTable]] | None = None
+        self._cached: tuple[list[Plugin], dict[str, NameTable]] | None = None
         self._is_sound = False
 
     def narrowed(self, *choices: Choice) -> Plugins:
-        """The same plugins without those that further choices leave out."""
+        """Return a view of the same plugins without those that further choices exclude."""
         view = self._views.get(choices)
         if view is None:
             narrowed = Plugins(self.found, *self.choices, *choices, own=self._own)
@@ -60,42 +60,42 @@ class Plugins:
 
     @property
     def records(self) -> list[Plugin]:
-        """One per installed plugin: how it fares, and whether it takes part."""
-        return self._seen[0]
+        """One record per installed plugin: its state, and whether it is active."""
+        return self._records_and_tables[0]
 
     @property
     def tables(self) -> dict[str, NameTable]:
-        """Kind to the names of that kind."""
-        return self._seen[1]
+        """The table of names of each kind."""
+        return self._records_and_tables[1]
 
     @property
-    def _seen(self) -> tuple[list[Plugin], dict[str, NameTable]]:
-        """The records and tables, which are kept once all plugins are read.
+    def _records_and_tables(self) -> tuple[list[Plugin], dict[str, NameTable]]:
+        """The records and tables, cached once all plugins have been read.
 
-        Reading imports modules, and a module that is imported may ask for the tables: a lock here and Python's lock of
-        the module could be held by two threads that wait for each other. So there is none: threads may read the plugins
-        at the same time, and one of the results is kept.
+        There is no lock: reading imports modules, and a module may ask for the tables while it is imported, so a lock
+        here could deadlock with Python's import lock. Threads may read the plugins at the same time; one result is
+        kept.
         """
-        kept = self._kept
-        if kept is not None:
-            return kept
-        records, is_whole = self._read()
-        seen = records, self._filled(records)
-        if is_whole and self._kept is None:
-            self._kept = seen
-        return self._kept or seen
+        cached = self._cached
+        if cached is not None:
+            return cached
+        records, is_complete = self._read()
+        result = records, self._filled(records)
+        if is_complete and self._cached is None:
+            self._cached = result
+        return self._cached or result
 
     def _read(self) -> tuple[list[Plugin], bool]:
-        """Read the plugins that take part; give the records, and whether nothing is left to be read."""
+        """Read the active plugins; return the records, and whether every one of them could be read."""
         manager = PluginManager(GROUP)
         manager.add_hookspecs(hookspecs)
-        records, is_whole = [], True
+        records, is_complete = [], True
         for plugin in self.found:
             out = [choice.source for choice in self.choices if choice.excludes(*plugin.names)]
             if not out:
-                is_whole &= read(plugin, manager)
+                is_complete &= read(plugin, manager)
             records.append(replace(plugin, left_out_by=out[0] if out else "", conflicts=[]))
-        return records, is_whole
+        return records, is_complete
 
     def _filled(self, records: list[Plugin]) -> dict[str, NameTable]:
         tables = {
@@ -114,13 +114,13 @@ class Plugins:
             ]
         return tables
 
-    def _fill(self, tables: dict[str, NameTable], owner: Owner, given: Tables) -> None:
-        for kind, names in given.items():
+    def _fill(self, tables: dict[str, NameTable], owner: Owner, targets: Tables) -> None:
+        for kind, names in targets.items():
             for name, target in names.items():
                 tables[kind].add(name, target, owner)
 
     def faults(self) -> list[str]:
-        """Everything that is wrong with what is installed, one line each."""
+        """Return every fault of the installed plugins, one message each."""
         tables = self.tables
         clashes = sorted({clash for plugin in self.records for clash in plugin.conflicts})
         broken = [plugin for plugin in self.records if plugin.fault and not plugin.left_out_by]
@@ -131,10 +131,10 @@ class Plugins:
         ]
 
     def insist(self) -> None:
-        """Make every fault an error.
+        """Raise if any installed plugin has a fault.
 
         Raises:
-            PluginError: Something is wrong with what is installed.
+            PluginError: There is a fault; the message lists them all.
         """
         if self._is_sound:
             return
@@ -149,41 +149,39 @@ class Plugins:
                     yield f"{choice.source}: {what}"
 
     def unknown(self, name: str) -> str:
-        """Say that a name is neither that of an installed plugin nor of its distribution; "" where it is."""
-        if canonical(name) in {canonical(known) for plugin in self.found for known in plugin.names}:
+        """Return a message where a name is neither an installed plugin's nor its distribution's; "" where it is one."""
+        if canonical(name) in {canonical(each) for plugin in self.found for each in plugin.names}:
             return ""
         names = [plugin.name for plugin in self.found]
-        advice = did_you_mean(name, names) or f"; installed are {', '.join(names) or 'none'}"
-        return f"no installed plugin is called so, got {name!r}{advice}"
+        advice = did_you_mean(name, names) or f"; installed: {', '.join(names) or 'none'}"
+        return f"unknown plugin {name!r}{advice}"
 
-    # -- what to do about a name that nobody gives -----------------------------------------------------------
+    # -- advice about an unknown name ------------------------------------------------------------------------
 
     def advice(self, kind: str, name: str) -> str:
-        """Say how a missing name could be had: repair, include or install; "" when that is not known."""
-        gives = catalogue.providers(kind, name)
+        """Return how to get a missing name: repair, enable or install a plugin; "" when unknown."""
+        providers = catalogue.providers(kind, name)
         for plugin in self.records:
             if not plugin.fault and not plugin.left_out_by:
                 continue
             dist = canonical(plugin.owner.distribution)
-            if name in plugin.tables.get(kind, {}) or dist in gives or name.split(".")[0] == plugin.name:
+            if name in plugin.tables.get(kind, {}) or dist in providers or name.split(".")[0] == plugin.name:
                 return f"; {plugin} {_reason(plugin)}"
-        if gives:
-            return f"; it comes with {gives[0]}: pip install {gives[0]}"
+        if providers:
+            return f"; {providers[0]} registers it: pip install {providers[0]}"
         near = self._nearest(kind, name)
         required = [line for choice in self.choices for line in choice.required]
         if lacking := [repr(line) for line in required if self.shortfall(line) not in ("", MALFORMED)]:
-            return (
-                f"{near}; it may come with what [plugins] require lists and is not installed: "
-                f"pip install {' '.join(lacking)}"
+            return _joined(
+                near,
+                "; it may come with a distribution that [plugins] require lists and that is not installed: "
+                f"pip install {' '.join(lacking)}",
             )
-        return (
-            near
-            + (self._elsewhere(kind, name) or ("" if near else self.tables[kind].contents()))
-            + self.suspect()
-        )
+        source = self._elsewhere(kind, name) or ("" if near else self.tables[kind].contents())
+        return self.with_suspect(_joined(near, source))
 
     def shortfall(self, line: str) -> str:
-        """Say in which way a requirement, as pip writes it, is not met here; "" where it is."""
+        """Return how a requirement, as pip writes it, is not met here; "" where it is met."""
         return shortfall(line, {canonical(one.owner.distribution): one.owner.version for one in self.found})
 
     def _nearest(self, kind: str, name: str) -> str:
@@ -193,38 +191,43 @@ class Plugins:
             return ""
         if near[0] in table:
             return f"; did you mean {near[0]!r} ({table.entries(near[0])[0].owner})?"
-        return f"; did you mean {near[0]!r}, of pip install {catalogue.providers(kind, near[0])[0]}?"
+        return f"; did you mean {near[0]!r} (pip install {catalogue.providers(kind, near[0])[0]})?"
 
     def _elsewhere(self, kind: str, name: str) -> str:
-        """Say where the name of somebody could come from of whom no name is known; "" for others."""
+        """Suggest where to get a name whose owner prefix is unknown here; "" for other names."""
         start = name.partition(".")[0]
         # "Adam.v1" is a name without an owner.
         if (
             name.count(".") < 2
             or start in _OURS
-            or any(known.startswith(f"{start}.") for known in self.tables[kind])
+            or any(each.startswith(f"{start}.") for each in self.tables[kind])
         ):
             return ""
         return (
-            f"; no plugin here gives names of {start!r}: install the one that does, which `kernel plugins freeze` "
-            "finds out where the config works, or give your own file with --code"
+            f"; no installed plugin registers names that begin with {start!r}: install the one that does (`kernel "
+            "plugins freeze` names it where the config works), or pass your own file with --code"
         )
 
-    def suspect(self) -> str:
-        """Name a plugin whose names are not known, as the end of a message; one of them may be the missing one."""
+    def with_suspect(self, advice: str) -> str:
+        """Add to advice about a missing name a plugin that may register it, one whose names are unknown."""
         silent = [one for one in self.records if one.left_out_by or (one.fault and not one.tables)]
         if not silent:
-            return ""
+            return advice
         more = f" (and {len(silent) - 1} more)" if len(silent) > 1 else ""
-        return f"; or it belongs to {silent[0]}, which {_reason(silent[0])}{more}"
+        return _joined(advice, f"; it may also belong to {silent[0]}, which {_reason(silent[0])}{more}")
+
+
+def _joined(advice: str, more: str) -> str:
+    """Join two pieces of advice, the second of which begins with "; "; after a question it is a new sentence."""
+    return f"{advice} {more[2].upper()}{more[3:]}" if advice.endswith("?") and more else advice + more
 
 
 def _reason(plugin: Plugin) -> str:
-    return f"is left out by {plugin.left_out_by}" if plugin.left_out_by else plugin.fault
+    return f"is excluded by {plugin.left_out_by}" if plugin.left_out_by else plugin.fault
 
 
 def is_strict() -> bool:
-    """Whether this process makes every fault an error."""
+    """Return whether KERNEL_STRICT_PLUGINS makes every fault an error."""
     return os.environ.get(STRICT, "") not in ("", "0")
 
 
@@ -236,27 +239,27 @@ def load_plugins(
     given: Iterable[Plugin] = (),
     own: Own | None = None,
 ) -> Plugins:
-    """Find the plugins; the order of installation plays no part.
+    """Discover the plugins; the order of installation does not matter.
 
     Args:
-        found: Entry points; those installed when None.
-        choice: Which take part; what holds in this process when None.
-        strict: Whether a fault is an error at once; KERNEL_STRICT_PLUGINS when None.
-        given: Plugins that the application hands in; they go before entry points of the same plugin.
-        own: The names given by decorator.
+        found: Entry points; the installed ones when None.
+        choice: Which plugins are active; the choice of this process when None.
+        strict: Whether a fault is an error at once; as KERNEL_STRICT_PLUGINS says when None.
+        given: Plugins that the application registers itself; they replace entry points of the same plugin.
+        own: The names registered by decorator.
 
     Raises:
-        PluginError: Something is wrong, and this is strict.
+        PluginError: A plugin has a fault, and `strict` holds.
     """
     records = {(plugin.name, canonical(plugin.owner.distribution)): plugin for plugin in given}
     modules = {plugin.module for plugin in records.values()}
     points = [installed(point) for point in (entry_points(group=GROUP) if found is None else found)]
-    rest = [one for one in points if one.module not in modules and not _is_given(one, records)]
+    rest = [one for one in points if one.module not in modules and not _is_replaced(one, records)]
     plugins = Plugins([*records.values(), *rest], current() if choice is None else choice, own=own)
     if is_strict() if strict is None else strict:
         plugins.insist()
     return plugins
 
 
-def _is_given(plugin: Plugin, given: Iterable[tuple[str, str]]) -> bool:
-    return (plugin.name, canonical(plugin.owner.distribution)) in given
+def _is_replaced(plugin: Plugin, names: Iterable[tuple[str, str]]) -> bool:
+    return (plugin.name, canonical(plugin.owner.distribution)) in names

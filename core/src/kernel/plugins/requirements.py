@@ -1,7 +1,7 @@
-"""Whether what a distribution declares that it needs is there, read from metadata, importing nothing.
+"""Check a distribution's requirements against the installed metadata, importing nothing.
 
-This repeats for one plugin what an installer checks for all, so that a plugin whose dependency is gone, or
-that is made for another version of the kernel, is refused with a reason instead of failing somewhere later.
+This repeats for one plugin what an installer checks for all, so that a plugin whose dependency is missing, or
+that needs another version of the kernel, is refused with a reason instead of failing somewhere later.
 Requirements with a marker or an extra, and versions that are not plain numbers, are left to the installer.
 """
 
@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Mapping
 
 from importlib_metadata import PackageNotFoundError, version
 
-#: What the kernel is called; its version is the version of the API that plugins are made for.
+#: The kernel's distribution; its version is the version of the plugin API.
 KERNEL = "pkg-kernel"
 
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?\s*(;.*)?")
-#: What is wrong with a line that is no requirement.
+#: What is wrong with a line that is not a requirement.
 MALFORMED = "expected a requirement such as 'acme-shout>=1.2'"
 
-#: A range of versions, or the address of one.
+#: A version range, or a URL.
 _WANTED = re.compile(r"(\s*(===|~=|==|!=|<=|>=|<|>)\s*[\w.*+!-]+\s*(,|$))*|@\s*\S+")
 _CLAUSE = re.compile(r"\s*(===|~=|==|!=|<=|>=|<|>)\s*v?(\d+(?:\.\d+)*)(\.\*)?\s*")
 
@@ -36,10 +36,10 @@ _COMPARE: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
 
 
 def unmet(requirements: Iterable[str]) -> str:
-    """Say which requirement is not met, or nothing.
+    """Return the first requirement that is not met, as a message; "" where all are.
 
     Args:
-        requirements: Lines as `Requires-Dist` has them.
+        requirements: Lines as in `Requires-Dist`.
     """
     for line in requirements:
         match = _REQUIREMENT.fullmatch(line)
@@ -51,16 +51,16 @@ def unmet(requirements: Iterable[str]) -> str:
         except PackageNotFoundError:
             return f"needs {name}{wanted}, which is not installed; pip install '{name}{wanted}'"
         if canonical(name) == KERNEL and not satisfies(installed, wanted):
-            return f"is made for {KERNEL}{wanted}, got {installed}; install a version for this kernel"
+            return f"requires {KERNEL}{wanted}, got {installed}; install a version for this kernel"
     return ""
 
 
-def shortfall(line: str, given: Mapping[str, str]) -> str:
-    """Say in which way a requirement is not met; "" where it is.
+def shortfall(line: str, versions: Mapping[str, str]) -> str:
+    """Return how a requirement is not met; "" where it is met.
 
     Args:
-        line: As pip writes it, such as `acme-shout>=1.2`.
-        given: Canonical names to versions of what is there without metadata.
+        line: The requirement as pip writes it, such as `acme-shout>=1.2`.
+        versions: Versions by canonical name of the distributions that are present without metadata.
     """
     match = _REQUIREMENT.fullmatch(line)
     if match is None or not _WANTED.fullmatch(match[2].strip()):
@@ -68,20 +68,20 @@ def shortfall(line: str, given: Mapping[str, str]) -> str:
     if match[3]:
         return ""
     try:
-        installed = given.get(canonical(match[1])) or version(match[1])
+        installed = versions.get(canonical(match[1])) or version(match[1])
     except PackageNotFoundError:
-        return "this is not installed"
+        return "not installed"
     return "" if satisfies(installed, match[2]) else f"version {installed} is installed"
 
 
 def name_of(line: str) -> str:
-    """The canonical name of the distribution that a requirement is for; "" where there is none."""
+    """Return the canonical name of the distribution that a requirement names; "" where it is malformed."""
     match = _REQUIREMENT.fullmatch(line)
     return canonical(match[1]) if match else ""
 
 
 def range_of(name: str, requirements: Iterable[str]) -> str:
-    """Give the range in which a distribution is required, as it is written; empty where there is none."""
+    """Return the version range that is required of a distribution, as written; empty where there is none."""
     for line in requirements:
         match = _REQUIREMENT.fullmatch(line)
         if match is not None and not match[3] and canonical(match[1]) == canonical(name):
@@ -90,12 +90,12 @@ def range_of(name: str, requirements: Iterable[str]) -> str:
 
 
 def satisfies(installed: str, wanted: str) -> bool:
-    """Whether a version is in a range such as `>=0.1,<2`; what is not plain numbers counts as in it."""
+    """Return whether a version is in a range such as `>=0.1,<2`; True where it is not plain numbers."""
     return all(_holds(installed, clause) for clause in wanted.split(",") if clause.strip())
 
 
 def canonical(name: str) -> str:
-    """A distribution's name as indexes spell it."""
+    """Return a distribution's name as package indexes spell it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -117,7 +117,7 @@ def _holds(installed: str, clause: str) -> bool:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    # Python refuses to read a number of thousands of digits; one of a hundred is above all that is in use.
+    # Python refuses to parse numbers with thousands of digits; no real version has a hundred.
     return tuple(int(part) if len(part) <= 100 else 10**100 for part in text.split("."))
 
 

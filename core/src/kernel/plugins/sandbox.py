@@ -1,4 +1,4 @@
-"""Code of others at import: whatever it raises is its own fault, and only a person ends the program."""
+"""Run third-party code: capture whatever it raises; only the user's Ctrl-C or signal gets through."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class ForeignError(Exception):
-    """Stands for anything that code of others raised; its cause is what that was."""
+    """Third-party code raised something; the original is its cause."""
 
     @property
     def raised(self) -> BaseException:
-        """What the code raised."""
+        """The original exception."""
         return self.__cause__ or self
 
 
 def run_foreign(work: Callable[[], T]) -> T:
-    """Do something that runs code of others.
+    """Call a function that runs third-party code, and return its result.
 
     Raises:
         ForeignError: The code raised anything, `SystemExit` and `KeyboardInterrupt` included.
-        KeyboardInterrupt: Somebody pressed Ctrl-C, or sent another signal that raises it.
+        KeyboardInterrupt: The user pressed Ctrl-C, or sent another signal that raises it.
     """
     with _watched() as is_ended:
         try:
@@ -41,9 +41,9 @@ def run_foreign(work: Callable[[], T]) -> T:
 
 @contextmanager
 def _watched() -> Iterator[Callable[[], bool]]:
-    """Note whether a signal comes that somebody ends the program with.
+    """Yield a function that tells whether a terminating signal has arrived meanwhile.
 
-    Outside the main thread, where Python has no signals, none does.
+    Outside the main thread, where Python delivers no signals, none does.
     """
     numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}

@@ -1,17 +1,17 @@
-"""Which of the installed plugins take part.
+"""Select which of the installed plugins are active.
 
-In a process, whoever speaks first below decides alone:
+Precedence in a process, highest first (only the first that is set counts):
 
-1. `kernel --plugins a,b COMMAND`, which sets the next one for this command and what it starts;
-2. the variable KERNEL_PLUGINS: `a,b` takes only those, `-a,-b` all but those;
+1. `kernel --plugins a,b COMMAND`, which sets the next one for this command and its child processes;
+2. the variable KERNEL_PLUGINS: `a,b` selects only those, `-a,-b` all but those;
 3. `kernel plugins disable NAME`, which lasts in this environment until `kernel plugins enable NAME`;
-4. nobody: all take part.
+4. otherwise, all plugins are active.
 
-A config narrows what is left, for whatever uses that config and nothing else: `[plugins]` with `allow`, only those,
-and `deny`, all but those. It cannot bring back what the process leaves out.
+A config narrows the result further, only for what uses that config: `[plugins]` with `allow`, only those, and `deny`,
+all but those. It cannot bring back a plugin that the process excludes.
 
-A name is that of a plugin or of its distribution. A plugin that is left out is not imported. A config may also say, by
-`require`, which distributions it needs: that leaves nothing out, and helps where a name is missing.
+A name is that of a plugin or of its distribution. An excluded plugin is not imported. With `require`, a config may also
+list the distributions it needs: that excludes nothing, and improves the message when a name is missing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Choice:
 
     Args:
         text: `a,b` for only those, `-a,-b` for all but those; empty for all.
-        source: Who made it, for messages.
+        source: Where it was made, for messages.
         required: Distributions that must be installed, as pip writes them.
     """
 
@@ -44,18 +44,18 @@ class Choice:
     required: tuple[str, ...] = ()
 
     def excludes(self, *names: str) -> bool:
-        """Whether a plugin with these names is left out."""
-        found = {canonical(name) for name in names}
-        return bool(found & self.unwanted) or bool(self.wanted and not found & self.wanted)
+        """Return whether a plugin with these names is excluded."""
+        aliases = {canonical(name) for name in names}
+        return bool(aliases & self.unwanted) or bool(self.wanted and not aliases & self.wanted)
 
     @property
     def wanted(self) -> set[str]:
-        """The names that only may take part; empty for no such limit."""
+        """The only names that may be active; empty for no such limit."""
         return {canonical(word) for word in self._words() if not word.startswith("-")}
 
     @property
     def unwanted(self) -> set[str]:
-        """The names that may not take part."""
+        """The names that must not be active."""
         return {canonical(word[1:].strip()) for word in self._words() if word.startswith("-")}
 
     def _words(self) -> list[str]:
@@ -63,14 +63,14 @@ class Choice:
 
 
 def current() -> Choice:
-    """The choice that holds in this process."""
+    """Return the choice that holds in this process."""
     if text := os.environ.get(VARIABLE, "").strip():
         return Choice(text)
     return Choice(",".join(f"-{name}" for name in disabled()), COMMAND)
 
 
 def disabled() -> list[str]:
-    """The plugins that are disabled in this environment."""
+    """Return the plugins that are disabled in this environment."""
     try:
         lines = _file().read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -79,26 +79,26 @@ def disabled() -> list[str]:
 
 
 def disable(names: Iterable[str]) -> None:
-    """Leave plugins out from here on."""
+    """Disable plugins in this environment."""
     _write({*disabled(), *map(canonical, names)})
 
 
 def enable(names: Iterable[str]) -> None:
-    """Let plugins take part again."""
+    """Enable disabled plugins again."""
     _write({*disabled()} - set(map(canonical, names)))
 
 
 def _file() -> Path:
-    # Beside what is installed: another environment has other plugins, and another choice.
+    # Inside the environment: another environment has other plugins, and its own choice.
     return Path(sys.prefix) / "etc" / "kernel" / "disabled-plugins.txt"
 
 
 def _write(names: set[str]) -> None:
     file = _file()
-    beside = file.with_suffix(".new")
+    new_file = file.with_suffix(".new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text("".join(f"{name}\n" for name in sorted(names)), encoding="utf-8")
-        beside.replace(file)
+        new_file.write_text("".join(f"{name}\n" for name in sorted(names)), encoding="utf-8")
+        new_file.replace(file)
     except OSError as exc:
         raise PluginError(f"{file}: cannot be written, got {exc.strerror}; set {VARIABLE} instead") from exc

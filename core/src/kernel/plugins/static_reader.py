@@ -1,8 +1,8 @@
-"""Reads a plugin's table module from its source, without running it or the packages around it.
+"""Read a plugin's table module from its source, without running it or the packages around it.
 
 A module is plain when running it could do nothing but build its tables: a docstring, `from __future__ import
 annotations`, `from kernel import hookimpl`, constants, and functions marked `@hookimpl` that take nothing and return a
-literal or one of the constants. What is not plain in any way is left to be imported.
+literal or one of the constants. A module with anything else in it has to be imported.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _DUNDERS = frozenset({"__all__", "__version__"})
 
 
 class _NotPlain(Exception):
-    """The source has something that only running it can tell."""
+    """The source contains something that only running it can evaluate."""
 
 
 def read_plain(module: str) -> ModuleType | None:
-    """Make a module with the hooks of a plain one; `sys.modules` stays as it is.
+    """Build a module object with the hooks of a plain module; `sys.modules` is not changed.
 
     Args:
         module: Its dotted name.
 
     Returns:
-        A stand-in, the same one each time as long as the source is the same. None when the module is imported
-        already, cannot be found as a source file, or is not plain, or when one of its packages is not.
+        The module object, the same one each time while the source is unchanged. None when the module is imported
+        already, has no source file, or is not plain, or when one of its packages is not.
     """
     if module in sys.modules:
         return None
@@ -45,21 +45,21 @@ def read_plain(module: str) -> ModuleType | None:
             # A namespace package has no source.
             if package.loader is not None:
                 _members(_source(package))
-        return _stand_in(module, str(spec.origin), _source(spec))
-    except Exception:  # whatever is wrong with it, importing it will say so in Python's words
+        return _module_object(module, str(spec.origin), _source(spec))
+    except Exception:  # importing the module will raise Python's own message
         return None
 
 
 def read_file(path: Path) -> ModuleType | None:
-    """Make a module with the hooks of a plain one, wherever its file lies; None when it is not plain."""
+    """Return a module object with the hooks of a plain module, given its file; None if it is not plain."""
     try:
-        return _stand_in(path.stem, str(path), path.read_bytes())
+        return _module_object(path.stem, str(path), path.read_bytes())
     except Exception:
         return None
 
 
 def file_of(module: str) -> str:
-    """The file of a module, found without importing it; empty when there is none."""
+    """Return the file of a module without importing it; empty when there is none."""
     if module in sys.modules:
         return getattr(sys.modules[module], "__file__", None) or ""
     try:
@@ -69,11 +69,11 @@ def file_of(module: str) -> str:
     return (spec.origin or "") if spec.has_location else ""
 
 
-# -- where it is ---------------------------------------------------------------------------------------------
+# -- finding the source --------------------------------------------------------------------------------------
 
 
 def _specs(module: str) -> Iterator[ModuleSpec]:
-    """Find a module as an import would, and before it those of its packages that an import would have to run."""
+    """Yield the spec of a module as an import would find it, after those of the packages that it would run first."""
     parent, _, _ = module.rpartition(".")
     path = None
     if parent in sys.modules:
@@ -84,10 +84,10 @@ def _specs(module: str) -> Iterator[ModuleSpec]:
         if last.submodule_search_locations is None:
             raise _NotPlain(parent)
         path = list(last.submodule_search_locations)
-    yield _found(module, path)
+    yield _find_spec(module, path)
 
 
-def _found(module: str, path: list[str] | None) -> ModuleSpec:
+def _find_spec(module: str, path: list[str] | None) -> ModuleSpec:
     for finder in sys.meta_path:
         if (spec := finder.find_spec(module, path)) is not None:
             return spec
@@ -100,12 +100,12 @@ def _source(spec: ModuleSpec) -> bytes:
     return Path(str(spec.origin)).read_bytes()
 
 
-# -- what it says --------------------------------------------------------------------------------------------
+# -- reading the source --------------------------------------------------------------------------------------
 
 
 @cache
-def _stand_in(name: str, file: str, source: bytes) -> ModuleType:
-    # Cached so that two entry points of one module are one plugin to pluggy, as they are when it is imported.
+def _module_object(name: str, file: str, source: bytes) -> ModuleType:
+    # Cached so that pluggy sees two entry points of one module as one plugin, as it does for an imported module.
     module = ModuleType(name)
     module.__file__ = file
     vars(module).update(_members(source))
@@ -113,12 +113,12 @@ def _stand_in(name: str, file: str, source: bytes) -> ModuleType:
 
 
 def _members(source: bytes) -> dict[str, Any]:
-    """The names of a plain module.
+    """Return the names that a plain module defines.
 
     Raises:
-        Exception: It is not plain, or no Python.
+        Exception: It is not plain, or not valid Python.
     """
-    if b"\\" in source:  # Python warns about some escapes, and does so once, when it compiles
+    if b"\\" in source:  # some escapes warn at compile time, once; leave that to the import
         raise _NotPlain
     members: dict[str, Any] = {}
     tables: dict[str, ast.expr] = {}
@@ -158,7 +158,7 @@ def _is_future(statement: ast.stmt) -> bool:
 
 
 def _bind(members: dict[str, Any], name: str, value: Any) -> None:
-    """Add a name, unless it would hide another or mean something to Python."""
+    """Add a name; refuse one that would shadow another or has a meaning to Python."""
     is_special = name.startswith("__") and name not in _DUNDERS
     if name in members or is_special or hasattr(builtins, name):
         raise _NotPlain(name)
@@ -166,7 +166,7 @@ def _bind(members: dict[str, Any], name: str, value: Any) -> None:
 
 
 def _table(function: ast.FunctionDef) -> ast.expr:
-    """What a hook returns."""
+    """Return the expression that a hook returns."""
     is_marked = [ast.dump(one) for one in function.decorator_list] == [_HOOKIMPL]
     takes_any = [*ast.iter_child_nodes(function.args), *getattr(function, "type_params", [])]
     is_typed = function.returns is not None and ast.unparse(function.returns) not in _RETURNS

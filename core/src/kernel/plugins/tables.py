@@ -1,6 +1,6 @@
-"""Names to functions, one table per kind of plugin, each function imported when it is first asked for.
+"""Tables of names to functions, one per kind, each function imported on first use.
 
-What fills the tables is `kernel.plugins.manager`; what shows them to the config is `kernel.registry`.
+`kernel.plugins.manager` fills the tables; `kernel.registry` offers them to configs.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from kernel.plugins.sandbox import ForeignError, run_foreign
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-#: Says how an unknown name could be had: (kind, name) -> the end of a message, or nothing.
+#: Suggests how to get an unknown name: (kind, name) -> the end of a message, or "".
 Advice = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, order=True)
 class Owner:
-    """Where a name comes from: a plugin of a distribution, or a file of the user's.
+    """Where a name comes from: a plugin of a distribution, or one of the user's files.
 
     Args:
         plugin: The entry point's name; empty for a file.
-        distribution: What `pip` calls it; empty for a file.
+        distribution: The name that `pip` knows it by; empty for a file.
         version: The distribution's version; empty for a file.
         file: The file, or the module of an interactive session, that registered the name by decorator.
     """
@@ -42,7 +42,7 @@ class Owner:
 
 
 class Entry:
-    """One name of one kind: its target, its owner and, once asked for, its function."""
+    """One name of one kind: its target, its owner and, once resolved, its function."""
 
     def __init__(self, kind: str, name: str, target: str, owner: Owner, function: Any = None) -> None:
         self.kind = kind
@@ -58,7 +58,7 @@ class Entry:
         """Import the function behind the name.
 
         Raises:
-            PluginImportError: The module does not import, exits, or lacks the attribute.
+            PluginImportError: The module cannot be imported, exits, or lacks the attribute.
         """
         if self._function is None:
             self._function = self._load()
@@ -70,24 +70,24 @@ class Entry:
             return run_foreign(lambda: reduce(getattr, path.split("."), import_module(module)))
         except ForeignError as exc:
             raise PluginImportError(
-                f"{self.name!r} of {self.owner} does not load from {self.target!r}",
+                f"{self.name!r} of {self.owner} cannot be loaded from {self.target!r}",
                 where=self.kind,
                 got=one_line(exc.raised),
                 advice=f"repair or reinstall {self.owner.distribution}",
             ) from exc.raised
 
 
-#: Names to whoever gives them.
+#: The entries of each name: one for every owner.
 Entries = dict[str, list[Entry]]
 
 
 class NameTable:
-    """All names of one kind; behaves as the decorator that adds to it, too.
+    """All names of one kind; also the decorator that adds to it.
 
     Args:
-        kind: Its kind.
-        advice: What to say of a name that is not in it.
-        own: Where the names go that are given by decorator; other tables of the kind may share it.
+        kind: The kind.
+        advice: Suggests what to do about a name that is not in the table.
+        own: The names registered by decorator; other tables of the kind may share them.
     """
 
     def __init__(self, kind: str, advice: Advice | None = None, own: Entries | None = None) -> None:
@@ -109,16 +109,16 @@ class NameTable:
         return name in self._entries or name in self._own
 
     def names(self) -> list[str]:
-        """All names, sorted; imports nothing."""
+        """Return all names, sorted, without importing anything."""
         return sorted({*self._entries, *self._own})
 
     def entries(self, name: str) -> list[Entry]:
-        """Whoever gives a name, sorted by owner: one entry, unless it is in conflict."""
-        found = [*self._entries.get(name, ()), *self._own.get(name, ())]
-        return sorted(found, key=lambda entry: entry.owner)
+        """Return the entries of a name, sorted by owner: one, unless the name is in conflict."""
+        entries = [*self._entries.get(name, ()), *self._own.get(name, ())]
+        return sorted(entries, key=lambda entry: entry.owner)
 
     def add(self, name: str, target: str, owner: Owner) -> None:
-        """Put a lazy `"module:attribute"` in the table."""
+        """Add a name with its lazy `"module:attribute"` target."""
         self._entries.setdefault(name, []).append(Entry(self.kind, name, target, owner))
 
     @overload
@@ -126,10 +126,10 @@ class NameTable:
     @overload
     def register(self, name: str) -> Callable[[F], F]: ...
     def register(self, name: str, *, func: Any = None) -> Any:
-        """Give a function a name: `@table.register("x.v1")` or `table.register("x.v1", func=x)`.
+        """Register a function under a name: `@table.register("x.v1")` or `table.register("x.v1", func=x)`.
 
-        A file that is loaded again replaces its own names; a name that somebody else gives stays and
-        becomes a conflict, reported when it is asked for.
+        A file that is loaded again replaces its own names. A name that another owner registered stays, and
+        the conflict is reported when the name is used.
         """
         if not isinstance(name, str):
             raise PluginError(
@@ -147,46 +147,45 @@ class NameTable:
         return self.register(name, func=func) if func is not None else self.register(name)
 
     def entry(self, name: str) -> Entry:
-        """The one entry behind a name, not yet imported.
+        """Return the one entry of a name, without importing it.
 
         Raises:
-            UnknownName: Nobody gives the name.
+            UnknownName: No plugin or file registers the name.
             NameTaken: More than one does.
         """
         if not isinstance(name, str):
             got = f"{name!r:.80}"
             raise UnknownName("expected a name", where=self.kind, got=got, advice="write it in quotes")
-        found = self.entries(name)
-        if not found:
+        entries = self.entries(name)
+        if not entries:
             advice = self._advice(self.kind, name) if self._advice else ""
             advice = advice or did_you_mean(name, self.names()) or self.contents()
-            what = "nobody registers this name"
-            error = UnknownName(what, where=self.kind, got=f"{name!r:.200}", advice=advice)
+            error = UnknownName(f"unknown name {name!r:.200}", where=self.kind, advice=advice)
             error.name = name
             raise error
-        if len(found) > 1:
-            raise NameTaken(_conflict(found), where=self.kind)
-        return found[0]
+        if len(entries) > 1:
+            raise NameTaken(_conflict(entries), where=self.kind)
+        return entries[0]
 
     def get(self, name: str) -> Any:
         """Import and return the function behind a name."""
         return self.entry(name).resolve()
 
     def get_all(self) -> dict[str, Any]:
-        """Import and return everything."""
+        """Import and return every function, by name."""
         return {name: self.get(name) for name in self.names()}
 
     def contents(self) -> str:
-        """Phrase what the table holds as the end of a message."""
+        """Phrase the names in the table as the end of a message."""
         names = self.names()
         if not names:
             return f"; no {self.kind} are installed"
         more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-        return f"; there are {', '.join(names[:8])}{more}"
+        return f"; available: {', '.join(names[:8])}{more}"
 
 
 def conflict(entries: list[Entry]) -> str:
-    """Say who gives the same name of a kind, and the ways out."""
+    """Explain which owners register the same name of a kind, and how to resolve that."""
     return f"{entries[0].kind}: {_conflict(entries)}"
 
 
@@ -197,9 +196,9 @@ def _conflict(entries: list[Entry]) -> str:
     if not others:
         return f"{first.name!r} is registered by {owners}; rename one"
     other = others[-1]
-    # Two distributions may call their plugins alike.
-    is_clear = sum(entry.owner.plugin == other.plugin for entry in entries) == 1
-    name = other.plugin if is_clear else other.distribution
+    # Two distributions may use the same plugin name.
+    is_unique = sum(entry.owner.plugin == other.plugin for entry in entries) == 1
+    name = other.plugin if is_unique else other.distribution
     in_config = "" if first.kind == "commands" else f'write [plugins] deny = ["{name}"] in the config, or '
     return (
         f"{first.name!r} is registered by {owners}; {in_config}set KERNEL_PLUGINS=-{name}, or uninstall one"
@@ -207,14 +206,14 @@ def _conflict(entries: list[Entry]) -> str:
 
 
 def one_line(exc: BaseException) -> str:
-    """Show an exception as its type and message on one short line."""
+    """Format an exception as its type and message on one short line."""
     message = " ".join(str(exc).split())
     message = message if len(message) <= 160 else message[:157] + "..."
     return f"{type(exc).__name__}: {message}" if message else type(exc).__name__
 
 
 def origin(func: Any) -> str:
-    """The file that defines a function or class; its module where there is no such file."""
+    """Return the file that defines a function or class; its module where there is no such file."""
     module = getattr(func, "__module__", None) or "__main__"
     code = getattr(func, "__code__", None)
     file = code.co_filename if code else getattr(sys.modules.get(module), "__file__", None)

@@ -1,4 +1,4 @@
-"""Training: examples, annotation schemes, the loop. The public names of this room, each loaded on first use."""
+"""Training: examples, annotation schemes and `train`; the public names are loaded on first use."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _MODULE_OF = {
     "validate_get_examples": "kernel.pipeline.initialize",
 }
 
-#: What people look for here by habit, and what to write instead.
+#: Names that spaCy has here, and what to write instead.
 _ELSEWHERE = {
     "GoldParse": "write Example.from_dict(nlp.make_doc(text), {'tags': [...]})",
     "Corpus": "write from pkg_readers.corpus import Corpus (pip install pkg-readers)",
@@ -75,8 +75,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _ELSEWHERE:
-        # Python hides the text of an AttributeError from those who write `from kernel.training import ...`.
-        raise ImportError(f"kernel.training: {name} is not here; {_ELSEWHERE[name]}")
+        # For `from kernel.training import ...`, Python hides the text of an AttributeError.
+        raise ImportError(f"kernel.training: {name!r} is not available here; {_ELSEWHERE[name]}")
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'kernel.training' has no attribute {name!r}")
     value = getattr(import_module(_MODULE_OF[name]), name)

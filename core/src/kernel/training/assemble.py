@@ -1,4 +1,4 @@
-"""A filled config into a Run of live objects: the one place that resolves `[training]`."""
+"""Turn a filled config into a Run of live objects: the one place that resolves `[training]`."""
 
 from __future__ import annotations
 
@@ -22,44 +22,44 @@ from kernel.training.stopping import StopRule
 
 
 def launcher(plan: Plan) -> Launcher:
-    """Resolve who runs the training: the one block that is needed before all others."""
-    made: Launcher = resolve(plan.values, "training.launcher")
-    return made
+    """Resolve the launcher, the one block that is needed before all others."""
+    resolved: Launcher = resolve(plan.values, "training.launcher")
+    return resolved
 
 
 def assemble(nlp: Language) -> Run:
-    """Resolve a pipeline's own config into what a training needs."""
+    """Resolve a pipeline's own config into everything that training needs."""
     config = values_of(nlp)
     section = {key: value for key, value in config["training"].items() if key != "launcher"}
     with plugins_of(config):
-        made = resolve_value(section, "training", config.sources)
-    corpora = resolved_corpora(config, (made["train_corpus"], made["dev_corpus"]))
+        settings = resolve_value(section, "training", config.sources)
+    corpora = resolved_corpora(config, (settings["train_corpus"], settings["dev_corpus"]))
     return Run(
         nlp=nlp,
-        optimizer=made["optimizer"],
-        updater=made["updater"],
-        train_corpus=corpus(corpora, made["train_corpus"], "train_corpus"),
-        dev_corpus=corpus(corpora, made["dev_corpus"], "dev_corpus"),
-        batcher=made["batcher"],
-        logger=listed_loggers(made["logger"]),
-        rule=StopRule(made["max_steps"], made["max_epochs"], made["patience"]),
-        dropout=made["dropout"],
-        accumulate_gradient=made["accumulate_gradient"],
-        eval_frequency=made["eval_frequency"],
-        score_weights=made["score_weights"],
-        frozen=component_names(nlp, made["frozen_components"], "frozen_components"),
-        annotating=component_names(nlp, made["annotating_components"], "annotating_components"),
-        before_update=made["before_update"],
-        before_to_disk=made["before_to_disk"],
-        seed=made["seed"],
-        keeping=Retention(**made["checkpoint"]),
+        optimizer=settings["optimizer"],
+        updater=settings["updater"],
+        train_corpus=corpus(corpora, settings["train_corpus"], "train_corpus"),
+        dev_corpus=corpus(corpora, settings["dev_corpus"], "dev_corpus"),
+        batcher=settings["batcher"],
+        logger=listed_loggers(settings["logger"]),
+        rule=StopRule(settings["max_steps"], settings["max_epochs"], settings["patience"]),
+        dropout=settings["dropout"],
+        accumulate_gradient=settings["accumulate_gradient"],
+        eval_frequency=settings["eval_frequency"],
+        score_weights=settings["score_weights"],
+        frozen=component_names(nlp, settings["frozen_components"], "frozen_components"),
+        annotating=component_names(nlp, settings["annotating_components"], "annotating_components"),
+        before_update=settings["before_update"],
+        before_to_disk=settings["before_to_disk"],
+        seed=settings["seed"],
+        keeping=Retention(**settings["checkpoint"]),
         logger_paths=frozenset(_paths(section["logger"])),
         settings=config,
     )
 
 
 def _paths(block: Any) -> Iterator[Path]:
-    """Yield every text of a block as a path."""
+    """Yield every string in a block as a path."""
     if isinstance(block, str):
         yield Path(block).absolute()
     elif isinstance(block, Mapping):
@@ -67,13 +67,13 @@ def _paths(block: Any) -> Iterator[Path]:
             yield from _paths(value)
 
 
-def listed_loggers(made: Any) -> Any:
-    """Make one logger of `[training.logger.*.NAME]`; one that is none stays as it is."""
-    return chained(made[POSITIONAL], f"training.logger.{POSITIONAL}") if is_list(made) else made
+def listed_loggers(logger: Any) -> Any:
+    """Combine the loggers of `[training.logger.*.NAME]` into one; return a single logger as it is."""
+    return chained(logger[POSITIONAL], f"training.logger.{POSITIONAL}") if is_list(logger) else logger
 
 
 def resolved_corpora(config: Config, dotted: Sequence[str]) -> dict[str, Any]:
-    """Resolve the sections that the dotted names begin with, each once."""
+    """Resolve the sections that dotted names refer to, each once."""
     roots = {name.partition(".")[0] for name in dotted if isinstance(name, str)}
     return {root: resolve(config, root) for root in sorted(roots) if root in config}
 
@@ -82,22 +82,21 @@ def corpus(sections: Mapping[str, Any], dotted: str, key: str) -> Reader:
     """Find a corpus by its dotted name, such as "corpora.train".
 
     Raises:
-        ConfigError: Nothing that reads stands under the name.
+        ConfigError: The name is unknown, or is not that of a corpus.
     """
-    found: Any = sections
+    value: Any = sections
     for part in dotted.split(".") if isinstance(dotted, str) else [dotted]:
-        if not isinstance(found, Mapping) or part not in found:
-            known = [f"{root}.{name}" for root, made in sections.items() for name in made]
+        if not isinstance(value, Mapping) or part not in value:
+            names = [f"{root}.{name}" for root, section in sections.items() for name in section]
             raise ConfigError(
-                f"[training] {key}: no section of the config is called so, got {dotted!r}"
-                f"{did_you_mean(str(dotted), known)}"
+                f"[training] {key}: unknown corpus {dotted!r}{did_you_mean(str(dotted), names)}"
             )
-        found = found[part]
-    if not callable(found):
+        value = value[part]
+    if not callable(value):
         raise ConfigError(
             f"[training] {key}: expected the name of a corpus, got {dotted!r}; name one of [corpora]"
         )
-    reader: Reader = found
+    reader: Reader = value
     return reader
 
 
@@ -105,12 +104,11 @@ def component_names(nlp: Language, names: Sequence[str], key: str) -> tuple[str,
     """Check that components are in the pipeline.
 
     Raises:
-        ConfigError: One is not.
+        ConfigError: One of them is unknown.
     """
     for name in names:
         if name not in nlp.component_names:
             raise ConfigError(
-                f"[training] {key}: no component is called so, got {name!r}"
-                f"{did_you_mean(name, nlp.component_names)}"
+                f"[training] {key}: unknown component {name!r}{did_you_mean(name, nlp.component_names)}"
             )
     return tuple(names)

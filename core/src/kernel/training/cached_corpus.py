@@ -1,4 +1,4 @@
-"""A corpus that is read once and then held."""
+"""Read a corpus once and keep its examples in memory."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from kernel.text.gold.example import Example
 
 logger = logging.getLogger(__name__)
 
-#: Examples after which it is worth saying that an endless corpus is never held.
+#: Number of examples after which to warn that the corpus may be endless.
 MANY = 200_000
 
 
 class CachedCorpus:
-    """A reader that reads another once, and gives the same examples every time.
+    """A reader that reads another one once and returns the same examples every time.
 
-    What uses it must not annotate them.
+    Callers must not annotate the examples.
     """
 
     def __init__(self, corpus: Reader) -> None:
@@ -26,18 +26,18 @@ class CachedCorpus:
         self.examples: list[Example] | None = None
 
     def __call__(self, nlp: Any) -> Iterator[Example]:
-        """Give the examples, reading them the first time."""
+        """Return the examples, reading them the first time."""
         if self.examples is None:
-            self.examples = list(told(self.corpus(nlp)))
+            self.examples = list(with_warning(self.corpus(nlp)))
         return iter(self.examples)
 
 
-def told(examples: Iterable[Example]) -> Iterator[Example]:
-    """Pass examples on, and say once when there are so many that they may have no end."""
+def with_warning(examples: Iterable[Example]) -> Iterator[Example]:
+    """Yield the examples, and warn once when there are so many that the corpus may be endless."""
     for number, example in enumerate(examples, 1):
         if number == MANY:
             logger.warning(
-                "[training]: %s examples read and more to come; if the corpus has no end, set max_epochs = -1 to "
-                "read it as a stream", f"{MANY:,}"
+                "[training]: %s examples read so far; if the corpus is endless, set max_epochs = -1 to read it as a "
+                "stream", f"{MANY:,}"
             )  # fmt: skip
         yield example

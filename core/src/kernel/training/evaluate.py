@@ -18,32 +18,32 @@ from kernel.training.device import use_device
 def evaluate_saved(
     model: str, data: str | Path, *, gold_preproc: bool = False, use_gpu: int = -1, with_code: bool = False
 ) -> dict[str, Any]:
-    """Load a pipeline and measure it on a corpus.
+    """Load a pipeline and score it on a corpus.
 
     Args:
-        model: Folder of the pipeline.
+        model: The pipeline's folder.
         data: A .spacy file or a folder of them.
-        gold_preproc: Whether to take sentences and tokens from the annotation.
-        use_gpu: Number of a GPU, -1 for the CPU.
-        with_code: Whether to run the files of code that were saved with the pipeline, where it needs them.
+        gold_preproc: Whether to use gold sentences and tokens.
+        use_gpu: GPU number; -1 for the CPU.
+        with_code: Whether to run the Python files saved with the pipeline, if it needs them.
 
     Raises:
-        DataError: There is nothing to measure on.
+        DataError: The data do not exist or hold no documents.
     """
     use_device(use_gpu)
     if not Path(data).exists():
-        raise DataError(f"{data}: there is no such file or folder; give annotated documents in .spacy format")
+        raise DataError(f"{data}: no such file or folder; name annotated documents in .spacy format")
     nlp = load(model, code=with_code)
     with plugins_of(nlp.config):
         reader = registry.readers.get("kernel.Corpus.v1")
     examples = list(reader(path=str(data), gold_preproc=gold_preproc)(nlp))
     if not examples:
-        raise DataError(f"{data}: there is no document in it; give annotated documents in .spacy format")
+        raise DataError(f"{data}: no documents in it; name annotated documents in .spacy format")
     return nlp.evaluate(examples)
 
 
 def write_scores(scores: Mapping[str, Any], path: Path) -> None:
-    """Write scores to a file, as JSON.
+    """Write scores to a JSON file.
 
     Raises:
         CheckpointError: The file cannot be written.
@@ -52,4 +52,6 @@ def write_scores(scores: Mapping[str, Any], path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, json_bytes(scores, indent=2) + b"\n")
     except OSError as exc:
-        raise CheckpointError(f"{path}: cannot be written, got {reason(exc)}; give another --output") from exc
+        raise CheckpointError(
+            f"{path}: cannot be written, got {reason(exc)}; choose another --output"
+        ) from exc

@@ -1,4 +1,4 @@
-"""Who owns, shares and updates which weights: told from a config, without data and without training."""
+"""Explain which components own, share and update which weights, without data and without training."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from kernel.training.frozen_guard import problems
 
 
 def explain(config: Mapping[str, Any] | Plan) -> dict[str, Any]:
-    """Build the pipeline of a config and say what a training would do with its weights.
+    """Build the pipeline of a config and explain what training would do with its weights.
 
     Args:
-        config: The config, filled or not, or a plan made of it; its data need not be there.
+        config: The config, filled or not, or a plan made from it; its data need not exist.
 
     Returns:
-        `components`: one mapping each, in order (see `Facts.of`); `notes`: what will not do what one may expect.
+        `components`: one mapping per component, in order (see `Facts.of`); `notes`: likely surprises.
     """
     plan = Plan.of(config)
     with plan.selected():
@@ -40,19 +40,17 @@ def explain(config: Mapping[str, Any] | Plan) -> dict[str, Any]:
 
 
 class Facts:
-    """What a training would do with the components of a pipeline.
+    """What training would do with the components of a pipeline.
 
     Args:
         nlp: The pipeline.
-        frozen: Components that do not learn.
+        frozen: Components that are not updated.
         annotating: Components that annotate while others learn.
-        made: The optimizer.
+        sgd: The optimizer.
     """
 
-    def __init__(
-        self, nlp: Language, frozen: tuple[str, ...], annotating: tuple[str, ...], made: Any
-    ) -> None:
-        self.nlp, self.frozen, self.annotating, self.optimizer = nlp, frozen, annotating, made
+    def __init__(self, nlp: Language, frozen: tuple[str, ...], annotating: tuple[str, ...], sgd: Any) -> None:
+        self.nlp, self.frozen, self.annotating, self.optimizer = nlp, frozen, annotating, sgd
         self.listens = {
             name: [real for _, real in upstreams(nlp._pipes, name) if real is not None]
             for name in nlp.component_names
@@ -63,14 +61,14 @@ class Facts:
                 self.owner.setdefault(key, name)
 
     def of(self, name: str) -> dict[str, Any]:
-        """Say everything about one component.
+        """Return all facts about one component.
 
         Returns:
-            `name`, `factory`; `source` (path and name there, or None); `state` ("learns", "goes on", "frozen",
-            "disabled", "no weights"); `annotates`; `listens_to`; `heard_by`; `updated_by`: whose losses move its
-            weights; `shares_weights_with`: components that have the same layers; `n_weights`: how many numbers, as far
-            as they are known before data is read; `rates`: learning rate, 0 for none, by "index/layer/parameter", of
-            which the patterns of groups see "layer/parameter".
+            `name`, `factory`; `source` (path and name there, or None); `state` ("learns", "continues", "frozen",
+            "disabled", "no weights"); `annotates`; `listens_to`; `heard_by`; `updated_by`: the components whose losses
+            update its weights; `shares_weights_with`: components that have the same layers; `n_weights`: number of
+            weights, None where that depends on the data; `rates`: learning rate, 0 for none, by
+            "index/layer/parameter", of which the patterns of groups see "layer/parameter".
         """
         pipe = self.nlp._pipes.get(name)
         origin = pipe.origin
@@ -88,16 +86,16 @@ class Facts:
             "n_weights": _n_weights(pipe.component),
             "rates": {
                 f"{index}/{param}": self._rate(key, param) if learns else 0.0
-                for index, key, param in _places(pipe.component)
+                for index, key, param in _parameters_of(pipe.component)
             },
         }
 
     def heard_by(self, name: str) -> list[str]:
-        """Say who listens to a component."""
+        """Return the components that listen to a component."""
         return [other for other, upstream in self.listens.items() if name in upstream]
 
     def updated_by(self, name: str) -> list[str]:
-        """Say whose losses move the weights of a component: its own, or those of its listeners that learn."""
+        """Return the components whose losses update a component: itself, or its listeners that learn."""
         if not self._learns(name):
             return []
         component = self.nlp.get_pipe(name)
@@ -106,36 +104,36 @@ class Facts:
         return [other for other in self.heard_by(name) if self._learns(other)]
 
     def notes(self) -> Iterator[str]:
-        """Yield what will not do what one may expect, one sentence each."""
+        """Yield likely surprises, one message each."""
         for name in self.nlp.pipe_names:
             shares = shares_output(self.nlp.get_pipe(name))
             if shares and self._learns(name) and not self.updated_by(name):
-                who = "nobody that learns listens to it" if self.heard_by(name) else "nobody listens to it"
-                yield f"[components.{name}]: its weights stay as they begin, {who}; point a listener to it"
+                why = "none of its listeners learns" if self.heard_by(name) else "it has no listeners"
+                yield f"[components.{name}]: its weights are never updated, because {why}; point a listener to it"
             for upstream, real in upstreams(self.nlp._pipes, name):
                 if what := self._unheard(name, upstream, real):
                     yield f"[components.{name}]: listens to {upstream!r}, {what}"
         for group in groups_of(self.optimizer):
             named = [(name, model_of(one)) for name, one in self.nlp.pipeline]
             if not any(find([group], name, param) for name, model in named for _, param in parameters(model)):
-                yield f"[training.optimizer.groups.{group.name}]: no parameter belongs to it"
+                yield f"[training.optimizer.groups.{group.name}]: no parameter matches it"
 
     def _unheard(self, name: str, upstream: str, real: str | None) -> str:
-        """Say why a component cannot hear what one of its layers names; empty where it can."""
+        """Return why a component cannot listen to an upstream component; empty where it can."""
         if real is None:
-            return "and there is no such component before it"
+            return "but no component of that name comes before it"
         shared = self.nlp.get_pipe(real)
         if not shares_output(shared):
-            return "which shares nothing; name a component that does, such as a tok2vec"
+            return "which shares no output; name a component that does, such as a tok2vec"
         if real not in self.nlp.pipe_names:
-            return f"and {real!r} is disabled; enable it, or disable {name!r} too"
+            return f"but {real!r} is disabled; enable it, or disable {name!r} too"
         listening = (
             layer for layer in listening_layers(self.nlp.get_pipe(name)) if layer.attrs[KEY] == upstream
         )
         widths = {_width(layer) for layer in listening} - {None}
         width = _width(model_of(shared))
         if width is not None and widths - {width}:
-            return f"which has a width of {width}, with a width of {widths.pop()}; set both to one number"
+            return f"which has width {width}, with width {widths.pop()}; set both to the same number"
         return ""
 
     def _learns(self, name: str) -> bool:
@@ -150,7 +148,7 @@ class Facts:
             return "frozen"
         if not self._learns(name):
             return "no weights"
-        return "goes on" if self.nlp._pipes.get(name).origin is not None else "learns"
+        return "continues" if self.nlp._pipes.get(name).origin is not None else "learns"
 
     def _shares(self, name: str) -> list[str]:
         mine = {key for key, _ in parameters(model_of(self.nlp.get_pipe(name)))}
@@ -161,26 +159,26 @@ class Facts:
         ]
 
     def _rate(self, key: tuple[int, str], param: str) -> float:
-        # What two components share is stepped as its first owner's.
+        # Weights that two components share get the learning rate of their first owner.
         group = find(groups_of(self.optimizer), self.owner[key], param)
         rate = getattr(self.optimizer, group.attribute if group else "learn_rate", 0.0)
         return float(rate)
 
 
 def _width(model: Any) -> int | None:
-    """Give the width of a layer's output, where it is known before data is read."""
-    known = hasattr(model, "maybe_get_dim") and model.has_dim("nO")
-    return int(model.get_dim("nO")) if known else None
+    """Return the output width of a layer; None where it depends on the data."""
+    is_set = hasattr(model, "maybe_get_dim") and model.has_dim("nO")
+    return int(model.get_dim("nO")) if is_set else None
 
 
-def _places(component: Any) -> Iterator[tuple[int, tuple[int, str], str]]:
-    """Yield of each parameter the place of its layer in the model, its key and its "layer/parameter"."""
+def _parameters_of(component: Any) -> Iterator[tuple[int, tuple[int, str], str]]:
+    """Yield for each parameter the index of its layer in the model, its key and its "layer/parameter"."""
     for index, node in enumerate(layers_of(component)):
         yield from ((index, (node.id, name), f"{node.name}/{name}") for name in node.param_names)
 
 
 def _n_weights(component: Any) -> int | None:
-    """Count the numbers in a component's parameters; None before they have their shapes."""
+    """Count the weights of a component; None before its parameters have shapes."""
     model = model_of(component)
     if model is None or not hasattr(model, "walk"):
         return 0
@@ -191,11 +189,11 @@ def _n_weights(component: Any) -> int | None:
 
 
 def as_lines(explained: Mapping[str, Any], *, weights: bool = False) -> Iterator[str]:
-    """Write an explanation as sentences, a paragraph for each component.
+    """Yield an explanation as lines of text, a paragraph for each component.
 
     Args:
-        explained: What `explain` gives.
-        weights: Whether every parameter is named, with its rate.
+        explained: The result of `explain`.
+        weights: Whether to list every parameter with its learning rate.
     """
     for facts in explained["components"]:
         yield f"{facts['name']} ({facts['factory']}): {facts['state']}"
@@ -210,21 +208,21 @@ def _lines(facts: Mapping[str, Any], weights: bool) -> Iterator[str]:
     if facts["rates"]:
         count = facts["n_weights"]
         size = "sized by the data" if count is None else f"{count:,} numbers"
-        yield f"owns {len(facts['rates'])} arrays of weights, {size}"
-    for key, words in (
+        yield f"owns {len(facts['rates'])} weight arrays, {size}"
+    for key, phrase in (
         ("listens_to", "listens to"),
         ("heard_by", "is heard by"),
         ("shares_weights_with", "shares layers with"),
     ):
         if facts[key]:
-            yield f"{words} {', '.join(facts[key])}"
+            yield f"{phrase} {', '.join(facts[key])}"
     if facts["annotates"]:
-        yield "annotates the examples for those after it while they learn"
+        yield "annotates the examples for later components during training"
     if facts["rates"]:
-        who = ", ".join(
+        losses = ", ".join(
             "its own loss" if one == facts["name"] else f"the loss of {one}" for one in facts["updated_by"]
         )
-        yield f"is updated by {who or 'nobody'}"
+        yield f"is updated by {losses or 'no loss'}"
     if facts["updated_by"]:
         rates = sorted(set(facts["rates"].values()), reverse=True)
         yield f"learning rate {', '.join(f'{rate:g}' for rate in rates)}"

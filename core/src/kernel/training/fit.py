@@ -1,4 +1,4 @@
-"""The walk of a training: config, run, steps, folders. The command and the Python API both go this way."""
+"""Train a pipeline, from its config to saved models; the command and the Python API both use this path."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ def train(
     """Train a pipeline as `kernel train` does, and return it.
 
     Args:
-        config: A config, its path, a plan made of it, or a pipeline that is initialized already.
+        config: A config, its path, a plan made from it, or an initialized pipeline.
         output: Folder for model-best, model-last, checkpoints and the filled config; None saves nothing.
-        overrides: Dotted keys of the config to values.
+        overrides: Values by dotted key of the config.
         code: Python files whose registered functions the config uses.
-        use_gpu: Number of a GPU, -1 for the CPU.
-        resume: Whether to go on with the run in the folder, where there is one.
-        overwrite: Whether the folder may hold something, which is given up.
+        use_gpu: GPU number; -1 for the CPU.
+        resume: Whether to resume the run in the folder, if there is one.
+        overwrite: Whether the folder may hold something; a run in it is replaced.
 
     Raises:
-        OutputTaken: The folder is not empty, and neither was said; or another process writes into it.
+        OutputTaken: The folder is not empty and neither flag is set, or another process writes to it.
     """
     output = None if output is None else Path(output)
     files = [str(path) for path in code]
@@ -71,69 +71,69 @@ def train(
         plan = make_plan(config, overrides, files, has_data=True)
     if output is None:
         return record_and_launch(plan, nlp, None, use_gpu)
-    with opened(output, resume=resume, overwrite=overwrite) as place:
+    with opened(output, resume=resume, overwrite=overwrite) as folder:
         was_empty = not holdings(output)
         try:
-            return record_and_launch(plan, nlp, place, use_gpu, resume=resume and is_begun(output))
+            return record_and_launch(plan, nlp, folder, use_gpu, resume=resume and is_begun(output))
         except BaseException:
-            if was_empty and place.is_kept and set(holdings(output)) <= {CONFIG, MANIFEST}:
-                # Nothing was saved: the mistake can be corrected and the same command given again.
+            if was_empty and folder.is_kept and set(holdings(output)) <= {CONFIG, MANIFEST}:
+                # Nothing was saved: leave the folder empty, so that the same command works once the mistake is fixed.
                 for name in (CONFIG, MANIFEST):
                     (output / name).unlink(missing_ok=True)
             raise
 
 
 def plan_of(nlp: Language, code: Iterable[str] = ()) -> Plan:
-    """Return the config of a pipeline that is built already as a plan."""
+    """Return the config of an existing pipeline as a plan."""
     config = nlp.config.copy()
     return Plan(config, config, values_of(nlp), tuple(code))
 
 
 def record_and_launch(
-    plan: Plan, nlp: Language | None, place: OutputFolder | None, use_gpu: int, *, resume: bool = False
+    plan: Plan, nlp: Language | None, folder: OutputFolder | None, use_gpu: int, *, resume: bool = False
 ) -> Language:
-    """Write down what the run is made of, and let the launcher run it.
+    """Record what the run consists of, and let the launcher run it.
 
     Args:
         plan: The run's config.
-        nlp: The pipeline, where it is initialized already.
-        place: The output folder, taken; None saves nothing.
-        use_gpu: Number of a GPU, -1 for the CPU.
-        resume: Whether to go on with the run in the folder.
+        nlp: The pipeline, if it is already initialized.
+        folder: The locked output folder; None saves nothing.
+        use_gpu: GPU number; -1 for the CPU.
+        resume: Whether to resume the run in the folder.
     """
-    output = None if place is None else place.path
+    output = None if folder is None else folder.path
     plan = plan.with_seed(manifest.read(output)["seed"] if output and resume else drawn_seed())
     with plan.selected():
         if output is not None:
             record(plan, output, use_gpu, resume=resume)
         if nlp is not None:
-            if plan.config != nlp.config:  # a seed has been drawn
+            if plan.config != nlp.config:  # a seed was drawn
                 nlp.config = plan.config
             run = replace(assemble(nlp), seed=plan.values["training"]["seed"])
-            return fit(run, place, resume=resume)
-        trained: Language = launcher(plan)(partial(run_worker, plan, place, use_gpu, resume))
+            return fit(run, folder, resume=resume)
+        trained: Language = launcher(plan)(partial(run_worker, plan, folder, use_gpu, resume))
     return trained
 
 
 def record(plan: Plan, output: Path, use_gpu: int, *, resume: bool) -> None:
-    """Write config and manifest of a run into its folder, once a run that is resumed has been compared with them."""
+    """Write config and manifest of a run to its folder; before that, check that a resumed run matches them."""
     data = data_of(plan.values, output)
     if resume:
         for difference in check_same(plan, output, data):
-            print(f"note: {difference}; the last bits may differ", file=sys.stderr)
+            print(f"note: {difference}; the last bits of the results may differ", file=sys.stderr)
         check_progress(plan.values, output)
     manifest.begin(plan, output, data, use_gpu, resumed=resume)
     plan.config.to_disk(output / CONFIG)
 
 
 def run_worker(plan: Plan, output: OutputFolder | None, use_gpu: int, resume: bool = False) -> Language:
-    """Do one process's part: everything from the plan on. A launcher may call it elsewhere."""
+    """Do the work of one process: build the run of a plan and train. A launcher may call it in another process."""
     with plan.selected():
         return fit(build_run(plan, use_gpu), output, resume=resume)
 
 
 def build_run(plan: Plan, use_gpu: int) -> Run:
-    """Import a run's files and make its pipeline, which keeps them, and all that trains it."""
+    """Import a run's code files, and build its pipeline, which keeps them, and everything that trains it."""
     files = import_files(plan.code)
     try:
         run = prepare(plan, use_gpu)
@@ -151,70 +151,70 @@ def fit(
     stdout: IO[str] | None = None,
     stderr: IO[str] | None = None,
 ) -> Language:
-    """Take the steps of a run, keep and report what they give, and say why they ended.
+    """Run the training loop, save and report its steps, and print why it ended.
 
     Args:
-        run: What to do.
-        output: Folder for the pipelines and checkpoints; None saves nothing.
-        resume: Whether to go on from the newest checkpoint in the folder, if there is one.
-        stdout: For results; the process's own when None.
-        stderr: For progress; the process's own when None.
+        run: What to train, and how.
+        output: Folder for the saved models and checkpoints; None saves nothing.
+        resume: Whether to resume from the newest checkpoint in the folder, if there is one.
+        stdout: Stream for results; the process's own when None.
+        stderr: Stream for progress; the process's own when None.
 
     Returns:
-        The trained pipeline, with the parameters that model-last has.
+        The trained pipeline, with the parameters of model-last.
     """
-    place = OutputFolder.of(output) if isinstance(output, Path) else output
-    output = None if place is None else place.path
+    folder = OutputFolder.of(output) if isinstance(output, Path) else output
+    output = None if folder is None else folder.path
     stdout, stderr = lasting(stdout or sys.stdout, stderr or sys.stderr, output)
     seed = drawn_seed() if run.seed is None else run.seed
     run = replace(run, seed=seed)
     fix_random_seed(seed)
     count_schedules(run.optimizer)
-    trail = batches_of(run)
-    known = checkpoint.newest(output) if resume and output is not None else None
-    if run.rule.max_epochs < 0 and known is None:
+    batches = batches_of(run)
+    newest = checkpoint.newest(output) if resume and output is not None else None
+    if run.rule.max_epochs < 0 and newest is None:
         check_streams(run)
     run = with_dev_read(run)
-    seal = FrozenGuard(run)
-    header = Header.of(run, known.step if known else None)
+    guard = FrozenGuard(run)
+    header = Header.of(run, newest.step if newest else None)
     for line in header.lines():
         print(line, file=stdout, flush=True)
     with run.nlp.select_pipes(disable=list(run.frozen)):
         report = Report(run.logger, header, run.nlp, stdout, stderr, log_of(run, output))
-    keep = RunRecorder(run, place, trail, report, stdout, stderr)
+    recorder = RunRecorder(run, folder, batches, report, stdout, stderr)
     with Interrupts(stderr) as interrupts:
         try:
             with interrupts.at_once():
-                after = keep.start(known, resume=resume)
-            for step in steps(run, trail, after):
-                seal.check(step)
-                keep(step)
+                after = recorder.start(newest, resume=resume)
+            for step in steps(run, batches, after):
+                guard.check(step)
+                recorder(step)
                 if interrupts.stopped:
                     break
-            seal.check_predictions()
+            guard.check_predictions()
         except BaseException as exc:
-            told = keep.fail(exc, at_once=interrupts.is_urgent)
-            if told is exc:
+            error = recorder.fail(exc, at_once=interrupts.is_urgent)
+            if error is exc:
                 raise
-            raise told from exc
-        keep.finish(interrupts.stopped)
+            raise error from exc
+        recorder.finish(interrupts.stopped)
     interrupts.raise_again()
     put_averages(run)
     return run.nlp
 
 
 def log_of(run: Run, output: Path | None) -> Path | None:
-    """Name the run's own log; None where nothing is saved, or its logger writes into that file."""
+    """Return the path of the run's own log; None where nothing is saved, or its logger writes to that file."""
     if output is None or (output / LOG).absolute() in run.logger_paths:
         return None
     return output / LOG
 
 
 def check_streams(run: Run) -> None:
-    """Let corpora that are read during the run say before the first step what would stop it.
+    """Check streamed corpora before the first step for what would stop the run later.
 
     Raises:
-        DataError: One has something that cannot be learnt from.
+        DataError: A corpus has examples that cannot be learned from.
     """
     for corpus in (run.train_corpus, run.dev_corpus):
         if offers_check(corpus):
@@ -222,7 +222,7 @@ def check_streams(run: Run) -> None:
 
 
 def with_dev_read(run: Run) -> Run:
-    """Read the development corpus before the first step, once for all evaluations unless it is streamed.
+    """Read the development corpus before the first step; unless it is streamed, once for all evaluations.
 
     Raises:
         DataError: It is empty.
@@ -230,12 +230,12 @@ def with_dev_read(run: Run) -> Run:
     if run.rule.max_epochs >= 0:
         run = replace(run, dev_corpus=CachedCorpus(run.dev_corpus))
     if next(iter(run.dev_corpus(run.nlp)), None) is None:
-        raise DataError("[training] dev_corpus: the corpus has no examples; look at its path and its limits")
+        raise DataError("[training] dev_corpus: the corpus has no examples; check its path and its limits")
     return run
 
 
 def put_averages(run: Run) -> None:
-    """Give the pipeline the parameters that were evaluated and saved, where those are averages."""
+    """Set the pipeline's parameters to the optimizer's averages, if it keeps any: those were evaluated and saved."""
     averages = averages_of(run.optimizer) or {}
     models = [model_of(component) for _, component in run.nlp.pipeline]
     for model in models if averages else ():

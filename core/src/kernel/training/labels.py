@@ -1,4 +1,4 @@
-"""The labels of each component, collected from the training corpus once and kept in files."""
+"""Collect the labels of each component from the training corpus and write them to files."""
 
 from __future__ import annotations
 
@@ -18,32 +18,34 @@ from kernel.training.preparation import prepare
 
 
 def collect_labels(config: Mapping[str, Any] | Plan, use_gpu: int = -1) -> dict[str, Any]:
-    """Initialize a pipeline and give the labels of each component that learns and has any.
+    """Initialize a pipeline and return the labels of each component that learns and has labels.
 
     Args:
-        config: The whole config, or a plan made of it; the corpus for evaluations need not be there.
-        use_gpu: Number of a GPU, -1 for the CPU.
+        config: The whole config, or a plan made from it; the development corpus need not exist.
+        use_gpu: GPU number; -1 for the CPU.
 
     Returns:
-        By component, what its `initialize(labels=...)` takes.
+        By component, the argument for its `initialize(labels=...)`.
 
     Raises:
-        ConfigError: The training corpus is not there, or something else of the config is wrong.
+        ConfigError: The training corpus does not exist, or the config has another mistake.
         DataError: No component has labels.
     """
     run = prepare(make_plan(_without_dev(Plan.of(config)), has_data=True), use_gpu)
-    found = {name: label_data_of(component) for name, component in run.nlp.pipeline if name not in run.frozen}
-    labels = {name: data for name, data in found.items() if data is not None}
+    label_data = {
+        name: label_data_of(component) for name, component in run.nlp.pipeline if name not in run.frozen
+    }
+    labels = {name: data for name, data in label_data.items() if data is not None}
     if not labels:
         raise DataError(
-            f"init labels: no component that learns has labels, got {', '.join(found) or 'no component'}; "
+            f"init labels: no component that learns has labels, got {', '.join(label_data) or 'no component'}; "
             "check [nlp] pipeline"
         )
     return labels
 
 
 def _without_dev(plan: Plan) -> Config:
-    """Put the training corpus in the place of the one for evaluations, which is built and not read."""
+    """Replace the development corpus, which is built but not read, by the training corpus."""
     filled, training = plan.config.copy(), plan.values["training"]
     train, dev = training["train_corpus"], training["dev_corpus"]
     paths = [path for path in (train, dev) if isinstance(path, str) and references.exists(filled, path)]
@@ -55,10 +57,10 @@ def _without_dev(plan: Plan) -> Config:
 
 
 def write_labels(labels: Mapping[str, Any], folder: Path) -> list[Path]:
-    """Write the labels of each component into a JSON file of its name, and return the files.
+    """Write the labels of each component to a JSON file named after it, and return the files.
 
     Raises:
-        CheckpointError: They cannot be written.
+        CheckpointError: A file cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

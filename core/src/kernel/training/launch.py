@@ -1,4 +1,4 @@
-"""Who runs a training: this process."""
+"""Launch training in this process: the default launcher."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 
 def local_launcher() -> Launcher:
-    """Create the launcher of a single process: it calls the worker and waits."""
+    """Create the single-process launcher: it calls the worker and waits."""
     return launch_here
 
 

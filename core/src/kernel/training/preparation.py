@@ -1,4 +1,4 @@
-"""From a config to a pipeline that can learn: built, its labels and shapes taken from the data."""
+"""Build a pipeline from a config, and initialize it: labels and shapes come from the data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kernel.training.run import Run
 
 logger = logging.getLogger(__name__)
 
-#: Examples that a streamed corpus gives for labels and shapes.
+#: Number of examples of a streamed corpus to take labels and shapes from.
 N_STREAMED = 100
 
 
@@ -30,16 +30,16 @@ def initialize_nlp(config: Mapping[str, Any] | Plan, use_gpu: int = -1) -> Langu
     """Build a pipeline from a config and initialize it with the training corpus.
 
     Args:
-        config: The whole config, or a plan made of it.
-        use_gpu: Number of a GPU, -1 for the CPU.
+        config: The whole config, or a plan made from it.
+        use_gpu: GPU number; -1 for the CPU.
     """
     return prepare(config, use_gpu).nlp
 
 
 def prepare(config: Mapping[str, Any] | Plan, use_gpu: int = -1) -> Run:
-    """Build and initialize a pipeline, together with everything that its training needs.
+    """Build and initialize a pipeline and everything that its training needs.
 
-    Components that are frozen stay as they are; those taken from another pipeline go on from its weights.
+    Frozen components stay unchanged; those sourced from another pipeline continue from its weights.
     """
     plan = Plan.of(config)
     with plan.selected():
@@ -60,7 +60,7 @@ def _prepare(plan: Plan, use_gpu: int) -> Run:
         run = replace(run, train_corpus=CachedCorpus(run.train_corpus))
     resumed = [name for name in sourced if name in nlp.pipe_names and name not in run.frozen]
     if resumed:
-        logger.info("components that go on from their weights: %s", ", ".join(resumed))
+        logger.info("components that continue from their weights: %s", ", ".join(resumed))
         with nlp.select_pipes(enable=resumed):
             nlp.resume_training(sgd=run.optimizer)
 
@@ -76,6 +76,6 @@ def _prepare(plan: Plan, use_gpu: int) -> Run:
 
 
 def changes_words(values: Mapping[str, Any]) -> bool:
-    """Whether initializing may change tokenizer or vocabulary, so that examples read before are out of date."""
+    """Return whether initialization may change tokenizer or vocabulary and so invalidate examples read before."""
     block = values["initialize"]
-    return any(block.get(station) for station in ("before_init", "after_init", "tokenizer"))
+    return any(block.get(key) for key in ("before_init", "after_init", "tokenizer"))

@@ -1,4 +1,4 @@
-"""A run once more from what it wrote down, and whether it comes to the same bytes."""
+"""Repeat a run from its manifest, and compare the results byte by byte."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from kernel.training.runs.output import CONFIG, opened
 from kernel.training.runs.resume_check import check_unedited
 from kernel.training.runs.shielded_streams import ShieldedStream
 
-#: Why a run ends that would end there again.
+#: Codes of runs that ended by themselves, and would end at the same step again.
 _WHOLE = ("max_steps", "max_epochs", "patience", "corpus")
 
 
 @dataclass(frozen=True)
 class Reproduction:
-    """What came of it.
+    """The result of repeating a run.
 
     Args:
-        same: Name of each saved pipeline, and whether the new one has the same bytes.
-        notes: What is another than it was and may be the reason where they have not.
+        same: Whether the new model has the same bytes, by name of saved model.
+        notes: Differences in the environment, which may explain different bytes.
     """
 
     same: Mapping[str, bool]
@@ -37,26 +37,26 @@ class Reproduction:
 
     @property
     def is_same(self) -> bool:
-        """Whether every pipeline has come out the same."""
+        """Whether every saved model has the same bytes."""
         return bool(self.same) and all(self.same.values())
 
 
 def reproduce(
     run: Path, output: Path, *, stdout: IO[str] | None = None, stderr: IO[str] | None = None
 ) -> Reproduction:
-    """Repeat a run from its manifest and its config, in the folder in which it was made, and compare.
+    """Repeat a run from its manifest and config, in its original working directory, and compare the results.
 
-    The run's own logger is not told, so that its files stay as they are.
+    The config's logger is not called, so that its files are not changed.
 
     Args:
         run: The run's folder; not changed.
-        output: Where to put the new one.
-        stdout: For results; the process's own when None.
-        stderr: For progress; the process's own when None.
+        output: Folder for the new run.
+        stdout: Stream for results; the process's own when None.
+        stderr: Stream for progress; the process's own when None.
 
     Raises:
         CheckpointError: The folder holds no run, or one that did not end by itself.
-        ConfigError: Its data or code are gone or have changed.
+        ConfigError: Its data or code are missing or have changed.
     """
     facts = manifest.read(run)
     stopped = (facts["stopped"] or {}).get("code", "nothing")
@@ -66,36 +66,36 @@ def reproduce(
     with working_in(Path(facts["folder"])):
         plan = make_plan(run / CONFIG, code=facts["code"], has_data=True)
         check_inputs(plan, facts, run)
-        with opened(output) as place, plan.selected():
+        with opened(output) as folder, plan.selected():
             plan.config.to_disk(output / CONFIG)
-            made = build_run(plan, facts["use_gpu"])
-            # Whoever asked will be told whether it came out the same, and then whether that can be written.
-            said = cast(IO[str], ShieldedStream(stdout or sys.stdout))
-            fit(replace(made, logger=quiet), place, stdout=said, stderr=stderr)
+            repeated = build_run(plan, facts["use_gpu"])
+            # The comparison is the result; a broken output stream must not end the run before it.
+            shielded = cast(IO[str], ShieldedStream(stdout or sys.stdout))
+            fit(replace(repeated, logger=quiet), folder, stdout=shielded, stderr=stderr)
     same = {name: digest_of_model(output / name) == digest for name, digest in facts["models"].items()}
     return Reproduction(same, list(differences(plan, facts)))
 
 
 def check_inputs(plan: Plan, facts: Mapping[str, Any], run: Path) -> None:
-    """Raise unless config, data and code are what they were.
+    """Check that config, data and code are unchanged.
 
     Raises:
-        ConfigError: Something is gone, or has another content.
+        ConfigError: Something is missing or has changed.
     """
     check_unedited(run, plan.given.interpolate(), facts)
     now = data_of(plan.values, run)
-    for key, known in facts["data"].items():
-        if now.get(key, {}).get("sha256") != known["sha256"]:
+    for key, recorded in facts["data"].items():
+        if now.get(key, {}).get("sha256") != recorded["sha256"]:
             raise ConfigError(
-                f"{run}: {key}, {known['path']!r}, is gone or has another content than the run read; bring it back"
+                f"{run}: {key}, {recorded['path']!r}, is missing or has changed since the run read it; restore it"
             )
     for path, digest in facts["code"].items():
         if digest_of_file(Path(path)) != digest:
-            raise ConfigError(f"{run}: {path} has another content than the run imported; bring it back")
+            raise ConfigError(f"{run}: {path} has changed since the run imported it; restore it")
 
 
 def differences(plan: Plan, facts: Mapping[str, Any]) -> Iterator[str]:
-    """Say what of the surroundings is another than it was."""
+    """Yield the differences between the run's environment and the current one."""
     yield from manifest.other_versions(plan.config, facts)
     here = manifest.machine()
     for key in here:
@@ -105,20 +105,20 @@ def differences(plan: Plan, facts: Mapping[str, Any]) -> Iterator[str]:
 
 @contextmanager
 def working_in(folder: Path) -> Iterator[None]:
-    """Let relative paths mean what they meant to the run.
+    """Change the working directory within a block, so that relative paths mean what they meant to the run.
 
     Raises:
-        CheckpointError: The folder is gone.
+        CheckpointError: The folder does not exist any more.
     """
     try:
         before = os.getcwd()
-    except OSError:  # it has been removed, and nobody can go back
+    except OSError:  # the current directory was removed, so there is nothing to return to
         before = ""
     try:
         os.chdir(folder)
     except OSError as exc:
         raise CheckpointError(
-            f"{folder}: the run was made in this folder, got {exc.strerror}; bring it back"
+            f"{folder}: cannot enter the working directory of the run, got {exc.strerror}; restore it"
         ) from exc
     try:
         yield
@@ -128,5 +128,5 @@ def working_in(folder: Path) -> Iterator[None]:
 
 
 def quiet(nlp: Any, *streams: Any) -> tuple[Callable[[Any], None], Callable[[], None]]:
-    """Watch a run and say nothing."""
+    """Set up a logger that logs nothing."""
     return lambda info: None, lambda: None

@@ -1,4 +1,4 @@
-"""What a run is made of: Run goes in, Steps come out, a Header opens it."""
+"""The data types of a run: the Run that goes in, the Steps that come out, the Header that is printed first."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from kernel.training.stopping import EvalResult, Stopped, StopRule
 
 @dataclass(frozen=True)
 class Retention:
-    """What of a run is kept on the disk, besides the last pipeline.
+    """What a run keeps on disk, besides model-last.
 
     Args:
-        every_steps: Steps between two checkpoints to go on from; 0: one at every evaluation.
-        keep_last: So many checkpoints, the newest; 0 keeps none, and the run cannot be gone on with.
-        keep_best: So many pipelines, the best; the first of them is model-best.
+        every_steps: Steps between two checkpoints; 0 for one at every evaluation.
+        keep_last: Number of checkpoints to keep, the newest; with 0 the run cannot be resumed.
+        keep_best: Number of saved models to keep, the best; the first of them is model-best.
     """
 
     every_steps: int = 0
@@ -30,29 +30,29 @@ class Retention:
 
 @dataclass(frozen=True)
 class Run:
-    """Everything that a training needs, resolved once; nothing below looks into a config.
+    """Everything that training needs, resolved once, so that the loop needs no config.
 
     Args:
         nlp: The initialized pipeline.
-        optimizer: Thinc's optimizer; its averages, where it keeps them, are what is evaluated and saved.
-        updater: Turns the gradients of a step into parameters.
+        optimizer: Thinc's optimizer; its averages, if it keeps any, are evaluated and saved.
+        updater: Applies the gradients of a step to the parameters.
         train_corpus: Reads the examples to learn from.
-        dev_corpus: Reads the examples to be measured on.
-        batcher: Cuts a stream of examples into batches.
-        logger: Begins to watch the run.
+        dev_corpus: Reads the examples to evaluate on.
+        batcher: Divides a stream of examples into batches.
+        logger: Sets up the logger of the run.
         rule: When to stop.
         dropout: One rate for every step, or a schedule of them.
-        accumulate_gradient: Parts into which a batch is cut, to need less memory.
+        accumulate_gradient: Parts to divide a batch into, to save memory.
         eval_frequency: Steps between two evaluations.
-        score_weights: Scores to shares of the one score; None hides a score.
+        score_weights: Weights of the scores in the final score; None hides a score.
         frozen: Components that are not updated.
-        annotating: Components that annotate the examples for the ones after them while they learn.
+        annotating: Components that annotate the examples for later components during training.
         before_update: Called before every step.
-        before_to_disk: Called on the pipeline before it is saved; what it returns is saved.
-        seed: Of the order of the examples; None draws one.
-        keeping: What is kept on the disk.
+        before_to_disk: Called with the pipeline before it is saved; its result is saved.
+        seed: Seed of the run; None draws one.
+        keeping: What to keep on disk.
         logger_paths: Files that the logger may write, as absolute paths.
-        settings: The config without variables, for loggers to record.
+        settings: The interpolated config, for loggers to record.
     """
 
     nlp: Language
@@ -79,19 +79,19 @@ class Run:
 
 @dataclass(frozen=True)
 class Step:
-    """One update of the parameters and what is known after it.
+    """One update of the parameters and its results.
 
     Args:
-        epoch: Passes over the corpus that were completed before it.
-        step: Its number, from 0.
-        losses: Component to loss, summed since the last evaluation.
+        epoch: Number of completed passes over the corpus.
+        step: Number of the step, from 0.
+        losses: Loss by component, summed since the last evaluation.
         n_words: Words learned from since the run began.
-        seconds: Since the run began, evaluations included.
-        score: The one score, if it was evaluated.
-        scores: All scores, if it was evaluated.
-        is_best: Whether no evaluation before was better.
-        checkpoints: All results so far, as (score, step, epoch).
-        stopped: Why this is the last step, if it is and that was known at once.
+        seconds: Seconds since the run began, evaluations included.
+        score: The final score, if the step was evaluated.
+        scores: All scores, if the step was evaluated.
+        is_best: Whether no earlier evaluation was better.
+        checkpoints: All evaluations so far, as (score, step, epoch).
+        stopped: Why this is the last step, if that is known at once.
     """
 
     epoch: int
@@ -107,28 +107,28 @@ class Step:
 
     @property
     def is_evaluated(self) -> bool:
-        """Whether the pipeline was measured after this step."""
+        """Whether the pipeline was evaluated after this step."""
         return self.score is not None
 
 
-#: Stands for a step where there was none.
+#: The state before the first step.
 BEFORE_THE_FIRST = Step(0, -1, {}, 0, 0.0)
 
 
 @dataclass(frozen=True)
 class Header:
-    """What is known before the first step: what is printed, and what loggers are given.
+    """What is known before the first step: printed, and passed to loggers.
 
     Args:
         pipeline: Names of the components in use.
         frozen: Components that are not updated.
-        annotating: Components that annotate the examples for the ones after them.
-        learn_rate: The optimizer's first learning rate, where it has one.
-        after: The last step of the part that was done before, if the run is resumed.
-        score_weights: Scores to shares of the one score; None hides a score.
-        max_steps: Steps after which the run ends; 0 for no limit.
+        annotating: Components that annotate the examples for later components.
+        learn_rate: The optimizer's initial learning rate, if it has one.
+        after: The step that the run resumes after; None for a new run.
+        score_weights: Weights of the scores in the final score; None hides a score.
+        max_steps: Maximum number of steps; 0 for no limit.
         eval_frequency: Steps between two evaluations.
-        settings: The config without variables.
+        settings: The interpolated config.
     """
 
     pipeline: Sequence[str]
@@ -143,7 +143,7 @@ class Header:
 
     @classmethod
     def of(cls, run: Run, after: Step | None = None) -> Header:
-        """Read the header off a run, which may go on after a step."""
+        """Return the header of a run, which may resume after a step."""
         rate = learn_rate_of(run.optimizer)
         return cls(
             run.nlp.pipe_names,
@@ -159,7 +159,7 @@ class Header:
 
     @classmethod
     def of_pipeline(cls, nlp: Any) -> Header:
-        """Read off a pipeline's config what is known before a run is assembled, for loggers that are called alone."""
+        """Return the header that a pipeline's config implies, for loggers that are used without a run."""
         config = nlp.config
         settings = config.interpolate() if hasattr(config, "interpolate") else config
         training = settings.get("training", {})
@@ -176,7 +176,7 @@ class Header:
         )
 
     def lines(self) -> Iterator[str]:
-        """Phrase it, one fact a line."""
+        """Yield the lines to print, one fact each."""
         yield f"Pipeline: {', '.join(self.pipeline)}"
         if self.frozen:
             yield f"Frozen components: {', '.join(self.frozen)}"
@@ -185,4 +185,4 @@ class Header:
         if self.learn_rate is not None:
             yield f"Initial learn rate: {self.learn_rate:g}"
         if self.after is not None:
-            yield f"Going on after step {self.after.step}"
+            yield f"Resuming after step {self.after.step}"

@@ -1,21 +1,21 @@
-"""When a run ends: a pure function of what has happened so far."""
+"""Decide when a run ends: a pure function of its evaluations so far."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: A result: (score, step, epoch).
+#: The result of an evaluation: (score, step, epoch).
 EvalResult = tuple[float, int, int]
 
 
 @dataclass(frozen=True)
 class StopRule:
-    """The limits of a run, as the config gives them; 0 is no limit.
+    """The limits of a run, as set in the config; 0 for no limit.
 
     Args:
-        max_steps: The last step's number.
-        max_epochs: Passes over the corpus; -1 streams it without end, in the order that it comes in.
+        max_steps: Number of the last step.
+        max_epochs: Passes over the corpus; -1 streams it without limit, unshuffled.
         patience: Steps without a better score.
     """
 
@@ -26,14 +26,14 @@ class StopRule:
 
 @dataclass(frozen=True)
 class Stopped:
-    """Why a run ended: a code for programs and a reason for people."""
+    """Why a run ended: a code for programs, a reason for people."""
 
     code: str
     reason: str
 
 
 def should_stop(rule: StopRule, step: int, checkpoints: Sequence[EvalResult]) -> Stopped | None:
-    """Say why a run ends after a step, or None where it goes on.
+    """Return why a run ends after a step; None where it continues.
 
     Of equal scores the earliest counts, so a score that only repeats does not renew the patience.
     """
@@ -47,7 +47,7 @@ def should_stop(rule: StopRule, step: int, checkpoints: Sequence[EvalResult]) ->
 
 
 def out_of_data(rule: StopRule) -> Stopped:
-    """Say why a run ends whose batches have run out."""
+    """Return why a run ends when its batches run out."""
     if rule.max_epochs > 0:
         return Stopped("max_epochs", f"max_epochs {rule.max_epochs} reached")
     return Stopped("corpus", "the corpus ended")

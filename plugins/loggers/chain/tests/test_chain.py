@@ -79,8 +79,8 @@ def test_one_that_fails_is_named_once_and_spoils_nothing_for_the_others():
 
     assert said == (
         "warning: [training.logger.bad] the logger failed at step 20, got ConnectionError: no route; "
-        "training goes on; strict = true would end it\n"
-        "note: [training.logger.bad] 2 evaluations, from step 20 on, have not reached the logger\n"
+        "training continues; set strict = true to stop instead\n"
+        "note: [training.logger.bad] 2 evaluations, from step 20 on, were not logged\n"
     )
     assert (bad.steps, good.steps) == ([60], [20, 40, 60])
 

@@ -153,7 +153,7 @@ def test_a_server_that_is_away_is_warned_about_and_strict_ends_the_run(monkeypat
 
     assert stderr.getvalue().startswith("warning: [training.logger] the logger failed at step 20, got Mlflow")
     assert stderr.getvalue().splitlines()[1:] == [
-        "note: [training.logger] the evaluation of step 20 has not reached the logger"
+        "note: [training.logger] the evaluation of step 20 was not logged"
     ]
     away.strict = True
     with pytest.raises(LoggerFailed):

@@ -1,1 +1,1 @@
-"""The logger of a run, guarded, and the run's own log."""
+"""Loggers: the config's logger, guarded against its errors, and the run's own log."""

@@ -1,4 +1,4 @@
-"""The evaluations of a run as lines of JSON: what its own log and the JSONL logger write."""
+"""Log the evaluations of a run as JSON lines, for the run's own log and the JSONL logger."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from kernel.training.loggers.logfile import STARTED, LogFile
 
 
 class Evaluations:
-    """Writes a line when a run begins, one for every evaluation, one for the end.
+    """Writes one line when a run begins, one for every evaluation, and one at the end.
 
     Args:
-        file: Where to.
+        file: The log file.
         pipeline: Names of the components, for the first line.
     """
 
@@ -25,14 +25,14 @@ class Evaluations:
         self.restore = file.restore
 
     def __call__(self, info: Mapping[str, Any] | None) -> None:
-        """Write an evaluation, and before the first one that a run begins."""
+        """Write an evaluation, after the start line if it is the first one."""
         if info is None:
             return
         self._start()
         self.file.append(info)
 
     def close(self, stopped: Mapping[str, Any] | None = None) -> None:
-        """Write why the run ended, where that is known, and close the file."""
+        """Write why the run ended, if known, and close the file."""
         if stopped is not None:
             self._start()
             line = {"stopped": stopped["code"], "reason": stopped["reason"], "step": stopped["step"]}
@@ -46,13 +46,13 @@ class Evaluations:
 
 
 def begin_log(nlp: Any, *streams: Any, path: str | Path, key: str) -> tuple[Evaluations, Callable[..., None]]:
-    """Begin to write a run down, as a logger.
+    """Set up a logger that writes the evaluations of a run to a file.
 
     Args:
         nlp: The pipeline.
         streams: Not used.
-        path: The file; its folder is made if it is missing.
-        key: What names the file, for messages.
+        path: The file; its folder is created if missing.
+        key: The argument that names the file, for messages.
 
     Raises:
         ConfigError: The file cannot be written.

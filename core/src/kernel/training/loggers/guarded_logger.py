@@ -1,7 +1,7 @@
-"""A logger at work: what it raises is said once and ends nothing, unless its block says `strict = true`.
+"""Shield training from logger errors: warn once and continue, unless the logger's block sets `strict = true`.
 
-Evaluations that it could not take are kept for it: it is told of them, in order, before the next one, at the end, and
-when the run goes on in another process.
+Evaluations that a logger failed to take are queued and sent again, in order: before the next one, at the end, and when
+the run is resumed.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from kernel.contracts.capabilities import is_strict, offers_state
 from kernel.errors import ConfigAddress, ConfigError, KernelError, LoggerFailed
 from kernel.training.run import Header
 
-#: Times that a logger may fail, one after the other, before it is left alone until the end: each try may take long.
-_ENOUGH = 3
+#: Consecutive failures after which a logger is not called again until the end, since each attempt may take long.
+_MAX_FAILURES = 3
 
 #: Where the logger of a run stands.
 LOGGER = ConfigAddress("training.logger")
 
 
 class GuardedLogger:
-    """One logger, from its beginning to its end.
+    """One logger of a run, whose errors do not end training.
 
     Args:
-        setup: Begins to watch a run; its attribute `strict` says whether what it raises ends the run.
+        setup: Sets up the logger; its attribute `strict` says whether its errors end the run.
         nlp: The pipeline.
-        stdout: For results.
-        stderr: For progress, and for the one warning.
+        stdout: Stream for results.
+        stderr: Stream for progress, and for the warning.
         where: The logger's section, for messages.
-        header: What is known before the first step; given to a logger that has an argument of this name.
+        header: What is known before the first step; passed to a logger that has an argument `header`.
 
     Raises:
-        ConfigError: It finds a mistake in the config, or returns no pair: nothing is lost yet.
-        LoggerFailed: It is strict and raises anything else. So do all the methods.
+        ConfigError: The logger finds a mistake in the config, or does not return a pair of functions.
+        LoggerFailed: The logger is strict and raises anything else; all methods may raise this too.
     """
 
     def __init__(
@@ -50,35 +50,35 @@ class GuardedLogger:
         self.stderr = stderr
         self.is_strict = is_strict(setup)
         self.has_failed = False
-        self._n_in_a_row = 0
-        self._waiting: list[Mapping[str, Any]] = []
-        self._known: Any = None
+        self._n_failures = 0
+        self._queue: list[Mapping[str, Any]] = []
+        self._saved_state: Any = None
         self._log_step: Callable[..., Any] | None = None
         try:
-            given = {"header": header} if header is not None and takes_header(setup) else {}
-            made = setup(nlp, stdout, stderr, **given) if takes(setup, 3) else setup(nlp, **given)
+            extra = {"header": header} if header is not None and takes_header(setup) else {}
+            functions = setup(nlp, stdout, stderr, **extra) if takes(setup, 3) else setup(nlp, **extra)
         except ConfigError as exc:
-            # The logger does not know where its section stands; one of several has said so already.
+            # The logger does not know its section; a logger inside a list has already been given its own.
             if isinstance(exc.where, ConfigAddress):
                 raise
             raise exc.within(where, joint=" ") from exc
         except Exception as exc:
-            self._fail(exc, "at its beginning")
+            self._fail(exc, "during setup")
             return
-        if not (isinstance(made, tuple) and len(made) == 2 and all(map(callable, made))):
+        if not (isinstance(functions, tuple) and len(functions) == 2 and all(map(callable, functions))):
             what = "the logger must return (log_step, finalize)"
-            raise ConfigError(what, where=where, got=type(made).__name__)
-        self._log_step, self._finalize = made
-        self._wants_every_step = takes_none(made[0])
-        self._kind = f"{type(made[0]).__module__}:{type(made[0]).__qualname__}"
+            raise ConfigError(what, where=where, got=type(functions).__name__)
+        self._log_step, self._finalize = functions
+        self._wants_every_step = takes_none(functions[0])
+        self._kind = f"{type(functions[0]).__module__}:{type(functions[0]).__qualname__}"
 
     def __call__(self, info: Mapping[str, Any] | None) -> None:
-        """Tell the logger of a step: its facts if it was evaluated, None if it was not."""
+        """Log a step: its evaluation, or None if it was not evaluated."""
         if info is not None:
-            self._waiting.append(info)
-            if self._n_in_a_row < _ENOUGH:
+            self._queue.append(info)
+            if self._n_failures < _MAX_FAILURES:
                 self._send(1)
-        elif self._log_step is not None and self._wants_every_step and not self._waiting:
+        elif self._log_step is not None and self._wants_every_step and not self._queue:
             try:
                 self._log_step(None)
             except Exception as exc:
@@ -86,47 +86,47 @@ class GuardedLogger:
                 self._fail(exc, "between two evaluations")
 
     def _send(self, n_tries: int) -> None:
-        """Tell the logger of the evaluations that wait, until it has failed so many times one after the other."""
+        """Send the queued evaluations to the logger, until it has failed `n_tries` times in a row."""
         if self._log_step is None:
             return
-        waiting, self._waiting = self._waiting, []
+        queue, self._queue = self._queue, []
         n_failed = 0
-        for place, info in enumerate(waiting):
+        for index, info in enumerate(queue):
             try:
                 self._log_step(info)
             except Exception as exc:
-                self._waiting.append(info)
+                self._queue.append(info)
                 n_failed += 1
-                self._n_in_a_row += 1
+                self._n_failures += 1
                 if n_failed == n_tries:
-                    self._waiting += waiting[place + 1 :]
+                    self._queue += queue[index + 1 :]
                 self._fail(exc, f"at step {info['step']}")
                 if n_failed == n_tries:
                     return
             else:
-                n_failed = self._n_in_a_row = 0
+                n_failed = self._n_failures = 0
 
     def _send_last(self) -> None:
-        """Tell the logger what waits at the end, and say what it could not take then either."""
-        self._send(_ENOUGH)
-        if self._waiting:
-            n, first = len(self._waiting), self._waiting[0]["step"]
+        """Send the queued evaluations a last time, and report those that the logger still fails to take."""
+        self._send(_MAX_FAILURES)
+        if self._queue:
+            n, first = len(self._queue), self._queue[0]["step"]
             what = (
-                f"{n} evaluations, from step {first} on, have"
+                f"{n} evaluations, from step {first} on, were"
                 if n > 1
-                else f"the evaluation of step {first} has"
+                else f"the evaluation of step {first} was"
             )
-            print(f"note: {self.where} {what} not reached the logger", file=self.stderr, flush=True)
+            print(f"note: {self.where} {what} not logged", file=self.stderr, flush=True)
 
     def close(self, stopped: Mapping[str, Any] | None = None) -> None:
-        """End the logger, telling it why where that is known and it wants to know.
+        """Finalize the logger; pass the reason if it is known and the logger takes it.
 
         Args:
-            stopped: Keys "code", "reason" and "step".
+            stopped: Why the run ended: keys "code", "reason" and "step".
         """
         if self._log_step is None:
             return
-        if not self.is_strict:  # else what waits has ended the run
+        if not self.is_strict:  # otherwise a queued evaluation has ended the run
             self._send_last()
         try:
             if stopped is not None and takes(self._finalize, 1):
@@ -134,55 +134,57 @@ class GuardedLogger:
             else:
                 self._finalize()
         except Exception as exc:
-            if not self.has_failed:  # else the run has its reason already
-                self._fail(exc, "at its end")
+            if not self.has_failed:  # otherwise the failure has been reported already
+                self._fail(exc, "while finishing")
 
     def state(self) -> Any:
-        """Give what the logger has to know when the run goes on in another process, if it says so.
+        """Return what the logger needs to resume, and the queued evaluations.
 
-        Where it cannot say, that is what it said last: a logger that was away goes on where it was.
+        Where its `state` fails, this is the last state it returned, so that it can still resume from there.
         """
         if offers_state(self._log_step):
             try:
-                self._known = {"kind": self._kind, "state": self._log_step.state()}
+                self._saved_state = {"kind": self._kind, "state": self._log_step.state()}
             except Exception as exc:
-                self._fail(exc, "when it was asked for its state")
-        if not self._waiting:
-            return self._known
-        return {**(self._known or {"kind": None, "state": None}), "waiting": list(self._waiting)}
+                self._fail(exc, "while saving its state")
+        if not self._queue:
+            return self._saved_state
+        return {**(self._saved_state or {"kind": None, "state": None}), "waiting": list(self._queue)}
 
-    def restore(self, known: Any) -> None:
-        """Tell the logger what `state` gave; another kind of logger is not told of a place, but of what waits."""
-        if known is None:
+    def restore(self, saved: Any) -> None:
+        """Restore what `state` returned; a logger of another type gets only the queued evaluations."""
+        if saved is None:
             return
-        self._waiting = list(known.get("waiting", ()))
-        place = {"kind": known["kind"], "state": known["state"]}
+        self._queue = list(saved.get("waiting", ()))
+        state = {"kind": saved["kind"], "state": saved["state"]}
         if self._log_step is None:
-            self._known = place
-        elif place["kind"] == self._kind:
-            self._known = place
+            self._saved_state = state
+        elif state["kind"] == self._kind:
+            self._saved_state = state
             try:
-                self._log_step.restore(place["state"])  # type: ignore[attr-defined]
+                self._log_step.restore(state["state"])  # type: ignore[attr-defined]
             except Exception as exc:
-                self._fail(exc, "when it was told where the run was")
+                self._fail(exc, "while restoring its state")
 
     def _fail(self, exc: Exception, when: str) -> None:
-        """Raise what a strict logger raised; of another, warn the first time."""
-        was_said, self.has_failed = self.has_failed, True
+        """Raise the error of a strict logger; for any other, warn the first time."""
+        has_warned, self.has_failed = self.has_failed, True
         if self.is_strict and isinstance(exc, KernelError):
             raise exc
-        said = " ".join(str(exc).split())
-        what = f"{self.where} the logger failed {when}, got {type(exc).__name__}{said and f': {said}'}"
+        text = " ".join(str(exc).split())
+        what = f"{self.where} the logger failed {when}, got {type(exc).__name__}{text and f': {text}'}"
         if self.is_strict:
-            raise LoggerFailed(f"{what}; mend it, or set strict = false to train without it") from exc
-        if not was_said:
+            raise LoggerFailed(f"{what}; fix it, or set strict = false to train without it") from exc
+        if not has_warned:
             print(
-                f"warning: {what}; training goes on; strict = true would end it", file=self.stderr, flush=True
+                f"warning: {what}; training continues; set strict = true to stop instead",
+                file=self.stderr,
+                flush=True,
             )
 
 
 def takes(func: Callable[..., Any], n_arguments: int) -> bool:
-    """Whether a function can be called with so many positional arguments."""
+    """Return whether a function can be called with this number of positional arguments."""
     try:
         inspect.signature(func).bind(*range(n_arguments))
     except TypeError:
@@ -191,7 +193,7 @@ def takes(func: Callable[..., Any], n_arguments: int) -> bool:
 
 
 def takes_header(setup: Callable[..., Any]) -> bool:
-    """Return whether a logger asks for the header, by an argument of this name."""
+    """Return whether a logger's setup has an argument `header`."""
     try:
         return "header" in inspect.signature(setup).parameters
     except (TypeError, ValueError):
@@ -199,10 +201,10 @@ def takes_header(setup: Callable[..., Any]) -> bool:
 
 
 def takes_none(log_step: Callable[..., Any]) -> bool:
-    """Whether a logger wants to hear of steps without an evaluation.
+    """Return whether a logger accepts None for a step without an evaluation.
 
-    One whose argument is declared as a dictionary and nothing else would fail on None, and gets the
-    evaluations only.
+    One whose argument is annotated as a dictionary and nothing else would fail on None, so it gets only the
+    evaluations.
     """
     try:
         hints = get_type_hints(log_step)

@@ -1,4 +1,4 @@
-"""What JSON does not know, as what it does."""
+"""Convert values for JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """Turn what JSON does not know, such as a number of NumPy's, into what it does."""
+    """Convert a value that JSON does not support, such as a NumPy number, to one that it does."""
     if hasattr(value, "tolist"):
         return value.tolist()
     return list(value) if isinstance(value, (set, frozenset)) else str(value)

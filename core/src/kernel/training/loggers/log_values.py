@@ -1,4 +1,4 @@
-"""What loggers send elsewhere, made plain: a step's numbers under one name each, a config without its secrets."""
+"""Prepare values for external loggers: flat numbers of an evaluation, a config without its secrets."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from kernel.errors import ConfigError
 
 
 def numbers(info: Mapping[str, Any]) -> dict[str, float]:
-    """Give the numbers of an evaluation: "score", "loss_NAME" for each loss, the other scores by their own names.
+    """Return the numbers of an evaluation: "score", "loss_NAME" for each loss, the other scores by their own names.
 
-    Scores inside scores have dotted names, such as "ents_per_type.PER.f"; what is no number is left out.
+    Nested scores get dotted names, such as "ents_per_type.PER.f"; values that are not numbers are left out.
 
     Args:
-        info: What a logger is told.
+        info: The dictionary that a logger gets.
     """
-    found = {"score": float(info["score"])}
-    found |= {f"loss_{name}": float(loss) for name, loss in info["losses"].items()}
-    return found | dict(_numbers(info["other_scores"]))
+    values = {"score": float(info["score"])}
+    values |= {f"loss_{name}": float(loss) for name, loss in info["losses"].items()}
+    return values | dict(_numbers(info["other_scores"]))
 
 
 def _numbers(scores: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, float]]:
@@ -34,11 +34,11 @@ def config_without(settings: Mapping[str, Any], removed: Iterable[str]) -> dict[
     """Copy a config without some of its sections and values.
 
     Args:
-        settings: The config without variables: `Header.settings`.
+        settings: The interpolated config: `Header.settings`.
         removed: Dotted names, such as "paths" or "corpora.train.path".
 
     Raises:
-        ConfigError: A name leads nowhere: what was to be kept secret may stand elsewhere.
+        ConfigError: A name is unknown; the secret may be under another name.
     """
     plain: dict[str, Any] = deepcopy(dict(settings))
     for dotted in removed:
@@ -48,18 +48,18 @@ def config_without(settings: Mapping[str, Any], removed: Iterable[str]) -> dict[
             section = section.get(step) if isinstance(section, dict) else None
         if not isinstance(section, dict) or last not in section:
             raise ConfigError(
-                f"remove_config_values: the config has no such value, got {dotted!r}; write its dotted name"
+                f"remove_config_values: unknown value {dotted!r}; write the dotted name of a section or value"
             )
         del section[last]
     return plain
 
 
 def dotted(config: Mapping[str, Any], path: str = "") -> dict[str, Any]:
-    """Give every value of a config under its dotted name; an empty section is a value."""
-    found: dict[str, Any] = {}
+    """Return every value of a config by its dotted name; an empty section counts as a value."""
+    values: dict[str, Any] = {}
     for key, value in config.items():
         if isinstance(value, Mapping) and value:
-            found |= dotted(value, f"{path}{key}.")
+            values |= dotted(value, f"{path}{key}.")
         else:
-            found[f"{path}{key}"] = value
-    return found
+            values[f"{path}{key}"] = value
+    return values

@@ -1,4 +1,4 @@
-"""A log of JSON lines that a run writes and, when it goes on after being killed, goes on writing."""
+"""A log file of JSON lines that a resumed run continues, without a line missing or repeated."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from kernel.text.base.json_data import json_bytes, read_json
 from kernel.text.base.shapes import check_shape
 from kernel.training.loggers.jsonable import plain
 
-#: Key of a line that says that a run begins here.
+#: Key of the line that marks the start of a run.
 STARTED = "started"
 
 
 class LogFile:
-    """A file that gets one JSON object a line, after what it has already.
+    """A file that JSON objects are appended to, one per line.
 
-    Each line is handed to the system whole before training goes on, so a run that dies loses none, and several runs
-    can share a file.
+    Each line is written whole before training continues, so a run that dies loses none, and several runs can share a
+    file.
 
     Args:
-        path: The file; its folder is made if it is missing.
+        path: The file; its folder is created if missing.
         key: The logger's argument that names it, for messages.
 
     Raises:
@@ -37,18 +37,18 @@ class LogFile:
         self.last_step = -1
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            # Unbuffered: what the disk refuses shall not be tried again when the file is closed.
+            # Unbuffered: a write that failed must not be repeated when the file is closed.
             self.file = self.path.open("ab+", buffering=0)
         except OSError as exc:
             raise ConfigError(
-                f"{key}: cannot be written, got {str(path)!r} ({exc.strerror}); give another file"
+                f"{key}: cannot be written, got {str(path)!r} ({exc.strerror}); choose another file"
             ) from exc
 
     def append(self, value: Mapping[str, Any]) -> None:
-        """Write one object as one line.
+        """Append one object as one line.
 
         Raises:
-            CheckpointError: The file cannot be written any more.
+            CheckpointError: The file can no longer be written.
         """
         line = json_bytes(value, default=plain) + b"\n"
         line = b"\n" + line if self._is_cut() else line
@@ -57,13 +57,13 @@ class LogFile:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as exc:
             raise CheckpointError(
-                f"{self.path}: the log cannot be written, {exc.strerror or exc}; make room and go on with --resume"
+                f"{self.path}: the log cannot be written, {exc.strerror or exc}; free disk space, then use --resume"
             ) from exc
         self.has_started |= STARTED in value
         self.last_step = value.get("step", self.last_step)
 
     def state(self) -> dict[str, Any]:
-        """Give the place that the run has reached; what was written before it is on the disk."""
+        """Return the current position of the run; everything before it is flushed to disk."""
         os.fsync(self.file.fileno())
         size = self.file.seek(0, os.SEEK_END)
         return {
@@ -74,9 +74,9 @@ class LogFile:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to a place of this run: lines that it wrote behind it will be written once more.
+        """Return to an earlier position of this run, and remove the lines after it, which will be written again.
 
-        Where another run has written behind it since, everything stays.
+        Where another run has written after the position since, nothing is removed.
         """
         try:
             check_shape(state, {"path": str, "size": int, "has_started": bool, "last_step": int})
@@ -84,14 +84,14 @@ class LogFile:
                 raise ValueError(f"size must not be negative, got {state['size']}")
         except ValueError as exc:
             raise CheckpointError(
-                f"{self.path}: the checkpoint does not say where the log was, {exc}; remove the checkpoint to go on "
+                f"{self.path}: the checkpoint has no valid position in the log, {exc}; remove the checkpoint to resume "
                 "from the one before"
             ) from None
         if state["path"] != str(self.path):
             return
         self.has_started, self.last_step = state["has_started"], state["last_step"]
         if self.file.seek(0, os.SEEK_END) <= state["size"]:
-            return  # nothing behind it, or somebody has taken the file away
+            return  # nothing after it, or the file was removed
         self.file.seek(state["size"])
         if self._are_own(self.file.read().splitlines()):
             self.file.truncate(state["size"])
@@ -101,13 +101,13 @@ class LogFile:
         self.file.close()
 
     def _are_own(self, lines: list[bytes]) -> bool:
-        """Whether lines behind the place are this run's: it starts once, and its steps rise."""
+        """Return whether lines after the position are this run's: it starts once, and its steps increase."""
         may_start, last = not self.has_started, self.last_step
         for line in lines:
             try:
                 value = read_json(line, halves=True)
             except ValueError:
-                continue  # cut off when the run was killed
+                continue  # truncated when the run was killed
             if not isinstance(value, dict):
                 return False
             if STARTED in value and not may_start:
@@ -121,7 +121,7 @@ class LogFile:
         return True
 
     def _is_cut(self) -> bool:
-        """Whether the file ends within a line, as a run that was killed may leave it."""
+        """Return whether the file ends within a line, as a run that was killed may leave it."""
         if not self.file.seek(0, os.SEEK_END):
             return False
         self.file.seek(-1, os.SEEK_END)
@@ -129,18 +129,18 @@ class LogFile:
 
 
 def evaluations_in(path: Path) -> int:
-    """Count the evaluations in a log of a run; 0 where there is none."""
+    """Count the evaluations in the log of a run; 0 where there is no log."""
     try:
         lines = path.read_bytes().splitlines()
     except OSError:
         return 0
-    n_found = 0
+    n_evaluations = 0
     for line in lines:
         try:
             value = read_json(line, halves=True)
         except ValueError:
             continue
         if isinstance(value, dict):
-            # A run that starts anew writes into the same file.
-            n_found = 0 if STARTED in value else n_found + ("score" in value)
-    return n_found
+            # A new run appends to the same file.
+            n_evaluations = 0 if STARTED in value else n_evaluations + ("score" in value)
+    return n_evaluations

@@ -1,4 +1,4 @@
-"""Several loggers for one run, each watched by itself: where one fails, the others go on."""
+"""Combine several loggers for one run, each guarded by itself: where one fails, the others continue."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from kernel.training.run import Header
 def chained(
     loggers: Mapping[str, Any], section: str, *, strict: bool = False
 ) -> Callable[..., tuple[LoggerList, Callable[..., None]]]:
-    """Make one logger of several, which are told in their order.
+    """Combine several loggers into one that calls them in order.
 
     Args:
-        loggers: Name to logger; None leaves one out.
-        section: Dotted path of the section that has theirs, for messages.
-        strict: Whether a failure of any of them ends the run; each may say so for itself.
+        loggers: Loggers by name; None skips one.
+        section: Dotted path of the section that contains theirs, for messages.
+        strict: Whether a failure of any of them ends the run; each may also set this for itself.
 
     Raises:
-        ConfigError: There is none, or one is no logger.
+        ConfigError: There are no loggers, or one of them is not a logger.
     """
-    parts = {name: made for name, made in loggers.items() if made is not None}
+    parts = {name: setup for name, setup in loggers.items() if setup is not None}
     if not parts:
         raise ConfigError(
             "expected loggers",
@@ -34,10 +34,10 @@ def chained(
             got="none",
             advice=f"add a section [{section}.NAME] with @loggers for each",
         )
-    for name, made in parts.items():
-        if not callable(made):
+    for name, setup in parts.items():
+        if not callable(setup):
             where = ConfigAddress(section, name)
-            raise ConfigError("expected a section with @loggers", where=where, got=repr(made))
+            raise ConfigError("expected a section with @loggers", where=where, got=repr(setup))
 
     def setup_logger(
         nlp: Any,
@@ -45,50 +45,49 @@ def chained(
         stderr: IO[str] = sys.stderr,
         header: Header | None = None,
     ) -> tuple[LoggerList, Callable[..., None]]:
-        watches: dict[str, GuardedLogger] = {}
-        for name, made in parts.items():
-            made = marked(made, {"strict": True}) if strict else made
-            watches[name] = GuardedLogger(
-                made, nlp, stdout, stderr, ConfigAddress(f"{section}.{name}"), header
-            )
-        chain = LoggerList(watches)
-        return chain, chain.close
+        guarded: dict[str, GuardedLogger] = {}
+        for name, setup in parts.items():
+            setup = marked(setup, {"strict": True}) if strict else setup
+            where = ConfigAddress(f"{section}.{name}")
+            guarded[name] = GuardedLogger(setup, nlp, stdout, stderr, where, header)
+        logger_list = LoggerList(guarded)
+        return logger_list, logger_list.close
 
     setup_logger.strict = strict or any(map(is_strict, parts.values()))  # type: ignore[attr-defined]
     return setup_logger
 
 
 class LoggerList:
-    """Tells every logger of the chain.
+    """Calls each of several loggers.
 
     Args:
-        watches: Name to logger at work.
+        loggers: Guarded loggers by name.
     """
 
-    def __init__(self, watches: Mapping[str, GuardedLogger]) -> None:
-        self.watches = watches
+    def __init__(self, loggers: Mapping[str, GuardedLogger]) -> None:
+        self.loggers = loggers
 
     def __call__(self, info: Mapping[str, Any] | None) -> None:
-        """Tell each of a step."""
-        for watch in self.watches.values():
-            watch(info)
+        """Pass a step to each logger."""
+        for logger in self.loggers.values():
+            logger(info)
 
     def close(self, stopped: Mapping[str, Any] | None = None) -> None:
-        """End each; a strict one that fails is heard when all have ended."""
-        failed: list[LoggerFailed] = []
-        for watch in self.watches.values():
+        """Close every logger; then raise the first error of a strict one, if there was one."""
+        errors: list[LoggerFailed] = []
+        for logger in self.loggers.values():
             try:
-                watch.close(stopped)
+                logger.close(stopped)
             except LoggerFailed as exc:
-                failed.append(exc)
-        if failed:
-            raise failed[0]
+                errors.append(exc)
+        if errors:
+            raise errors[0]
 
     def state(self) -> dict[str, Any]:
-        """Give what each has to know when the run goes on in another process."""
-        return {name: watch.state() for name, watch in self.watches.items()}
+        """Return what each logger needs to resume, by name."""
+        return {name: logger.state() for name, logger in self.loggers.items()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Tell each what it gave, by its name."""
-        for name, watch in self.watches.items():
-            watch.restore(state.get(name))
+        """Restore each logger from the state saved under its name."""
+        for name, logger in self.loggers.items():
+            logger.restore(state.get(name))

@@ -1,4 +1,4 @@
-"""From Steps to what a logger expects: the dictionary that custom loggers are written against."""
+"""Report steps to loggers, as the dictionaries that custom loggers expect."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from kernel.training.run import Header, Step
 
 
 def as_info(step: Step, output_path: str | None = None) -> dict[str, Any]:
-    """Write a step down under the keys that loggers know.
+    """Convert a step to the dictionary that loggers get.
 
     Args:
-        step: What is known.
+        step: The step.
         output_path: Where the pipeline of this step was saved, if it was.
     """
     info: dict[str, Any] = {
@@ -35,15 +35,15 @@ def as_info(step: Step, output_path: str | None = None) -> dict[str, Any]:
 
 
 class Report:
-    """Who is told of a run: the logger of its config, and the log in its folder.
+    """The recipients of a run's steps: the logger of its config, and the log in its folder.
 
     Args:
-        setup: What the config's logger factory made.
+        setup: The config's logger, to be set up.
         header: What is known before the first step.
-        nlp: The pipeline, with the components that are logged.
-        stdout: For results.
-        stderr: For progress, and for a warning where the logger fails.
-        log: The file of the run's own log; None for none.
+        nlp: The pipeline, with the components to log.
+        stdout: Stream for results.
+        stderr: Stream for progress, and for a warning if the logger fails.
+        log: The file of the run's own log; None for no log.
     """
 
     def __init__(
@@ -59,25 +59,25 @@ class Report:
         self._log = None if log is None else RunLog(log, nlp, stdout, stderr)
 
     def __call__(self, step: Step, output_path: str | None = None) -> None:
-        """Pass a step on: as a dictionary if it was evaluated, else as None."""
+        """Pass a step to both: as a dictionary if it was evaluated, otherwise as None."""
         info = as_info(step, output_path) if step.is_evaluated else None
-        # The log first: it has everything, whatever becomes of the logger.
+        # The log first: it must be complete even if the logger fails.
         if self._log is not None:
             self._log(info)
         self._logger(info)
 
     def close(self, stopped: Mapping[str, Any] | None = None) -> None:
-        """End both, telling them why where that is known."""
+        """Close both, with the reason if it is known."""
         if self._log is not None:
             self._log.close(stopped)
         self._logger.close(stopped)
 
     def state(self) -> dict[str, Any]:
-        """Give what they have to know when the run goes on in another process."""
+        """Return what both need to resume."""
         return {"logger": self._logger.state(), "log": self._log and self._log.state()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Tell them what `state` gave."""
+        """Restore both from what `state` returned."""
         self._logger.restore(state["logger"])
         if self._log is not None:
             self._log.restore(state["log"])

@@ -1,4 +1,4 @@
-"""The log that every run leaves in its folder, whatever its config's logger is."""
+"""The log that every run writes to its folder, whatever logger its config has."""
 
 from __future__ import annotations
 
@@ -12,48 +12,48 @@ from kernel.training.loggers.guarded_logger import GuardedLogger
 
 
 class RunLog:
-    """Writes the evaluations of one run, from the first on: a run that has none leaves no log.
+    """Writes the evaluations of one run, starting with the first; a run without evaluations leaves no log.
 
-    Like a logger it ends nothing where it fails.
+    Like the errors of a logger, its errors do not end the run.
 
     Args:
-        path: The file. What it holds is of a run that is not gone on with, unless `restore` says otherwise.
+        path: The file. An existing one belongs to an earlier run and is replaced, unless `restore` is called.
         nlp: The pipeline.
-        stdout: Not used; loggers are given it.
-        stderr: For a warning.
+        stdout: Stream for results; not used.
+        stderr: Stream for a warning.
     """
 
     def __init__(self, path: Path, nlp: Language, stdout: IO[str], stderr: IO[str]) -> None:
         self._path, self._nlp, self._streams = path, nlp, (stdout, stderr)
-        self._watch: GuardedLogger | None = None
+        self._logger: GuardedLogger | None = None
 
     def __call__(self, info: Mapping[str, Any] | None) -> None:
         """Write an evaluation."""
         if info is None:
             return
-        if self._watch is None:
+        if self._logger is None:
             self._begin(is_new=True)
-        assert self._watch is not None
-        self._watch(info)
+        assert self._logger is not None
+        self._logger(info)
 
     def close(self, stopped: Mapping[str, Any] | None) -> None:
         """Write why the run ended."""
-        if self._watch is not None:
-            self._watch.close(stopped)
+        if self._logger is not None:
+            self._logger.close(stopped)
 
     def state(self) -> Any:
-        """Give what `restore` takes."""
-        return None if self._watch is None else self._watch.state()
+        """Return the state for `restore`."""
+        return None if self._logger is None else self._logger.state()
 
-    def restore(self, known: Any) -> None:
-        """Go on where a run was when it gave `known`."""
-        if known is None:
+    def restore(self, saved: Any) -> None:
+        """Resume the log from a state that `state` returned."""
+        if saved is None:
             return
         self._begin(is_new=False)
-        assert self._watch is not None
-        # The folder may have been moved, or be called otherwise now.
-        place = known["state"] and {**known["state"], "path": str(self._path)}
-        self._watch.restore({**known, "state": place})
+        assert self._logger is not None
+        # The folder may have been moved or renamed.
+        state = saved["state"] and {**saved["state"], "path": str(self._path)}
+        self._logger.restore({**saved, "state": state})
 
     def _begin(self, *, is_new: bool) -> None:
         def setup(nlp: Language, *streams: Any) -> Any:
@@ -61,4 +61,4 @@ class RunLog:
                 self._path.unlink(missing_ok=True)
             return begin_log(nlp, path=self._path, key="log")
 
-        self._watch = GuardedLogger(setup, self._nlp, *self._streams, f"{self._path}:")
+        self._logger = GuardedLogger(setup, self._nlp, *self._streams, f"{self._path}:")

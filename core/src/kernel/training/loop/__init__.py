@@ -1,1 +1,1 @@
-"""The training loop: batches in, steps out, the development corpus scored."""
+"""The training loop: batches go in, steps come out, evaluated on the development corpus."""

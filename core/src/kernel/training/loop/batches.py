@@ -1,4 +1,4 @@
-"""From a corpus to epochs to batches, in an order that seed and position determine."""
+"""Divide a corpus into epochs and batches, in an order that only seed and position determine."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from kernel.text.gold.example import Example
 class Batches:
     """The batches of a run, epoch after epoch.
 
-    Each epoch's order is drawn afresh from seed and epoch, so (seed, epoch, n_batches) says all about a
-    position: nothing that user code draws from Python's global generator moves it.
+    Each epoch is shuffled by seed and epoch number alone, so (seed, epoch, n_batches) determines a
+    position: random numbers that user code draws from Python's global generator do not affect it.
 
     Args:
-        nlp: Given to the reader.
-        corpus: Reads the examples: once, or once an epoch when they are streamed.
-        batcher: Cuts a stream of examples into batches.
-        max_epochs: Passes over the corpus; 0: no limit, -1: stream it without limit, in the order that it comes in.
-        seed: Of the order; None draws one.
+        nlp: The pipeline, passed to the reader.
+        corpus: Reads the examples: once, or once per epoch when streamed.
+        batcher: Divides a stream of examples into batches.
+        max_epochs: Passes over the corpus; 0 for no limit, -1 to stream it without limit, unshuffled.
+        seed: Seed of the order; None draws one.
     """
 
     def __init__(
@@ -39,18 +39,18 @@ class Batches:
 
     @property
     def is_streamed(self) -> bool:
-        """Whether the corpus is read again for every epoch instead of being held."""
+        """Whether the corpus is read again for every epoch instead of being kept in memory."""
         return self.max_epochs < 0
 
     def __iter__(self) -> Iterator[tuple[int, list[Example]]]:
-        """Yield (epoch, batch); `epoch` and `n_batches` say how many came before."""
-        held = [] if self.is_streamed else list(self.corpus(self.nlp))
-        if not held and not self.is_streamed:
+        """Yield (epoch, batch) pairs; `epoch` and `n_batches` count what came before."""
+        cached = [] if self.is_streamed else list(self.corpus(self.nlp))
+        if not cached and not self.is_streamed:
             raise DataError(
-                "[training] train_corpus: the corpus has no examples; look at its path and its limits"
+                "[training] train_corpus: the corpus has no examples; check its path and its limits"
             )
         while self.max_epochs < 1 or self.epoch < self.max_epochs:
-            examples = self.corpus(self.nlp) if self.is_streamed else self.shuffled(held)
+            examples = self.corpus(self.nlp) if self.is_streamed else self.shuffled(cached)
             for batch in self.batcher(examples):
                 if not isinstance(batch, Sequence):
                     raise ConfigError(
@@ -60,22 +60,22 @@ class Batches:
                 self.n_batches += 1
             if not self.n_batches:
                 raise DataError(
-                    "[training.batcher]: the corpus gives no batch; its examples may all be too long for size"
+                    "[training.batcher]: the batcher yields no batches; the examples may all be too long for its size"
                 )
             self.epoch += 1
             self.n_batches = 0
 
     def shuffled(self, examples: Iterable[Example]) -> list[Example]:
-        """Order the examples for the current epoch."""
+        """Return the examples in the order of the current epoch."""
         order = list(examples)
         branch(self.seed, str(self.epoch)).shuffle(order)
         return order
 
 
 def divide(batch: list[Example], n_parts: int) -> Iterator[list[Example]]:
-    """Cut a batch into parts of like length, whose gradients are summed.
+    """Divide a batch into parts of examples of similar length, whose gradients are summed.
 
-    The shortest come first; what does not divide evenly makes one part more.
+    The shortest examples come first; a remainder makes one more part.
     """
     ordered = sorted(batch, key=lambda eg: len(eg.predicted))
     n_each = len(ordered) // n_parts

@@ -1,4 +1,4 @@
-"""The development corpus through the pipeline: all scores, and the one that decides."""
+"""Evaluate a pipeline on the development corpus: all scores, and their weighted sum."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def evaluate(
     averages: Mapping[Any, Any] | None = None,
     frozen: Collection[str] = (),
 ) -> Evaluation:
-    """Measure a pipeline on the development corpus.
+    """Evaluate a pipeline on the development corpus.
 
     Args:
         nlp: The pipeline.
-        corpus: The corpus; its examples stay as they are, since `nlp.evaluate` works on copies.
-        weights: Scores to shares of the one score; None hides a score.
-        averages: Parameters to measure instead of the current ones, if there are any.
-        frozen: Components that stay as they are; the others may calibrate themselves.
+        corpus: The corpus; its examples are not changed, because `nlp.evaluate` works on copies.
+        weights: Weights of the scores in the final score; None hides a score.
+        averages: Parameters to evaluate instead of the current ones, if given.
+        frozen: Components that must not calibrate themselves.
     """
     with nlp.use_params(averages):
         scores = nlp.evaluate(corpus(nlp), scorer=_CalibratingScorer(nlp, frozen))
@@ -47,23 +47,23 @@ def evaluate(
 
 
 class _CalibratingScorer(Scorer):
-    """Scores predictions, and lets the components see how good they were."""
+    """Scores predictions, after components have calibrated themselves on them."""
 
     def __init__(self, nlp: Language, frozen: Collection[str]) -> None:
         super().__init__(nlp)
         self._frozen = frozen
 
     def score(self, examples: Iterable[Example], *, per_component: bool = False) -> dict[str, Any]:
-        listed = list(examples)
+        scored = list(examples)
         with one_blas_thread():
             for name, component in self.nlp.pipeline:
                 if name not in self._frozen and offers_calibrate(component):
-                    component.calibrate(listed)
-        return super().score(listed, per_component=per_component)
+                    component.calibrate(scored)
+        return super().score(scored, per_component=per_component)
 
 
 def weighted(scores: Mapping[str, Any], weights: Mapping[str, float | None]) -> float:
-    """Sum the scores by their weights; one that the corpus gives no cause for counts as 0.
+    """Return the weighted sum of the scores; a missing score counts as 0.
 
     Raises:
         ConfigError: A weighted score is not a number.
@@ -81,7 +81,7 @@ def weighted(scores: Mapping[str, Any], weights: Mapping[str, float | None]) -> 
             )
         if not math.isfinite(value):
             raise NotFinite(
-                f"[training.score_weights] {name}: the score is {value}; look at the losses before it"
+                f"[training.score_weights] {name}: expected a finite score, got {value}; check the losses before it"
             )
         total += weight * value
     return total

@@ -1,4 +1,4 @@
-"""The loop: one visible generator of steps, used by every way to train."""
+"""The training loop: one generator of steps, used by every way to train."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from kernel.training.stopping import out_of_data, should_stop
 
 
 def steps(run: Run, batches: Iterable[Batch], after: Step | None = None) -> Iterator[Step]:
-    """Train, and yield what is known after every step.
+    """Train, and yield the result of every step.
 
-    Evaluated are the steps that `eval_frequency` divides, from 0 on, and the last one. When the batches run
-    out, the last step comes once more, evaluated.
+    Steps that are multiples of `eval_frequency`, from 0 on, are evaluated, and so is the last one. When the
+    batches run out, the last step is yielded once more, evaluated.
 
     Args:
-        run: What to do.
-        batches: Epoch and examples of each step to come.
-        after: The last step of the part of the run that was done before, if this goes on with it.
+        run: What to train, and how.
+        batches: Epoch and examples of each remaining step.
+        after: The step to resume after; None for a new run.
     """
     nlp, step = run.nlp, after or BEFORE_THE_FIRST
     started = perf_counter() - step.seconds
@@ -45,7 +45,7 @@ def steps(run: Run, batches: Iterable[Batch], after: Step | None = None) -> Iter
             run.before_update(nlp, {"step": number, "epoch": epoch})
 
         drop = next(dropouts)
-        with blamed(batch, number):
+        with located(batch, number):
             for part in divide(batch, run.accumulate_gradient):
                 accumulate(
                     nlp.pipeline, part, drop=drop, losses=losses, exclude=run.frozen, annotates=run.annotating
@@ -69,21 +69,21 @@ def steps(run: Run, batches: Iterable[Batch], after: Step | None = None) -> Iter
 
 
 def evaluated(step: Step, run: Run, started: float) -> Step:
-    """Measure the pipeline after a step and note the result."""
+    """Evaluate the pipeline after a step and return the step with its scores."""
     averages = averages_of(run.optimizer)
-    found = evaluate(run.nlp, run.dev_corpus, run.score_weights, averages, run.frozen)
+    result = evaluate(run.nlp, run.dev_corpus, run.score_weights, averages, run.frozen)
     return replace(
         step,
-        score=found.score,
-        scores=found.scores,
-        is_best=all(found.score >= score for score, _, _ in step.checkpoints),
-        checkpoints=(*step.checkpoints, (found.score, step.step, step.epoch)),
+        score=result.score,
+        scores=result.scores,
+        is_best=all(result.score >= score for score, _, _ in step.checkpoints),
+        checkpoints=(*step.checkpoints, (result.score, step.step, step.epoch)),
         seconds=perf_counter() - started,
     )
 
 
 def rates(dropout: float | Iterable[float]) -> Iterator[float]:
-    """Yield a dropout for every step: one number, or a schedule, whose last number is repeated."""
+    """Yield the dropout of every step: a constant, or a schedule, whose last value is repeated."""
     if isinstance(dropout, (int, float)):
         yield from repeat(dropout)
     else:
@@ -94,11 +94,11 @@ def rates(dropout: float | Iterable[float]) -> Iterator[float]:
 
 
 @contextmanager
-def blamed(batch: list[Example], number: int) -> Iterator[None]:
-    """Add to an error about numbers at which step it was, and on which examples."""
+def located(batch: list[Example], number: int) -> Iterator[None]:
+    """Add the step and its examples to a NotFinite error."""
     try:
         yield
     except NotFinite as exc:
-        told = NotFinite(f"step {number}, {exc}")
-        told.step, told.examples = number, batch
-        raise told from exc
+        error = NotFinite(f"step {number}, {exc}")
+        error.step, error.examples = number, batch
+        raise error from exc

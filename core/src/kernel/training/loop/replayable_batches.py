@@ -1,4 +1,4 @@
-"""The batches of a run in the order in which they came, checked when they come again."""
+"""Replay the batches of a run on resuming, and check that they are the same."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def batches_of(run: Run) -> ReplayableBatches:
 
 
 class ReplayableBatches(Iterator[Batch]):
-    """A stream of batches that can be walked again to where a run left it.
+    """A stream of batches that can be advanced to where a run stopped.
 
-    A position is not stored but replayed: reader, batcher and their schedules go through the same batches once more,
-    which are dropped. Their random numbers come from a generator of their own, so that no update is needed for it.
+    A position is not stored but replayed: reader, batcher and their schedules produce the same batches again, which
+    are dropped. Their random numbers come from a separate generator, so replaying needs no updates.
 
     Args:
         batches: Pairs of epoch and batch, from the beginning.
-        seed: Of the run.
+        seed: Seed of the run.
 
     Attributes:
-        checksum: Of the words of all batches so far.
+        checksum: Checksum of the words of all batches so far.
     """
 
     def __init__(self, batches: Iterable[Batch], seed: int) -> None:
@@ -45,29 +45,29 @@ class ReplayableBatches(Iterator[Batch]):
         self.checksum = 0
 
     def __next__(self) -> Batch:
-        """Give the next batch and add its words to the checksum."""
+        """Return the next batch and add its words to the checksum."""
         epoch, batch = next(self._batches)
         for eg in batch:
             self.checksum = crc32(eg.predicted.column("ORTH").tobytes(), self.checksum)
         return epoch, batch
 
     def state(self) -> dict[str, Any]:
-        """Give what a run knows of its batches so far: their checksum, and the states of the generators behind them."""
+        """Return the checksum of the batches so far, and the states of their random generators."""
         return {"checksum": self.checksum, "random": self._batches.state()}
 
     def replay(self, n_batches: int, state: Mapping[str, Any]) -> None:
-        """Go forward to where a run was.
+        """Advance to where a run stopped.
 
         Args:
-            n_batches: As many as the run had taken.
-            state: What the run knew of them.
+            n_batches: Number of batches that the run had consumed.
+            state: The run's `state()` after them.
 
         Raises:
-            DataError: They are others.
+            DataError: The batches differ from those of the run.
         """
-        n_found = sum(1 for _ in islice(self, n_batches))
-        if n_found < n_batches or state != self.state():
+        n_replayed = sum(1 for _ in islice(self, n_batches))
+        if n_replayed < n_batches or state != self.state():
             raise DataError(
-                f"--resume: the corpus gives other batches than it gave the run up to step {n_batches - 1}; bring "
-                "data, code and plugins back to what they were, or begin anew with --overwrite"
+                f"--resume: the batches differ from those of the run up to step {n_batches - 1}; restore data, code "
+                "and plugins, or start again with --overwrite"
             )

@@ -1,7 +1,7 @@
-"""Gradients into parameters, by the config's optimizer, in this process.
+"""Apply gradients by the config's optimizer, in a single process: the default updater.
 
-A distributed updater takes this one's place in `[training.updater]`: it exchanges gradients before it applies
-them, and the loop knows nothing of it.
+A distributed updater replaces it in `[training.updater]` and exchanges gradients before it applies them, without a
+change to the loop.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from kernel.pipeline.run.update import apply_gradients
 
 
 def optimizer_updater() -> Updater:
-    """Create the updater of a single process: each component hands its gradients to the optimizer."""
+    """Create the single-process updater: each component passes its gradients to the optimizer."""
     return OptimizerUpdater()
 
 
 class OptimizerUpdater:
-    """Applies gradients at once."""
+    """Applies the gradients of each step immediately."""
 
     def apply(self, nlp: Language, optimizer: Any, *, exclude: Collection[str] = ()) -> None:
-        """Update the parameters of every trainable component, and advance learn rate and the like."""
+        """Update the parameters of every trainable component, and advance the optimizer's schedules."""
         apply_gradients(nlp.pipeline, optimizer, exclude)
         optimizer.step_schedules()

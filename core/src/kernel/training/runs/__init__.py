@@ -1,1 +1,1 @@
-"""The folder of a run: lock, manifest, checkpoints, saved models, and how to resume."""
+"""The output folder of a run: lock, manifest, checkpoints, saved models, and resuming."""

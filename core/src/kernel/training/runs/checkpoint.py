@@ -1,11 +1,11 @@
-"""Checkpoints: the whole state of a run after a step, so that another process can go on from there.
+"""Checkpoints: the complete state of a run after a step, from which another process can resume.
 
-OUTPUT/checkpoints/step-00000400/state.json          step, results so far, random states, position, logger
+OUTPUT/checkpoints/step-00000400/state.json          step, evaluations so far, random states, position, logger
                                  arrays.safetensors  weights, moments, averages
-                                 checksums.json      of the two
+                                 checksums.json      of both files
 
-Written beside its place, flushed and renamed: a checkpoint is whole or not there. docs/runs.md says what a state
-does not hold.
+A checkpoint is written under another name, flushed and renamed, so it is complete or absent. docs/runs.md lists what it
+does not contain.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from kernel.training.runs.state_dict import collect, restore
 FORMAT = 1
 STATE, ARRAYS, CHECKSUMS = "state.json", "arrays.safetensors", "checksums.json"
 
-_TOLD = {"kind": TEXT_OR_NONE, "state": object, "waiting?": [{"step": int, str: object}]}
-#: What a state holds.
+_LOGGER_SHAPE = {"kind": TEXT_OR_NONE, "state": object, "waiting?": [{"step": int, str: object}]}
+#: The shape of a state file.
 _SHAPE = {
     "step": {
         "epoch": int,
@@ -71,12 +71,12 @@ class Checkpoint:
 
     Args:
         step: The step.
-        data: What is known of the batches up to it.
+        data: State of the batches up to it.
         random: States of the global random generators.
-        learned: What is no array of what was learned.
-        logger: What the logger wants to know again.
-        performance: Scores that the pipeline's meta data hold.
-        arrays: Weights and what the optimizer keeps.
+        learned: The part of the learned state that is not arrays.
+        logger: State of the loggers.
+        performance: Scores in the pipeline's metadata.
+        arrays: Weights and optimizer state.
     """
 
     step: Step
@@ -88,50 +88,50 @@ class Checkpoint:
     arrays: dict[str, Any] = field(repr=False)
 
     @classmethod
-    def of(cls, run: Run, step: Step, trail: ReplayableBatches, report: Report) -> Checkpoint:
-        """Take the state of a run as it is now."""
+    def of(cls, run: Run, step: Step, batches: ReplayableBatches, report: Report) -> Checkpoint:
+        """Return a checkpoint of the current state of a run."""
         facts, arrays = collect(run)
         performance = run.nlp.meta["performance"]
-        return cls(step, trail.state(), random_states(), facts, report.state(), performance, arrays)
+        return cls(step, batches.state(), random_states(), facts, report.state(), performance, arrays)
 
-    def apply(self, run: Run, trail: ReplayableBatches, report: Report) -> None:
-        """Bring a run that was made from the same config to this state.
+    def apply(self, run: Run, batches: ReplayableBatches, report: Report) -> None:
+        """Bring a run that was built from the same config to this state.
 
         Raises:
             CheckpointError: The run has other parameters.
-            DataError: Its corpus gives other batches.
+            DataError: Its corpus yields other batches.
         """
-        trail.replay(self.step.step + 1, self.data)
+        batches.replay(self.step.step + 1, self.data)
         restore(run, self.learned, self.arrays)
         report.restore(self.logger)
         run.nlp.meta["performance"] = self.performance
-        # Last: whatever came before may have drawn.
+        # Last, because everything before may have drawn random numbers.
         set_random_states(self.random)
 
 
-def write(snapshot: Checkpoint, output: Path) -> Path:
-    """Write a checkpoint into a run's folder and return its place.
+def write(checkpoint: Checkpoint, output: Path) -> Path:
+    """Write a checkpoint to a run's folder and return its path.
 
     Raises:
-        CheckpointError: It cannot be written; those before are as they were.
+        CheckpointError: It cannot be written; earlier checkpoints are unchanged.
     """
-    target = output / CHECKPOINTS / f"step-{snapshot.step.step:08}"
+    target = output / CHECKPOINTS / f"step-{checkpoint.step.step:08}"
     state = {
         "format": FORMAT,
-        "step": asdict(snapshot.step),
-        "data": snapshot.data,
-        "random": snapshot.random,
-        "learned": snapshot.learned,
-        "logger": snapshot.logger,
-        "performance": snapshot.performance,
+        "step": asdict(checkpoint.step),
+        "data": checkpoint.data,
+        "random": checkpoint.random,
+        "learned": checkpoint.learned,
+        "logger": checkpoint.logger,
+        "performance": checkpoint.performance,
     }
     with translated(output):
-        target.parent.mkdir(exist_ok=True)  # not its parents: a folder that has vanished shall be noticed
+        target.parent.mkdir(exist_ok=True)  # not its parents, so that a removed output folder is noticed
         with replaced_folder(target) as folder:
             (folder / STATE).write_text(json.dumps(state, default=plain), encoding="utf-8")
-            check_room(sum(array.nbytes for array in snapshot.arrays.values()))
+            check_room(sum(array.nbytes for array in checkpoint.arrays.values()))
             try:
-                save_file(snapshot.arrays, folder / ARRAYS)
+                save_file(checkpoint.arrays, folder / ARRAYS)
             except SafetensorError as exc:
                 raise OSError(str(exc)) from exc
             (folder / CHECKSUMS).write_text(json.dumps(checksums_of(folder), indent=1), encoding="utf-8")
@@ -142,7 +142,7 @@ def read(folder: Path) -> Checkpoint:
     """Read a checkpoint.
 
     Raises:
-        CheckpointError: It is damaged, or written by a later release.
+        CheckpointError: It is damaged, or was written by a later release.
     """
     try:
         check_tree(folder)
@@ -152,11 +152,11 @@ def read(folder: Path) -> Checkpoint:
         if state["format"] != FORMAT:
             raise ValueError(f"its format is {state['format']}, this release reads {FORMAT}")
         check_shape(state, _SHAPE)
-        for told in (told for told in state["logger"].values() if told is not None):
-            check_shape(told, _TOLD, "logger")
+        for saved in (saved for saved in state["logger"].values() if saved is not None):
+            check_shape(saved, _LOGGER_SHAPE, "logger")
         check_random_states(state["random"])
         if state["step"]["step"] != int(folder.name[5:]):
-            raise ValueError(f"its step is {state['step']['step']}, which is not that of its name")
+            raise ValueError(f"its step is {state['step']['step']}, which does not match its name")
         check_room((folder / ARRAYS).stat().st_size)
         arrays = {name: np.array(array) for name, array in load_file(folder / ARRAYS).items()}
         return Checkpoint(
@@ -175,14 +175,14 @@ def read(folder: Path) -> Checkpoint:
 
 
 def _advice(folder: Path) -> str:
-    """What to do about a damaged checkpoint."""
-    if any(place.name < folder.name for place in places(folder.parent.parent)):
-        return "remove the checkpoint to go on from the one before, or begin anew with --overwrite"
-    return "restore it from a copy, or begin anew with --overwrite; there is no checkpoint before it"
+    """Return what to do about a damaged checkpoint."""
+    if any(other.name < folder.name for other in places(folder.parent.parent)):
+        return "remove it to resume from the checkpoint before it, or start again with --overwrite"
+    return "restore it from a copy, or start again with --overwrite; there is no earlier checkpoint"
 
 
 def _check_files(folder: Path) -> None:
-    """Compare the files of a checkpoint with their checksums; one of before there were any has none.
+    """Compare the files of a checkpoint with their checksums; one of an older release has none.
 
     Raises:
         CheckpointError: One is damaged or missing.
@@ -191,40 +191,40 @@ def _check_files(folder: Path) -> None:
     if not path.exists():
         return
     try:
-        given = read_json(path.read_bytes())
+        checksums = read_json(path.read_bytes())
     except (OSError, ValueError) as exc:
         raise CheckpointError(f"{path}: cannot be read, {exc}; {_advice(folder)}") from exc
-    damage = Comparison(folder, read_checksums(given, str(path), _advice(folder))).damage()
+    damage = Comparison(folder, read_checksums(checksums, str(path), _advice(folder))).damage()
     if damage:
-        found = "; ".join(f"{folder / name}: {problem}" for name, problem in damage.items())
-        raise CheckpointError(f"{found}; {_advice(folder)}")
+        problems = "; ".join(f"{folder / name}: {problem}" for name, problem in damage.items())
+        raise CheckpointError(f"{problems}; {_advice(folder)}")
 
 
 def newest(output: Path) -> Checkpoint | None:
-    """Read the newest checkpoint of a run; None where there is none.
+    """Read and return the newest checkpoint of a run; None where there is none.
 
     Raises:
         CheckpointError: It is damaged.
     """
-    found = places(output)
-    return read(found[-1]) if found else None
+    folders = places(output)
+    return read(folders[-1]) if folders else None
 
 
 def places(output: Path) -> list[Path]:
-    """Find the checkpoints of a run, oldest first."""
+    """Return the folders of a run's checkpoints, oldest first."""
     folder = output / CHECKPOINTS
-    found = folder.iterdir() if folder.is_dir() else ()
-    return sorted((one for one in found if STEP.fullmatch(one.name)), key=lambda one: int(one.name[5:]))
+    entries = folder.iterdir() if folder.is_dir() else ()
+    return sorted((one for one in entries if STEP.fullmatch(one.name)), key=lambda one: int(one.name[5:]))
 
 
 def prune(output: Path, keep_last: int) -> None:
-    """Remove all checkpoints but the newest ones."""
+    """Remove all but the newest checkpoints."""
     with translated(output):
-        for place in places(output)[:-keep_last]:
-            remove_folder(place)
+        for folder in places(output)[:-keep_last]:
+            remove_folder(folder)
 
 
 def _step(facts: Mapping[str, Any]) -> Step:
-    known = {**facts, "stopped": None}
-    known["checkpoints"] = tuple((score, step, epoch) for score, step, epoch in facts["checkpoints"])
-    return Step(**known)
+    fields = {**facts, "stopped": None}
+    fields["checkpoints"] = tuple((score, step, epoch) for score, step, epoch in facts["checkpoints"])
+    return Step(**fields)

@@ -1,4 +1,4 @@
-"""Why a score is not there, or does not move: what can be seen from the data, the components and the settings."""
+"""Diagnose a missing or constant score from the data, the components and the settings."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from kernel.text.doc.doc import Doc
 from kernel.training.run import Run, Step
 from kernel.training.stopping import EvalResult
 
-#: Evaluations with one and the same score that are worth a word.
+#: Number of evaluations with the same score after which to print a diagnosis.
 N_EVALUATIONS = 5
-#: Labels that are named.
+#: Number of labels to list.
 _N_SHOWN = 5
 
 
 def is_stuck(checkpoints: Sequence[EvalResult], n_evaluations: int = N_EVALUATIONS) -> bool:
-    """Whether the score has now been the same for so many evaluations; true once, not for every one after it.
+    """Return whether the score has just become the same for `n_evaluations` evaluations; true only once.
 
-    The best score there is may stay.
+    A perfect score does not count.
     """
     scores = [score for score, _, _ in checkpoints[-n_evaluations - 1 :]]
     same, before = scores[-n_evaluations:], scores[:-n_evaluations]
@@ -27,51 +27,51 @@ def is_stuck(checkpoints: Sequence[EvalResult], n_evaluations: int = N_EVALUATIO
 
 
 def first_notes(run: Run, step: Step) -> Iterator[str]:
-    """Say at the first evaluation what will not get better: that nothing learns, and what nothing measures.
+    """Yield warnings at the first evaluation: that no component learns, and weighted scores that none computes.
 
-    A component says by its weights which scores it gives; a disabled one gives them another time.
+    A component declares its scores by its default weights; those of a disabled one count as computed.
     """
     if not _learning(run):
-        yield "no component learns: all that is in the pipeline is frozen, disabled or without weights"
-    known = {
+        yield "no component learns: every component of the pipeline is frozen, disabled or without weights"
+    computed = {
         *(step.scores or ()),
         *(name for pipe in run.nlp._pipes for name in pipe.meta.default_score_weights),
     }
     for name, weight in run.score_weights.items():
-        if weight and name not in known:
-            advice = did_you_mean(name, known) or "; take it out, or add what gives it to [nlp] pipeline"
-            yield f"[training.score_weights] {name}: nothing gives this score, it counts as 0{advice}"
+        if weight and name not in computed:
+            advice = did_you_mean(name, computed) or "; remove it, or add a component that computes it"
+            yield f"[training.score_weights] {name}: no component computes this score, it counts as 0{advice}"
 
 
 def diagnosis(run: Run, step: Step) -> str:
-    """Say what may keep the score of a run where it is, in one line."""
-    found = list(_reasons(run, step)) or [
-        "nothing in the data or the settings explains it; is the learn rate right?"
+    """Return in one line what may keep the score of a run constant."""
+    reasons = list(_reasons(run, step)) or [
+        "nothing in the data or the settings explains it; check the learn rate"
     ]
-    return f"the score has been {step.score:g} for {N_EVALUATIONS} evaluations: {'; '.join(found)}"
+    return f"the score has been {step.score:g} for {N_EVALUATIONS} evaluations: {'; '.join(reasons)}"
 
 
 def _reasons(run: Run, step: Step) -> Iterator[str]:
     if not _learning(run):
-        yield "no component learns, [training] frozen_components names all that could"
+        yield "no component learns, [training] frozen_components lists every trainable one"
     if learn_rate_of(run.optimizer) == 0.0:
         yield "the learn rate is 0"
-    counting = [name for name, weight in run.score_weights.items() if weight]
-    if not counting:
-        yield "no score counts, [training.score_weights] has none but zeros"
-    missing = [name for name in counting if name not in (step.scores or {})]
+    weighted = [name for name, weight in run.score_weights.items() if weight]
+    if not weighted:
+        yield "no score counts, all [training.score_weights] are zero"
+    missing = [name for name in weighted if name not in (step.scores or {})]
     if missing:
-        yield f"the development corpus gives no {', '.join(missing)}; it lacks that annotation, or the component"
+        yield f"no {', '.join(missing)} on the development corpus; the annotation or the component is missing"
     docs = [eg.reference for eg in run.dev_corpus(run.nlp)]
-    known = {label for labels in run.nlp.pipe_labels.values() for label in labels}
+    labels_of_pipeline = {label for labels in run.nlp.pipe_labels.values() for label in labels}
     for kind, score, labels in (("tags", "tag_", _tags(docs)), ("entities", "ents_", _entities(docs))):
-        if not any(name.startswith(score) for name in counting):
+        if not any(name.startswith(score) for name in weighted):
             continue
         if not labels:
-            yield f"the development corpus has no {kind}, everything in it is outside"
-        elif lacking := sorted(labels - known):
-            more = f" and {len(lacking) - _N_SHOWN} more" if len(lacking) > _N_SHOWN else ""
-            yield f"{kind} of the development corpus that no component knows: {', '.join(lacking[:_N_SHOWN])}{more}"
+            yield f"the development corpus has no {kind}"
+        elif unknown := sorted(labels - labels_of_pipeline):
+            more = f" and {len(unknown) - _N_SHOWN} more" if len(unknown) > _N_SHOWN else ""
+            yield f"{kind} of the development corpus that no component knows: {', '.join(unknown[:_N_SHOWN])}{more}"
 
 
 def _learning(run: Run) -> list[str]:

@@ -1,4 +1,4 @@
-"""Checksums of what goes into a run and of what comes out of it."""
+"""Compute checksums of a run's inputs and outputs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kernel.errors import DataError
 from kernel.system.checksums import digest_of_file as digest_of_file
 from kernel.system.files import files_named
 
-#: Settings that a run may be resumed with others of: how long it goes on, what is kept and who is told.
+#: Settings that may change when a run is resumed: its length, what it keeps, and its loggers.
 EXTENDING = (
     "training.max_steps",
     "training.max_epochs",
@@ -22,17 +22,17 @@ EXTENDING = (
     "training.checkpoint",
 )
 
-#: By dotted key of a config, "path" and "sha256" of the data that it names.
+#: "path" and "sha256" of data files, by the dotted key of the config that names them.
 Data = dict[str, dict[str, str]]
 
-#: Sections whose texts are paths where something is found at them. What [paths] names counts where these refer to it.
+#: Sections whose strings count as paths if they exist. Values of [paths] count where these sections refer to them.
 _SECTIONS = ("corpora", "initialize")
-#: What of a saved pipeline differs between two equal runs: its scores may hold a speed.
+#: Files of a saved pipeline that differ between two equal runs: its scores may include a speed.
 _NOT_COMPARED = ("meta.json",)
 
 
 def digest_of_folder(folder: Path, without: tuple[str, ...] = ()) -> str:
-    """Give the SHA-256 over the names and checksums of all files in a folder, in the order of their names."""
+    """Return the SHA-256 of the names and checksums of all files in a folder, sorted by name."""
     digest = hashlib.sha256()
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     for name in sorted(set(files) - set(without)):
@@ -41,31 +41,31 @@ def digest_of_folder(folder: Path, without: tuple[str, ...] = ()) -> str:
 
 
 def digest_of_model(folder: Path) -> str:
-    """Give the SHA-256 of a saved pipeline: config, weights, tokenizer, vocabulary."""
+    """Return the SHA-256 of a saved pipeline: config, weights, tokenizer, vocabulary."""
     return digest_of_folder(folder, _NOT_COMPARED)
 
 
 def digest_of_settings(values: Mapping[str, Any]) -> str:
-    """Give the SHA-256 of a config's values, but for those that may change when a run is resumed.
+    """Return the SHA-256 of a config's values, except those that may change when a run is resumed.
 
     Args:
-        values: The filled config without variables.
+        values: The filled, interpolated config.
     """
     training = {key: value for key, value in values["training"].items() if f"training.{key}" not in EXTENDING}
     return hashlib.sha256(json.dumps({**values, "training": training}, sort_keys=True).encode()).hexdigest()
 
 
 def data_of(values: Mapping[str, Any], output: Path) -> Data:
-    """Give path and checksum of every file and folder that a config names as data.
+    """Return path and checksum of every file and folder that a config names as data.
 
     Args:
-        values: The config without variables.
-        output: The run's own folder, which is none of them.
+        values: The interpolated config.
+        output: The run's own folder, which is not counted.
 
     Returns:
-        Dotted key to "path" and "sha256".
+        "path" and "sha256" by dotted key.
     """
-    found: Data = {}
+    data: Data = {}
     digests: dict[str, str] = {}
     for key, text in _texts(values):
         paths = files_named(text) if text else []
@@ -73,8 +73,8 @@ def data_of(values: Mapping[str, Any], output: Path) -> Data:
             continue
         if text not in digests:
             digests[text] = _checked_digest(key, text, paths)
-        found[key] = {"path": text, "sha256": digests[text]}
-    return found
+        data[key] = {"path": text, "sha256": digests[text]}
+    return data
 
 
 def _checked_digest(key: str, text: str, paths: list[Path]) -> str:
@@ -83,12 +83,12 @@ def _checked_digest(key: str, text: str, paths: list[Path]) -> str:
     except OSError as exc:
         section, _, name = key.rpartition(".")
         raise DataError(
-            f"[{section}] {name}: cannot be read, got {text!r} ({exc.strerror}); give a file that can be read"
+            f"[{section}] {name}: cannot be read, got {text!r} ({exc.strerror}); name a readable file"
         ) from exc
 
 
 def _digest_of(text: str, paths: list[Path]) -> str:
-    """Give the SHA-256 of a file or folder, or of all that a pattern finds."""
+    """Return the SHA-256 of a file or folder, or of all files that match a pattern."""
     if paths == [Path(text)]:
         return digest_of_folder(paths[0]) if paths[0].is_dir() else digest_of_file(paths[0])
     digest = hashlib.sha256()

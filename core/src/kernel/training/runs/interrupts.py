@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP as a wish: the step is finished and saved, and only then the run stops."""
+"""Handle Ctrl-C, SIGTERM and SIGHUP gracefully: finish and save the step, then stop the run."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import IO, Any
 
 from kernel.training.stopping import Stopped
 
-#: Windows has no SIGHUP, which comes when a terminal is closed.
+#: Windows has no SIGHUP, which is sent when a terminal is closed.
 _WATCHED = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Interrupts:
-    """Notes a signal while a block runs; the second one ends everything at once.
+    """Records a signal while a block runs; a second one ends the block at once.
 
-    Outside the main thread, where Python has no signals, it notes nothing. A signal that the caller ignores, as `nohup`
-    does with SIGHUP and a shell with the SIGINT of what runs in the background, stays ignored.
+    Outside the main thread, where Python delivers no signals, it does nothing. A signal that the caller ignores, as
+    `nohup` does with SIGHUP and a shell with the SIGINT of background jobs, stays ignored.
 
     Args:
-        stderr: Where to say that the signal has been heard.
+        stderr: Stream for the message that the signal was received.
     """
 
     def __init__(self, stderr: IO[str]) -> None:
@@ -34,8 +34,8 @@ class Interrupts:
 
     def __enter__(self) -> Interrupts:
         if threading.current_thread() is threading.main_thread():
-            wanted = [number for number in _WATCHED if signal.getsignal(number) is not signal.SIG_IGN]
-            self._before = {number: signal.signal(number, self._hear) for number in wanted}
+            handled = [number for number in _WATCHED if signal.getsignal(number) is not signal.SIG_IGN]
+            self._before = {number: signal.signal(number, self._handle) for number in handled}
         return self
 
     def __exit__(self, *exc_info: object) -> None:
@@ -44,7 +44,7 @@ class Interrupts:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Obey the first signal at once while a block runs: nothing in it is worth being finished."""
+        """Obey the first signal at once while a block runs, because nothing in it needs to be finished."""
         self._has_begun = False
         try:
             yield
@@ -53,24 +53,26 @@ class Interrupts:
 
     @property
     def stopped(self) -> Stopped | None:
-        """Why the run shall end, if somebody wants it."""
+        """Why the run is to end, if a signal was received."""
         if self.signal is None:
             return None
         return Stopped("interrupted", f"interrupted by {signal.Signals(self.signal).name}")
 
     def raise_again(self) -> None:
-        """End the process, or its Python caller, as the signal would have."""
+        """Raise what the signal would have raised, to end the process or its Python caller."""
         if self.signal == signal.SIGINT:
             raise KeyboardInterrupt
         if self.signal is not None:
             raise SystemExit(128 + self.signal)
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
+    def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.signal is not None or not self._has_begun:
             self.is_urgent = True
             self.signal = number
             self.raise_again()
         self.signal = number
-        # The signal may have come while a line was written to the same stream.
+        # The signal may have arrived during a write to the same stream.
         with suppress(OSError, RuntimeError, ValueError):
-            print("finishing the step and saving; once more stops at once", file=self.stderr, flush=True)
+            print(
+                "finishing the step and saving; interrupt again to stop at once", file=self.stderr, flush=True
+            )

@@ -1,7 +1,7 @@
-"""One process at a time in an output folder.
+"""Lock an output folder, so that only one process writes to it.
 
-The operating system holds the lock and lets go of it when the process ends, however it ends: what a dead process
-has left is in nobody's way.
+The operating system holds the lock and releases it when the process ends, however it ends, so the lock file of a dead
+process blocks nothing.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from kernel.errors import CheckpointError, OutputTaken
 
 NAME = ".lock"
 
-# What this file writes into a lock; whatever holds anything else is somebody else's.
+# The content that this module writes to a lock file; a file with any other content is not ours.
 _OURS = re.compile(r"(process [0-9]+ on .*)?", re.DOTALL)
 _KINDS = {stat.S_IFLNK: "a symbolic link", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe"}
-# Windows has neither links that are followed in secret nor pipes in folders.
+# These flags do not exist on Windows, which has neither such links nor named pipes in folders.
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -31,8 +31,8 @@ def locked(folder: Path) -> Iterator[None]:
     """Keep other processes out of a folder while a block runs.
 
     Raises:
-        OutputTaken: Another process is in it.
-        CheckpointError: What has the lock's name is not a lock; it is as it was.
+        OutputTaken: Another process has locked it.
+        CheckpointError: The lock file is not one of ours; it is not changed.
     """
     path = folder / NAME
     file = _opened(path)
@@ -59,9 +59,10 @@ def _opened(path: Path) -> IO[str]:
             holder = file.read() or "another process"
             file.close()
             raise OutputTaken(
-                f"{path.parent}: a training writes here already, got {holder}; wait for it, or give another --output"
+                f"{path.parent}: another run is writing to this folder, got {holder}; wait for it, or choose "
+                "another --output"
             ) from exc
-        # The one before may have removed the name between opening and locking: then this is a file without a name.
+        # The previous process may have removed the file between opening and locking; then this one has no name.
         is_there = False
         with suppress(OSError):
             is_there = os.path.samestat(path.lstat(), os.fstat(file.fileno()))
@@ -72,14 +73,14 @@ def _opened(path: Path) -> IO[str]:
 
 
 def _opened_file(path: Path) -> IO[str]:
-    """Open or make the file itself: no link is followed, and nothing else is opened."""
+    """Open or create the file itself; do not follow links, and open nothing but a regular file."""
     with suppress(FileNotFoundError):
         _check_kind(path, path.lstat())
     try:
         handle = os.open(path, _FLAGS, 0o666)
     except OSError:
         with suppress(FileNotFoundError):
-            _check_kind(path, path.lstat())  # it has taken the place since
+            _check_kind(path, path.lstat())  # it was replaced meanwhile
         raise
     try:
         _check_kind(path, os.fstat(handle))
@@ -89,21 +90,22 @@ def _opened_file(path: Path) -> IO[str]:
     return os.fdopen(handle, "r+", encoding="utf-8", errors="replace")
 
 
-def _check_kind(path: Path, found: os.stat_result) -> None:
-    kind = stat.S_IFMT(found.st_mode)
+def _check_kind(path: Path, status: os.stat_result) -> None:
+    kind = stat.S_IFMT(status.st_mode)
     if kind != stat.S_IFREG:
         got = _KINDS.get(kind, "a device or a socket")
-        raise CheckpointError(f"{path}: expected a lock file, got {got}; remove it, or give another --output")
+        raise CheckpointError(
+            f"{path}: expected a lock file, got {got}; remove it, or choose another --output"
+        )
 
 
 def _check_content(file: IO[str], path: Path) -> None:
     file.seek(0)
-    found = file.read(256)
-    if not _OURS.fullmatch(found):
+    content = file.read(256)
+    if not _OURS.fullmatch(content):
         file.close()
         raise CheckpointError(
-            f"{path}: expected a lock file that a training wrote, got {found[:40]!r}; move it away, or give another "
-            "--output"
+            f"{path}: expected a lock file of a run, got {content[:40]!r}; move it away, or choose another --output"
         )
 
 

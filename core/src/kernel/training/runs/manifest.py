@@ -1,4 +1,4 @@
-"""The manifest of a run: what it was made of and how it ended, as JSON beside the models."""
+"""The manifest of a run: what it consists of and how it ended, as JSON beside the saved models."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from kernel.training.runs.output import BEST, CONFIG, LAST, MANIFEST, translated
 from kernel.training.stopping import Stopped
 
 FORMAT = 1
-#: Distributions whose version may change the last bits of a result, beside those that the config names.
+#: Distributions whose version may change the last bits of a result, besides those that the config uses.
 _LIBRARIES = ("numpy", "thinc", "confection", "safetensors")
-#: What `read` gives.
+#: The shape of a manifest.
 _SHAPE = {
     **dict.fromkeys(("started", "go_on", "folder", "python", "platform", "host"), str),
     **dict.fromkeys(("seed", "use_gpu"), int),
@@ -40,20 +40,20 @@ _SHAPE = {
     "logger": object,
     "stopped": (dict, type(None)),
 }
-#: Runs of 0.1.0 have no digest of their settings.
+#: Runs of release 0.1.0 have no digest of their settings.
 _PARTS = {f"{key}?": shape for key, shape in _SHAPE.items()} | {"settings?": str}
 _WHOLE = {**_SHAPE, "settings?": str}
 
 
 def begin(plan: Plan, output: Path, data: Data, use_gpu: int, *, resumed: bool) -> None:
-    """Write what a run is made of, before its first step.
+    """Write what a run consists of, before its first step.
 
     Args:
         plan: The run's config, and the files that were imported for it.
         output: The run's folder.
-        data: What `data_of` found.
-        use_gpu: Number of the GPU, -1 for the CPU.
-        resumed: Whether it goes on with the run in the folder, whose first lines stay.
+        data: The result of `data_of`.
+        use_gpu: GPU number; -1 for the CPU.
+        resumed: Whether this resumes the run in the folder, whose start time and logger state are kept.
     """
     before = read(output) if resumed else {}
     now = datetime.now(timezone.utc).isoformat()
@@ -63,7 +63,7 @@ def begin(plan: Plan, output: Path, data: Data, use_gpu: int, *, resumed: bool) 
         "resumed": [*before.get("resumed", []), now] if resumed else [],
         "seed": plan.values["training"]["seed"],
         "command": sys.argv,
-        "go_on": go_on(output, plan.code, use_gpu),
+        "go_on": resume_command(output, plan.code, use_gpu),
         "folder": str(Path.cwd()),
         "settings": digest_of_settings(plan.values),
         "code": {str(path): digest_of_file(Path(path)) for path in plan.code},
@@ -78,19 +78,19 @@ def begin(plan: Plan, output: Path, data: Data, use_gpu: int, *, resumed: bool) 
     _write(facts, output)
 
 
-def note_logger(output: Path, state: Any) -> None:
-    """Add where the logger of a run begins; nothing where there is no manifest."""
+def record_logger_start(output: Path, state: Any) -> None:
+    """Add the initial state of the logger; do nothing where there is no manifest."""
     if (output / MANIFEST).is_file():
         _write({**read(output, whole=False), "logger": state}, output)
 
 
-def place_of_logger(output: Path) -> Any:
-    """Give what `note_logger` has added; None where the run was killed before it could."""
+def logger_at_start(output: Path) -> Any:
+    """Return what `record_logger_start` added; None where the run was killed before that."""
     return read(output, whole=False).get("logger")
 
 
 def end(output: Path, stopped: Stopped, step: int | None) -> None:
-    """Add how a run ended and the digests of what it left; nothing where there is no manifest."""
+    """Add how a run ended and the digests of its saved models; do nothing where there is no manifest."""
     if not (output / MANIFEST).is_file():
         return
     facts = read(output, whole=False)
@@ -103,14 +103,14 @@ def end(output: Path, stopped: Stopped, step: int | None) -> None:
 
 
 def read(output: Path, *, whole: bool = True) -> dict[str, Any]:
-    """Read the manifest of a run.
+    """Read and return the manifest of a run.
 
     Args:
         output: The run's folder.
-        whole: Whether everything that `begin` writes must be there.
+        whole: Whether everything that `begin` writes must be present.
 
     Raises:
-        CheckpointError: There is none, or it is damaged.
+        CheckpointError: There is no manifest, or it is damaged.
     """
     path = output / MANIFEST
     try:
@@ -122,14 +122,14 @@ def read(output: Path, *, whole: bool = True) -> dict[str, Any]:
     except (OSError, ValueError) as exc:
         why = exc.strerror if isinstance(exc, OSError) else exc
         raise CheckpointError(
-            f"{path}: not the manifest of a run, got {why}; give a folder of `kernel train`"
+            f"{path}: not the manifest of a run, got {why}; name an output folder of `kernel train`"
         ) from exc
-    found: dict[str, Any] = facts
-    return found
+    manifest: dict[str, Any] = facts
+    return manifest
 
 
-def go_on(output: Path, code: Sequence[str], use_gpu: int) -> str:
-    """Write down the command that goes on with a run."""
+def resume_command(output: Path, code: Sequence[str], use_gpu: int) -> str:
+    """Return the command that resumes a run."""
     words = ["kernel", "train", str(output / CONFIG), "--output", str(output), "--resume"]
     for path in code:
         words += ["--code", str(path)]
@@ -137,7 +137,7 @@ def go_on(output: Path, code: Sequence[str], use_gpu: int) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """Say where a run is made, as far as it may change the last bits."""
+    """Return the facts about this machine that may change the last bits of a result."""
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
@@ -147,19 +147,19 @@ def machine() -> dict[str, Any]:
 
 
 def versions(config: Config) -> dict[str, str]:
-    """Name the distributions that have a part in a run, with their versions."""
-    found = dict(line.partition("==")[::2] for line in requirements(config))
-    found["pkg-kernel"] = __version__
+    """Return the versions of the distributions that a run uses, by name."""
+    versions_by_name = dict(line.partition("==")[::2] for line in requirements(config))
+    versions_by_name["pkg-kernel"] = __version__
     for name in _LIBRARIES:
         try:
-            found[name] = version(name)
+            versions_by_name[name] = version(name)
         except PackageNotFoundError:
             continue
-    return dict(sorted(found.items()))
+    return dict(sorted(versions_by_name.items()))
 
 
 def other_versions(config: Config, facts: Mapping[str, Any]) -> list[str]:
-    """Say which distributions have another version than they had for a run, or are gone."""
+    """Return which distributions have another version than during a run, or are not installed."""
     installed = versions(config)
     return [
         f"{name} {number} then, {installed.get(name, 'not installed')} now"

@@ -1,12 +1,12 @@
-"""The folder of a run: who may write into it, and what a run finds there.
+"""The output folder of a run: what it contains, and who may write to it.
 
 OUTPUT/config.cfg      the filled config
-OUTPUT/manifest.json   what the run was made of and how it ended
-OUTPUT/log.jsonl       its evaluations, a line each
+OUTPUT/manifest.json   what the run consists of and how it ended
+OUTPUT/log.jsonl       its evaluations, one per line
 OUTPUT/model-last      the pipeline of the last evaluation, or of the end
-OUTPUT/model-best      the pipeline of the best score so far
-OUTPUT/best            the next best pipelines, where more than one is kept
-OUTPUT/checkpoints     what `--resume` goes on from
+OUTPUT/model-best      the pipeline with the best score so far
+OUTPUT/best            the best pipelines, where more than one is kept
+OUTPUT/checkpoints     what `--resume` resumes from
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ BEST = "model-best"
 OTHER_BEST = "best"
 CHECKPOINTS = "checkpoints"
 
-#: What the folders of checkpoints and of other best pipelines hold.
+#: Names of the folders inside `checkpoints` and `best`.
 STEP = re.compile(r"step-[0-9]{8,}")
-#: What a run writes into its folder under a name for the time being.
-_PLACES = re.compile(
+#: Entries that a run first writes under a temporary name.
+_ENTRIES = re.compile(
     "|".join(map(re.escape, (CONFIG, MANIFEST, LAST, BEST, OTHER_BEST, CHECKPOINTS)))
     + r"|not-finite-step-[0-9]+\.spacy"
 )
 
-#: What to do when writing fails before a run, and what while it is at work.
-BEGIN_ELSEWHERE = "give another --output"
-GO_ON = "see to room and rights there, then go on with --resume"
+#: What to do when writing fails before a run, and during one.
+BEGIN_ELSEWHERE = "choose another --output"
+RESUME_LATER = "check free space and permissions, then use --resume"
 
 
 @dataclass(frozen=True)
 class OutputFolder:
-    """The folder of a run, which is still that folder when something is written into it.
+    """The folder of a run, which can be checked to be still the same folder.
 
     Args:
-        path: Where it was when the run began.
-        identity: What the system knows it by, whatever it is called.
+        path: Its path when the run began.
+        identity: Device and inode number, which do not depend on its name.
     """
 
     path: Path
@@ -56,10 +56,10 @@ class OutputFolder:
 
     @classmethod
     def of(cls, path: Path) -> OutputFolder:
-        """Note a folder as it is now; it is made where there is none.
+        """Return a folder as it is now; create it if it does not exist.
 
         Raises:
-            CheckpointError: It cannot be made.
+            CheckpointError: It cannot be created.
         """
         with translated(path, BEGIN_ELSEWHERE):
             path.mkdir(parents=True, exist_ok=True)
@@ -67,34 +67,34 @@ class OutputFolder:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the folder is where it was."""
+        """Whether the folder is still at its path."""
         try:
             return _identity(self.path) == self.identity
         except OSError:
             return False
 
     def check(self) -> None:
-        """See that the folder is where it was.
+        """Check that the folder is still at its path.
 
         Raises:
-            CheckpointError: It is not.
+            CheckpointError: It was moved, removed or replaced.
         """
         if self.is_kept:
             return
         if self.path.is_dir():
-            what = "another folder has taken the place of the run's while it wrote there"
+            what = "the run's folder was replaced by another folder during the run"
         elif self.path.exists():
-            what = "a file has taken the place of the run's folder while it wrote there"
+            what = "the run's folder was replaced by a file during the run"
         else:
-            what = "the folder has vanished while the run wrote to it"
-        raise CheckpointError(f"{self.path}: {what}; bring it back and go on with --resume")
+            what = "the run's folder disappeared during the run"
+        raise CheckpointError(f"{self.path}: {what}; restore it, then use --resume")
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Write into the folder, and say so where it went away before or meanwhile.
+        """Check before and after a block that writes to the folder that it is still at its path.
 
         Raises:
-            CheckpointError: It did; what was written is lost.
+            CheckpointError: It is not; what was written is lost.
         """
         self.check()
         try:
@@ -106,36 +106,36 @@ class OutputFolder:
 
 
 def _identity(folder: Path) -> tuple[int, int]:
-    found = folder.stat()
-    return found.st_dev, found.st_ino
+    status = folder.stat()
+    return status.st_dev, status.st_ino
 
 
 @contextmanager
 def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> Iterator[OutputFolder]:
-    """Make an output folder, or take one over, and keep other processes out of it.
+    """Create or take over an output folder, and keep other processes out of it while a block runs.
 
-    One that was made and into which nothing was written, as the run failed before it had anything, goes again.
+    A folder that was created here is removed again if the run fails before it writes anything.
 
     Args:
         folder: The folder.
-        resume: Whether it may hold a run, which is gone on with.
-        overwrite: Whether it may hold anything. What a run before has saved stays until this one has something to
-            put into its place; its checkpoints go at once.
+        resume: Whether it may hold a run, which is to be resumed.
+        overwrite: Whether it may hold anything. The saved models of a run in it stay until the new run replaces them;
+            its checkpoints are removed at once.
 
     Yields:
-        The folder as it is now.
+        The locked folder.
 
     Raises:
-        OutputTaken: It is not empty, or another process writes into it; nothing was touched.
-        CheckpointError: It cannot be made or written to.
+        OutputTaken: It is not empty, or another process writes to it; nothing was changed.
+        CheckpointError: It cannot be created or written to.
     """
     with translated(folder, BEGIN_ELSEWHERE):
         check_free(folder, resume=resume, overwrite=overwrite)
-        made = [path for path in (folder, *folder.parents) if not path.exists()]
+        created = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        entered = locked(folder)
-        entered.__enter__()
-        place = OutputFolder.of(folder)
+        lock = locked(folder)
+        lock.__enter__()
+        output = OutputFolder.of(folder)
     try:
         with translated(folder, BEGIN_ELSEWHERE):
             check_free(folder, resume=resume, overwrite=overwrite)
@@ -144,60 +144,60 @@ def opened(folder: Path, *, resume: bool = False, overwrite: bool = False) -> It
                 for name in (MANIFEST, LOG):
                     (folder / name).unlink(missing_ok=True)
                 for name in (CHECKPOINTS, OTHER_BEST):
-                    _give_up(folder / name)
-        yield place
+                    _remove_steps(folder / name)
+        yield output
     finally:
-        entered.__exit__(None, None, None)
-        for path in made if place.is_kept else made[1:]:
-            # Those that hold something cannot be removed so.
+        lock.__exit__(None, None, None)
+        for path in created if output.is_kept else created[1:]:
+            # Folders that are not empty stay.
             with suppress(OSError):
                 path.rmdir()
 
 
 def check_free(folder: Path, *, resume: bool, overwrite: bool) -> None:
-    """Raise unless a run may write into a folder.
+    """Check that a run may write to a folder.
 
     Raises:
-        OutputTaken: It holds something that nobody gave up.
+        OutputTaken: It holds something that must not be overwritten.
     """
-    if not folder.is_dir() or not (held := holdings(folder)):
+    if not folder.is_dir() or not (names := holdings(folder)):
         return
     if overwrite:
-        lost = [name for name in held if _PLACES.fullmatch(name) or name == LOG]
-        if lost and MANIFEST not in held:
+        lost = [name for name in names if _ENTRIES.fullmatch(name) or name == LOG]
+        if lost and MANIFEST not in names:
             raise OutputTaken(
-                f"{folder}: no run wrote into this folder, and {', '.join(lost)} would be replaced; move what is "
-                "there, or give another --output"
+                f"{folder}: not the folder of a run, but {', '.join(lost)} would be replaced; move them away, or "
+                "choose another --output"
             )
         return
     if not resume:
         raise OutputTaken(
-            f"{folder}: the folder is not empty; go on with its run by --resume, give it up by --overwrite, or give "
-            "another --output"
+            f"{folder}: the folder is not empty; use --resume to resume its run, --overwrite to replace it, or "
+            "choose another --output"
         )
-    # The manifest comes first: with nothing beside it, a run was killed before it had begun.
+    # The manifest is written first: if it is alone, a run was killed before it began.
     if not is_begun(folder) and holdings(folder) != [MANIFEST]:
         raise OutputTaken(
-            f"{folder}: the folder holds no run to go on with, {MANIFEST} or {CONFIG} is missing; begin one by "
-            "--overwrite, or give another --output"
+            f"{folder}: the folder holds no run to resume, {MANIFEST} or {CONFIG} is missing; start one with "
+            "--overwrite, or choose another --output"
         )
 
 
 def is_begun(folder: Path) -> bool:
-    """Whether a folder holds a run that can be gone on with."""
+    """Return whether a folder holds a run that can be resumed."""
     return (folder / MANIFEST).is_file() and (folder / CONFIG).is_file()
 
 
 def holdings(folder: Path) -> list[str]:
-    """Name what is in a folder besides the traces of processes."""
+    """Return the names in a folder, without lock and temporary files."""
     return sorted(
-        one.name for one in folder.iterdir() if one.name != NAME and not is_leftover(one.name, _PLACES)
+        one.name for one in folder.iterdir() if one.name != NAME and not is_leftover(one.name, _ENTRIES)
     )
 
 
 @contextmanager
-def translated(folder: Path, advice: str = GO_ON) -> Iterator[None]:
-    """Turn an operating system's refusal into an error that names the folder and says what to do."""
+def translated(folder: Path, advice: str = RESUME_LATER) -> Iterator[None]:
+    """Convert an OSError to a CheckpointError that names the folder and says what to do."""
     try:
         yield
     except CheckpointError:
@@ -206,8 +206,8 @@ def translated(folder: Path, advice: str = GO_ON) -> Iterator[None]:
         raise CheckpointError(f"{folder}: cannot be written, {reason(exc)}; {advice}") from exc
 
 
-def _give_up(folder: Path) -> None:
-    """Remove a folder of steps; what somebody else has put into it stays."""
+def _remove_steps(folder: Path) -> None:
+    """Remove a folder of steps; keep anything in it that is not a step."""
     if folder.is_symlink():
         folder.unlink()
     if not folder.is_dir():
@@ -221,7 +221,7 @@ def _give_up(folder: Path) -> None:
 
 
 def _tidy(folder: Path) -> None:
-    clear_leftovers(folder, _PLACES)
+    clear_leftovers(folder, _ENTRIES)
     for one in (folder / CHECKPOINTS, folder / OTHER_BEST):
         if one.is_dir():
             clear_leftovers(one, STEP)

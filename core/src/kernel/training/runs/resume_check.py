@@ -1,4 +1,4 @@
-"""Whether a run can be gone on with: its config, code and data are what they were."""
+"""Check that a run can be resumed: config, code and data must be unchanged."""
 
 from __future__ import annotations
 
@@ -15,60 +15,60 @@ from kernel.training.runs.checkpoint import places
 from kernel.training.runs.digests import EXTENDING, Data, digest_of_file, digest_of_settings
 from kernel.training.runs.output import CHECKPOINTS, CONFIG, LOG
 
-#: Differences that are named one by one.
+#: Number of differences to list.
 _N_SHOWN = 8
 
 
 def check_same(plan: Plan, output: Path, data: Data) -> list[str]:
-    """Compare what is given with what the run in a folder was made of.
+    """Compare config, data and code with those of the run in a folder.
 
     Args:
-        plan: The config of the run to be resumed, and the files given with it.
+        plan: The current config, and its code files.
         output: The run's folder.
-        data: What `data_of` finds now.
+        data: The current result of `data_of`.
 
     Returns:
-        Distributions whose version is another one, which may change the last bits.
+        Distributions whose version has changed, which may change the last bits of the results.
 
     Raises:
-        ConfigError: The run cannot be gone on with; names everything that differs.
+        ConfigError: The run cannot be resumed; the message lists what differs.
     """
     before = manifest.read(output)
-    known = Config().from_disk(output / CONFIG, interpolate=False).interpolate()
-    check_unedited(output, known, before)
-    found = [*_values(known, plan.values), *_files(before, data, plan.code)]
-    if found:
-        more = [f"and {len(found) - _N_SHOWN} more"] if len(found) > _N_SHOWN else []
+    saved = Config().from_disk(output / CONFIG, interpolate=False).interpolate()
+    check_unedited(output, saved, before)
+    differences = [*_values(saved, plan.values), *_files(before, data, plan.code)]
+    if differences:
+        more = [f"and {len(differences) - _N_SHOWN} more"] if len(differences) > _N_SHOWN else []
         raise ConfigError(
-            f"--resume: {output} was begun with other settings or data: {'; '.join([*found[:_N_SHOWN], *more])}; "
-            "bring them back, or begin anew with --overwrite"
+            f"--resume: {output} was started with other settings or data: "
+            f"{'; '.join([*differences[:_N_SHOWN], *more])}; restore them, or start again with --overwrite"
         )
     return manifest.other_versions(plan.config, before)
 
 
 def check_unedited(output: Path, values: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
-    """See that a run's own config says what the run was begun with; runs of 0.1.0 cannot tell.
+    """Check that a run's own config was not edited since the run began; runs of release 0.1.0 cannot tell.
 
     Args:
         output: The run's folder.
-        values: What its config says, without variables.
+        values: Its interpolated config.
         facts: Its manifest.
 
     Raises:
-        ConfigError: Somebody has changed it.
+        ConfigError: The config was edited.
     """
     if facts.get("settings", digest := digest_of_settings(values)) != digest:
         raise ConfigError(
-            f"{output / CONFIG}: changed since the run was begun, in more than {', '.join(EXTENDING)}; restore the "
-            "file, or train with it into another folder"
+            f"{output / CONFIG}: changed since the run was started, in more than {', '.join(EXTENDING)}; restore the "
+            "file, or train with it in another folder"
         )
 
 
 def check_progress(values: Mapping[str, Any], output: Path) -> None:
-    """See that a run which has come some way has left something to go on from.
+    """Check that a run which has made progress has a checkpoint to resume from.
 
     Raises:
-        CheckpointError: Its checkpoints are gone: it would begin at the beginning, over what it has saved.
+        CheckpointError: Its checkpoints are missing, so it would start over and overwrite its saved models.
     """
     kept = values["training"].get("checkpoint") or {}
     n_done = evaluations_in(output / LOG)
@@ -79,8 +79,8 @@ def check_progress(values: Mapping[str, Any], output: Path) -> None:
         )
 
 
-def _values(known: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[str]:
-    before, now = dict(_leaves(known)), dict(_leaves(given))
+def _values(saved: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[str]:
+    before, now = dict(_leaves(saved)), dict(_leaves(current))
     for key in dict.fromkeys([*before, *now]):
         old, new = before.get(key, _MISSING), now.get(key, _MISSING)
         if old == new or (_extends(key) and not _changes_reading(key, old, new)):
@@ -93,19 +93,19 @@ def _extends(key: str) -> bool:
 
 
 def _changes_reading(key: str, old: Any, new: Any) -> bool:
-    """Whether a corpus that was streamed would be held, or the other way round."""
+    """Return whether a streamed corpus would now be read into memory, or the other way round."""
     return key == "training.max_epochs" and (old < 0) != (new < 0)
 
 
 def _files(before: Mapping[str, Any], now: Data, code: Sequence[str]) -> Iterator[str]:
     for key, facts in before["data"].items():
         if key not in now:
-            yield f"{key}: {facts['path']!r} is gone"
+            yield f"{key}: {facts['path']!r} is missing"
         elif now[key]["sha256"] != facts["sha256"]:
-            yield f"{key}: {facts['path']!r} has another content"
+            yield f"{key}: {facts['path']!r} has changed"
     digests = [digest_of_file(Path(path)) for path in code]
     if digests != list(before["code"].values()):
-        yield f"--code was {list(before['code'])}, got {[str(path) for path in code]} or another content"
+        yield f"--code was {list(before['code'])}, got {[str(path) for path in code]} or changed content"
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""Streams that a run outlasts: where nobody takes any more what it says, it goes on."""
+"""Shield a run from output streams that fail: it continues without them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from kernel.training.runs.output import LOG
 
 
 class ShieldedStream(io.TextIOBase):
-    """Writes to another stream until that fails, and from there on nowhere.
+    """Writes to another stream until that fails, then drops everything.
 
-    A reader such as `head` may have gone, the disk may be full, the terminal may have been closed: a run that has
-    taken hours does not fail for it.
+    A reader such as `head` may exit, the disk may be full, the terminal may be closed: a run of hours must not fail
+    because of that.
 
     Args:
-        stream: The other; None for one that is closed.
-        on_lost: Called once, with the error, when it fails.
+        stream: The other stream; None for a closed one.
+        on_lost: Called once with the error when the stream fails.
     """
 
     def __init__(
@@ -32,24 +32,24 @@ class ShieldedStream(io.TextIOBase):
         return getattr(self.__dict__["_stream"], name)
 
     def write(self, text: str) -> int:
-        """Write a text; what the stream's encoding lacks is written as escapes."""
+        """Write text; escape characters that the stream's encoding lacks."""
         stream = self._stream
         if stream is not None:
             try:
                 stream.write(text)
             except UnicodeEncodeError as exc:
                 self.write(text.encode(exc.encoding, "backslashreplace").decode(exc.encoding))
-            except (OSError, ValueError) as exc:  # the second where it was closed
+            except (OSError, ValueError) as exc:  # ValueError: the stream was closed
                 self._lose(exc)
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:  # type: ignore[override]
-        """Write several texts."""
+        """Write several strings."""
         for line in lines:
             self.write(line)
 
     def flush(self) -> None:
-        """Hand on what was written."""
+        """Flush the other stream."""
         if self._stream is not None:
             try:
                 self._stream.flush()
@@ -57,25 +57,25 @@ class ShieldedStream(io.TextIOBase):
                 self._lose(exc)
 
     def close(self) -> None:
-        """Leave the other stream open: it is not this one's."""
+        """Do nothing: the other stream stays open, because it belongs to the caller."""
 
     def isatty(self) -> bool:
-        """Whether somebody looks at it."""
+        """Return whether the other stream is a terminal."""
         return self._stream is not None and self._stream.isatty()
 
     def writable(self) -> bool:
-        """Whether it can be written to, as always."""
+        """Return True: it can always be written to."""
         return True
 
     def fileno(self) -> int:
-        """The number of the other stream."""
+        """Return the file descriptor of the other stream."""
         if self._stream is None:
             raise io.UnsupportedOperation("fileno")
         return self._stream.fileno()
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """That of the other stream."""
+        """The encoding of the other stream."""
         return getattr(self._stream, "encoding", None) or "utf-8"
 
     def _lose(self, exc: Exception) -> None:
@@ -84,9 +84,9 @@ class ShieldedStream(io.TextIOBase):
 
 
 def lasting(stdout: IO[str], stderr: IO[str] | None, output: Path | None) -> tuple[IO[str], IO[str]]:
-    """Make the streams of a run last as long as the run, which says once that its standard output did not.
+    """Return shielded streams for a run, which prints a note when its standard output fails.
 
-    A run that leaves no folder has nothing but its output: it ends with it.
+    Standard output is the only result of a run without a folder, so it is not shielded then.
     """
     messages = cast(IO[str], ShieldedStream(stderr))
     if output is None:
@@ -94,7 +94,7 @@ def lasting(stdout: IO[str], stderr: IO[str] | None, output: Path | None) -> tup
 
     def say(exc: Exception) -> None:
         why = getattr(exc, "strerror", None) or exc
-        where = f"the run goes on, its evaluations are in {output / LOG}"
+        where = f"the run continues, its evaluations are in {output / LOG}"
         print(f"note: standard output cannot be written, got {why}; {where}", file=messages, flush=True)
 
     return cast(IO[str], ShieldedStream(stdout, say)), messages

@@ -1,4 +1,4 @@
-"""Whether the arrays of a checkpoint fit each other and the pipeline, before anything takes them."""
+"""Check that the arrays of a checkpoint fit each other and the pipeline, before anything is restored."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from kernel.pipeline.optim.lazy_rows import MAX_STEPS
 
 Tensors = Mapping[str, Any]
 
-#: Kinds of arrays that somebody else reads.
+#: Kinds of arrays that their readers check.
 _OTHERS = ("bytes", "shims")
 _SUMS = ("mom1", "mom2", "averages")
 
 
 def check_arrays(tensors: Tensors, types: Mapping[str, str], shims: Collection[str]) -> None:
-    """See that every array is one that a run can take.
+    """Check that a run can restore every array.
 
     Args:
-        tensors: The arrays, as `collect` names them.
-        types: The type of each parameter that the pipeline has.
-        shims: Names of the shims, whose parameters only they know.
+        tensors: The arrays, named as by `collect`.
+        types: The type of each parameter of the pipeline.
+        shims: Names of the shims, which check their own parameters.
 
     Raises:
-        CheckpointError: One is unknown, missing, or of another type or shape.
+        CheckpointError: An array is unknown or missing, or has another type or shape.
     """
     for full, array in tensors.items():
         kind, _, name = full.partition("/")
@@ -58,13 +58,13 @@ def _check_like(full: str, array: Any, weights: Any, dtype: str, *, flat: bool) 
 
 
 def _check_rows(name: str, tensors: Tensors) -> None:
-    """See that what rows have missed is all there, and no more than they can have missed."""
+    """Check that the pending updates of lazy rows are complete and within their limits."""
     if f"mom1/{name}" not in tensors:
         _refuse(f"mom1/{name}", "an array", None)
     for part in ("last", "moved", "shrunk"):
         array = tensors.get(f"rows/{name}/{part}")
         if array is None or array.ndim != 1:
-            _refuse(f"rows/{name}/{part}", "one number a row or step", array)
+            _refuse(f"rows/{name}/{part}", "one number per row or step", array)
     last, moved, shrunk = (tensors[f"rows/{name}/{part}"] for part in ("last", "moved", "shrunk"))
     if not 1 <= len(moved) <= MAX_STEPS + 1 or moved.shape != shrunk.shape:
         _refuse(f"rows/{name}/moved", f"1 to {MAX_STEPS + 1} numbers, as many as in shrunk", moved)
@@ -82,6 +82,6 @@ def _check_numbers(full: str, array: Any, n: int) -> None:
 def _refuse(full: str, expected: str, array: Any) -> NoReturn:
     got = "nothing" if array is None else f"{array.dtype} of shape {array.shape}"
     raise CheckpointError(
-        f"--resume: the checkpoint is damaged or of another pipeline, {full[:80]}: expected {expected}, got {got}; "
-        "begin anew with --overwrite"
+        f"--resume: the checkpoint is damaged or belongs to another pipeline, {full[:80]}: expected {expected}, "
+        f"got {got}; start again with --overwrite"
     )

@@ -1,8 +1,8 @@
-"""Everything that a run has learned, as named tensors and plain facts: weights, moments, averages, schedules.
+"""Collect and restore the learned state of a run: weights, moments, averages, schedules.
 
-Thinc knows a parameter by the number of its layer, which differs from process to process. Here it is called
-`component/index/parameter`, with the layer's place in `model.walk()`; what two components share is called by its
-first place.
+Thinc identifies a parameter by its layer's id, which differs between processes. Here its name is
+`component/index/parameter`, where index is the layer's position in `model.walk()`; a parameter that components share
+has the name of its first position.
 """
 
 from __future__ import annotations
@@ -35,31 +35,31 @@ Tensors = dict[str, Any]
 _RATES = ("learn_rate", "b1", "b2", "eps", "L2", "grad_clip")
 #: Arrays that an optimizer keeps for each parameter.
 _SUMS = ("mom1", "mom2", "averages")
-#: Arrays that say what rows of a table have missed.
+#: Arrays that describe the pending updates of lazy rows.
 _ROWS = ("last", "moved", "shrunk")
 
 
 class CountedSchedule(Iterator[Any]):
-    """A schedule that knows how far it has come, so that another one can be brought to the same place."""
+    """A schedule that counts its values, so that another one can be advanced to the same position."""
 
     def __init__(self, schedule: Any) -> None:
         self._schedule = iter(schedule)
         self.n_drawn = 0
 
     def __next__(self) -> Any:
-        """Give the next number."""
+        """Return the next value."""
         value = next(self._schedule)
         self.n_drawn += 1
         return value
 
     def advance(self, n_drawn: int) -> None:
-        """Go to where another one is."""
+        """Advance until `n_drawn` values have been drawn."""
         while self.n_drawn < n_drawn:
             next(self)
 
 
 def count_schedules(optimizer: Any) -> None:
-    """Let an optimizer's schedules count from here on."""
+    """Replace an optimizer's schedules by ones that count their values."""
     schedules = schedules_of(optimizer)
     for name, schedule in schedules.items():
         if not isinstance(schedule, CountedSchedule):
@@ -67,14 +67,14 @@ def count_schedules(optimizer: Any) -> None:
 
 
 def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
-    """Gather what a run has learned, as facts for JSON and as arrays of NumPy."""
+    """Return the learned state of a run, as facts for JSON and as NumPy arrays."""
     optimizer, tensors = run.optimizer, {}
     updates: dict[str, int] = {}
     gradients: list[str] = []
     for name, node, param in _parameters(run):
         key = (node.id, param)
         if node.has_param(param):
-            # As it is: to step rows that nobody has read yet would change the rounding of what comes.
+            # As is: updating lazy rows early would change the rounding of later steps.
             with stepping():
                 tensors[f"weights/{name}"] = _plain(node, node.get_param(param))
             if offers_rows_behind(optimizer):
@@ -83,7 +83,7 @@ def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
         if node.has_grad(param):
             gradients.append(name)
             gradient = _plain(node, node.get_grad(param))
-            if gradient.any():  # an updater that has not applied it yet
+            if gradient.any():  # the updater has not applied it yet
                 tensors[f"gradients/{name}"] = gradient
             if (noted := noted_rows(node, param)) is not None:
                 tensors[f"noted/{name}"] = noted
@@ -115,32 +115,32 @@ def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
 
 
 def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
-    """Put back what `collect` gave.
+    """Restore what `collect` returned.
 
     Args:
-        run: A run made from the same config: its pipeline has the same parameters, its optimizer is new.
+        run: A run built from the same config: its pipeline has the same parameters, its optimizer is new.
         facts: The facts.
         tensors: The arrays.
 
     Raises:
-        CheckpointError: They are those of another pipeline.
+        CheckpointError: They belong to another pipeline.
     """
     optimizer = run.optimizer
-    known = {name for kind, _, name in (full.partition("/") for full in tensors) if kind == "weights"}
-    places = list(_parameters(run))
-    if known != {name for name, node, param in places if node.has_param(param)}:
+    saved = {name for kind, _, name in (full.partition("/") for full in tensors) if kind == "weights"}
+    targets = list(_parameters(run))
+    if saved != {name for name, node, param in targets if node.has_param(param)}:
         raise CheckpointError(
-            "--resume: the checkpoint belongs to another pipeline, whose parameters have other names; begin anew "
+            "--resume: the checkpoint belongs to another pipeline, whose parameters have other names; start again "
             "with --overwrite"
         )
-    for name, node, param in places:
-        if name in known:
+    for name, node, param in targets:
+        if name in saved:
             _check_shape(node, param, name, tensors[f"weights/{name}"])
-    types = {name: str(node.get_param(param).dtype) for name, node, param in places if node.has_param(param)}
+    types = {name: str(node.get_param(param).dtype) for name, node, param in targets if node.has_param(param)}
     check_arrays(tensors, types, [name for name, _, _ in _shims(run)])
-    for name, node, param in places:
+    for name, node, param in targets:
         key = (node.id, param)
-        if name in known:
+        if name in saved:
             node.set_param(param, node.ops.asarray(tensors[f"weights/{name}"]))
         if name in facts["gradients"]:
             zeros = np.zeros_like(tensors[f"weights/{name}"])
@@ -151,7 +151,7 @@ def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
         if missed := {part: tensors[at] for part in _ROWS if (at := f"rows/{name}/{part}") in tensors}:
             optimizer.leave_behind(node, param, missed)
     for name, node in _layers(run):
-        node.attrs.update(_known(plain_attrs(node), facts["attrs"].get(name, {}), name))
+        node.attrs.update(_expected(plain_attrs(node), facts["attrs"].get(name, {}), name))
     for name, node, shim in _shims(run):
         prefix = f"shims/{name}/"
         state = {full[len(prefix) :]: t for full, t in tensors.items() if full.startswith(prefix)}
@@ -161,35 +161,35 @@ def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
     for name, component in _without_model(run):
         component.from_bytes(tensors[f"bytes/{name}"].tobytes())
     schedules = schedules_of(optimizer)
-    for name, n_drawn in _known(schedules, facts["schedules"], "the optimizer's schedules").items():
+    for name, n_drawn in _expected(schedules, facts["schedules"], "the optimizer's schedules").items():
         schedules[name].advance(int(_number(n_drawn, name)))
     rates = {name for name in (*_RATES, *schedules) if hasattr(optimizer, name)}
-    for name, value in _known(rates, facts["rates"], "the optimizer").items():
+    for name, value in _expected(rates, facts["rates"], "the optimizer").items():
         setattr(optimizer, name, _number(value, name))
 
 
-def _known(known: Container[str], given: Mapping[str, Any], what: str) -> Mapping[str, Any]:
-    """See that a checkpoint sets nothing but what is there to be set."""
-    for name in given:
-        if name not in known:
+def _expected(names: Container[str], values: Mapping[str, Any], what: str) -> Mapping[str, Any]:
+    """Return the values of a checkpoint, after a check that the pipeline has all their names."""
+    for name in values:
+        if name not in names:
             raise CheckpointError(
-                f"--resume: the checkpoint belongs to another pipeline, {what} has nothing called {name!r}; begin anew "
-                "with --overwrite"
+                f"--resume: the checkpoint belongs to another pipeline, {what} has no {name!r}; start again with "
+                "--overwrite"
             )
-    return given
+    return values
 
 
 def _number(value: Any, name: str) -> float:
     if type(value) not in (int, float) or not math.isfinite(value):
         raise CheckpointError(
             f"--resume: the checkpoint is damaged, expected a number for {name!r} of the optimizer, got {value!r:.60}; "
-            "remove it to go on from the one before"
+            "remove it to resume from the one before"
         )
     return float(value)
 
 
 def _layers(run: Run) -> Iterator[tuple[str, Any]]:
-    """Name the layers of what learns, each once."""
+    """Yield name and layer of the components that learn, each layer once."""
     seen = set()
     for name, component in _learning(run):
         model = model_of(component)
@@ -206,13 +206,13 @@ def _parameters(run: Run) -> Iterator[tuple[str, Any, str]]:
 
 def _shims(run: Run) -> Iterator[tuple[str, Any, Any]]:
     for name, node in _layers(run):
-        yield from ((f"{name}/{place}", node, shim) for place, shim in enumerate(node.shims))
+        yield from ((f"{name}/{index}", node, shim) for index, shim in enumerate(node.shims))
 
 
 def _sums(
     optimizer: Any, key: tuple[int, str], name: str, ops: Any, updates: dict[str, int]
 ) -> dict[str, Any]:
-    """Gather what an optimizer keeps for one parameter, and note in `updates` how often it was stepped."""
+    """Return what an optimizer keeps for one parameter, and count its updates in `updates`."""
     if key in (counted := updates_of(optimizer)):
         updates[name] = counted[key]
     kept = {kind: getattr(optimizer, kind, None) or {} for kind in _SUMS}
@@ -234,7 +234,7 @@ def _put_sums(
 
 
 def _without_model(run: Run) -> Iterator[tuple[str, Any]]:
-    """Components that learn in their own way and can be written as bytes."""
+    """Yield the components that learn without a model and can be serialized to bytes."""
     for name, component in _learning(run):
         learns = model_of(component) is None and offers_update(component)
         if learns and offers_to_bytes(component) and offers_from_bytes(component):
@@ -253,5 +253,5 @@ def _check_shape(node: Any, param: str, name: str, array: Any) -> None:
     if node.has_param(param) and node.get_param(param).shape != array.shape:
         raise CheckpointError(
             f"--resume: the checkpoint belongs to another pipeline, {name} has the shape {array.shape} there and "
-            f"{node.get_param(param).shape} here; begin anew with --overwrite"
+            f"{node.get_param(param).shape} here; start again with --overwrite"
         )
