@@ -29,7 +29,7 @@ FILE = "catalogue.json"
 
 @cache
 def distributions() -> dict[str, Known]:
-    """Give every known distribution by its name; read when a message first needs them."""
+    """Return every known distribution by name, read when a message first needs them."""
     written = json.loads(files(__package__).joinpath(FILE).read_text("utf8"))
     return MADE_ELSEWHERE | {
         name: Known(told["summary"], {kind: tuple(names) for kind, names in told["names"].items()})

@@ -17,7 +17,7 @@ Batch = tuple[int, list[Example]]
 
 
 def batches_of(run: Run) -> ReplayableBatches:
-    """Give the batches of a run from the beginning, in the order that its seed says.
+    """Return the batches of a run from the beginning, in the order of its seed.
 
     Args:
         run: What to do; where its seed is None, one is drawn.
