@@ -11,7 +11,7 @@ from kernel.config.format.document import Config
 from kernel.config.resolve import resolve
 from kernel.errors import ConfigError, LoggerFailed
 from kernel.testing.runs.loggers import check_logger, step_info
-from kernel.training.loggers.guarded_logger import Watch
+from kernel.training.loggers.guarded_logger import GuardedLogger
 from pkg_chain.logger import chain_logger
 from pkg_jsonl.logger import jsonl_logger
 
@@ -42,7 +42,7 @@ class Notes:
 def watched(setup, *steps: int) -> str:
     """Let a run of these steps be watched, and give what stderr says."""
     stderr = io.StringIO()
-    watch = Watch(setup, nlp, io.StringIO(), stderr)
+    watch = GuardedLogger(setup, nlp, io.StringIO(), stderr)
     for step in steps:
         watch(step_info(step=step))
     watch.close({"code": "max_steps", "reason": "max_steps reached", "step": steps[-1]})
@@ -107,7 +107,7 @@ def test_each_goes_on_where_it_was(tmp_path):
     path = tmp_path / "log.jsonl"
 
     def begun():
-        return Watch(
+        return GuardedLogger(
             chain_logger(notes=Notes(), log=jsonl_logger(str(path))), nlp, io.StringIO(), io.StringIO()
         )
 

@@ -10,7 +10,7 @@ from heavy import framework
 from kernel import blank
 from kernel.errors import LoggerFailed
 from kernel.testing.runs.loggers import check_logger, step_info
-from kernel.training.loggers.guarded_logger import Watch
+from kernel.training.loggers.guarded_logger import GuardedLogger
 from pkg_mlflow.logger import mlflow_logger
 
 framework("mlflow")
@@ -147,7 +147,7 @@ def test_a_server_that_is_away_is_warned_about_and_strict_ends_the_run(monkeypat
     stderr = io.StringIO()
     away = mlflow_logger(tracking_uri="http://127.0.0.1:9")
 
-    watch = Watch(away, blank("xx"), io.StringIO(), stderr)
+    watch = GuardedLogger(away, blank("xx"), io.StringIO(), stderr)
     watch(step_info())
     watch.close()
 
@@ -157,4 +157,4 @@ def test_a_server_that_is_away_is_warned_about_and_strict_ends_the_run(monkeypat
     ]
     away.strict = True
     with pytest.raises(LoggerFailed):
-        Watch(away, blank("xx"), io.StringIO(), stderr)(step_info())
+        GuardedLogger(away, blank("xx"), io.StringIO(), stderr)(step_info())

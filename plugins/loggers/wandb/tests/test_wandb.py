@@ -12,7 +12,7 @@ from wandb_runs import history, of_kind
 from kernel import blank
 from kernel.errors import ConfigError
 from kernel.testing.runs.loggers import check_logger, step_info
-from kernel.training.loggers.guarded_logger import Watch
+from kernel.training.loggers.guarded_logger import GuardedLogger
 from pkg_wandb.logger import wandb_logger
 
 wandb = framework("wandb")
@@ -136,12 +136,12 @@ def test_a_run_that_is_killed_and_goes_on_is_one_run_with_each_step_once(tmp_pat
 def test_where_there_is_no_server_the_run_is_kept_and_can_be_sent(tmp_path, monkeypatch):
     monkeypatch.delenv("WANDB_MODE")
     stderr = io.StringIO()
-    watch = Watch(wandb_logger("project"), blank("xx"), io.StringIO(), stderr)
+    watch = GuardedLogger(wandb_logger("project"), blank("xx"), io.StringIO(), stderr)
 
     watch(step_info())
     watch.close()
 
-    assert stderr.getvalue().startswith("note: W&B cannot be reached, got UsageError; the run is kept in ")
+    assert stderr.getvalue().startswith("note: W&B cannot be reached, got UsageError; the run is stored in ")
     assert [step for step, _ in history(tmp_path)] == [20]
 
 
@@ -164,7 +164,7 @@ def test_where_the_server_is_away_the_run_is_kept_under_its_id(tmp_path, monkeyp
 def test_strict_keeps_nothing_where_there_is_no_server(monkeypatch):
     monkeypatch.delenv("WANDB_MODE")
     stderr = io.StringIO()
-    watch = Watch(wandb_logger("project", strict=True), blank("xx"), io.StringIO(), stderr)
+    watch = GuardedLogger(wandb_logger("project", strict=True), blank("xx"), io.StringIO(), stderr)
 
     with pytest.raises(Exception, match=r"^\[training.logger\] the logger failed at step 20, got UsageError"):
         watch(step_info())
