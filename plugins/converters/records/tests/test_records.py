@@ -225,7 +225,7 @@ def test_compressed_files_are_read(tmp_path: Path) -> None:
     ("record", "message"),
     [
         ("[1]", "expected an object with a text, got [1]"),
-        ('{"txt": "a"}', 'expected a "text" or "tokens", got the keys \'txt\''),
+        ('{"txt": "a"}', 'expected the key "text" or "tokens", got \'txt\''),
         ('{"text": 1}', "text: expected a string, got 1"),
         ('{"text": ""}', "expected a text, got no tokens"),
         (

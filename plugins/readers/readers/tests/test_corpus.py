@@ -18,7 +18,7 @@ from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.storage.docbin import DocBin
 from kernel.text.vocab.vocab import Vocab
-from kernel.text.vocab.word_memory import Memory
+from kernel.text.vocab.word_memory import WordMemory
 from pkg_readers.corpus import Corpus, corpus
 
 
@@ -151,11 +151,11 @@ def test_a_file_of_another_kind_says_how_to_convert_it(tmp_path: Path, nlp: Any)
         list(Corpus(path)(nlp))
 
     assert str(caught.value).startswith(f"{path}: expected a file ending in .spacy, ")
-    assert str(caught.value).endswith("got '.pdf'; make one with kernel convert")
+    assert str(caught.value).endswith("got '.pdf'; create one with kernel convert")
 
 
 def test_a_folder_without_documents_is_an_error(tmp_path: Path, nlp: Any) -> None:
-    with pytest.raises(DataError, match=r"no file in this folder ends in \.spacy, .*; give another folder$"):
+    with pytest.raises(DataError, match=r"no file in this folder ends in \.spacy, .*; use another folder$"):
         list(Corpus(tmp_path)(nlp))
 
 
@@ -165,7 +165,7 @@ def test_an_empty_corpus_is_an_error_that_names_the_file(tmp_path: Path, nlp: An
     with pytest.raises(DataError) as caught:
         list(Corpus(path)(nlp))
 
-    assert str(caught.value) == f"{path}: the corpus holds no documents; give one that does"
+    assert str(caught.value) == f"{path}: the corpus has no documents; use another one"
 
 
 def test_a_corpus_of_documents_that_are_all_too_long_is_an_error(tmp_path: Path, nlp: Any) -> None:
@@ -196,7 +196,7 @@ def test_other_formats_are_read_without_being_converted(tmp_path: Path, nlp: Any
 
 
 def test_words_and_annotation_of_a_long_stream_are_forgotten(tmp_path: Path, nlp: Any) -> None:
-    nlp.vocab.memory = Memory(nlp.vocab, kept=100)
+    nlp.vocab.memory = WordMemory(nlp.vocab, kept=100)
     lines = (
         {"text": f"w{i}", "tokens": [{"start": 0, "end": len(f"w{i}"), "lemma": f"lemma{i}"}]}
         for i in range(2000)
