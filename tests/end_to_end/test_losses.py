@@ -245,7 +245,7 @@ def test_a_weight_that_is_no_amount_is_named_with_its_label() -> None:
 def test_a_weight_for_no_label_is_named() -> None:
     with pytest.raises(
         ConfigError,
-        match=r"^\[components\.tagger\.loss\] class_weights: no label is called 'RAER', got 10.0; "
+        match=r"^\[components\.tagger\.loss\] class_weights: unknown label 'RAER'; "
         "did you mean 'RARE'",
     ):
         trained("tagger", {**WEIGHTED, "class_weights": {"RAER": 10.0}})
@@ -253,7 +253,7 @@ def test_a_weight_for_no_label_is_named() -> None:
 
 def test_smoothing_beside_a_loss_is_refused() -> None:
     with pytest.raises(
-        ConfigError, match=r"\[components\.tagger\]: label_smoothing: a setting of the usual loss"
+        ConfigError, match=r"\[components\.tagger\]: label_smoothing: expected 0 together with a loss"
     ):
         trained("tagger", WEIGHTED, label_smoothing=0.1)
 

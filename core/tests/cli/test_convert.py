@@ -97,7 +97,7 @@ def test_a_wrong_line_leaves_what_was_there(source: Path, tmp_path: Path) -> Non
 
     result = convert(source, target)
 
-    assert error_of(result) == f"{source}:4: a token has 10 columns between tabs, got 2; is this CoNLL-U?"
+    assert error_of(result) == f"{source}:4: expected 10 columns, separated by tabs, got 2; is this CoNLL-U?"
     assert target.read_bytes() == b"before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["birds.conllu", "out.spacy"]
 
@@ -191,7 +191,7 @@ def test_malformed_parts_can_be_left_out_and_kept_apart(source: Path, tmp_path: 
     source.write_text(SENTENCE + "1\tBirds\n\n" + SENTENCE, encoding="utf-8")
     out = tmp_path / "out" / "a.spacy"
 
-    assert error_of(convert(source, out)).startswith(f"{source}:4: a token has 10 columns")
+    assert error_of(convert(source, out)).startswith(f"{source}:4: expected 10 columns")
     assert not out.exists()
     assert convert(source, out, "--on-invalid", "skip").exit_code == 0
     assert len(read(out)) == 2

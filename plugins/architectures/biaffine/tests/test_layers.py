@@ -10,8 +10,8 @@ from thinc.api import Model, Ragged
 
 from kernel.pipeline.run.ops import kernel_ops
 from kernel.testing.models.layers import check_layer
+from pkg_biaffine.arc_features import score_between
 from pkg_biaffine.arcs import ArcScores
-from pkg_biaffine.between import score_between
 from pkg_biaffine.context import ArcContext, crossings
 from pkg_biaffine.distance import N_DISTANCES, distances
 from pkg_biaffine.labels import LabelScores

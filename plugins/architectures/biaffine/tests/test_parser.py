@@ -266,7 +266,7 @@ def test_a_circle_of_heads_is_refused_with_its_document() -> None:
     bad = Example(Doc(nlp.vocab, words=["a", "b", "c"]), Doc(nlp.vocab, words=["a", "b", "c"]))
     bad.reference.adopt_columns({"HEAD": np.array([1, -1, -1], dtype=np.int32)})
 
-    with pytest.raises(DataError, match=r"parser: document 1 of the batch is no tree, got 'a b c"):
+    with pytest.raises(DataError, match=r"parser: document 1 of the batch: expected a tree, got 'a b c"):
         nlp.update([good, bad])
 
 

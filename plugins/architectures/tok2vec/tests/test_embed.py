@@ -110,15 +110,15 @@ def test_static_vectors_reach_the_embedding(docs):
 def test_static_vectors_that_are_missing_are_refused(docs):
     model = MultiHashEmbed(8, ["SHAPE"], [20], include_static_vectors=True)
 
-    with pytest.raises(ModelError, match="asks for word vectors and the vocabulary has none"):
+    with pytest.raises(ModelError, match="needs word vectors, but the vocabulary has none"):
         model.initialize(X=docs)
 
 
 @pytest.mark.parametrize(
     ("attrs", "rows", "message"),
     [
-        (["NORM"], [10, 20], "rows must say one number for each of attrs, got 2 for 1 attributes"),
-        (["NORMM"], [10], "no attribute of a word is called so, got 'NORMM'; did you mean 'NORM'"),
+        (["NORM"], [10, 20], "rows: expected one number per attribute, got 2 for 1 attributes"),
+        (["NORMM"], [10], "unknown lexical attribute 'NORMM'; did you mean 'NORM'"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(attrs, rows, message):

@@ -148,7 +148,7 @@ def test_dropout_takes_its_share_only_in_training(maxout_pair):
 
 def test_a_wrong_width_is_refused_when_the_model_is_built():
     with pytest.raises(
-        ModelError, match="embed gives vectors 16 wide and encode takes 8; give both the same width"
+        ModelError, match="expected one width for embed and encode, got 16 and 8; set both to the same value"
     ):
         Tok2Vec(MultiHashEmbed(16, ["NORM"], [50]), MaxoutWindowEncoder(WIDTH, 1, PIECES, DEPTH))
 

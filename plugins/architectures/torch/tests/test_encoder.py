@@ -63,7 +63,9 @@ def test_a_word_sees_its_whole_document_from_both_sides():
 
 
 def test_an_odd_width_is_a_mistake():
-    with pytest.raises(ModelError, match=r"^TorchBiLSTMEncoder: width must be even, got 7; give 8$"):
+    with pytest.raises(
+        ModelError, match=r"^TorchBiLSTMEncoder: width: expected an even number, got 7; use 8$"
+    ):
         made(width=7)
 
 

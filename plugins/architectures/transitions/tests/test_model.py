@@ -122,7 +122,7 @@ def test_a_model_without_actions_is_refused() -> None:
 
 
 def test_an_unknown_type_of_state_is_refused() -> None:
-    with pytest.raises(ConfigError, match="state_type: no state is of this type, got 'senter'"):
+    with pytest.raises(ConfigError, match="state_type: expected 'parser' or 'ner', got 'senter'"):
         TransitionBasedParser(vectors(), "senter", False, 3, 2)
 
 

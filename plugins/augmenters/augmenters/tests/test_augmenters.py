@@ -186,7 +186,7 @@ def test_a_reader_applies_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"singles": []}, "expected 'single' and 'paired', got ['singles']"),
+        ({"singles": []}, "expected the keys 'single' and 'paired', got ['singles']"),
         ({"single": [{"tags": ["X"]}]}, "single 0: variants: expected a list of strings, got None"),
         ({"paired": [{"tags": ["X"], "variants": [["a"]]}]}, "paired 0: variants: expected a list of pairs"),
     ],

@@ -125,10 +125,12 @@ def test_a_size_below_one_is_a_mistake_before_the_run(factory):
     with pytest.raises(ConfigError) as caught:
         factory(-1)
 
-    assert str(caught.value) == "size: expected numbers from 1 on, got -1"
+    assert str(caught.value) == "size: expected numbers of at least 1, got -1"
 
 
-@pytest.mark.parametrize(("size", "message"), [([2, 0], "from 1 on, got 0"), ([], "one number, got none")])
+@pytest.mark.parametrize(
+    ("size", "message"), [([2, 0], "of at least 1, got 0"), ([], "one number, got none")]
+)
 def test_a_schedule_without_sizes_is_a_mistake_when_it_is_met(size, message):
     with pytest.raises(ConfigError, match=message):
         list(batch_by_sequence(size)(texts(1, 1, 1, 1, 1)))

@@ -63,7 +63,7 @@ def test_a_tokenizer_of_another_kind_is_a_mistake(base):
     nlp.config["nlp"]["tokenizer"] = {"@tokenizers": "acme.Tokenizer.v1"}
 
     with pytest.raises(
-        ConfigError, match=r"^\[nlp.tokenizer\]: the base pipeline has another tokenizer, got "
+        ConfigError, match=r"^\[nlp.tokenizer\]: expected the tokenizer of the base pipeline, "
     ):
         copy_from_base_model(tokenizer=base)(nlp)
 

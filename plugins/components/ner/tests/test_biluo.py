@@ -239,7 +239,7 @@ def test_an_entity_that_is_wrong_as_well_is_refused() -> None:
     reference.spans["wrong"] = [Span(reference, 0, 1, label="PER")]
     eg = Example(Doc(VOCAB, words=["Anna", "sings"]), reference)
 
-    with pytest.raises(DataError, match="'Anna' is an entity and in"):
+    with pytest.raises(DataError, match="'Anna' is both an entity and in"):
         Biluo(VOCAB.strings, ["PER"], wrong_key="wrong").gold([eg])
 
 

@@ -231,7 +231,7 @@ def test_labels_can_be_given():
 def test_moves_of_another_form_are_refused(moves):
     component = pipeline().get_pipe("ner")
 
-    with pytest.raises(ModelError, match="ner: these are no moves, got"):
+    with pytest.raises(ModelError, match="ner: expected moves, got"):
         component.initialize(lambda: tagged(pipeline()), labels=moves)
 
 

@@ -142,7 +142,7 @@ def test_documents_parse_the_same_alone_together_and_in_parts(
     assert parsed(nlp.pipe(texts)) == alone
     width = 4 * parser.model.get_ref("lower").get_param("W")[..., 0].size
     monkeypatch.setattr("pkg_transitions.parts.PART_BYTES", 7 * width)
-    monkeypatch.setattr("pkg_parser.alone.AHEAD", 7)
+    monkeypatch.setattr("pkg_parser.scalar_walk.AHEAD", 7)
     assert parsed(nlp.pipe(texts)) == alone
     assert parsed(map(nlp, texts)) == alone
 
@@ -161,7 +161,7 @@ def test_a_sentence_without_end_is_computed_a_few_times_at_most(monkeypatch: pyt
         computed.append(len(tokens_K))
         return part(step_model, tokens_K, memory)
 
-    monkeypatch.setattr("pkg_parser.alone.AHEAD", 8)
+    monkeypatch.setattr("pkg_parser.scalar_walk.AHEAD", 8)
     monkeypatch.setattr(StepModel, "part", counted)
     doc = nlp("word " * 1000)
 
@@ -255,7 +255,7 @@ def test_a_circle_of_heads_is_refused_with_its_document() -> None:
     bad = Example(Doc(nlp.vocab, words=["a", "b", "c"]), Doc(nlp.vocab, words=["a", "b", "c"]))
     bad.reference.adopt_columns({"HEAD": np.array([1, -1, -1], dtype=np.int32)})
 
-    with pytest.raises(DataError, match=r"parser: document 1 of the batch is no tree, got 'a b c"):
+    with pytest.raises(DataError, match=r"parser: document 1 of the batch: expected a tree, got 'a b c"):
         nlp.update([good, bad])
 
 
@@ -272,7 +272,7 @@ def test_moves_that_are_none_are_refused() -> None:
     nlp = kernel.blank("xx")
 
     with pytest.raises(
-        ModelError, match=re.escape("parser: these are no moves, got ['S', 'X-y'] ('X-y' is no move)")
+        ModelError, match=re.escape("parser: expected moves, got ['S', 'X-y'] (unknown move 'X-y')")
     ):
         nlp.add_pipe("parser", config={"moves": ["S", "X-y"]})
 
@@ -280,7 +280,7 @@ def test_moves_that_are_none_are_refused() -> None:
 def test_a_model_that_scores_no_actions_is_refused() -> None:
     nlp = kernel.blank("xx")
 
-    with pytest.raises(ModelError, match="parser: a parser needs a model that scores actions, got 'tok2vec'"):
+    with pytest.raises(ModelError, match="parser: expected a model that scores actions, got 'tok2vec'"):
         nlp.add_pipe("parser", config={"model": nlp.get_factory_meta("tok2vec").default_config["model"]})
 
 
@@ -364,7 +364,7 @@ def test_bad_trees_are_trained_through_or_refused_by_name(
 
     with contextlib.ExitStack() as stack:
         if any(circles):
-            message = f"parser: document {circles.index(True)} of the batch is no tree"
+            message = f"parser: document {circles.index(True)} of the batch: expected a tree"
             stack.enter_context(pytest.raises(DataError, match=message))
         loss = nlp.update(bad, sgd=False)["parser"]
         assert np.isfinite(loss)

@@ -177,47 +177,50 @@ def test_documents_can_share_a_vocabulary(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        (["1\ta\tb"], "1: a token has 10 columns between tabs, got 3; is this CoNLL-U?"),
+        (["1\ta\tb"], "1: expected 10 columns, separated by tabs, got 3; is this CoNLL-U?"),
         ([row("2", "a")], "1: expected the id 1, got '2'; number the words 1, 2, 3"),
         ([row("x", "a")], "1: expected the id 1, got 'x'; number the words 1, 2, 3"),
         (
             [row("1", "a", "7", "x")],
-            "1: the head must be 0 to 1, got '7'; write the id of the word's head, or 0",
+            "1: expected a head from 0 to 1, got '7'; write the id of the word's head, or 0",
         ),
-        ([row("1", "a", "-1", "x")], "1: the head must be 0 to 1, got '-1'; write the id of the word's head"),
-        ([row("1", "a", "9" * 5000, "x")], "1: the head must be 0 to 1, got '999"),
+        (
+            [row("1", "a", "-1", "x")],
+            "1: expected a head from 0 to 1, got '-1'; write the id of the word's head",
+        ),
+        ([row("1", "a", "9" * 5000, "x")], "1: expected a head from 0 to 1, got '999"),
         (
             [row("1-" + "9" * 5000, "ab"), row("1", "a")],
             "1: expected the id 1 or a range from it, got '1-999",
         ),
-        ([row("1", "a"), row("2", "b", "x", "y")], "2: the head must be 0 to 2, got 'x'; write the id"),
+        ([row("1", "a"), row("2", "b", "x", "y")], "2: expected a head from 0 to 2, got 'x'; write the id"),
         ([row("1", "a", "1", "x")], "1: a word cannot be its own head, got '1'; write 0 for the root"),
         (
             ["# x", row("1", "a"), row("2", "b", "3", "x"), row("3", "c", "2", "x")],
-            "4: the heads go round in a circle, got '2'; mend the tree",
+            "4: the heads have a cycle, got '2'; correct the heads",
         ),
         (
             [row("1", "a", upos="NUON")],
-            "1: column 4 holds a universal part of speech, got 'NUON'; did you mean 'NOUN'?",
+            "1: column 4: expected a universal part of speech, got 'NUON'; did you mean 'NOUN'?",
         ),
         (
             [row("1", "a", feats="Sing")],
-            "1: column 6 holds features, Name=Value joined by |, got 'Sing'; write _",
+            "1: column 6: expected features, Name=Value joined by |, got 'Sing'; write _",
         ),
-        ([row("1", "")], "1: a token needs a form, got ''; write the word into column 2"),
+        ([row("1", "")], "1: expected a form, got ''; write the word in column 2"),
         (
             [row("2-3", "ab"), row("1", "a")],
-            "1: expected the id 1 or a range from it, got '2-3'; mend the range",
+            "1: expected the id 1 or a range from it, got '2-3'; correct the range",
         ),
         (
             [row("1-1", "ab"), row("1", "a")],
-            "1: expected the id 1 or a range from it, got '1-1'; mend the range",
+            "1: expected the id 1 or a range from it, got '1-1'; correct the range",
         ),
         (
             [row("1-2", "ab"), row("1", "a")],
-            "2: the sentence ends at word 1, got '1-2'; add the words of the range",
+            "2: expected a range up to 1, got '1-2'; add the words of the range",
         ),
-        ([row("1.1", "ab")], "1: a sentence needs a word, got '1.1'; add its words, or delete it"),
+        ([row("1.1", "ab")], "1: expected a sentence with words, got '1.1'; add its words, or delete it"),
     ],
 )
 def test_a_malformed_line_is_named(tmp_path: Path, rows: list[str], message: str) -> None:

@@ -137,12 +137,12 @@ def test_documents_can_share_a_vocabulary(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("Anna\n", ":1: a token has 2 columns here, got 'Anna'"),
-        ("Anna O\nsings VBZ O\n", ":2: a token has 2 columns here, got 'sings VBZ O'"),
-        ("Anna O\n\nsings X-PER\n", ":3: not an entity tag, got 'X-PER'"),
-        ("\tO\n", ":1: a token needs a word, got ''"),
-        ("Anna|O\nsings|VBZ\n", ":2: not an entity tag, got 'VBZ'"),
-        ("Anna|NNP|O sings|O\n", ":1: a token has 3 parts between |, got 'sings|O'"),
+        ("Anna\n", ":1: expected 2 columns, got 'Anna'"),
+        ("Anna O\nsings VBZ O\n", ":2: expected 2 columns, got 'sings VBZ O'"),
+        ("Anna O\n\nsings X-PER\n", ":3: expected an entity tag, got 'X-PER'"),
+        ("\tO\n", ":1: expected a word, got ''"),
+        ("Anna|O\nsings|VBZ\n", ":2: expected an entity tag, got 'VBZ'"),
+        ("Anna|NNP|O sings|O\n", ":1: expected 3 parts separated by |, got 'sings|O'"),
     ],
 )
 def test_a_malformed_line_is_named(tmp_path: Path, text: str, message: str) -> None:
@@ -235,5 +235,5 @@ def test_malformed_sentences_can_be_left_out(tmp_path: Path) -> None:
 
     assert [doc.text.strip() for doc in docs] == ["a", "c"]
     assert [(fault.place, fault.kind, fault.text) for fault in faults] == [
-        (f"{tmp_path / 'in.iob'}:3", "not an entity tag", "b\tWRONG")
+        (f"{tmp_path / 'in.iob'}:3", "expected an entity tag", "b\tWRONG")
     ]

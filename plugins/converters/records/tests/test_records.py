@@ -225,9 +225,9 @@ def test_compressed_files_are_read(tmp_path: Path) -> None:
     ("record", "message"),
     [
         ("[1]", "expected an object with a text, got [1]"),
-        ('{"txt": "a"}', 'expected a "text" or "tokens", got the keys \'txt\''),
+        ('{"txt": "a"}', 'expected the key "text" or "tokens", got \'txt\''),
         ('{"text": 1}', "text: expected a string, got 1"),
-        ('{"text": ""}', "the text is empty"),
+        ('{"text": ""}', "expected a text, got no tokens"),
         (
             '{"text": "a", "entities": [[0, 9, "X"]]}',
             "entities[0]: expected 0 <= start < end <= 1, got 0 and 9",
@@ -239,12 +239,12 @@ def test_compressed_files_are_read(tmp_path: Path) -> None:
         ('{"text": "abc", "entities": [[0, 2, "X"]]}', "inside a token of 'abc', got (0, 2, 'X') for 'ab'"),
         ('{"text": "a b", "entities": [[0, 3, "X"], [2, 3, "Y"]]}', "entities: two overlap"),
         ('{"text": "a", "tags": ["X", "Y"]}', "tags: 2 values for 1 tokens"),
-        ('{"text": "a", "tokens": ["b"]}', "tokens: they do not spell the text"),
+        ('{"text": "a", "tokens": ["b"]}', "tokens: they do not make up the text"),
         ('{"text": "a", "cats": {"X": NaN}}', "cats['X']: expected a number, got nan"),
         ('{"text": "a", "spans": {"k": 1}}', "spans['k']: expected a list of [start, end, label], got 1"),
-        ('{"text": "a \\uD800"}', "not JSON that can be read (a lone surrogate, '\\ud800')"),
+        ('{"text": "a \\uD800"}', "not readable as JSON (a lone surrogate, '\\ud800')"),
         ('{"text": "a"', "not JSON (Expecting ',' delimiter at character 12)"),
-        ("[" * 100000, "not JSON"),
+        ("[" * 100000, "not readable as JSON"),
     ],
 )
 def test_a_malformed_line_is_named(tmp_path: Path, record: str, message: str) -> None:
@@ -259,10 +259,10 @@ def test_a_malformed_line_is_named(tmp_path: Path, record: str, message: str) ->
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[{"text": "a"}\n{"text": "b"}]', "a.json:2: expected ',' or ']' behind an entry"),
+        ('[{"text": "a"}\n{"text": "b"}]', "a.json:2: expected ',' or ']' after an entry"),
         ('[{"text": "a"},\n{"text": ]', "a.json:2: not JSON (Expecting value)"),
-        ('[{"text": "a"}', "a.json:1: expected ',' or ']' behind an entry, got ''; is the file cut off?"),
-        ('{"text": "a"}\n{"text": "b"}', "a.json:2: expected the end of the file, or is this .jsonl?"),
+        ('[{"text": "a"}', "a.json:1: expected ',' or ']' after an entry, got ''; is the file truncated?"),
+        ('{"text": "a"}\n{"text": "b"}', "a.json:2: expected the end of the file, got"),
         ("", "a.json:1: not JSON"),
         (
             '[{"paragraphs": [{"sentences": [{"tokens": [{}]}]}]}]',
@@ -290,8 +290,8 @@ def test_a_malformed_json_file_is_named(tmp_path: Path, text: str, message: str)
         ("Nice!,POS", "a.csv:1: expected a first row that names a column 'text', got ['Nice!', 'POS']"),
         ("text,label\nNice!,", "a.csv:2: expected a label, got ''"),
         ("text,A\nNice!,x", "a.csv:2: A: expected a number from 0 to 1, got 'x'"),
-        ('text,label\n"Nice!,POS', "a.csv:2: not a row of a table"),
-        ("text,label\na,b,c", "a.csv:2: a row has 2 cells here, got 3"),
+        ('text,label\n"Nice!,POS', "a.csv:2: expected a row of a table"),
+        ("text,label\na,b,c", "a.csv:2: expected 2 cells, got 3"),
     ],
 )
 def test_a_malformed_table_is_named(tmp_path: Path, text: str, message: str) -> None:

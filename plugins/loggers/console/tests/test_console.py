@@ -101,14 +101,14 @@ def test_an_unknown_bar_is_a_mistake():
     with pytest.raises(ConfigError) as caught:
         console_logger(progress_bar="epoch")
 
-    assert str(caught.value) == "progress_bar: no such bar, got 'epoch'; use 'train', 'eval' or null"
+    assert str(caught.value) == "progress_bar: expected 'train', 'eval' or null, got 'epoch'"
 
 
 def test_a_score_that_is_no_number_is_named():
     nlp = pipeline(score_weights={"morph_per_feat": 0.0})
 
     with pytest.raises(
-        ConfigError, match=r"^\[training.score_weights\] morph_per_feat: a column needs a number"
+        ConfigError, match=r"^\[training.score_weights\] morph_per_feat: expected a number for a column"
     ):
         watch(SECOND, nlp=nlp)
 

@@ -141,7 +141,7 @@ def test_where_there_is_no_server_the_run_is_kept_and_can_be_sent(tmp_path, monk
     watch(step_info())
     watch.close()
 
-    assert stderr.getvalue().startswith("note: W&B cannot be reached, got UsageError; the run is kept in ")
+    assert stderr.getvalue().startswith("note: W&B cannot be reached, got UsageError; the run is stored in ")
     assert [step for step, _ in history(tmp_path)] == [20]
 
 

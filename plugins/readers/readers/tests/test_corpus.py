@@ -151,11 +151,11 @@ def test_a_file_of_another_kind_says_how_to_convert_it(tmp_path: Path, nlp: Any)
         list(Corpus(path)(nlp))
 
     assert str(caught.value).startswith(f"{path}: expected a file ending in .spacy, ")
-    assert str(caught.value).endswith("got '.pdf'; make one with kernel convert")
+    assert str(caught.value).endswith("got '.pdf'; create one with kernel convert")
 
 
 def test_a_folder_without_documents_is_an_error(tmp_path: Path, nlp: Any) -> None:
-    with pytest.raises(DataError, match=r"no file in this folder ends in \.spacy, .*; give another folder$"):
+    with pytest.raises(DataError, match=r"no file in this folder ends in \.spacy, .*; use another folder$"):
         list(Corpus(tmp_path)(nlp))
 
 
@@ -165,7 +165,7 @@ def test_an_empty_corpus_is_an_error_that_names_the_file(tmp_path: Path, nlp: An
     with pytest.raises(DataError) as caught:
         list(Corpus(path)(nlp))
 
-    assert str(caught.value) == f"{path}: the corpus holds no documents; give one that does"
+    assert str(caught.value) == f"{path}: the corpus has no documents; use another one"
 
 
 def test_a_corpus_of_documents_that_are_all_too_long_is_an_error(tmp_path: Path, nlp: Any) -> None:

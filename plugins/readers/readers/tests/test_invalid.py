@@ -175,7 +175,7 @@ def test_a_corpus_that_takes_long_to_look_through_is_looked_at_further_when_it_i
         with pytest.raises(DataError):
             list(reader(blank("xx")))
 
-        assert f"{reader.path}: the first 1 documents are good" in caplog.messages[-1]
+        assert f"{reader.path}: the first 1 documents are valid" in caplog.messages[-1]
 
 
 def test_a_corpus_of_invalid_documents_only_is_an_error(tmp_path: Path, nlp: Any) -> None:

@@ -99,7 +99,7 @@ def test_labels_are_read(tmp_path: Path) -> None:
 def test_missing_labels_are_none_unless_they_are_required(tmp_path: Path) -> None:
     assert read_labels(tmp_path / "no.json") is None
     with pytest.raises(
-        DataError, match=r"^path: no such file of labels, got '.*no\.json'; make it, or set require"
+        DataError, match=r"^path: no such file of labels, got '.*no\.json'; create it, or set require"
     ):
         read_labels(tmp_path / "no.json", require=True)
 
@@ -108,5 +108,5 @@ def test_damaged_labels_are_named(tmp_path: Path) -> None:
     path = tmp_path / "labels.json"
     path.write_text("[", encoding="utf-8")
 
-    with pytest.raises(DataError, match=r"labels\.json: not a JSON file of labels"):
+    with pytest.raises(DataError, match=r"labels\.json: expected a JSON file of labels"):
         read_labels(path)

@@ -29,23 +29,27 @@ def test_a_file_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match=r"no such JSON file, got 'none\.json'"):
         registry.readers.get("kernel.read_json.v1")("none.json")
-    with pytest.raises(DataError, match=r"a\.json: not a JSON file"):
+    with pytest.raises(DataError, match=r"a\.json: expected a JSON file"):
         registry.readers.get("kernel.read_json.v1")(tmp_path / "a.json")
 
 
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("json", "[" * 5000, "not a JSON file, got nested more than 100 levels deep"),
-        ("json", '"\\ud800"', "not a JSON file, got a lone surrogate"),
+        ("json", "[" * 5000, "expected a JSON file, got nested more than 100 levels deep"),
+        ("json", '"\\ud800"', "expected a JSON file, got a lone surrogate"),
         ("jsonl", "[" * 5000, "a.jsonl:1: not JSON, got"),
         ("jsonl", '{"a": 1}\n\n{"a"', "a.jsonl:3: not JSON, got"),
-        ("yaml", "&a [1, *a]", "lists and mappings in each other, or one that is a part of itself"),
-        ("yaml", "a: &a\n  b: *a\n", "lists and mappings in each other, or one that is a part of itself"),
-        ("yaml", "[" * 5000, "not a YAML file"),
-        ("yaml", "!!python/object/apply:os.getcwd []", "not a YAML file"),
-        ("msgpack", "\x01" * 2, "not a msgpack file"),
-        ("labels", "[" * 5000, "not a JSON file of labels"),
+        ("yaml", "&a [1, *a]", "lists and mappings nested more than 100 deep, or one that contains itself"),
+        (
+            "yaml",
+            "a: &a\n  b: *a\n",
+            "lists and mappings nested more than 100 deep, or one that contains itself",
+        ),
+        ("yaml", "[" * 5000, "expected a YAML file"),
+        ("yaml", "!!python/object/apply:os.getcwd []", "expected a YAML file"),
+        ("msgpack", "\x01" * 2, "expected a msgpack file"),
+        ("labels", "[" * 5000, "expected a JSON file of labels"),
     ],
 )
 def test_a_file_that_makes_no_sense_is_one_error(tmp_path: Path, name: str, text: str, message: str) -> None:
@@ -60,7 +64,9 @@ def test_aliases_that_make_much_of_little_are_refused(tmp_path: Path) -> None:
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 9)]
     (tmp_path / "a.yaml").write_text("\n".join(lines), encoding="utf-8")
 
-    with pytest.raises(DataError, match=r"a\.yaml: not a YAML file, got aliases for more than"):
+    with pytest.raises(
+        DataError, match=r"a\.yaml: expected a YAML file, got aliases that expand to more than"
+    ):
         registry.readers.get("kernel.read_yaml.v1")(tmp_path / "a.yaml")
 
 

@@ -1,11 +1,11 @@
-"""The layer that scores arcs: for each word of a segment, each other word and the root as its head.
+"""The layer that scores arcs: for each word of a segment, every other word and the root as its head.
 
 Axes as in `buckets`, and
     I   width of the word vectors
-    A   width of what words are as heads and as dependents
-    C   classes of distance
-    M   kinds of things that may lie between
-    E   2 · M: what they mean to the left, and to the right
+    A   width of the head and dependent representations
+    C   distance classes
+    M   features of the words between a dependent and a head
+    E   2 · M: weights of these features to the left, and to the right
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from typing import Any
 
 from thinc.api import Model, Ragged, glorot_uniform_init
 
-from pkg_biaffine.between import backprop_between, score_between
+from pkg_biaffine.arc_features import backprop_between, score_between
 from pkg_biaffine.buckets import bucketed
 from pkg_biaffine.distance import N_DISTANCES, backprop_distances, score_distances
 from pkg_tok2vec.dropout import dropout_mask
 from pkg_tok2vec.maxout import MaxoutNorm
 
-#: M, the kinds of things that may lie between.
+#: M, the number of features of the words in between.
 N_THINGS = 16
 
 
 def ArcScores(width: int, maxout_pieces: int = 2) -> Model[Ragged, list[Any]]:
     """Score arcs by biaffine attention.
 
-    The score of head h for dependent d is (U·d + u)·h, and a score of d for the distance of h, and one for what lies
-    between: windowed encoders, unlike recurrent ones, tell neither how far apart words are nor what is between.
+    The score of head h for dependent d is (U·d + u)·h, plus a score for the distance of h, plus one for the words in
+    between: unlike recurrent encoders, windowed ones encode neither.
 
     Args:
-        width: Of what words are as heads and as dependents.
-        maxout_pieces: Pieces of the layers that make that of word vectors.
+        width: Width of the head and dependent representations.
+        maxout_pieces: Maxout pieces of the layers that compute these from word vectors.
 
     Shapes:
-        Ragged of word vectors X_KI, one length a segment -> one array (B, T, S) for each of the buckets; 0 in padding
+        Ragged of word vectors X_KI, one length per segment -> one array (B, T, S) per bucket; 0 in padding
 
     Source:
         Dozat & Manning 2017, equations 4 to 6; Qi et al. 2018, section 2.3, for scores of distance.
@@ -52,7 +52,7 @@ def ArcScores(width: int, maxout_pieces: int = 2) -> Model[Ragged, list[Any]]:
     )
 
 
-#: What dependents say, each a matrix of rows of width A and a bias: to heads, of distances, of what lies between.
+#: Linear maps of the dependents, as names of weights and bias: to heads, distances, and features in between.
 _DEPENDENT = (("U", "u"), ("distance", "distance_b"), ("meaning", "meaning_b"))
 
 
@@ -61,7 +61,7 @@ def forward(model: Model[Any, Any], X: Ragged, is_train: bool) -> tuple[list[Any
     D_KA, backprop_D = project(model, 0, X.dataXd, is_train)
     H_KA, backprop_H = project(model, 1, X.dataXd, is_train)
     things_AM, root_A = model.get_param("things").T, model.get_param("root")
-    said = [ops.affine(D_KA, model.get_param(W), model.get_param(b)) for W, b in _DEPENDENT]
+    mapped = [ops.affine(D_KA, model.get_param(W), model.get_param(b)) for W, b in _DEPENDENT]
     things_KM = H_KA @ things_AM
     parts = []
     for bucket in bucketed(ops.to_numpy(X.lengths)):
@@ -69,7 +69,7 @@ def forward(model: Model[Any, Any], X: Ragged, is_train: bool) -> tuple[list[Any
         parts.append((rows_BT, is_word_BT, with_root(xp, H_KA[rows_BT], root_A)))
 
     def inputs(rows_BT: Any, is_word_BT: Any) -> tuple[Any, ...]:
-        Q_BTA, C_BTC, meaning_BTE = (said_KO[rows_BT] for said_KO in said)
+        Q_BTA, C_BTC, meaning_BTE = (mapped_KO[rows_BT] for mapped_KO in mapped)
         return Q_BTA, C_BTC, meaning_BTE, things_KM[rows_BT] * is_word_BT[:, :, None]
 
     scores = []
@@ -81,7 +81,7 @@ def forward(model: Model[Any, Any], X: Ragged, is_train: bool) -> tuple[list[Any
         scores.append(masked(scores_BTS, is_word_BT))
 
     def backprop(d_scores: list[Any]) -> Ragged:
-        d_said = [xp.zeros_like(said_KO) for said_KO in said]
+        d_mapped = [xp.zeros_like(mapped_KO) for mapped_KO in mapped]
         dH_KA, d_things_KM, d_root_A = xp.zeros_like(H_KA), xp.zeros_like(things_KM), xp.zeros_like(root_A)
         for (rows_BT, is_word_BT, heads_BSA), d_BTS in zip(parts, d_scores, strict=True):
             d_BTS = masked(xp.array(d_BTS, dtype="float32"), is_word_BT)
@@ -89,18 +89,18 @@ def forward(model: Model[Any, Any], X: Ragged, is_train: bool) -> tuple[list[Any
             d_things_BTM, d_meaning_BTE = backprop_between(xp, things_BTM, meaning_BTE, d_BTS)
             d_heads_BSA = d_BTS.transpose(0, 2, 1) @ Q_BTA
             d_root_A += d_heads_BSA[:, 0].sum(axis=0)
-            # Every word is in one segment: rows of words are distinct.
+            # Every word is in one segment, so the rows are distinct.
             rows_M = rows_BT[is_word_BT]
             dH_KA[rows_M] = d_heads_BSA[:, 1:][is_word_BT]
             d_things_KM[rows_M] = d_things_BTM[is_word_BT]
             d_words = (d_BTS @ heads_BSA, backprop_distances(ops, d_BTS), d_meaning_BTE)
-            for d_said_KO, d_BTO in zip(d_said, d_words, strict=True):
-                d_said_KO[rows_M] = d_BTO[is_word_BT]
+            for d_mapped_KO, d_BTO in zip(d_mapped, d_words, strict=True):
+                d_mapped_KO[rows_M] = d_BTO[is_word_BT]
         model.inc_grad("root", d_root_A)
         model.inc_grad("things", ops.gemm(d_things_KM, H_KA, trans1=True))
         dH_KA += d_things_KM @ things_AM.T
         dD_KA = xp.zeros_like(D_KA)
-        for (W, b), d_KO in zip(_DEPENDENT, d_said, strict=True):
+        for (W, b), d_KO in zip(_DEPENDENT, d_mapped, strict=True):
             model.inc_grad(W, ops.gemm(d_KO, D_KA, trans1=True))
             model.inc_grad(b, d_KO.sum(axis=0))
             dD_KA += ops.gemm(d_KO, model.get_param(W))
@@ -110,18 +110,18 @@ def forward(model: Model[Any, Any], X: Ragged, is_train: bool) -> tuple[list[Any
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layer's parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     A = model.get_dim("nA")
-    found: list[tuple[Any, str, tuple[int, ...]]] = [(model, "things", (N_THINGS, A)), (model, "root", (A,))]
+    params: list[tuple[Any, str, tuple[int, ...]]] = [(model, "things", (N_THINGS, A)), (model, "root", (A,))]
     for (weights, bias), rows in zip(_DEPENDENT, (A, N_DISTANCES, 2 * N_THINGS), strict=True):
-        found += [(model, weights, (rows, A)), (model, bias, (rows,))]
-    return found
+        params += [(model, weights, (rows, A)), (model, bias, (rows,))]
+    return params
 
 
 def project(
     model: Model[Any, Any], layer: int, X_KI: Any, is_train: bool
 ) -> tuple[Any, Callable[[Any], Any]]:
-    """Run one of the layers that say what words are as heads or dependents, with dropout."""
+    """Run the layer with this index, which computes head or dependent representations, with dropout."""
     Y_KA, backprop_layer = model.layers[layer](X_KI, is_train)
     mask_KA = dropout_mask(model, Y_KA.shape, is_train)
     if mask_KA is None:
@@ -130,7 +130,7 @@ def project(
 
 
 def with_root(xp: Any, heads_BTA: Any, root_A: Any) -> Any:
-    """Put the root before the words of each segment."""
+    """Prepend the root to the words of each segment, (B, S, A)."""
     B, T, A = heads_BTA.shape
     heads_BSA = xp.empty((B, T + 1, A), dtype="float32")
     heads_BSA[:, 0] = root_A
@@ -152,7 +152,7 @@ def init(model: Model[Any, Any], X: Ragged | None = None, Y: Any = None) -> None
     for layer in model.layers:
         layer.set_dim("nI", model.get_dim("nI"))
         layer.initialize()
-    # Zeros: every head is equally likely before the first update.
+    # Zeros make every head equally likely before the first update.
     for (weights, bias), rows in zip(_DEPENDENT, (A, N_DISTANCES, 2 * N_THINGS), strict=True):
         model.set_param(weights, ops.alloc2f(rows, A))
         model.set_param(bias, ops.alloc1f(rows))

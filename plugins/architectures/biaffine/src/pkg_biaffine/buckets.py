@@ -1,4 +1,4 @@
-"""Segments of similar length side by side, padded: what batched products of matrices need.
+"""Buckets of segments of similar length, padded, for batched matrix products.
 
 A segment is a sentence, or a part of one that is too long. Axes
     K   words of all segments, one segment after the other
@@ -17,9 +17,9 @@ import numpy as np
 
 from kernel.system.concurrency import lazy_property
 
-#: Scores that one bucket holds at most, unless a single segment has more; bounds memory.
+#: Maximum number of scores in a bucket of more than one segment; bounds memory.
 MAX_CELLS = 500_000
-#: A bucket's shortest segment is at least so long, as a share of the longest, give or take SLACK words.
+#: Minimum length of a bucket's shortest segment as a share of its longest, less SLACK words.
 SIMILAR, SLACK = 0.8, 2
 
 
@@ -28,9 +28,9 @@ class Bucket:
     """Some segments, padded to the length of the longest.
 
     Attributes:
-        segment_B: Which segments they are.
+        segment_B: Indices of the segments.
         first_B: Row of the first word of each.
-        length_B: Words of each.
+        length_B: Number of words of each.
     """
 
     segment_B: Any
@@ -44,17 +44,17 @@ class Bucket:
 
     @lazy_property
     def is_word_BT(self) -> Any:
-        """Tell words from padding."""
+        """Which cells are words, not padding."""
         return np.arange(self.width) < self.length_B[:, None]
 
     @lazy_property
     def rows_BT(self) -> Any:
-        """The row of each word; padding has the first word's."""
+        """The row of each word; padding has the row of the first word."""
         return self.first_B[:, None] + np.where(self.is_word_BT, np.arange(self.width), 0)
 
     @lazy_property
     def is_arc_BTS(self) -> Any:
-        """Say which arcs there may be: from the root or another word of the segment to a word."""
+        """Which arcs are possible: from the root or another word of the segment to a word."""
         T = self.width
         is_head_BS = np.concatenate([np.ones((len(self.first_B), 1), dtype=bool), self.is_word_BT], axis=1)
         return (
@@ -65,7 +65,7 @@ class Bucket:
 
 
 def bucketed(lengths_G: Any) -> list[Bucket]:
-    """Put segments into buckets, none of them empty; segments without words are left out."""
+    """Group segments into non-empty buckets; segments without words are left out."""
     lengths_G = np.asarray(lengths_G, dtype=np.int64)
     first_G = np.cumsum(lengths_G) - lengths_G
     order = np.argsort(-lengths_G, kind="stable")

@@ -1,8 +1,8 @@
-"""The `parser` component that a biaffine model brings along.
+"""The component that the `parser` factory creates for a biaffine model.
 
 Axes
     N   tokens of a batch
-    K   words: tokens that are no whitespace
+    K   words: tokens that are not whitespace
     D   documents
     G   segments, see `segments`
     L   labels
@@ -30,19 +30,19 @@ from pkg_biaffine.learn import arc_loss, cross_entropy, start_loss
 from pkg_biaffine.segments import cut_segments, cut_windows, find_starts
 from pkg_biaffine.trees import best_trees
 from pkg_parser.moves import FALLBACK
-from pkg_parser.places import find_places, forced_starts
+from pkg_parser.words import find_words, forced_starts
 from pkg_parser.write import with_whitespace, write_tree
 from pkg_tok2vec.numerics import Cut
 
-#: Words of a batch whose arcs and labels are scored together in prediction: bounds memory.
+#: Number of words whose arcs and labels are scored together in prediction; bounds memory.
 PART_WORDS = 8_000
-#: Share of the gradient that goes on to the token vectors: four losses a word would drown other components' there.
+#: Share of the gradient passed to the token vectors: four losses per word would outweigh those of other components.
 ONWARD = 0.4
 
 
 @dataclass(frozen=True)
 class ParsedSentences:
-    """What is predicted for the words of a batch.
+    """The predicted trees of a batch.
 
     Attributes:
         token_K: The token of each word.
@@ -56,9 +56,9 @@ class ParsedSentences:
 
 
 class BiaffineComponent(TrainableComponent):
-    """Predicts trees: one root a sentence, no cycle, every head in its own sentence; arcs may cross.
+    """Predicts trees: one root per sentence, no cycles, every head in its own sentence; arcs may cross.
 
-    The first of its labels is that of roots.
+    The first label is the label of roots.
     """
 
     wants = "head or dependency label"
@@ -95,29 +95,30 @@ class BiaffineComponent(TrainableComponent):
         nlp: Any = None,
         labels: Iterable[str] | None = None,
     ) -> None:
-        """Take the labels from the examples, or as given, and give the model its shapes.
+        """Set the labels, from the examples or from `labels`, and initialize the model.
 
         Args:
-            get_examples: Gives the training examples; read twice.
+            get_examples: Returns the training examples; called twice.
             nlp: The pipeline.
-            labels: The labels, that of roots first; from the examples when None.
+            labels: The labels, the root label first; None takes them from the examples.
 
         Raises:
-            DataError: There is no example, or no annotation.
+            DataError: There are no examples, or none with the annotation.
+            ModelError: A label is not a str.
         """
         sample = [eg.predicted for eg in self.sample(get_examples)]
         added = self.labels
-        found = self._find_labels(get_examples()) if labels is None else list(labels)
-        self.check_labels(found)
-        wrong = next((label for label in found if not isinstance(label, str)), None)
+        new_labels = self._find_labels(get_examples()) if labels is None else list(labels)
+        self.check_labels(new_labels)
+        wrong = next((label for label in new_labels if not isinstance(label, str)), None)
         if wrong is not None:
             raise ModelError(f"{self.name}: expected labels as str, got {wrong!r}")
-        self._restore_cfg({"labels": list(dict.fromkeys([*found, *added]))})
+        self._restore_cfg({"labels": list(dict.fromkeys([*new_labels, *added]))})
         self.model.attrs["resize_output"](self.model, len(self.labels))
         self.model.initialize(X=sample)
 
     def predict(self, docs: Sequence[Doc]) -> ParsedSentences:
-        """Parse a batch, a part of it at a time.
+        """Parse a batch, part by part, to bound memory.
 
         Raises:
             NotFinite: A score is nan or inf.
@@ -127,41 +128,41 @@ class BiaffineComponent(TrainableComponent):
                 return self._parse(docs)
         except NotFinite as error:
             vectors = Cut(self.model.predict(list(docs)), [len(doc) for doc in docs])
-            place = first_bad(self.model.ops, vectors)
-            raise no_scores(self.name, docs, place, f", {error}") from error
+            doc_index = first_bad(self.model.ops, vectors)
+            raise no_scores(self.name, docs, doc_index, f", {error}") from error
 
     def _parse(self, docs: Sequence[Doc]) -> ParsedSentences:
-        ops, places = self.model.ops, find_places(docs)
-        token_K, K = places.token_K, len(places.token_K)
+        ops, words = self.model.ops, find_words(docs)
+        token_K, K = words.token_K, len(words.token_K)
         head_K, label_K = np.arange(K), np.zeros(K, dtype=np.int64)
         if not K:
             return ParsedSentences(token_K, token_K, label_K)
         X_KI, odds_K = self._context(
-            self.model.predict(list(docs))[ops.asarray(token_K)], cut_windows(places.first_D)
+            self.model.predict(list(docs))[ops.asarray(token_K)], cut_windows(words.first_D)
         )
         fixed_N = forced_starts(docs)
-        fixed_K = np.where(places.marks(fixed_N == 1), 1, fixed_N[token_K])
-        lengths_G, goes_on_G = cut_segments(find_starts(odds_K, fixed_K, places.first_D))
+        fixed_K = np.where(words.marks(fixed_N == 1), 1, fixed_N[token_K])
+        lengths_G, continues_G = cut_segments(find_starts(odds_K, fixed_K, words.first_D))
         ends_G = np.cumsum(lengths_G)
         first_G = ends_G - lengths_G
         part_G = first_G // PART_WORDS
-        above = -1
+        last_root = -1
         for part in np.unique(part_G).tolist():
             some = np.flatnonzero(part_G == part)
-            words = slice(int(first_G[some[0]]), int(ends_G[some[-1]]))
-            heads = words.start + self._heads(X_KI[words], lengths_G[some])
-            # The root of a part of a sentence hangs on that of the part before.
-            roots = np.flatnonzero(heads == np.arange(words.start, words.stop)) + words.start
-            higher = np.append(above, roots[:-1])
-            above = int(roots[-1])
-            heads[roots - words.start] = np.where(goes_on_G[some], higher, roots)
-            head_K[words] = heads
-            label_K[words] = self._labels(X_KI[words], heads - words.start)
+            rows = slice(int(first_G[some[0]]), int(ends_G[some[-1]]))
+            heads = rows.start + self._heads(X_KI[rows], lengths_G[some])
+            # The root of a later part of a sentence depends on the root of the part before.
+            roots = np.flatnonzero(heads == np.arange(rows.start, rows.stop)) + rows.start
+            previous_roots = np.append(last_root, roots[:-1])
+            last_root = int(roots[-1])
+            heads[roots - rows.start] = np.where(continues_G[some], previous_roots, roots)
+            head_K[rows] = heads
+            label_K[rows] = self._labels(X_KI[rows], heads - rows.start)
         label_K[head_K == np.arange(K)] = 0
         return ParsedSentences(token_K, token_K[head_K], label_K)
 
     def _context(self, X_KI: Any, windows_G: Any) -> tuple[Any, Any]:
-        """Give vectors of words that know of likely arcs, and the odds that a sentence starts at each."""
+        """Return word vectors with arc context, (K, I), and the log odds of a sentence start at each word, (K)."""
         ops, ends_G = self.model.ops, np.cumsum(windows_G)
         part_G = (ends_G - windows_G) // PART_WORDS
         vectors, odds = [], []
@@ -179,7 +180,7 @@ class BiaffineComponent(TrainableComponent):
         return ops.xp.concatenate(vectors), odds_K
 
     def _heads(self, X_KI: Any, lengths_G: Any) -> Any:
-        """Find the best trees over segments; gives the place of each word's head, its own for a root."""
+        """Find the best trees over segments; return the index of each word's head, its own for a root."""
         ops = self.model.ops
         head_K = np.arange(len(X_KI))
         scores = self.model.get_ref("arcs").predict(Ragged(X_KI, ops.asarray1i(lengths_G)))
@@ -199,7 +200,7 @@ class BiaffineComponent(TrainableComponent):
         return ops.to_numpy(scores_KL.argmax(axis=1))
 
     def set_annotations(self, docs: Sequence[Doc], predictions: ParsedSentences) -> None:
-        """Write heads and labels, which say where sentences start, too."""
+        """Write heads and labels, which imply the sentence starts."""
         if not docs:
             return
         key_L = np.array([self.vocab.strings.add(label) for label in self.labels], dtype=np.uint64)
@@ -217,7 +218,7 @@ class BiaffineComponent(TrainableComponent):
         sgd: Optimizer | None = None,
         losses: dict[str, float] | None = None,
     ) -> dict[str, float]:
-        """Learn from a batch of examples; the loss is the cross-entropy of heads, labels and sentence starts."""
+        """Update from a batch of examples; the loss is the cross-entropy of heads, labels and starts, in nats."""
         losses = {} if losses is None else losses
         losses.setdefault(self.name, 0.0)
         gold = read_gold(examples, self.labels, self.cfg["learn_tokens"])
@@ -237,7 +238,7 @@ class BiaffineComponent(TrainableComponent):
         return losses
 
     def _learn(self, X_KI: Any, gold: GoldArcs) -> tuple[float, Any]:
-        """Score the words of segments, compare, and give the loss and the gradient of their vectors."""
+        """Score the words of segments and compare with gold; return the loss and the gradient of the word vectors."""
         ops = self.model.ops
         starts, arcs, labels = (self.model.get_ref(name) for name in ("starts", "arcs", "labels"))
         windows = Ragged(X_KI, ops.asarray1i(gold.windows_G))
@@ -255,7 +256,7 @@ class BiaffineComponent(TrainableComponent):
         return loss_of_context + loss_of_starts + loss_of_arcs + loss_of_labels, dX_KI
 
     def _find_labels(self, examples: Iterable[Example]) -> list[str]:
-        """List the label of roots, FALLBACK, and those of arcs that are frequent enough, most frequent first."""
+        """Return the root label, FALLBACK, and the arc labels that are frequent enough, most frequent first."""
         roots: Counter[str] = Counter()
         arcs: Counter[str] = Counter()
         for number, eg in enumerate(examples):

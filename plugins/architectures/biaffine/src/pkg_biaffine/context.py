@@ -1,4 +1,4 @@
-"""The layer that tells each word of its likely head and dependents, before arcs are scored again.
+"""The layer that adds each word's likely head and dependents to its vector, before arcs are scored again.
 
 Axes as in `buckets`, and
     I   width of the word vectors
@@ -20,19 +20,19 @@ from pkg_tok2vec.maxout import MaxoutNorm
 
 
 def ArcContext(arc_width: int, maxout_pieces: int = 2) -> Model[Ragged, Any]:
-    """Score arcs, and add to each word what the probabilities of its arcs lead to.
+    """Score arcs, and add a summary of the likely arcs to each word vector.
 
-    A word's head is the mean of all words weighed by how likely each is its head, and its dependents are the sum of
-    all words weighed by how likely they hang on it; the two and the word itself go through a layer with a residual
-    connection.
+    The summary of the head is the mean of all words weighted by their probability of being the head; that of the
+    dependents is the sum of all words weighted by their probability of depending on the word. Both and the word itself
+    go through a layer with a residual connection.
 
     Args:
-        arc_width: Of what words are as heads and as dependents.
-        maxout_pieces: Of the layers.
+        arc_width: Width of the head and dependent representations.
+        maxout_pieces: Maxout pieces of the layers.
 
     Shapes:
-        Ragged of word vectors X_KI -> one array (B, T, S) of scores for each bucket, a Ragged of the same
-        shape, and for each word how many arcs are to be expected between what is before it and the rest, float32 (K)
+        Ragged of word vectors X_KI -> one array (B, T, S) of scores per bucket, a Ragged of the same shape as the
+        input, and for each word the expected number of arcs across the gap before it, float32 (K)
     """
     return Model(
         "arc_context",
@@ -99,9 +99,9 @@ def forward(model: Model[Any, Any], X: Ragged, is_train: bool) -> tuple[Any, Cal
 
 
 def crossings(xp: Any, P_BTS: Any) -> Any:
-    """Add up the probabilities of arcs from or to what is before each word, the root left out, (B, T)."""
+    """Sum the probabilities of arcs across the gap before each word, without those from the root, (B, T)."""
     arcs_BTT = P_BTS[:, :, 1:]
-    # An arc begins to count behind the first of its two words, and no longer behind the second.
+    # An arc counts from after the first of its two words up to the second.
     change_BT = xp.triu(arcs_BTT).sum(axis=2) + xp.tril(arcs_BTT).sum(axis=1)
     change_BT -= xp.triu(arcs_BTT).sum(axis=1) + xp.tril(arcs_BTT).sum(axis=2)
     crossing_BT = xp.zeros_like(change_BT)
@@ -110,11 +110,11 @@ def crossings(xp: Any, P_BTS: Any) -> Any:
 
 
 def backprop_crossings(xp: Any, d_crossing_BT: Any) -> Any:
-    """Give the gradient of the probabilities, (B, T, S)."""
+    """Return the gradient of the probabilities, (B, T, S)."""
     B, T = d_crossing_BT.shape
     upto_BT = xp.cumsum(d_crossing_BT, axis=1)
     dP_BTS = xp.zeros((B, T, T + 1), dtype="float32")
-    # What lies between two words is the difference of what lies before them, whichever is first.
+    # The sum between two words is the difference of the sums before them; the sign depends on which is first.
     offset_BTT = upto_BT[:, None, :] - upto_BT[:, :, None]
     sign_TT = xp.triu(xp.ones((T, T), dtype="float32")) - xp.tril(xp.ones((T, T), dtype="float32"))
     xp.multiply(offset_BTT, sign_TT, out=dP_BTS[:, :, 1:])
@@ -122,7 +122,7 @@ def backprop_crossings(xp: Any, d_crossing_BT: Any) -> Any:
 
 
 def probabilities(ops: Any, scores_BTS: Any, bucket: Any) -> Any:
-    """Give how likely each arc is among those to the same word; zeros for padding."""
+    """Return the probability of each arc among those to the same dependent, (B, T, S); zeros for padding."""
     xp = ops.xp
     P_BTS = xp.where(ops.asarray(bucket.is_arc_BTS), scores_BTS, -xp.inf)
     P_BTS[~ops.asarray(bucket.is_word_BT)] = 0.0
@@ -134,7 +134,7 @@ def probabilities(ops: Any, scores_BTS: Any, bucket: Any) -> Any:
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layer's parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     return [(model, "root", (model.get_dim("nI"),))]
 
 

@@ -3,7 +3,7 @@
 Axes
     K   words
     I   width of the word vectors
-    A   width of what words are as heads and as dependents
+    A   width of the head and dependent representations
     L   labels
 """
 
@@ -21,18 +21,18 @@ from pkg_tok2vec.maxout import MaxoutNorm
 
 
 def LabelScores(width: int, nO: int | None = None, maxout_pieces: int = 2) -> Model[tuple[Any, Any], Any]:
-    """Score the labels of one arc for each word by a biaffine classifier.
+    """Score the labels of one arc per word by a biaffine classifier.
 
-    The score of label l for dependent d and head h is d·U_l·h + W_l·[d, h] + b_l, where a vector for the distance
-    between the two, which says on which side the head is, has been added to h.
+    The score of label l for dependent d and head h is d·U_l·h + W_l·[d, h] + b_l, where h includes a learnt vector for
+    the signed distance between the two.
 
     Args:
-        width: Of what words are as heads and as dependents.
+        width: Width of the head and dependent representations.
         nO: Number of labels.
-        maxout_pieces: Pieces of the layers that make that of word vectors.
+        maxout_pieces: Maxout pieces of the layers that compute these from word vectors.
 
     Shapes:
-        word vectors X_KI and the row of each word's head, heads_K -> scores (K, L)
+        word vectors X_KI and the row of each word's head, heads_K -> scores Y_KL
 
     Source:
         Dozat & Manning 2017, equation 3.
@@ -83,7 +83,7 @@ def forward(
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layer's parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     L, A = model.get_dim("nO"), model.get_dim("nA")
     shapes: dict[str, tuple[int, ...]] = {
         "U": (L, A, A),
@@ -103,7 +103,7 @@ def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
     for layer in model.layers:
         layer.set_dim("nI", model.get_dim("nI"))
         layer.initialize()
-    # Zeros: every label is equally likely before the first update.
+    # Zeros make every label equally likely before the first update.
     model.set_param("U", ops.alloc3f(L, A, A))
     model.set_param("W", ops.alloc2f(L, 2 * A))
     model.set_param("b", ops.alloc1f(L))
@@ -111,10 +111,10 @@ def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
 
 
 def resize(model: Model[Any, Any], n_labels: int) -> None:
-    """Make room for another number of labels, keeping what was learnt of the first ones."""
+    """Resize the output to `n_labels`, keeping the weights of the first labels."""
     kept = {name: model.get_param(name) for name in model.param_names if model.has_param(name)}
     for name in kept:
-        # Thinc lets a dimension change only while a layer has no parameter at all.
+        # Thinc allows a dimension to change only while no parameter is set.
         model.set_param(name, None)
     model.set_dim("nO", n_labels, force=True)
     for name, old in kept.items():

@@ -1,4 +1,4 @@
-"""The architecture: one layer each for sentence starts, arcs and labels, over the same word vectors.
+"""The biaffine parser's model: layers for sentence starts, arcs and labels over shared word vectors.
 
 Axes
     N   tokens of the batch
@@ -33,13 +33,13 @@ def BiaffineParser(
 ) -> Model[list[Doc], Any]:
     """Score every arc between two words of a sentence, and its labels, by biaffine attention.
 
-    A component `parser` with this model finds the best tree over all arcs, crossing ones too.
+    A `parser` component with this model finds the best tree over all arcs; arcs may cross.
 
     Args:
-        tok2vec: Documents to one array (length, width) per document; often a listener.
-        arc_width: Of what words are as heads and as dependents.
+        tok2vec: Maps documents to one array (length, width) per document; often a listener.
+        arc_width: Width of the head and dependent representations that score arcs.
         label_width: The same for labels.
-        nO: Number of labels; taken from the component when None.
+        nO: Number of labels; None takes it from the component.
 
     Shapes:
         documents -> token vectors X_NI, which the layers `starts`, `arcs` and `labels` take
@@ -83,6 +83,6 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
 
 
 def resize_output(model: Model[Any, Any], n_labels: int) -> None:
-    """Make room for more labels, keeping what was learnt of the others."""
+    """Enlarge the output to `n_labels`, keeping the weights of the existing labels."""
     model.set_dim("nO", n_labels, force=True)
     resize(model.get_ref("labels"), n_labels)

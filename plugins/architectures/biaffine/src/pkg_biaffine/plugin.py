@@ -1,4 +1,4 @@
-"""Names that pkg-biaffine adds."""
+"""The names that pkg-biaffine registers."""
 
 from kernel import hookimpl
 

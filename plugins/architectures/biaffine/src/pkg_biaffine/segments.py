@@ -1,4 +1,4 @@
-"""Words cut into segments, each of which gets a tree of its own: sentences, and parts of those that are too long.
+"""Cut words into segments, each with a tree of its own: sentences, and parts of sentences that are too long.
 
 Axes
     K   words of a batch
@@ -12,23 +12,23 @@ from typing import Any
 
 import numpy as np
 
-#: Scoring all arcs of a segment takes memory by the square of its length, so none is longer.
+#: Maximum number of words in a segment: scoring all its arcs takes memory quadratic in its length.
 LONGEST = 256
 
 
 def find_starts(odds_K: Any, fixed_K: Any, first_D: Any) -> Any:
     """Decide where sentences start.
 
-    A stretch without a start that is longer than LONGEST gets one in the second half of so many words, where it is
-    likeliest of those places where a document leaves it open.
+    A stretch of more than LONGEST words without a start gets one in the second half of its first LONGEST words, at the
+    most likely word among those that the document leaves open.
 
     Args:
-        odds_K: Log of the odds that a sentence starts at a word.
-        fixed_K: 1 where one is known to start, -1 where none does, 0 where it is open.
-        first_D: First word of each document; one more for the end.
+        odds_K: Log odds of a sentence start at each word.
+        fixed_K: 1 where a sentence must start, -1 where none may, 0 where it is open.
+        first_D: First word of each document, and the end; (D + 1).
 
     Returns:
-        bool (K)
+        Whether a sentence starts at each word, bool (K).
     """
     start_K = (fixed_K == 1) | ((fixed_K == 0) & (odds_K > 0))
     start_K[_firsts(first_D)] = True
@@ -49,7 +49,8 @@ def cut_segments(start_K: Any) -> tuple[Any, Any]:
         start_K: Where sentences start; True at the first word.
 
     Returns:
-        The words of each segment, int64 (G), and whether a segment goes on with the sentence before it, bool (G).
+        The number of words of each segment, int64 (G), and whether a segment continues the sentence of the one before,
+        bool (G).
     """
     begin_K = start_K.copy()
     for first, end in _too_long(start_K):
@@ -59,7 +60,7 @@ def cut_segments(start_K: Any) -> tuple[Any, Any]:
 
 
 def cut_windows(first_D: Any) -> Any:
-    """Cut documents into windows of about the same length, none longer than LONGEST; gives their words, int64 (G)."""
+    """Cut documents into windows of about equal length, up to LONGEST; return their numbers of words, int64 (G)."""
     lengths_D = np.diff(first_D)
     n_D = -(-lengths_D // LONGEST)
     nth_G = np.arange(n_D.sum()) - np.repeat(np.cumsum(n_D) - n_D, n_D)
@@ -68,12 +69,12 @@ def cut_windows(first_D: Any) -> Any:
 
 
 def _firsts(first_D: Any) -> Any:
-    """List the first words of documents that have words."""
+    """Return the first words of the documents that have words."""
     return first_D[:-1][first_D[:-1] < first_D[1:]]
 
 
 def _too_long(start_K: Any) -> list[tuple[int, int]]:
-    """List the sentences that are too long: first word and end."""
+    """Return the first word and the end of each sentence that is too long."""
     begins = np.append(np.flatnonzero(start_K), len(start_K))
     long = np.flatnonzero(np.diff(begins) > LONGEST)
     return list(zip(begins[long].tolist(), begins[long + 1].tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""The layer that scores where sentences start.
+"""The layer that scores sentence starts.
 
 Axes
     K   words
@@ -16,19 +16,19 @@ from thinc.api import Model
 from pkg_biaffine.arcs import project
 from pkg_tok2vec.maxout import MaxoutNorm
 
-#: Added to the number of crossing arcs, so that its logarithm is no smaller than need be.
+#: Added to the number of crossing arcs, to bound its logarithm from below.
 FEW = 0.02
 
 
 def StartScores(width: int, maxout_pieces: int = 2) -> Model[Any, Any]:
-    """Score whether a sentence starts at each word: the log of the odds.
+    """Compute the log odds that a sentence starts at each word.
 
     Args:
-        width: Of the hidden layer.
-        maxout_pieces: Of the hidden layer.
+        width: Width of the hidden layer.
+        maxout_pieces: Maxout pieces of the hidden layer.
 
     Shapes:
-        word vectors X_KI, and how many arcs cross to what is before a word, (K) -> Y_K
+        word vectors X_KI and the expected number of arcs across the gap before each word, (K) -> Y_K
     """
     return Model(
         "start_scores",
@@ -63,7 +63,7 @@ def forward(
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layer's parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     return [(model, "W", (1, model.get_dim("nA") + 2)), (model, "b", (1,))]
 
 

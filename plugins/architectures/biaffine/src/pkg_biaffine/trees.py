@@ -1,7 +1,7 @@
-"""The best tree for each segment, by its arcs' scores: many segments at once.
+"""Find the best tree of each segment by the scores of its arcs, for many segments at once.
 
-The best head of every word is mostly a tree already, which a few array operations tell of all segments. The others go
-through Chu-Liu/Edmonds together: each round contracts one circle of every segment that has one.
+The best heads of all words usually form a tree already, which a few array operations check for all segments. The other
+segments go through Chu-Liu/Edmonds together: each round contracts the cycles of all segments.
 
 Axes
     B   segments
@@ -20,30 +20,30 @@ from kernel.errors import NotFinite
 
 
 def best_trees(scores_BTS: Any, is_arc_BTS: Any) -> Any:
-    """Find the trees of the largest sum of scores in which one word hangs on the root.
+    """Find the maximum spanning trees in which exactly one word depends on the root.
 
     Args:
-        scores_BTS: Scores, float.
-        is_arc_BTS: Which arcs may be; words without any are padding.
+        scores_BTS: Scores of arcs, float.
+        is_arc_BTS: Which arcs are possible; words without any are padding.
 
     Returns:
-        The head of each word, int64 (B, T): 0 for the root, else 1 + the head's place; 0 for padding.
+        The head of each word, int64 (B, T): 0 for the root, else 1 + the head's index; 0 for padding.
 
     Raises:
         NotFinite: A score is nan or inf.
 
     Source:
-        Chu & Liu 1965 and Edmonds 1967. That one word only hangs on the root is seen to by taking so much off the
-        arcs from the root that no tree with two is better than one with one (Stanojević & Cohen 2021, section 3).
+        Chu & Liu 1965 and Edmonds 1967. To enforce a single root, the scores of arcs from the root are lowered so much
+        that no tree with two of them beats one with a single one (Stanojević & Cohen 2021, section 3).
     """
     masked_BTS = np.where(is_arc_BTS, scores_BTS, -np.inf).astype(np.float64)
     is_word_BT = is_arc_BTS.any(axis=2)
     heads_BT = masked_BTS.argmax(axis=2)
-    # What is no number is the largest, too; Chu-Liu/Edmonds would go round with it for ever.
+    # argmax picks nan, too, with which Chu-Liu/Edmonds would never end.
     best_BT = np.take_along_axis(masked_BTS, heads_BT[:, :, None], axis=2)[:, :, 0]
     if not np.isfinite(best_BT[is_word_BT]).all():
         raise NotFinite("a score of an arc is nan or inf")
-    # The best tree mostly has one word at the root anyway, and to look for that takes many rounds more.
+    # The best tree usually has a single root anyway, and enforcing one takes many more rounds.
     for one_root in (False, True):
         broken = np.flatnonzero(~are_trees(heads_BT, is_word_BT))
         if not len(broken):
@@ -55,7 +55,7 @@ def best_trees(scores_BTS: Any, is_arc_BTS: Any) -> Any:
 
 
 def are_trees(heads_BT: Any, is_word_BT: Any) -> Any:
-    """Say in which segments heads make a tree with one word at the root, bool (B)."""
+    """Return in which segments the heads form a tree with one word at the root, bool (B)."""
     one_root_B = ((heads_BT == 0) & is_word_BT).sum(axis=1) == 1
     tops_BS = _with_root(heads_BT)
     for _ in range(int(tops_BS.shape[1]).bit_length()):
@@ -63,9 +63,9 @@ def are_trees(heads_BT: Any, is_word_BT: Any) -> Any:
     return one_root_B & ~tops_BS.any(axis=1)
 
 
-def _at(values_BS: Any, places_BS: Any) -> Any:
-    """Take values of each segment by their places."""
-    return values_BS[np.arange(len(values_BS))[:, None], places_BS]
+def _at(values_BS: Any, indices_BS: Any) -> Any:
+    """Index the values of each segment."""
+    return values_BS[np.arange(len(values_BS))[:, None], indices_BS]
 
 
 def _with_root(heads_BT: Any) -> Any:
@@ -75,12 +75,12 @@ def _with_root(heads_BT: Any) -> Any:
 
 @dataclass(frozen=True)
 class _Round:
-    """What one round has found. Groups are called by one of their nodes.
+    """The result of one round. A group of contracted nodes is identified by one of its nodes.
 
     Attributes:
-        group_BS: The group of each node, before.
+        group_BS: The group of each node before the round.
         to_BS, from_BS: The best arc into each group: its dependent and its head.
-        joined_BS: The group that each group is part of afterwards.
+        joined_BS: The group that each group belongs to after the round.
     """
 
     group_BS: Any
@@ -90,7 +90,7 @@ class _Round:
 
 
 def _repaired(masked_BTS: Any, one_root: bool) -> Any:
-    """Run Chu-Liu/Edmonds; scores of arcs that may not be are minus infinity."""
+    """Run Chu-Liu/Edmonds and return the heads, (B, T); impossible arcs have a score of minus infinity."""
     B, _, S = masked_BTS.shape
     scores_BSS = np.full((B, S, S), -np.inf)
     scores_BSS[:, 1:] = masked_BTS
@@ -100,7 +100,7 @@ def _repaired(masked_BTS: Any, one_root: bool) -> Any:
         scores_BSS[:, :, 0] -= 1.0 + 2.0 * S * largest_B[:, None]
     scores_BSS[:, :, 0] = np.where(is_arc_BSS.any(axis=2), scores_BSS[:, :, 0], 0.0)
     group_BS = np.tile(np.arange(S), (B, 1))
-    # What the arcs inside a group lose when another one comes to a node of it.
+    # The score of the arc that is lost when another arc enters a group at this node.
     loss_BS = np.zeros((B, S))
     head_BS = scores_BSS.argmax(axis=2)
     rounds: list[_Round] = []
@@ -116,10 +116,10 @@ def _repaired(masked_BTS: Any, one_root: bool) -> Any:
 
 
 def _best_arcs(scores_BSS: Any, group_BS: Any, loss_BS: Any, head_BS: Any) -> tuple[Any, Any, Any]:
-    """Find the best arc into each group from outside: dependent, head, and what it gains, each (B, S).
+    """Find the best arc into each group from outside: dependent, head, and gain, each (B, S).
 
-    The best head of each node, `head_BS`, is brought up to date. The root's group, and what is no group's name any
-    more, get the arc from the root to itself.
+    Updates `head_BS`, the best head of each node outside its group, in place. The root's group, and nodes that no
+    longer identify a group, get the arc from the root to itself.
     """
     B, S = group_BS.shape
     segment, node = (_at(group_BS, head_BS) == group_BS).nonzero()
@@ -134,20 +134,20 @@ def _best_arcs(scores_BSS: Any, group_BS: Any, loss_BS: Any, head_BS: Any) -> tu
     segment, node = (gain_BS == _at(best_BS, group_BS)).nonzero()
     group = group_BS[segment, node]
     to_BS[segment, group] = node
-    # Of nodes that gain the same one was written last: its head is what counts.
+    # Of nodes with equal gain, the last one written wins: use its head.
     from_BS[segment, group] = head_BS[segment, to_BS[segment, group]]
     to_BS[:, 0] = from_BS[:, 0] = 0
     return to_BS, from_BS, best_BS
 
 
 def _joined(above_BS: Any) -> tuple[Any, Any]:
-    """Name each circle of groups by its lowest member; gives the new name of each group, and which are in a circle."""
+    """Identify each cycle of groups by its lowest member; return the new group of each, and which are in a cycle."""
     B, S = above_BS.shape
     jump_BS, lowest_BS = above_BS, np.minimum(np.arange(S), above_BS)
     for _ in range(S.bit_length()):
         lowest_BS = np.minimum(lowest_BS, _at(lowest_BS, jump_BS))
         jump_BS = _at(jump_BS, jump_BS)
-    # After so many steps every group has come to the root or is on a circle, and each member is reached from another.
+    # After S steps every walk ends at the root or on a cycle, and every member of a cycle is reached from another.
     is_joined_BS = np.zeros((B, S), dtype=bool)
     np.put_along_axis(is_joined_BS, jump_BS, True, axis=1)
     is_joined_BS[:, 0] = False
@@ -155,12 +155,12 @@ def _joined(above_BS: Any) -> tuple[Any, Any]:
 
 
 def _unfolded(rounds: list[_Round]) -> Any:
-    """Take groups apart again: the arc into one replaces the arc of its circle to the same member; heads (B, T)."""
+    """Expand the groups: the arc into a group replaces the cycle's arc to the same member; return heads, (B, T)."""
     to_BS, from_BS = rounds[-1].to_BS, rounds[-1].from_BS
-    for found in reversed(rounds[:-1]):
-        to_BS = _at(to_BS, found.joined_BS)
-        from_BS = _at(from_BS, found.joined_BS)
-        is_entered_BS = _at(found.group_BS, to_BS) == np.arange(to_BS.shape[1])
-        to_BS = np.where(is_entered_BS, to_BS, found.to_BS)
-        from_BS = np.where(is_entered_BS, from_BS, found.from_BS)
+    for contraction in reversed(rounds[:-1]):
+        to_BS = _at(to_BS, contraction.joined_BS)
+        from_BS = _at(from_BS, contraction.joined_BS)
+        is_entered_BS = _at(contraction.group_BS, to_BS) == np.arange(to_BS.shape[1])
+        to_BS = np.where(is_entered_BS, to_BS, contraction.to_BS)
+        from_BS = np.where(is_entered_BS, from_BS, contraction.from_BS)
     return from_BS[:, 1:]

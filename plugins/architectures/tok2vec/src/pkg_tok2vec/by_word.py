@@ -1,7 +1,7 @@
-"""Embedding layers whose vectors depend on the word alone: one computation per distinct word.
+"""Embedding layers that compute each distinct word only once, since the vectors depend on the word alone.
 
-A layer says how to compute the vectors of some words; here tokens become words and words become tokens again.
-Training computes the distinct words of each batch; prediction remembers words from one batch to the next.
+A layer supplies a function that computes the vectors of some words; this module maps tokens to words and back.
+Training computes the distinct words of each batch; prediction caches words across batches.
 
 Axes as in `words`, and
     O   width of a word's vector
@@ -21,7 +21,7 @@ from pkg_tok2vec.maxout import no_backprop
 from pkg_tok2vec.word_cache import WordCache
 from pkg_tok2vec.words import DistinctWords, Tokens
 
-#: From the layer, the vocabulary, words and whether this is training to vectors (U, O) and their backward pass.
+#: Takes the layer, the vocabulary, words and `is_train`; returns vectors (U, O) and their backward pass.
 EmbedWords = Callable[[Model[Any, Any], Any, DistinctWords, bool], tuple[Any, Callable[[Any], None]]]
 
 
@@ -36,17 +36,17 @@ def embedding(
     layers: list[Model[Any, Any]],
     remembers: bool,
 ) -> Model[list[Doc], list[Any]]:
-    """Make an embedding layer of a function from words to vectors.
+    """Create an embedding layer from a function that maps words to vectors.
 
     Args:
-        name: Of the layer.
+        name: Name of the layer.
         embed_words: Computes the vectors of words.
-        init: Of the layer.
-        attrs: Of the layer; `attrs["features"]` names the attributes of a word that matter.
-        dims: Of the layer, with `nO`.
-        params: Of the layer.
-        layers: Inside it.
-        remembers: Whether prediction may keep the vectors of words for later batches.
+        init: Initializes the layer.
+        attrs: Attributes of the layer; `attrs["features"]` lists the lexical attributes that it reads.
+        dims: Dimensions of the layer, including `nO`.
+        params: Parameters of the layer.
+        layers: Its sublayers.
+        remembers: Whether prediction may cache word vectors for later batches.
     """
     attrs = {
         "fixed_attrs": ("features",),
@@ -65,8 +65,8 @@ def forward(
     tokens = Tokens.of(docs, model.attrs["features"])
     vocab = docs[0].vocab if docs else None
     if not len(tokens.rows_N):
-        nothing_NO = model.ops.alloc2f(0, model.get_dim("nO"))
-        return numerics.Cut(nothing_NO, lengths), lambda dYs: []
+        empty_NO = model.ops.alloc2f(0, model.get_dim("nO"))
+        return numerics.Cut(empty_NO, lengths), lambda dYs: []
     cache: WordCache | None = model.attrs["cache"]
     if is_train:
         if cache is not None:
@@ -77,7 +77,7 @@ def forward(
         Y_UO, _ = model.attrs["embed_words"](model, vocab, words, False)
         return numerics.Cut(Y_UO[model.ops.asarray(words.word_N)], lengths), no_backprop
     weights = [node.get_param(name) for node in model.walk() for name in node.param_names]
-    known, slot_N = cache.look_up(
+    cached, slot_N = cache.look_up(
         model.ops,
         vocab,
         weights,
@@ -85,7 +85,7 @@ def forward(
         lambda words: model.attrs["embed_words"](model, vocab, words, False)[0],
     )
     slot_N = model.ops.asarray(slot_N)
-    return numerics.Cut(known.vectors_KO[slot_N], lengths, numerics.Repeated(known, slot_N)), no_backprop
+    return numerics.Cut(cached.vectors_KO[slot_N], lengths, numerics.Repeated(cached, slot_N)), no_backprop
 
 
 def _forward_training(

@@ -1,7 +1,7 @@
 """Word embeddings from characters.
 
 Axes as in `words`, and
-    C   characters looked at in each word
+    C   characters used of each word
     M   width of one character's embedding
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Model, uniform_init
 
-from kernel.errors import ModelError
+from kernel.errors import ModelError, did_you_mean
 from kernel.limits import Pieces, Rows, Width, check_weights
 from kernel.pipeline.optim.lazy_rows import add_to_rows
 from kernel.text.vocab.lexeme_table import LexemeTable
@@ -24,7 +24,7 @@ from pkg_tok2vec.maxout import MaxoutNorm
 from pkg_tok2vec.vectors import StaticVectors
 from pkg_tok2vec.words import DistinctWords
 
-#: Values of one byte, and one more for "the word has no such byte".
+#: The values of a byte, and one for a missing byte.
 N_BYTES = 257
 
 
@@ -38,25 +38,29 @@ def CharacterEmbed(
 ) -> Model[list[Doc], list[Any]]:
     """Embed words by their first and last UTF-8 bytes and one hashed attribute, mixed by a maxout layer.
 
-    Each of `nC` places (half of them from the start of the word, half from its end) has an embedding table of its
-    own. Everything up to the mixing layer is computed once per distinct word of the batch.
+    Each of `nC` byte positions (half counted from the start of the word, half from its end) has its own embedding
+    table. Everything, including the mixing layer, is computed once per distinct word of the batch.
 
     Args:
-        width: Of the output.
+        width: Width of the output.
         rows: Rows of the attribute's hash embedding table.
         nM: Width of each byte's embedding; 64 is usual.
-        nC: Bytes of a word to look at, from both ends; 8 is usual.
-        include_static_vectors: Also use the vocabulary's word vectors, by a learnt projection.
-        feature: The attribute that is hashed.
+        nC: Number of bytes to use, from both ends of the word; 8 is usual.
+        include_static_vectors: Also use the vocabulary's word vectors, through a learnt projection.
+        feature: The attribute to hash.
 
     Shapes:
         documents -> one array (length, width) per document
+
+    Raises:
+        ModelError: `feature` is not a lexical attribute.
 
     Source:
         The idea of `spacy.CharacterEmbed.v2`; here a missing byte has an embedding of its own.
     """
     if feature not in LexemeTable.COLUMNS:
-        raise ModelError(f"CharacterEmbed: feature: {feature!r} is no attribute of a word")
+        near = did_you_mean(feature, LexemeTable.COLUMNS)
+        raise ModelError(f"CharacterEmbed: feature: unknown lexical attribute {feature!r}{near}")
     check_weights(
         rows * width + nC * N_BYTES * nM + 3 * width * (nC * nM + 2 * width),
         width=width,
@@ -80,13 +84,13 @@ def CharacterEmbed(
 def embed_words(
     model: Model[Any, Any], vocab: Any, words: DistinctWords, is_train: bool
 ) -> tuple[Any, Callable[[Any], None]]:
-    """Look up each word's outer bytes and its attribute, side by side, and mix."""
+    """Look up each word's outer bytes and its attribute, concatenate the embeddings, and mix them."""
     ops, M, C, O = model.ops, model.get_dim("nM"), model.get_dim("nC"), model.get_dim("nO")
-    U, places_C = len(words.rows_U), ops.xp.arange(C)
+    U, positions_C = len(words.rows_U), ops.xp.arange(C)
     bytes_UC = ops.asarray(_outer_bytes(vocab, words.rows_U, C))
     keys_UA = words.features(vocab, model.attrs["features"])
     rows_U4, X_UO = look_up(model, "H", model.get_dim("nV"), keys_UA[:, 0], FIRST_SEED)
-    parts = [model.get_param("E")[places_C, bytes_UC].reshape(U, C * M), X_UO]
+    parts = [model.get_param("E")[positions_C, bytes_UC].reshape(U, C * M), X_UO]
     backprops = []
     for static in model.layers[1:]:
         vectors_UO, backprop_static = static((vocab, words.rows_U), is_train)
@@ -97,7 +101,7 @@ def embed_words(
     def backprop(dY_UO: Any) -> None:
         dX_UE = backprop_mix(dY_UO)
         dE_RM = ops.alloc2f(C * N_BYTES, M)
-        rows_UC = (bytes_UC + places_C * N_BYTES).astype("int32")
+        rows_UC = (bytes_UC + positions_C * N_BYTES).astype("int32")
         ops.scatter_add(dE_RM, rows_UC.reshape(U * C), ops.as_contig(dX_UE[:, : C * M]).reshape(U * C, M))
         model.inc_grad("E", dE_RM.reshape(C, N_BYTES, M))
         add_to_rows(model, "H", rows_U4, ops.as_contig(dX_UE[:, C * M : C * M + O]))
@@ -108,25 +112,25 @@ def embed_words(
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layer's parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     C, M, V, O = (model.get_dim(name) for name in ("nC", "nM", "nV", "nO"))
     return [(model, "E", (C, N_BYTES, M)), (model, "H", (V, O))]
 
 
-def _outer_bytes(vocab: Any, rows_U: Any, n_places: int) -> Any:
-    """Read the first and last UTF-8 bytes of each distinct word, int64 (U, C); 256 where there is none.
+def _outer_bytes(vocab: Any, rows_U: Any, n_bytes: int) -> Any:
+    """Return the first and last UTF-8 bytes of each distinct word, int64 (U, C); 256 for a missing byte.
 
-    The first half of the places counts from the start, the rest from the end backwards.
+    The first half of the columns counts from the start, the rest backwards from the end.
     """
-    places_UC = np.full((len(rows_U), n_places), N_BYTES - 1, dtype=np.int64)
-    n_first = (n_places + 1) // 2
-    n_last = n_places - n_first
-    for place, orth in enumerate(vocab.lexemes.features(rows_U, ["ORTH"])[:, 0].tolist()):
+    bytes_UC = np.full((len(rows_U), n_bytes), N_BYTES - 1, dtype=np.int64)
+    n_first = (n_bytes + 1) // 2
+    n_last = n_bytes - n_first
+    for row, orth in enumerate(vocab.lexemes.features(rows_U, ["ORTH"])[:, 0].tolist()):
         utf8 = vocab.strings[orth].encode("utf8")
         first, last = utf8[:n_first], utf8[::-1][:n_last]
-        places_UC[place, : len(first)] = list(first)
-        places_UC[place, n_first : n_first + len(last)] = list(last)
-    return places_UC
+        bytes_UC[row, : len(first)] = list(first)
+        bytes_UC[row, n_first : n_first + len(last)] = list(last)
+    return bytes_UC
 
 
 def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:

@@ -1,4 +1,4 @@
-"""The `tok2vec` component: one embedding and encoding of words that other components share."""
+"""The `tok2vec` component: one token-to-vector model that other components share."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ def tok2vec(nlp: Any, name: str, model: Model[list[Doc], list[Any]]) -> Tok2VecC
 
     Args:
         nlp: The pipeline.
-        name: Name of the component; listeners name it as `upstream`.
-        model: Documents to one array (length, width) per document.
+        name: Name of the component, to which the `upstream` setting of listeners refers.
+        model: Maps documents to one array (length, width) per document.
     """
     return Tok2VecComponent(nlp.vocab, model, name)
 
 
 class Tok2VecComponent(TrainableComponent):
-    """Runs a token-to-vector model once per batch, for all who listen.
+    """Runs a token-to-vector model once per batch for all its listeners.
 
-    It has no loss of its own: it learns from the gradients that its listeners send back by the tape. The loss that
-    it reports is the sum of squares of that gradient.
+    It has no loss of its own: it learns from the gradients that its listeners add to the tape. The loss that it
+    reports is the sum of squares of these gradients.
     """
 
     shares_output = True
 
     def predict(self, docs: Sequence[Doc]) -> list[Any]:
-        """Compute the vectors of a batch and share them; one array (length, width) per document.
+        """Compute and share the vectors of a batch; return one array (length, width) per document.
 
         Raises:
-            NotFinite: A number in them is nan or inf.
+            NotFinite: A vector contains nan or inf.
         """
         tokvecs: list[Any] = self.model.predict(list(docs))
         check_scores(self.model.ops, self.name, docs, tokvecs, getattr(tokvecs, "whole", None))
@@ -63,7 +63,7 @@ class Tok2VecComponent(TrainableComponent):
         return tokvecs
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Sequence[Any]) -> None:
-        """Keep the vectors in `doc.tensor`."""
+        """Store the vectors in `doc.tensor`."""
         for doc, tensor in zip(docs, predictions, strict=True):
             doc.tensor = tensor
 
@@ -75,7 +75,11 @@ class Tok2VecComponent(TrainableComponent):
         sgd: Optimizer | None = None,
         losses: dict[str, float] | None = None,
     ) -> dict[str, float]:
-        """Share the vectors of a batch; the backward pass runs when the listeners have added their gradients."""
+        """Share the vectors of a batch; the backward pass runs once the listeners have added their gradients.
+
+        Raises:
+            NotFinite: The gradient is nan or inf.
+        """
         losses = {} if losses is None else losses
         losses.setdefault(self.name, 0.0)
         tape = current_tape()
@@ -104,5 +108,5 @@ class Tok2VecComponent(TrainableComponent):
         nlp: Any = None,
         labels: Iterable[str] | None = None,
     ) -> None:
-        """Give the model its shapes and first parameters from a few examples."""
+        """Initialize the model's shapes and parameters from a few examples."""
         self.model.initialize(X=[eg.predicted for eg in self.sample(get_examples)])

@@ -24,7 +24,7 @@ from pkg_tok2vec.maxout import MaxoutNorm
 from pkg_tok2vec.vectors import StaticVectors
 from pkg_tok2vec.words import DistinctWords
 
-#: The first table's hash seed, one more for each further table: spaCy's, so that its weights fit.
+#: Hash seed of the first table; each further table adds one. Same as spaCy's, so that its weights can be converted.
 FIRST_SEED = 8
 
 
@@ -38,39 +38,39 @@ def MultiHashEmbed(
 ) -> Model[list[Doc], list[Any]]:
     """Embed words by several hashed attributes, mixed by one maxout layer.
 
-    Each attribute (its norm, prefix, suffix, shape ...) has an embedding table. A value is hashed to four rows of it,
-    whose sum is its embedding, so that few rows tell many words apart. Everything up to the mixing layer is computed
-    once per distinct word of the batch.
+    Each attribute (norm, prefix, suffix, shape ...) has an embedding table. A value is hashed to four of its rows, and
+    their sum is its embedding, so that few rows can distinguish many words. Everything, including the mixing layer, is
+    computed once per distinct word of the batch.
 
     Args:
-        width: Of the output, and of each table.
+        width: Width of the output, and of each table.
         attrs: Attributes to embed, such as ["NORM", "PREFIX", "SUFFIX", "SHAPE"].
         rows: Rows of each attribute's table.
-        include_static_vectors: Also use the vocabulary's word vectors, by a learnt projection.
-        min_freq: Values that an attribute has less often in the training corpus share one embedding, and so do those
-            that it does not have at all: what is learnt of rare words then serves for new ones. 0 gives every value
-            its own, as spaCy does, and so does a corpus that has nothing so often. The corpus is read once more when
-            the pipeline is initialized.
-        word_dropout: Share of the attributes that a training batch leaves out, for each word anew, so that no word is
-            known by one of them alone; 0 leaves out none, as spaCy does.
+        include_static_vectors: Also use the vocabulary's word vectors, through a learnt projection.
+        min_freq: Attribute values seen less often than this in the training corpus share one embedding with unseen
+            ones, so that what is learnt from rare words applies to new ones. 0 gives every value its own embedding, as
+            in spaCy; so does a corpus without frequent values. Initialization reads the corpus one more time.
+        word_dropout: Share of attributes to drop in training, drawn per word and batch, so that the model does not
+            rely on a single attribute; 0 drops none, as in spaCy.
 
     Shapes:
         documents -> one array (length, width) per document
 
+    Raises:
+        ModelError: `attrs` and `rows` differ in length, or an attribute is unknown.
+
     Source:
         Miranda et al. 2022, Multi hash embeddings in spaCy; arithmetic and seeds as in `spacy.MultiHashEmbed.v2`.
-        Dropping inputs as a whole: Iyyer et al. 2015, Deep Unordered Composition Rivals Syntactic Methods, section 2.2.
+        Dropping whole inputs: Iyyer et al. 2015, Deep Unordered Composition Rivals Syntactic Methods, section 2.2.
     """
     if len(attrs) != len(rows):
         raise ModelError(
-            f"MultiHashEmbed: rows must say one number for each of attrs, got {len(rows)} for {len(attrs)} attributes"
+            f"MultiHashEmbed: rows: expected one number per attribute, got {len(rows)} for {len(attrs)} attributes"
         )
     for attr in attrs:
         if attr not in LexemeTable.COLUMNS:
             near = did_you_mean(attr, LexemeTable.COLUMNS)
-            raise ModelError(
-                f"MultiHashEmbed: attrs: no attribute of a word is called so, got {attr!r}{near}"
-            )
+            raise ModelError(f"MultiHashEmbed: attrs: unknown lexical attribute {attr!r}{near}")
     check_weights(sum(rows) * width + 3 * len(rows) * width * width, width=width, rows=rows)
     mix = MaxoutNorm(width, width * (len(attrs) + include_static_vectors), 3)
     statics = [StaticVectors(width)] if include_static_vectors else []
@@ -93,7 +93,7 @@ def MultiHashEmbed(
             "fixed_attrs": ("features", "rows"),
             **frequencies,
         },
-        # The vectors of a vocabulary may be set at any time.
+        # The vocabulary's vectors may change at any time.
         remembers=not statics,
     )
 
@@ -101,7 +101,7 @@ def MultiHashEmbed(
 def embed_words(
     model: Model[Any, Any], vocab: Any, words: DistinctWords, is_train: bool
 ) -> tuple[Any, Callable[[Any], None]]:
-    """Look up each word in each table, side by side, and mix; dropout takes whole columns, or a table from a word."""
+    """Look up each word in each table, concatenate the embeddings, apply dropout, and mix them."""
     ops, width = model.ops, model.get_dim("nO")
     keys_UA = words.features(vocab, model.attrs["features"])
     if "min_freq" in model.attrs:
@@ -119,15 +119,16 @@ def embed_words(
     for mask in masks:
         X_UE[:, : n_tables * width] *= mask
     backprops = []
-    for at, static in enumerate(statics, start=n_tables):
-        X_UE[:, at * width : (at + 1) * width], backprop_static = static((vocab, words.rows_U), is_train)
-        backprops.append((at, backprop_static))
+    for column, static in enumerate(statics, start=n_tables):
+        columns = slice(column * width, (column + 1) * width)
+        X_UE[:, columns], backprop_static = static((vocab, words.rows_U), is_train)
+        backprops.append((columns, backprop_static))
     Y_UO, backprop_mix = model.layers[0](X_UE, is_train)
 
     def backprop(dY_UO: Any) -> None:
         dX_UE = backprop_mix(dY_UO)
-        for at, backprop_static in backprops:
-            backprop_static(dX_UE[:, at * width : (at + 1) * width])
+        for columns, backprop_static in backprops:
+            backprop_static(dX_UE[:, columns])
         for mask in masks:
             dX_UE[:, : n_tables * width] *= mask
         for column, table_rows_U4 in enumerate(rows_U4):
@@ -138,13 +139,16 @@ def embed_words(
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`; any number of known values."""
+    """Return the layer's embedding tables and their shapes, for `kernel.pipeline.saving.weight_checks`.
+
+    The arrays of frequent values, K0, K1 ..., may have any length and are left out.
+    """
     rows, width = model.attrs["rows"], model.get_dim("nO")
     return [(model, f"E{column}", (n_rows, width)) for column, n_rows in enumerate(rows)]
 
 
 def _masks(model: Model[Any, Any], shape: tuple[int, int], is_train: bool) -> list[Any]:
-    """Draw what is dropped of the tables' columns, (E), and which words go without which tables, (U, E)."""
+    """Draw the dropout masks: of columns of the tables, (E), and of tables for single words, (U, E)."""
     width = model.get_dim("nO")
     mask_E = dropout_mask(model, (shape[1] * width,), is_train)
     mask_UA = dropout_mask(model, shape, is_train, "word_dropout")
@@ -153,14 +157,14 @@ def _masks(model: Model[Any, Any], shape: tuple[int, int], is_train: bool) -> li
 
 
 def look_up(model: Model[Any, Any], name: str, n_rows: int, keys_U: Any, seed: int) -> tuple[Any, Any]:
-    """Hash each key to four rows of a table and add them up.
+    """Hash each key to four rows of a table and sum them.
 
     Args:
         model: The layer.
-        name: Of its parameter (V, O).
+        name: Name of the parameter with the table, (V, O).
         n_rows: V.
-        keys_U: 64-bit keys.
-        seed: Of the hash.
+        keys_U: Keys, uint64.
+        seed: Seed of the hash.
 
     Returns:
         The rows, int32 (U, 4), and the sums (U, O).

@@ -1,8 +1,8 @@
-"""Encoders: word vectors in, word vectors in context out, by windows of neighbours.
+"""Encoders that turn word vectors into vectors in context, by windows of neighbours.
 
-Each block sees `window_size` neighbours to the left and right and adds what it finds to its input; `depth` blocks
-let a token see depth · window_size neighbours on each side. So many empty rows lie around each document, so that
-documents do not see each other.
+Each block sees `window_size` neighbours on either side and adds its output to its input; with `depth` blocks a token
+sees depth · window_size neighbours on either side. Each document is padded with as many empty rows, so that documents
+do not see each other.
 
 Axes as in `numerics`, and
     C   width of a window: (2 · window_size + 1) · I
@@ -27,10 +27,10 @@ def MaxoutWindowEncoder(
     """Encode context by blocks of windowed maxout with layer norm and a residual connection.
 
     Args:
-        width: Of the vectors, in and out. 96, or 128 to 300 for accuracy.
+        width: Width of the input and output vectors. 96, or 128 to 300 for accuracy.
         window_size: Neighbours on each side that one block sees; 1 is usual.
-        maxout_pieces: Pieces of each maxout; 2 or 3.
-        depth: Blocks; a token sees depth · window_size neighbours on each side. 4 to 8.
+        maxout_pieces: Pieces of each maxout; 2 or 3 are usual.
+        depth: Number of blocks, 4 to 8; a token sees depth · window_size neighbours on each side.
 
     Shapes:
         one array (length, width) per document -> the same
@@ -41,8 +41,8 @@ def MaxoutWindowEncoder(
     C = width * (2 * window_size + 1)
     sizes = {"width": width, "window_size": window_size, "maxout_pieces": maxout_pieces, "depth": depth}
     check_weights(depth * maxout_pieces * width * C, **sizes)
-    # LeCun et al. 1998, Efficient BackProp, section 4.6: the scale falls with the root of what a unit sums up. Thinc's
-    # does not; it is four times as large for a width of 96, and learns more slowly.
+    # LeCun et al. 1998, Efficient BackProp, section 4.6: the scale falls with the root of the fan-in. Thinc's does not:
+    # it is four times as large for a width of 96, and learns more slowly.
     inner = [MaxoutNorm(width, C, maxout_pieces, limit=C**-0.5) for _ in range(depth)]
     return _window_encoder("maxout_window_encoder", width, window_size, inner, prediction.encode)
 
@@ -51,9 +51,9 @@ def MishWindowEncoder(width: Width, window_size: Window, depth: Depth) -> Model[
     """Encode context by blocks of windowed Mish with layer norm and a residual connection.
 
     Args:
-        width: Of the vectors, in and out.
+        width: Width of the input and output vectors.
         window_size: Neighbours on each side that one block sees.
-        depth: Blocks.
+        depth: Number of blocks.
 
     Shapes:
         one array (length, width) per document -> the same
@@ -106,7 +106,7 @@ def forward(model: Model[Any, Any], Xs: list[Any], is_train: bool) -> tuple[list
 def _encode(
     model: Model[Any, Any], X_NI: Any, lengths: Sequence[int], is_train: bool
 ) -> tuple[Any, Callable[[Any], Any]]:
-    """Lay the documents out with padding, run the blocks, take the padding out again."""
+    """Add padding between documents, run the blocks, and remove the padding."""
     positions_N, n_padded = numerics.padded_positions(model.ops, lengths, model.attrs["receptive_field"])
     Z_MI = model.ops.alloc2f(n_padded, X_NI.shape[1])
     Z_MI[positions_N] = X_NI
@@ -126,13 +126,13 @@ def _encode(
 
 
 def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
-    """Start each block small beside its residual connection, so that all of them together add as much as one.
+    """Scale the output of each block down, so that all blocks together add as much as a single one would.
 
-    What blocks add is independent of each other at the start, so that its variances add up: each block's falls with
-    the depth, its scale with the root of it.
+    The outputs of the blocks are independent at the start, so their variances add up: dividing the variance by the
+    depth divides the scale by its root.
 
     Source:
-        Glorot & Bengio 2010, section 4.2.1, keep the variance from layer to layer; this keeps it over a sum of blocks.
+        Glorot & Bengio 2010, section 4.2.1, preserve the variance from layer to layer; this preserves it over a sum.
     """
     for block in model.layers:
         block.initialize()
@@ -173,7 +173,7 @@ def forward_block(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[An
 
 
 def MishNorm(nO: int, nI: int) -> Model[Any, Any]:
-    """Project rows, apply Mish, normalise them.
+    """Project rows, apply Mish, and normalise the result.
 
     Args:
         nO: Width of the output.
@@ -215,7 +215,7 @@ def forward_mish(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any
 
 
 def shapes_of_mish(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layer's parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     O, I = model.get_dim("nO"), model.get_dim("nI")
     return [(model, "W", (O, I)), *((model, name, (O,)) for name in ("b", "G", "beta"))]
 

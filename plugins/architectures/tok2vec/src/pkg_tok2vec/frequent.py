@@ -1,10 +1,10 @@
-"""Which values of a word's attributes the training corpus has often enough to learn from.
+"""Find the attribute values that are frequent in the training corpus, and replace all others by one value.
 
-The rows of a hash table that a new word meets were learnt for other words, and say nothing of it. Words that are rare
-in training and words that are new later share one value instead, whose embedding is learnt from the rare ones.
+A new word hashes to rows that were learnt for other words and tell nothing about it. Instead, words that are rare in
+training and words that are new later share one value, whose embedding is learnt from the rare ones.
 
 Axes as in `words`, and
-    K   values that are known
+    K   frequent values
 """
 
 from __future__ import annotations
@@ -19,48 +19,48 @@ from kernel.text.doc.columns import features
 from kernel.tokens import Doc
 from kernel.util import minibatch
 
-#: Stands for all values that are not known. No string has it: 0 is that of the empty one, of no word.
+#: The value that replaces all rare and new ones. No word has it: 0 is the key of the empty string.
 UNKNOWN = np.uint64(0)
-#: Documents that are counted at a time.
+#: Number of documents to count at a time.
 _AT_A_TIME = 1000
 
 
 def learn_frequent(model: Model[Any, Any], docs: Iterable[Doc]) -> None:
-    """Keep, as parameters K0, K1 ..., the values that each attribute has `min_freq` times or more in a corpus.
+    """Store the values that each attribute has at least `min_freq` times in a corpus as parameters K0, K1 ...
 
-    Where there are none, as in a corpus of a few words, nothing is known of rare ones, and all keep their own.
+    If an attribute has none, as in a corpus of a few words, all its values keep embeddings of their own.
 
     Args:
         model: An embedding layer with the attributes `features` and `min_freq`.
         docs: The corpus.
     """
     attrs, min_freq = model.attrs["features"], model.attrs["min_freq"]
-    nothing = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
-    counted = [nothing] * len(attrs)
-    for some in minibatch(docs, _AT_A_TIME):
-        keys_NA = features(some, attrs)
-        counted = [
-            _joined(known, np.unique(keys_NA[:, column], return_counts=True))
-            for column, known in enumerate(counted)
+    empty = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
+    totals = [empty] * len(attrs)
+    for batch in minibatch(docs, _AT_A_TIME):
+        keys_NA = features(batch, attrs)
+        totals = [
+            _add_counts(total, np.unique(keys_NA[:, column], return_counts=True))
+            for column, total in enumerate(totals)
         ]
-    for column, (keys_K, counts_K) in enumerate(counted):
+    for column, (keys_K, counts_K) in enumerate(totals):
         model.set_param(f"K{column}", model.ops.asarray(keys_K[counts_K >= min_freq]))
 
 
-def _joined(left: tuple[Any, Any], right: tuple[Any, Any]) -> tuple[Any, Any]:
-    keys_K, place = np.unique(np.concatenate([left[0], right[0]]), return_inverse=True)
+def _add_counts(left: tuple[Any, Any], right: tuple[Any, Any]) -> tuple[Any, Any]:
+    keys_K, index = np.unique(np.concatenate([left[0], right[0]]), return_inverse=True)
     counts_K = np.zeros(len(keys_K), dtype=np.int64)
-    np.add.at(counts_K, place, np.concatenate([left[1], right[1]]))
+    np.add.at(counts_K, index, np.concatenate([left[1], right[1]]))
     return keys_K, counts_K
 
 
 def replace_rare(model: Model[Any, Any], keys_UA: Any) -> Any:
-    """Put UNKNOWN in the place of values that are not known, (U, A), but for attributes of which none is."""
+    """Replace values that are not frequent by UNKNOWN, (U, A), except for attributes without frequent values."""
     columns = []
     for column in range(keys_UA.shape[1]):
-        keys_U, known_K = keys_UA[:, column], model.ops.to_numpy(model.get_param(f"K{column}"))
-        if len(known_K):
-            place_U = np.minimum(known_K.searchsorted(keys_U), len(known_K) - 1)
-            keys_U = np.where(known_K[place_U] == keys_U, keys_U, UNKNOWN)
+        keys_U, frequent_K = keys_UA[:, column], model.ops.to_numpy(model.get_param(f"K{column}"))
+        if len(frequent_K):
+            index_U = np.minimum(frequent_K.searchsorted(keys_U), len(frequent_K) - 1)
+            keys_U = np.where(frequent_K[index_U] == keys_U, keys_U, UNKNOWN)
         columns.append(keys_U)
     return np.stack(columns, axis=1)

@@ -1,8 +1,7 @@
-"""The layer by which a component uses the vectors of a shared `tok2vec`.
+"""The layer through which a component uses the vectors of a shared `tok2vec`.
 
-It reads them from the tape of the batch and adds its gradient there; the pipeline runs the shared layer's backward
-pass once, with the sum. Outside of a batch of the pipeline it reads `doc.tensor`, where the shared component left
-them.
+It reads the vectors from the batch's tape and adds its gradient to it; the pipeline runs the shared layer's backward
+pass once, with the sum. Outside of a pipeline batch it reads `doc.tensor`, where the shared component stored them.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from kernel.tokens import Doc
 
 
 def Tok2VecListener(width: Width, upstream: str = "*") -> Model[list[Doc], list[Any]]:
-    """Use the vectors of a `tok2vec` component earlier in the pipeline, and help to train it.
+    """Use the vectors of a `tok2vec` component earlier in the pipeline, and pass gradients back to it.
 
     Args:
-        width: Of the shared vectors; usually a reference to the shared component's width.
+        width: Width of the shared vectors; usually a reference to the shared component's width.
         upstream: Name of the shared component; "*" for the one that ran last.
 
     Shapes:
@@ -51,14 +50,14 @@ def _check(model: Model[Any, Any], outputs: list[Any], docs: list[Doc]) -> None:
     width = model.get_dim("nO")
     if len(outputs) != len(docs):
         raise ModelError(
-            f"tok2vec_listener: {model.attrs['upstream']!r} has shared vectors of {len(outputs)} documents, and "
-            f"{len(docs)} are asked for; run the shared component over the same batch"
+            f"tok2vec_listener: expected vectors of {len(docs)} documents from {model.attrs['upstream']!r}, got "
+            f"{len(outputs)}; run the shared component on the same batch"
         )
     for doc, output in zip(docs, outputs, strict=True):
         if output.shape != (len(doc), width):
             raise ModelError(
-                f"tok2vec_listener: {model.attrs['upstream']!r} has shared an array of shape {output.shape} for a "
-                f"document of {len(doc)} tokens, expected width {width}; set the listener's width to the shared one"
+                f"tok2vec_listener: expected an array of shape {(len(doc), width)} from {model.attrs['upstream']!r}, "
+                f"got {output.shape}; set the listener's width to that of the shared component"
             )
 
 
@@ -67,14 +66,14 @@ def _tensors(model: Model[Any, Any], docs: list[Doc]) -> list[Any]:
     for doc in docs:
         if len(doc) and doc.tensor.shape != (len(doc), width):
             raise ModelError(
-                f"tok2vec_listener: a document of {len(doc)} tokens has no vectors of {model.attrs['upstream']!r}, "
-                f"expected doc.tensor of width {width}, got shape {doc.tensor.shape}; run it through the pipeline"
+                f"tok2vec_listener: expected doc.tensor of shape {(len(doc), width)} from {model.attrs['upstream']!r}, "
+                f"got {doc.tensor.shape}; run the document through the pipeline"
             )
     return [model.ops.asarray(doc.tensor).reshape(len(doc), width) for doc in docs]
 
 
 def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
-    # The sample has not been through the shared component: zeros let the layers behind infer their shapes.
+    # The sample has not been through the shared component: with zeros the next layers can infer their shapes.
     for doc in X or ():
         if doc.tensor.shape != (len(doc), model.get_dim("nO")):
             doc.tensor = model.ops.alloc2f(len(doc), model.get_dim("nO"))

@@ -1,4 +1,4 @@
-"""The layer that everything here is made of: maxout, layer norm, dropout.
+"""The basic layer of this package: maxout followed by layer norm.
 
 Axes as in `numerics`.
 """
@@ -18,13 +18,13 @@ def MaxoutNorm(
 ) -> Model[Any, Any]:
     """Project rows by maxout and normalise them.
 
-    Dropout is left to the layer around it, which knows whether its rows are tokens or distinct words.
+    Dropout is left to the enclosing layer, which knows whether the rows are tokens or distinct words.
 
     Args:
         nO: Width of the output; may be set later.
         nI: Width of the input; may be set later.
         nP: Maxout pieces.
-        limit: The weights are drawn from -limit to limit; None for the scale that Thinc's maxout has.
+        limit: Draw the initial weights from -limit to limit; None uses the scale of Thinc's maxout.
 
     Shapes:
         X_NI -> Y_NO, with W_POI, b_PO, G_O and beta_O.
@@ -65,20 +65,20 @@ def forward(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[Any, Cal
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layer's parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     P, O, I = (model.get_dim(name) for name in ("nP", "nO", "nI"))
     shapes = {"W": (P, O, I), "b": (P, O), "G": (O,), "beta": (O,)}
     return [(model, name, shape) for name, shape in shapes.items()]
 
 
 def no_backprop(dY_NO: Any) -> Any:
-    """Stand where a prediction has nothing to learn from."""
+    """Raise RuntimeError: the backward pass of a layer that was run for prediction."""
     raise RuntimeError("a prediction has no backward pass; call the layer with is_train=True")
 
 
 def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
     O, I, P = model.get_dim("nO"), model.get_dim("nI"), model.get_dim("nP")
-    # Thinc scales by its first two axes, which are (O, P) there.
+    # Thinc scales by the first two axes of its weights, which are (O, P).
     limit = model.attrs["limit"] or (6.0 / (O + P)) ** 0.5
     W_POI = model.ops.xp.random.uniform(-limit, limit, (P, O, I))
     model.set_param("W", model.ops.asarray(W_POI, dtype="float32"))

@@ -1,4 +1,4 @@
-"""Array arithmetic that several layers share: maxout by planes, layer norm, windows, ragged rows.
+"""Array functions shared by several layers: maxout, layer norm, and rows of several documents.
 
 Axes
     N   rows: tokens of the batch, one after the other (or distinct words)
@@ -7,9 +7,9 @@ Axes
     P   maxout pieces
     B   documents
 
-Weights of a maxout lie in planes, `W_POI`: one block of columns per piece, so that the maximum over pieces is an
-elementwise maximum of P contiguous blocks. Thinc keeps `(O, P, I)`, whose innermost axis of length 3 no vector unit
-likes; the two convert into each other by one transposition.
+The weights of a maxout are stored in planes, `W_POI`: one block of columns per piece, so that the maximum over pieces
+is an elementwise maximum of P contiguous blocks. Thinc stores `(O, P, I)`, where the maximum runs over an innermost
+axis of length 3, which vectorises badly; the two are converted by a transposition.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ EPSILON = 1e-8
 
 
 def maxout(ops: Ops, X_NI: Any, W_POI: Any, b_PO: Any) -> tuple[Any, Any]:
-    """Multiply by each piece's weights and keep the largest.
+    """Multiply by the weights of each piece and take the maximum.
 
     Returns:
-        The best values (N, O), and the values of all pieces (N, P·O) for the backward pass.
+        The maxima (N, O), and the values of all pieces (N, P·O) for the backward pass.
 
     Source:
         Goodfellow et al. 2013, Maxout Networks, section 3.
@@ -46,7 +46,7 @@ def maxout(ops: Ops, X_NI: Any, W_POI: Any, b_PO: Any) -> tuple[Any, Any]:
 
 
 def backprop_maxout(ops: Ops, d_best_NO: Any, best_NO: Any, Y_NPO: Any) -> Any:
-    """Send each gradient to the first piece that won; overwrites and returns `Y_NPO`."""
+    """Pass each gradient to the first piece that has the maximum; overwrite and return `Y_NPO`."""
     O = best_NO.shape[1]
     P = Y_NPO.shape[1] // O
     taken_NO = ops.xp.zeros(best_NO.shape, dtype=bool)
@@ -60,10 +60,10 @@ def backprop_maxout(ops: Ops, d_best_NO: Any, best_NO: Any, Y_NPO: Any) -> Any:
 
 
 def layer_norm(ops: Ops, X_NO: Any, G_O: Any, b_O: Any) -> tuple[Any, Any, Any]:
-    """Give each row mean 0 and variance 1, then scale and shift it.
+    """Normalise each row to mean 0 and variance 1, then scale and shift it.
 
     Returns:
-        The output, the normalised rows, and one over each row's standard deviation (N, 1).
+        The output (N, O), the normalised rows (N, O), and the reciprocal of each row's standard deviation (N, 1).
 
     Source:
         Ba et al. 2016, Layer Normalization, equation 4.
@@ -76,7 +76,7 @@ def layer_norm(ops: Ops, X_NO: Any, G_O: Any, b_O: Any) -> tuple[Any, Any, Any]:
 
 
 def layer_norm_in_place(ops: Ops, X_NO: Any, G_O: Any, b_O: Any) -> Any:
-    """Do as `layer_norm`, into the input: for prediction, which needs nothing kept."""
+    """Apply `layer_norm` in place and return the output: for prediction, which needs no intermediate results."""
     X_NO -= _row_means(ops, X_NO)
     _normalise(ops, X_NO)
     X_NO *= G_O
@@ -85,13 +85,13 @@ def layer_norm_in_place(ops: Ops, X_NO: Any, G_O: Any, b_O: Any) -> Any:
 
 
 def _row_means(ops: Ops, X_NO: Any) -> Any:
-    # A product with a vector of ones sums rows three times as fast as a reduction over the short axis.
+    # A matrix product sums rows three times as fast as a reduction over the short axis.
     width = X_NO.shape[1]
     return (X_NO @ ops.xp.full(width, 1.0 / width, dtype="float32"))[:, None]
 
 
 def _normalise(ops: Ops, centred_NO: Any) -> Any:
-    """Divide centred rows by their standard deviation, in place; returns what they were multiplied by."""
+    """Divide centred rows by their standard deviation, in place; return its reciprocal, (N, 1)."""
     variance_N = ops.xp.einsum("no,no->n", centred_NO, centred_NO) / centred_NO.shape[1] + EPSILON
     scale_N1 = (1.0 / ops.xp.sqrt(variance_N)).astype("float32")[:, None]
     centred_NO *= scale_N1
@@ -99,7 +99,7 @@ def _normalise(ops: Ops, centred_NO: Any) -> Any:
 
 
 def backprop_layer_norm(ops: Ops, dY_NO: Any, hat_NO: Any, scale_N1: Any, G_O: Any) -> tuple[Any, Any, Any]:
-    """Return the gradients of a layer norm's input, of its scale and of its shift."""
+    """Return the gradients of a layer norm's input, (N, O), scale, (O), and shift, (O)."""
     xp = ops.xp
     dG_O = xp.einsum("no,no->o", dY_NO, hat_NO)
     db_O = dY_NO.sum(axis=0)
@@ -112,7 +112,7 @@ def backprop_layer_norm(ops: Ops, dY_NO: Any, hat_NO: Any, scale_N1: Any, G_O: A
 
 
 class Memory(Protocol):
-    """Vectors of words that stay as they are, and what is derived from them; see `word_cache.Remembered`."""
+    """Cached word vectors and values derived from them; see `word_cache.CachedWords`."""
 
     vectors_KO: Any
     n_words: int
@@ -121,11 +121,11 @@ class Memory(Protocol):
 
 @dataclass(frozen=True)
 class Repeated:
-    """What is known of rows that repeat each other.
+    """The source of rows that are copies of cached vectors.
 
     Attributes:
-        memory: The vectors that the rows are copies of.
-        slot_N: Which of them each row is, int32.
+        memory: The cached vectors.
+        slot_N: Slot of each row's vector in the cache, int32.
     """
 
     memory: Memory
@@ -133,12 +133,12 @@ class Repeated:
 
 
 class Cut(list[Any]):
-    """The rows of some documents, one view each, that remembers the array which they were cut from.
+    """A list with a view of the rows of each document, which also keeps the underlying array.
 
     Args:
-        whole: All rows, (N, O).
-        lengths: Rows of each document.
-        repeated: What is known of rows that repeat each other.
+        whole: The rows of all documents, (N, O).
+        lengths: Number of rows of each document.
+        repeated: The source of the rows, if they are copies of cached vectors.
     """
 
     def __init__(self, whole: Any, lengths: Sequence[int], repeated: Repeated | None = None) -> None:
@@ -150,7 +150,7 @@ class Cut(list[Any]):
 
 
 def flatten(ops: Ops, Xs: Sequence[Any], width: int) -> Any:
-    """Put the rows of all documents one after the other, (N, width); read it only, it may be the original."""
+    """Concatenate the rows of all documents, (N, width); do not modify the result, which may be the original array."""
     if isinstance(Xs, Cut):
         return Xs.whole
     if not Xs:
@@ -159,18 +159,18 @@ def flatten(ops: Ops, Xs: Sequence[Any], width: int) -> Any:
 
 
 def padded_positions(ops: Ops, lengths: Sequence[int], pad: int) -> tuple[Any, int]:
-    """Say where each row goes when `pad` empty rows lie before, between and after the documents.
+    """Return the position of each row with `pad` empty rows before, between and after the documents.
 
-    Empty documents take no room.
+    Empty documents take no rows.
 
     Returns:
-        The position of each row (N), and the number of rows with padding.
+        The position of each row, int64 (N), and the number of rows with padding.
     """
     xp = ops.xp
-    full = [length for length in lengths if length]
-    if not full:
+    nonempty = [length for length in lengths if length]
+    if not nonempty:
         return xp.zeros(0, dtype="int64"), 0
-    lengths_B = xp.asarray(full, dtype="int64")
-    shift_N = xp.repeat(pad * xp.arange(1, len(full) + 1, dtype="int64"), lengths_B)
-    rows = sum(full)
-    return xp.arange(rows, dtype="int64") + shift_N, rows + pad * (len(full) + 1)
+    lengths_B = xp.asarray(nonempty, dtype="int64")
+    shift_N = xp.repeat(pad * xp.arange(1, len(nonempty) + 1, dtype="int64"), lengths_B)
+    n_rows = sum(nonempty)
+    return xp.arange(n_rows, dtype="int64") + shift_N, n_rows + pad * (len(nonempty) + 1)

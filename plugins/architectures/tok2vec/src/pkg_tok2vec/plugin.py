@@ -1,4 +1,4 @@
-"""Names that pkg-tok2vec adds."""
+"""The names that pkg-tok2vec registers."""
 
 from kernel import hookimpl
 

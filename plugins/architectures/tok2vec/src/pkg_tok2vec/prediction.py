@@ -1,12 +1,12 @@
-"""Prediction of a windowed maxout encoder: the arithmetic of `encode`, in one small workspace.
+"""Prediction of a windowed maxout encoder: the arithmetic of `encode` with bounded memory.
 
-The rows go through all blocks a stretch at a time, so that everything stays in the processor's cache and memory
-does not grow with the length of a document. A stretch carries as many rows of its neighbours on each side as a token
-can see; their results are wrong at the far ends and are not kept.
+The rows go through all blocks one stretch at a time, so that all values stay in the processor's cache and memory does
+not grow with the length of a document. A stretch includes as many neighbouring rows on each side as a token can see;
+the results of these are incomplete and discarded.
 
 Axes as in `numerics`, and
-    M   rows with padding; in a stretch, with the neighbours that it can see
-    K   words that are remembered
+    M   rows with padding; in a stretch, including its neighbours
+    K   cached words
     S   slots of a window: 2 · window_size + 1
     Q   P · O
     C   width of a window: (2 · window_size + 1) · I
@@ -24,13 +24,13 @@ from thinc.api import Model, Ops
 from pkg_tok2vec import numerics
 from pkg_tok2vec.windows import PairedWindows, Windows, products_of_windows
 
-#: Rows that go through all blocks at a time.
+#: Number of rows that go through all blocks at a time.
 STRETCH = 1024
 
 
 @dataclass
 class _Block:
-    """The weights of one block; those of windows as `windows` prepares them."""
+    """The weights of one block; `W` in the form that `windows` prepares."""
 
     W: Any
     G_O: Any
@@ -41,8 +41,11 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
     """Run the blocks of a maxout encoder over documents.
 
     Args:
-        model: Of `MaxoutWindowEncoder`.
+        model: The model of `MaxoutWindowEncoder`.
         Xs: One array (length, I) per document.
+
+    Returns:
+        One array (length, I) per document.
     """
     lengths = [len(X) for X in Xs]
     X_NI = numerics.flatten(model.ops, Xs, model.get_dim("nI"))
@@ -50,7 +53,7 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
         return numerics.Cut(X_NI, lengths)
     ops, width, reach = model.ops, X_NI.shape[1], model.attrs["receptive_field"]
     positions_N, n_padded = numerics.padded_positions(ops, lengths, reach)
-    n_padded += n_padded % 2  # rows go in pairs
+    n_padded += n_padded % 2  # rows are processed in pairs
     n_columns = model.layers[0].layers[0].get_param("b").size
     n_rows = min(n_padded, STRETCH + 2 * (reach + reach % 2))
     windows = products_of_windows(ops, n_rows, width, model.layers[0].attrs["window_size"], n_columns)
@@ -63,8 +66,8 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
     Y_MO = ops.alloc2f(n_padded, width)
     for start, end, low, high in _stretches(n_padded, reach + reach % 2):
         X_MI = windows.arrange(Z_MI[low:high])
-        for place, block in enumerate(blocks):
-            if place == 0 and by_word is not None:
+        for index, block in enumerate(blocks):
+            if index == 0 and by_word is not None:
                 pieces_MQ = by_word.pieces(windows.arrange(words_MS[low:high]))
             else:
                 pieces_MQ = windows.multiply(X_MI, block.W)
@@ -76,27 +79,27 @@ def encode(model: Model[Any, Any], Xs: Sequence[Any]) -> numerics.Cut:
 def _prepared(
     model: Model[Any, Any], Xs: Sequence[Any], windows: Windows | PairedWindows
 ) -> tuple[list[_Block], _FirstBlockByWord | None]:
-    """Prepare the weights, and the first block's products of the words where these are remembered.
+    """Prepare the weights and, if the words are cached, the first block's products of the words.
 
-    With the words the weights are remembered, too: preparing them takes as long as predicting a short text does.
+    The prepared weights are cached with the words: preparing them takes as long as predicting a short text.
     """
     inner = [block.layers[0] for block in model.layers]
     repeated = Xs.repeated if isinstance(Xs, numerics.Cut) else None
     if repeated is None:
         return [_block(layer, windows) for layer in inner], None
     weights = [layer.get_param(name) for layer in inner for name in ("W", "b", "G", "beta")]
-    # Training changes arrays in place, and every block's scale among them: its values tell.
+    # Training changes arrays in place, including the scale of every block: compare its values.
     scales = model.ops.to_numpy(model.ops.xp.concatenate([layer.get_param("G") for layer in inner]))
-    made: tuple[list[_Block], _FirstBlockByWord] | None
-    made, of_weights, of_scales = repeated.memory.derived.get(model.id, (None, [], None))
-    is_known = made is not None and np.array_equal(of_scales, scales)
-    if not is_known or any(was is not now for was, now in zip(of_weights, weights, strict=True)):
+    prepared: tuple[list[_Block], _FirstBlockByWord] | None
+    prepared, old_weights, old_scales = repeated.memory.derived.get(model.id, (None, [], None))
+    is_valid = prepared is not None and np.array_equal(old_scales, scales)
+    if not is_valid or any(old is not new for old, new in zip(old_weights, weights, strict=True)):
         by_word = _FirstBlockByWord(inner[0], repeated.memory, model.layers[0].attrs["window_size"])
-        made = [_block(layer, windows) for layer in inner], by_word
-        repeated.memory.derived[model.id] = (made, weights, scales)
-    assert made is not None
-    made[1].extend()
-    return made
+        prepared = [_block(layer, windows) for layer in inner], by_word
+        repeated.memory.derived[model.id] = (prepared, weights, scales)
+    assert prepared is not None
+    prepared[1].extend()
+    return prepared
 
 
 def _block(layer: Model[Any, Any], windows: Windows | PairedWindows) -> _Block:
@@ -105,14 +108,14 @@ def _block(layer: Model[Any, Any], windows: Windows | PairedWindows) -> _Block:
 
 
 def _as_matrix(layer: Model[Any, Any]) -> tuple[Any, Any]:
-    """Give the weights (C, Q) and the bias (Q) of a maxout layer's pieces."""
+    """Return the weights (C, Q) and the bias (Q) of a maxout layer's pieces."""
     W_POI, b_PO = layer.get_param("W"), layer.get_param("b")
     P, O, I = W_POI.shape
     return W_POI.reshape(P * O, I).T, b_PO.reshape(P * O)
 
 
 def _finish(ops: Ops, X_MI: Any, pieces_MQ: Any, block: _Block, best_MO: Any) -> None:
-    """Take the best pieces, normalise them and add them to the block's input, in place."""
+    """Take the maximum over pieces, normalise it and add it to the block's input, in place."""
     xp, width = ops.xp, X_MI.shape[1]
     first_MO, *others = (pieces_MQ[:, at : at + width] for at in range(0, pieces_MQ.shape[1], width))
     xp.maximum(first_MO, others[0] if others else first_MO, out=best_MO)
@@ -122,21 +125,21 @@ def _finish(ops: Ops, X_MI: Any, pieces_MQ: Any, block: _Block, best_MO: Any) ->
 
 
 def _stretches(n_rows: int, reach: int) -> Iterator[tuple[int, int, int, int]]:
-    """Cut rows into stretches: from where to where, and with neighbours from where to where; all even."""
+    """Cut rows into stretches: yield start and end, and start and end with neighbours; all are even."""
     for start in range(0, n_rows, STRETCH):
         end = min(n_rows, start + STRETCH)
         yield start, end, max(0, start - reach), min(n_rows, end + reach)
 
 
 class _FirstBlockByWord:
-    """The first block's products, one per remembered word and slot of the window.
+    """The first block's products, one per cached word and slot of the window.
 
-    A window's product is the sum of its words' products, each with its slot's share of the weights: for words that
-    are remembered, gathering and adding these takes the place of multiplying windows.
+    The product of a window is the sum of its words' products with the weights of their slots: for cached words, these
+    are gathered and added instead of multiplying windows.
 
     Args:
         layer: The first block's maxout.
-        memory: The words.
+        memory: The cached words.
         window_size: Neighbours on each side of a window.
     """
 
@@ -146,15 +149,15 @@ class _FirstBlockByWord:
         W_CQ, self._bias_Q = _as_matrix(layer)
         by_slot = [W_CQ[slot * width : (slot + 1) * width] for slot in range(self._slots)]
         self._W_IR = xp.concatenate(by_slot, axis=1)
-        # Slot 0 is the padding: a vector of zeros, whose only product is the bias of the middle.
+        # Row 0 is the padding: a vector of zeros, whose only product is the bias in the middle slot.
         shape = (len(memory.vectors_KO) + 1, self._slots, len(self._bias_Q))
         self._products_KSQ = xp.zeros(shape, dtype="float32")
         self._products_KSQ[0, window_size] = self._bias_Q
         self._n_words = 0
 
     def extend(self) -> None:
-        """Multiply the words that have been added since the last time."""
-        # Threads may do this at the same time: each writes whole words in one go, with the very same values.
+        """Multiply the words that have been added since the last call."""
+        # Threads may do this at the same time: each writes complete rows, with the same values.
         start, end = self._n_words, self._memory.n_words
         if start < end:
             new_KSQ = self._ops.xp.dot(self._memory.vectors_KO[start:end], self._W_IR)
@@ -164,7 +167,7 @@ class _FirstBlockByWord:
             self._n_words = end
 
     def windows(self, slot_N: Any, positions_N: Any, n_padded: int) -> Any:
-        """Say which products make up the window around each row with padding, int32 (M, S)."""
+        """Return the rows of the products in the window around each row with padding, int32 (M, S)."""
         xp = self._ops.xp
         words_M = xp.zeros(n_padded + 2 * self._window_size, dtype="int32")
         words_M[positions_N + self._window_size] = slot_N + 1
@@ -172,5 +175,5 @@ class _FirstBlockByWord:
         return xp.stack(parts, axis=1)
 
     def pieces(self, rows_MS: Any) -> Any:
-        """Add up all maxout pieces of some windows, (M, Q)."""
+        """Sum the products of some windows: the values of all maxout pieces, (M, Q)."""
         return self._ops.gather_add(self._products_KSQ.reshape(-1, self._products_KSQ.shape[2]), rows_MS)

@@ -19,18 +19,21 @@ def Tok2Vec(
     """Embed words, then encode them in context.
 
     Args:
-        embed: Documents to one array (length, width) per document.
-        encode: Arrays of vectors to arrays of vectors in context, of the same lengths.
+        embed: Maps documents to one array (length, width) per document.
+        encode: Maps arrays of vectors to arrays of vectors in context, of the same lengths.
 
     Shapes:
         documents -> one array (length, width) per document
+
+    Raises:
+        ModelError: The widths of `embed` and `encode` differ.
     """
-    produced = embed.maybe_get_dim("nO")
-    expected = encode.maybe_get_dim("nI")
-    if produced and expected and produced != expected:
+    embed_width = embed.maybe_get_dim("nO")
+    encode_width = encode.maybe_get_dim("nI")
+    if embed_width and encode_width and embed_width != encode_width:
         raise ModelError(
-            f"Tok2Vec: embed gives vectors {produced} wide and encode takes {expected}; "
-            "give both the same width, such as ${components.tok2vec.model.encode.width}"
+            f"Tok2Vec: expected one width for embed and encode, got {embed_width} and {encode_width}; "
+            "set both to the same value, such as ${components.tok2vec.model.encode.width}"
         )
     model: Model[list[Doc], list[Any]] = chain(embed, encode)
     if encode.has_dim("nO"):
@@ -51,15 +54,15 @@ def HashEmbedCNN(
     subword_features: bool,
     pretrained_vectors: bool | None,
 ) -> Model[list[Doc], list[Any]]:
-    """Build the standard tok2vec of a component of its own: hash embeddings and a windowed encoder.
+    """Create the standard tok2vec for a single component: hash embeddings and a windowed encoder.
 
     Args:
-        width: Of the vectors. 96, or 128 to 300 for accuracy.
-        depth: Blocks of the encoder; each sees `window_size` neighbours on each side.
+        width: Width of the vectors. 96, or 128 to 300 for accuracy.
+        depth: Number of encoder blocks; each sees `window_size` neighbours on each side.
         embed_size: Rows of the NORM table; the subword tables have half as many.
         window_size: Neighbours on each side that one block sees.
-        maxout_pieces: Pieces of each maxout; 1 takes Mish instead.
-        subword_features: Embed prefix, suffix and shape too; off for scripts such as Chinese, where single
+        maxout_pieces: Pieces of each maxout; 1 uses Mish instead.
+        subword_features: Also embed prefix, suffix and shape; turn it off for scripts such as Chinese, where single
             characters are words.
         pretrained_vectors: Also use the vocabulary's word vectors.
 

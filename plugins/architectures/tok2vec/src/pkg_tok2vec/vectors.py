@@ -1,4 +1,4 @@
-"""Static word vectors as a layer: looked up, projected to the width of the others, never changed themselves.
+"""A layer that looks up static word vectors and projects them; the vectors themselves are not trained.
 
 Axes as in `words`, and
     D   width of the vectors
@@ -35,7 +35,7 @@ def StaticVectors(nO: int) -> Model[Any, Any]:
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layer's parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     return [(model, "W", (model.get_dim("nO"), model.get_dim("nM")))]
 
 
@@ -55,11 +55,13 @@ def forward(model: Model[Any, Any], inputs: Any, is_train: bool) -> tuple[Any, C
 def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
     if not model.has_dim("nM"):
         if not X:
-            raise ModelError("static_vectors: no document to take the vectors' width from")
+            raise ModelError(
+                "static_vectors: the width of the vectors is unknown; initialize the layer with documents"
+            )
         width = X[0].vocab.vectors.shape[1]
         if not width:
             raise ModelError(
-                "static_vectors: include_static_vectors asks for word vectors and the vocabulary has none; set "
+                "static_vectors: include_static_vectors needs word vectors, but the vocabulary has none; set "
                 "[initialize] vectors, or include_static_vectors = false"
             )
         model.set_dim("nM", width)

@@ -1,6 +1,6 @@
-"""Products of windows with weights, for prediction: what a convolution over rows computes.
+"""Products of windows with weights, for prediction: a convolution over rows.
 
-The window of a row is the row itself and `window_size` neighbours on each side; beyond the ends lie zeros.
+The window of a row is the row itself and `window_size` neighbours on each side; there are zeros beyond the ends.
 
 Axes as in `numerics`, and
     M   rows
@@ -19,11 +19,11 @@ from thinc.api import Ops
 def products_of_windows(
     ops: Ops, n_rows: int, width: int, window_size: int, n_columns: int
 ) -> Windows | PairedWindows:
-    """Choose the way with the fewest multiplications.
+    """Return the implementation with the fewest multiplications.
 
     Args:
-        ops: Of the model.
-        n_rows: The most rows at a time; an even number.
+        ops: The model's ops.
+        n_rows: Maximum number of rows at a time; even.
         width: I.
         window_size: Neighbours on each side of a window.
         n_columns: Q.
@@ -34,9 +34,9 @@ def products_of_windows(
 
 
 class Windows:
-    """Lays each window out and multiplies it.
+    """Copies each window to a row of a matrix and multiplies it.
 
-    Args: As of `products_of_windows`.
+    Args: As for `products_of_windows`.
     """
 
     def __init__(self, ops: Ops, n_rows: int, width: int, window_size: int, n_columns: int) -> None:
@@ -47,19 +47,19 @@ class Windows:
         self._products_MQ = xp.empty((n_rows, n_columns), dtype="float32")
 
     def weights(self, W_CQ: Any, b_Q: Any) -> Any:
-        """Prepare weights and bias for `multiply`."""
+        """Prepare weights and bias for `multiply`, (C + 1, Q)."""
         return self._xp.concatenate([W_CQ, b_Q[None]])
 
     def arrange(self, rows: Any) -> Any:
-        """Copy rows into the order in which `multiply` takes them."""
+        """Copy rows to the order that `multiply` expects."""
         return rows.copy()
 
     def restore(self, arranged: Any) -> Any:
-        """Bring rows back into their own order."""
+        """Return rows to their original order."""
         return arranged
 
     def multiply(self, X_MI: Any, weights: Any) -> Any:
-        """Multiply the window around each row, (M, Q); holds until the next call."""
+        """Multiply the window around each row, (M, Q); the result is valid until the next call."""
         n_rows, width, reach = len(X_MI), self._width, self._reach
         windows_MC = self._windows_MC[:n_rows]
         for slot in range(2 * reach + 1):
@@ -73,20 +73,20 @@ class Windows:
 
 
 class PairedWindows:
-    """Takes two neighbouring windows of three rows at a time, with four products of rows where six would be.
+    """Multiplies pairs of neighbouring windows of three rows with four products of rows instead of six.
 
-    The windows of a pair are the rows (a, b, c) and (b, c, d); with the weights u, v, w of the three places
+    The windows of a pair are the rows (a, b, c) and (b, c, d); with the weights u, v, w of the three slots
 
         a u + b v + c w = (a - c) u + (b + c)(u + v + w)/2 + (c - b)(u - v + w)/2
         b u + c v + d w = (b + c)(u + v + w)/2 - (c - b)(u - v + w)/2 - (b - d) w
 
-    The first rows of all pairs lie together, then the second ones, so that sums run over whole arrays.
+    The first rows of all pairs are stored together, then the second ones, so that sums run over whole arrays.
 
-    Args: As of `products_of_windows`, for a `window_size` of 1.
+    Args: As for `products_of_windows`, with a `window_size` of 1.
 
     Source:
         Winograd 1980, Arithmetic Complexity of Computations, and Lavin & Gray 2016, Fast Algorithms for Convolutional
-        Neural Networks, section 4.1: F(2, 3), here with rows and matrices in the place of numbers.
+        Neural Networks, section 4.1: F(2, 3), here with rows and matrices instead of numbers.
     """
 
     def __init__(self, ops: Ops, n_rows: int, width: int, n_columns: int) -> None:
@@ -96,27 +96,27 @@ class PairedWindows:
         self._products = xp.empty(4 * n_rows // 2 * n_columns, dtype="float32")
 
     def weights(self, W_CQ: Any, b_Q: Any) -> Any:
-        """Prepare weights and bias for `multiply`, (4, I + 1, Q): the product that both rows add carries the bias."""
+        """Prepare weights and bias for `multiply`, (4, I + 1, Q); the bias is in the product that both rows share."""
         u_IQ, v_IQ, w_IQ = W_CQ.reshape(3, self._width, -1)
-        made = self._xp.zeros((4, self._width + 1, self._n_columns), dtype="float32")
-        made[0, :-1] = u_IQ
-        made[1, :-1] = (u_IQ + v_IQ + w_IQ) / 2
-        made[2, :-1] = (u_IQ - v_IQ + w_IQ) / 2
-        made[3, :-1] = w_IQ
-        made[1, -1] = b_Q
-        return made
+        weights = self._xp.zeros((4, self._width + 1, self._n_columns), dtype="float32")
+        weights[0, :-1] = u_IQ
+        weights[1, :-1] = (u_IQ + v_IQ + w_IQ) / 2
+        weights[2, :-1] = (u_IQ - v_IQ + w_IQ) / 2
+        weights[3, :-1] = w_IQ
+        weights[1, -1] = b_Q
+        return weights
 
     def arrange(self, rows: Any) -> Any:
-        """Copy an even number of rows: first rows of pairs, then second ones."""
+        """Copy an even number of rows: the first rows of all pairs, then the second ones."""
         return self._xp.concatenate([rows[0::2], rows[1::2]])
 
     def restore(self, arranged: Any) -> Any:
-        """Bring rows back into their own order."""
+        """Return rows to their original order."""
         half = len(arranged) // 2
         return self._xp.stack([arranged[:half], arranged[half:]], axis=1).reshape(arranged.shape)
 
     def multiply(self, X_MI: Any, weights: Any) -> Any:
-        """Multiply the window around each row, (M, Q), arranged; holds until the next call."""
+        """Multiply the window around each row, (M, Q), rows arranged; the result is valid until the next call."""
         xp, half, width = self._xp, len(X_MI) // 2, self._width
         sums_4HC = self._sums[: 4 * half * (width + 1)].reshape(4, half, width + 1)
         products_4HQ = self._products[: 4 * half * self._n_columns].reshape(4, half, self._n_columns)

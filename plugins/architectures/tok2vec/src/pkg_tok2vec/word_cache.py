@@ -1,7 +1,7 @@
-"""What prediction remembers of words from one batch to the next.
+"""A cache of word vectors across the batches of prediction.
 
-A word's vector before it meets its neighbours depends on the word alone, and most words of a batch were in earlier
-ones. The cache is bounded, belongs to one vocabulary and one set of weights, and is emptied by training.
+The vector of a word before encoding depends on the word alone, and most words of a batch were in earlier ones. The
+cache is bounded, belongs to one vocabulary and one set of weights, and is cleared by training.
 
 Axes as in `words`, and
     O   width of a word's vector
@@ -19,19 +19,19 @@ from thinc.api import Ops
 from kernel.system.concurrency import ForkSafeLock
 from pkg_tok2vec.words import DistinctWords, Tokens
 
-#: Words that are remembered; the next one empties the cache.
+#: Maximum number of cached words; one more clears the cache.
 CAPACITY = 16384
-#: Weights of so many values or fewer are compared by value: a step of training changes all weights, and in place.
+#: Weights of up to this many values are compared by value, since training changes arrays in place, and all of them.
 WATCHED = 4096
 
 
-class Remembered:
-    """The words of one generation of the cache; slots are only ever added.
+class CachedWords:
+    """The words of one generation of the cache; slots are only added.
 
     Attributes:
-        vectors_KO: The vector of each slot; those from `n_words` on are unused.
-        n_words: Slots in use.
-        derived: What others compute from the vectors, kept as long as they are.
+        vectors_KO: The vector of each slot; slots from `n_words` on are unused.
+        n_words: Number of slots in use.
+        derived: Values that other layers compute from the vectors, kept for as long as the vectors.
     """
 
     def __init__(self, ops: Ops, width: int, n_slots: int) -> None:
@@ -44,11 +44,11 @@ class Remembered:
 
     @property
     def room(self) -> int:
-        """Slots that are free."""
+        """The number of free slots."""
         return len(self.vectors_KO) - self.n_words
 
     def find(self, tokens: Tokens) -> Any:
-        """Give the slot of each token's word, int32; -1 for one that is not here."""
+        """Return the slot of each token's word, int32 (N); -1 for a word that is not cached."""
         self._reach(tokens.rows_N)
         slot_N = self._slot_of_row[tokens.rows_N]
         if tokens.norms_N is None:
@@ -62,7 +62,7 @@ class Remembered:
         return slot_N
 
     def add(self, words: DistinctWords, vectors_UO: Any) -> None:
-        """Remember words that are not here yet."""
+        """Add words that are not cached yet."""
         slots = np.arange(self.n_words, self.n_words + len(words.rows_U), dtype=np.int32)
         self.vectors_KO[self.n_words : self.n_words + len(slots)] = vectors_UO
         plain = words.norms_U == 0
@@ -73,10 +73,10 @@ class Remembered:
         self.n_words += len(slots)
 
     def drop(self, rows: Any) -> None:
-        """Forget words by row: other words may have the rows by now. Their slots stay unused."""
+        """Remove words by row, since other words may have taken the rows; their slots stay unused."""
         self._slot_of_row[rows[rows < len(self._slot_of_row)]] = -1
-        gone = set(rows.tolist())
-        self._slot_of_pair = {pair: slot for pair, slot in self._slot_of_pair.items() if pair[0] not in gone}
+        freed = set(rows.tolist())
+        self._slot_of_pair = {pair: slot for pair, slot in self._slot_of_pair.items() if pair[0] not in freed}
 
     def _reach(self, rows_N: Any) -> None:
         n_rows = int(rows_N.max()) + 1 if len(rows_N) else 0
@@ -87,25 +87,25 @@ class Remembered:
 
 
 class WordCache:
-    """The cache of one embedding layer; threads may share it.
+    """The cache of one embedding layer; safe to share between threads.
 
-    What one thread reads is never changed by another: a generation only grows, and the next one is a new object.
+    A thread never sees changes to the words that it reads: a generation only grows, and the next one is a new object.
     """
 
     def __init__(self) -> None:
         self.lock = ForkSafeLock()
-        self._now: Remembered | None = None
+        self._now: CachedWords | None = None
         self._vocab: Any = None
         self._generation = 0
         self._weights: list[Any] = []
         self._values: list[Any] = []
 
     def __deepcopy__(self, memo: dict[int, Any]) -> WordCache:
-        """A copy of a layer has weights of its own, and remembers nothing yet."""
+        """Return an empty cache: the copy of a layer has weights of its own."""
         return WordCache()
 
     def clear(self) -> None:
-        """Forget everything: the weights are about to change."""
+        """Remove all words; called before the weights change."""
         self._now, self._vocab, self._weights, self._values = None, None, [], []
 
     def look_up(
@@ -115,44 +115,45 @@ class WordCache:
         weights: Sequence[Any],
         tokens: Tokens,
         embed: Callable[[DistinctWords], Any],
-    ) -> tuple[Remembered, Any]:
-        """Find each token's word, computing those that are new.
+    ) -> tuple[CachedWords, Any]:
+        """Look up each token's word, and compute and add those that are missing.
 
         Args:
-            ops: Of the model.
+            ops: The model's ops.
             vocab: The vocabulary that the tokens' rows belong to.
-            weights: The arrays that the vectors depend on; others than last time, or other values of the small ones,
-                empty the cache.
-            tokens: The words of the batch.
+            weights: The arrays that the vectors depend on; the cache is cleared if they are not the arrays of the last
+                call, or if values of small ones have changed.
+            tokens: The tokens of the batch.
             embed: Computes the vectors (U, O) of words.
 
         Returns:
-            The words in memory, and the slot of each token's word, int32 (N).
+            The cached words, and the slot of each token's word, int32 (N).
         """
         with self.lock:
             values = [np.array(ops.to_numpy(array)) for array in weights if array.size <= WATCHED]
-            # As of now: words that another thread makes the vocabulary forget from here on are dropped next time.
+            # Read before the lookup: words that another thread frees in the vocabulary later are dropped next time.
             generation = vocab.lexemes.generation
-            known = self._known(vocab, weights, values, generation)
-            slot_N = None if known is None else known.find(tokens)
+            cached = self._valid(vocab, weights, values, generation)
+            slot_N = None if cached is None else cached.find(tokens)
             missing = tokens if slot_N is None else tokens.some(np.flatnonzero(slot_N < 0))
-            if known is not None and slot_N is not None and not len(missing.rows_N):
-                return known, slot_N
+            if cached is not None and slot_N is not None and not len(missing.rows_N):
+                return cached, slot_N
             words = DistinctWords.among(missing)
-            if known is not None and known.room < len(words.rows_U):
-                known, words = None, DistinctWords.among(tokens)
+            if cached is not None and cached.room < len(words.rows_U):
+                cached, words = None, DistinctWords.among(tokens)
             vectors_UO = embed(words)
-            if known is None:
+            if cached is None:
                 self._generation = generation
-                known = Remembered(ops, vectors_UO.shape[1], max(CAPACITY, len(words.rows_U)))
-                self._now, self._vocab, self._weights, self._values = known, vocab, list(weights), values
-            known._reach(words.rows_U)
-            known.add(words, vectors_UO)
-            return known, known.find(tokens)
+                cached = CachedWords(ops, vectors_UO.shape[1], max(CAPACITY, len(words.rows_U)))
+                self._now, self._vocab, self._weights, self._values = cached, vocab, list(weights), values
+            cached._reach(words.rows_U)
+            cached.add(words, vectors_UO)
+            return cached, cached.find(tokens)
 
-    def _known(
+    def _valid(
         self, vocab: Any, weights: Sequence[Any], values: Sequence[Any], generation: int
-    ) -> Remembered | None:
+    ) -> CachedWords | None:
+        """Return the current words if vocabulary and weights are unchanged, without words freed meanwhile."""
         same = self._vocab is vocab and len(self._weights) == len(weights)
         same = same and all(was is now for was, now in zip(self._weights, weights, strict=True))
         same = same and all(map(np.array_equal, self._values, values))

@@ -1,4 +1,4 @@
-"""An encoder of PyTorch's: word vectors in, word vectors in the context of the whole document out.
+"""A PyTorch encoder that turns word vectors into vectors in the context of the whole document.
 
 Axes
     N   tokens in the batch, all docs concatenated
@@ -21,21 +21,24 @@ def TorchBiLSTMEncoder(width: Width, depth: DepthOrNone, dropout: Share = 0.0) -
     """Encode context by a bidirectional LSTM.
 
     Args:
-        width: Of the vectors, in and out; even, since each direction gives half.
-        depth: Layers; 0 leaves the vectors as they are.
-        dropout: Share of each layer's output, but for the last one's, that is set to zero in training.
+        width: Width of the input and output vectors; even, since each direction outputs half of it.
+        depth: Number of layers; 0 returns the input unchanged.
+        dropout: Share of the output of each layer except the last to set to zero in training.
 
     Shapes:
         one array (length, width) per document -> the same
 
+    Raises:
+        ModelError: `width` is odd.
+
     Source:
-        Graves & Schmidhuber 2005; `spacy.TorchBiLSTMEncoder.v1` but for the padding, which the LSTM does not read
-        here: what it gives for a document does not depend on the others in the batch.
+        Graves & Schmidhuber 2005; `spacy.TorchBiLSTMEncoder.v1`, except that the LSTM does not read padding: the
+        result for a document does not depend on the rest of the batch.
     """
     if not depth:
         return noop()
     if width % 2:
-        raise ModelError(f"TorchBiLSTMEncoder: width must be even, got {width}; give {width + 1}")
+        raise ModelError(f"TorchBiLSTMEncoder: width: expected an even number, got {width}; use {width + 1}")
     check_weights(depth * 6 * width * width, width=width, depth=depth)
     from pkg_torch.lstm import PackedLSTM
 
@@ -50,7 +53,7 @@ def TorchBiLSTMEncoder(width: Width, depth: DepthOrNone, dropout: Share = 0.0) -
 def to_torch(
     model: Model[Any, Any], Xs: list[Any], is_train: bool
 ) -> tuple[ArgsKwargs, Callable[[ArgsKwargs], list[Any]]]:
-    """Hand the vectors of all documents over as one tensor, with the documents' lengths."""
+    """Convert the vectors of all documents to one tensor, with the lengths of the documents."""
     lengths = [len(X) for X in Xs]
     X_NI = model.ops.xp.concatenate([*Xs, model.ops.alloc2f(0, model.get_dim("nI"))])
     tensor = xp2torch(X_NI, requires_grad=is_train, device=model.shims[0].device)
@@ -62,10 +65,10 @@ def to_torch(
 
 
 def from_torch(
-    model: Model[Any, Any], given: tuple[list[Any], Any], is_train: bool
+    model: Model[Any, Any], inputs_output: tuple[list[Any], Any], is_train: bool
 ) -> tuple[list[Any], Callable[[list[Any]], ArgsKwargs]]:
-    """Cut the tensor that came back into documents."""
-    Xs, tensor = given
+    """Convert the output tensor to one array per document."""
+    Xs, tensor = inputs_output
     lengths = [len(X) for X in Xs]
 
     def backprop(dYs: list[Any]) -> ArgsKwargs:

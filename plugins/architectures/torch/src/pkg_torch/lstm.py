@@ -1,4 +1,4 @@
-"""The LSTM as a module of PyTorch, over documents of different lengths.
+"""A PyTorch module that runs an LSTM over documents of different lengths.
 
 Axes
     N   tokens in the batch, all docs concatenated
@@ -14,12 +14,12 @@ from torch.nn.utils.rnn import PackedSequence, pack_sequence, unpack_sequence
 
 
 class PackedLSTM(torch.nn.Module):
-    """A bidirectional LSTM that reads each document from its first to its last token and back.
+    """A bidirectional LSTM over each document, without padding.
 
     Args:
-        width: Of the vectors, in and out; even.
-        depth: Layers.
-        dropout: Share of the output of a layer, but the last, that is set to zero in training.
+        width: Width of the input and output vectors; even.
+        depth: Number of layers.
+        dropout: Share of the output of each layer except the last to set to zero in training.
     """
 
     def __init__(self, width: int, depth: int, dropout: float) -> None:
@@ -29,15 +29,15 @@ class PackedLSTM(torch.nn.Module):
         )
 
     def forward(self, X_NI: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
-        """Encode.
+        """Encode all documents, (N, I).
 
         Args:
-            X_NI: Vectors.
-            lengths: Tokens of each document; 0 is possible.
+            X_NI: The vectors of all documents.
+            lengths: Number of tokens of each document; may be 0.
         """
-        filled = [length for length in lengths if length]
-        if not filled:
+        nonzero_lengths = [length for length in lengths if length]
+        if not nonzero_lengths:
             return X_NI * 1.0
-        packed: PackedSequence = pack_sequence(list(X_NI.split(filled)), enforce_sorted=False)
+        packed: PackedSequence = pack_sequence(list(X_NI.split(nonzero_lengths)), enforce_sorted=False)
         encoded, _ = self.lstm(packed)
         return torch.cat(unpack_sequence(encoded))

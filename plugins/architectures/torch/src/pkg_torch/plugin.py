@@ -1,4 +1,4 @@
-"""Names that pkg-torch adds."""
+"""The names that pkg-torch registers."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from kernel import hookimpl
 
 @hookimpl
 def register_architectures() -> dict[str, str]:
-    """Name the encoder."""
+    """Return the encoder's name and target."""
     return {"kernel.TorchBiLSTMEncoder.v1": "pkg_torch.encoder:TorchBiLSTMEncoder"}

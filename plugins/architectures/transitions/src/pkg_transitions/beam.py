@@ -1,15 +1,15 @@
-"""Search with a beam: in each document the best few hypotheses go on side by side.
+"""Beam search: keep the best few hypotheses of each document and extend them in parallel.
 
 A hypothesis is a state and the sum of the log probabilities of the actions that led to it. All hypotheses of a batch
-advance together; one that is final stays, and competes with those that go on.
+advance together; a final one stays as it is and competes with those that are still being extended.
 
 Axes as in `system`, and
-    G   groups of hypotheses: one a document or piece
-    K   hypotheses of a group, the beam's width; S is G · K, one group after the other
+    G   groups of hypotheses: one per document or piece
+    K   hypotheses per group, the beam's width; S is G · K, one group after the other
     R   steps of all groups, one group after the other
 
-Source: Huang & Sagae 2010 and others, for beams in transition-based parsing; with log probabilities that are
-normalised at each step in place of a perceptron's scores, so that the probabilities of all ends sum to 1.
+Source: Huang & Sagae 2010 and others, for beams in transition-based parsing. Scores are log probabilities, normalised
+at each step, instead of a perceptron's scores, so that the probabilities of all complete sequences sum to 1.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from pkg_transitions.learn import probabilities
 from pkg_transitions.step import StepModel
 from pkg_transitions.system import TransitionSystem
 
-#: In place of an action: the hypothesis was final already, or there is none.
+#: Placeholder for an action: the hypothesis was already final, or does not exist.
 STAY = -1
 
 
 @dataclass(frozen=True)
 class Trace:
-    """What one step has done.
+    """The record of one search step.
 
     Attributes:
-        groups: The groups that took part; as many rows have the others.
-        origins: The place in its group that each hypothesis came from, (groups, K).
-        actions: The action that it did, or STAY, (groups, K).
+        groups: Numbers of the groups that took part, one per row of `origins` and `actions`.
+        origins: Index in its group of the hypothesis that each one extends, (groups, K).
+        actions: The action taken, or STAY, (groups, K).
     """
 
     groups: Any
@@ -46,12 +46,12 @@ class Trace:
 
 @dataclass(frozen=True)
 class Beams:
-    """What a search has found, the best hypothesis of each group first.
+    """The result of a search, the best hypothesis of each group first.
 
     Attributes:
-        scores_GK: Log probabilities; minus infinity where a group has fewer hypotheses.
-        actions_RK: The actions of each step, STAY behind the last one and where there is no hypothesis.
-        steps_G: How many steps each group has.
+        scores_GK: Log probabilities; minus infinity where a group has fewer than K hypotheses.
+        actions_RK: The actions of each step; STAY after the last one and where there is no hypothesis.
+        steps_G: Number of steps of each group.
     """
 
     scores_GK: Any
@@ -59,16 +59,16 @@ class Beams:
     steps_G: Any
 
     def probabilities(self, temperature: float = 1.0) -> Any:
-        """Give probabilities among the hypotheses of each group, float64 (G, K).
+        """Return the probabilities of the hypotheses, normalised within each group, float64 (G, K).
 
         Args:
-            temperature: Above 1 for probabilities that are less sure, below 1 for surer ones.
+            temperature: Above 1 flattens the distribution, below 1 sharpens it.
         """
         return probabilities(self.scores_GK / temperature, np.isfinite(self.scores_GK))
 
     @classmethod
     def joined(cls, parts: Sequence[Beams], width: int) -> Beams:
-        """Put the groups of several searches after one another."""
+        """Concatenate the groups of several searches."""
         return cls(
             np.concatenate([np.zeros((0, width)), *(part.scores_GK for part in parts)]),
             np.concatenate([np.zeros((0, width), np.int32), *(part.actions_RK for part in parts)]),
@@ -77,18 +77,18 @@ class Beams:
 
 
 class Beam:
-    """A search under way.
+    """A search in progress.
 
     Args:
-        system: The actions.
-        states: K new ones for each group, of `system.start(..., copies=width)`.
+        system: The transition system.
+        states: K new states per group, from `system.start(..., copies=width)`.
         width: K.
-        density: Hypotheses that are so many times less probable than the best of their group are dropped, 0 to 1.
+        density: Drop hypotheses whose probability is below this share of their group's best, 0 to 1.
 
     Attributes:
-        groups: The groups that have something to do.
-        scores_GK: Of all groups.
-        traces: What was done, step by step.
+        groups: The groups that are not finished.
+        scores_GK: Log probabilities of the hypotheses of all groups.
+        traces: The steps taken so far.
     """
 
     def __init__(self, system: TransitionSystem, states: Any, width: int, density: float) -> None:
@@ -104,18 +104,18 @@ class Beam:
         self._drop_finished()
 
     def open_rows(self) -> Any:
-        """Say which hypotheses go on, bool (groups, K)."""
+        """Return which hypotheses can still be extended, bool (groups, K)."""
         return self._is_open
 
     def open_states(self) -> Any:
-        """Give the states of the hypotheses that go on, row by row."""
+        """Return the states of the hypotheses that can still be extended, row by row."""
         return self._states.keep(self._is_open.ravel().nonzero()[0])
 
     def advance(self, scores_SA: Any) -> Trace:
         """Take one step.
 
         Args:
-            scores_SA: Log probabilities of the actions in `open_states`; minus infinity for those not to be done.
+            scores_SA: Log probabilities of the actions in `open_states`; minus infinity for actions to exclude.
         """
         origins, actions, scores = self._choose(scores_SA)
         n_groups, width = origins.shape
@@ -134,10 +134,10 @@ class Beam:
         return trace
 
     def _choose(self, scores_SA: Any) -> tuple[Any, Any, Any]:
-        """Choose what goes on: where each comes from, its action and its score, (groups, K)."""
+        """Select the best extensions: origin, action and score of each, (groups, K)."""
         before, n_actions = self.scores_GK[self.groups], scores_SA.shape[1]
         n_groups, width = before.shape
-        # The last column is for hypotheses that are final: they stay.
+        # The last column is for final hypotheses, which stay as they are.
         totals = np.full((n_groups, width, n_actions + 1), -np.inf)
         totals[self._is_open, :n_actions] = before[self._is_open][:, None] + scores_SA
         totals[~self._is_open, n_actions] = before[~self._is_open]
@@ -147,26 +147,26 @@ class Beam:
         scores[scores < scores.max(axis=1, keepdims=True) + self._log_density] = -np.inf
         origins, actions = np.divmod(chosen, n_actions + 1)
         actions[(actions == n_actions) | ~np.isfinite(scores)] = STAY
-        order = _in_place(origins)
+        order = _fewest_moves(origins)
         origins, actions, scores = (
             np.take_along_axis(array, order, axis=1) for array in (origins, actions, scores)
         )
         return origins, actions, scores
 
     def _drop_finished(self) -> None:
-        """Leave out the groups that have nothing to do any more."""
+        """Remove the groups whose hypotheses are all final."""
         shape = (len(self.groups), self.width)
         has_score = np.isfinite(self.scores_GK[self.groups])
         self._is_open = has_score & ~self.system.is_final(self._states).reshape(shape)
-        goes_on = self._is_open.any(axis=1)
-        if not goes_on.all():
-            self._states = self._states.keep(np.repeat(goes_on, self.width))
-            self.groups, self._is_open = self.groups[goes_on], self._is_open[goes_on]
+        is_unfinished = self._is_open.any(axis=1)
+        if not is_unfinished.all():
+            self._states = self._states.keep(np.repeat(is_unfinished, self.width))
+            self.groups, self._is_open = self.groups[is_unfinished], self._is_open[is_unfinished]
 
 
-def _in_place(origins_GK: Any) -> Any:
-    """Order hypotheses so that many stay where they are, which saves copying: the numbers to take, (G, K)."""
-    # for each group: the first child of an origin takes its place; the others fill the places that are left
+def _fewest_moves(origins_GK: Any) -> Any:
+    """Return an order of hypotheses that leaves as many as possible in place, to save copying, (G, K)."""
+    # The first child of an origin takes the origin's slot; the others fill the slots that are left.
     width = origins_GK.shape[1]
     earlier = np.tri(width, k=-1, dtype=bool)
     is_first = ~((origins_GK[:, :, None] == origins_GK[:, None, :]) & earlier).any(axis=2)
@@ -181,11 +181,11 @@ def search(step_model: StepModel, system: TransitionSystem, states: Any, width: 
     """Find the most probable sequences of actions.
 
     Args:
-        step_model: Of the batch that the states walk over.
-        system: Theirs.
-        states: New ones, `width` a document.
-        width: How many hypotheses each document may have.
-        density: Share of the best one's probability below which a hypothesis is dropped.
+        step_model: The step model of the states' batch.
+        system: The transition system.
+        states: New states, `width` per document.
+        width: Maximum number of hypotheses per document.
+        density: Share of the best one's probability below which a hypothesis is dropped, 0 to 1.
     """
     beam = Beam(system, states, width, density)
     while len(beam.groups):
@@ -196,7 +196,7 @@ def search(step_model: StepModel, system: TransitionSystem, states: Any, width: 
 
 
 def log_probabilities(scores_SA: Any, valid_SA: Any) -> Any:
-    """Turn the scores of valid actions into logs of probabilities, float64 (S, A)."""
+    """Turn the scores of valid actions into log probabilities, float64 (S, A)."""
     masked_SA = np.where(valid_SA, scores_SA, -np.inf).astype(np.float64)
     masked_SA -= masked_SA.max(axis=1, keepdims=True)
     masked_SA -= np.log(np.exp(masked_SA).sum(axis=1, keepdims=True))
@@ -204,32 +204,32 @@ def log_probabilities(scores_SA: Any, valid_SA: Any) -> Any:
 
 
 def follow_back(beam: Beam) -> Beams:
-    """Read off the actions of all hypotheses that are left."""
+    """Trace all remaining hypotheses back to their first actions."""
     n_groups = len(beam.scores_GK)
     steps_G = np.zeros(n_groups, dtype=np.int64)
     for trace in beam.traces:
         steps_G[trace.groups] += 1
     starts_G = np.cumsum(steps_G) - steps_G
-    place_GK = np.argsort(-beam.scores_GK, axis=1, kind="stable")
-    scores_GK = np.take_along_axis(beam.scores_GK, place_GK, axis=1)
+    slot_GK = np.argsort(-beam.scores_GK, axis=1, kind="stable")
+    scores_GK = np.take_along_axis(beam.scores_GK, slot_GK, axis=1)
     actions_RK = np.full((int(steps_G.sum()), beam.width), STAY, dtype=np.int32)
     for step in reversed(range(len(beam.traces))):
         trace = beam.traces[step]
-        place = place_GK[trace.groups]
-        actions_RK[starts_G[trace.groups] + step] = np.take_along_axis(trace.actions, place, axis=1)
-        place_GK[trace.groups] = np.take_along_axis(trace.origins, place, axis=1)
-    # What was dropped on the way leaves a trail that leads nowhere.
+        slot = slot_GK[trace.groups]
+        actions_RK[starts_G[trace.groups] + step] = np.take_along_axis(trace.actions, slot, axis=1)
+        slot_GK[trace.groups] = np.take_along_axis(trace.origins, slot, axis=1)
+    # Dropped hypotheses leave traces that belong to no result.
     actions_RK[np.repeat(~np.isfinite(scores_GK), steps_G, axis=0)] = STAY
     return Beams(scores_GK, actions_RK, steps_G)
 
 
 def replay(system: TransitionSystem, states: Any, beams: Beams) -> None:
-    """Do again, in place, what the best hypothesis of each group did.
+    """Apply the actions of each group's best hypothesis, in place.
 
     Args:
-        system: The actions.
-        states: New ones, one a group.
-        beams: Of the same documents.
+        system: The transition system.
+        states: New states, one per group.
+        beams: The search result for the same documents.
     """
     starts_G = np.cumsum(beams.steps_G) - beams.steps_G
     groups = np.arange(len(starts_G))

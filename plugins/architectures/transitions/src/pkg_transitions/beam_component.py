@@ -1,4 +1,4 @@
-"""The component that searches with a beam, and learns from its searches."""
+"""A component mixin for beam search in prediction and training."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from pkg_transitions import violation
 from pkg_transitions.component import Learnt, TransitionComponent
 from pkg_transitions.step import StepModel
 
-#: Hypotheses of a document at most: each takes memory for every token.
+#: Maximum number of hypotheses per document: each takes memory for every token.
 WIDEST = 10_000
 
 
 class BeamComponent(TransitionComponent):
-    """What makes a transition component search: to be named before it among the bases.
+    """Mixin that adds beam search to a transition component; list it before that component among the bases.
 
     Args:
-        beam_width: How many hypotheses a document may have; 1 walks greedily.
-        beam_density: Hypotheses less probable than this share of the best one's probability are dropped, 0 to 1.
-        beam_update_prob: How probable it is that a batch is learnt from by searching, 0 to 1; the others are learnt
-            from step by step, as without a beam.
+        beam_width: Maximum number of hypotheses per document; 1 predicts greedily.
+        beam_density: Drop hypotheses whose probability is below this share of the best one's, 0 to 1.
+        beam_update_prob: Probability that a batch is learnt from by beam search, 0 to 1; otherwise it is learnt from
+            step by step, as without a beam.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class BeamComponent(TransitionComponent):
         self._check_beam()
 
     def _check_beam(self) -> None:
-        """Raise unless the settings of the beam are in their ranges."""
+        """Raise ConfigError unless the beam settings are in their ranges."""
         width = self.cfg["beam_width"]
         if not isinstance(width, int) or not 1 <= width <= WIDEST:
             where = ConfigAddress(f"components.{self.name}", "beam_width")
@@ -50,15 +50,15 @@ class BeamComponent(TransitionComponent):
         self._check_beam()
 
     def walk(self, docs: Sequence[Doc]) -> Any:
-        """Search a batch; gives the final states of the best hypotheses."""
+        """Search a batch and return the final states of the best hypotheses."""
         if self.cfg["beam_width"] == 1:
             return super().walk(docs)
         return self.best_states(docs, self.beam_parse(docs))
 
     def learn_from(self, step_model: StepModel, docs: Sequence[Doc], pieces: Any, gold: Any) -> Learnt:
-        """Learn from pieces of documents, by searching or step by step, as chance has it."""
+        """Learn from pieces of documents: by beam search with probability `beam_update_prob`, else step by step."""
         width = self.cfg["beam_width"]
-        # From the random state that training is seeded with, as dropout.
+        # Drawn from the seeded random state of training, like dropout.
         if width == 1 or np.random.random() >= self.cfg["beam_update_prob"]:
             return super().learn_from(step_model, docs, pieces, gold)
         states = self.system.start(docs, np.concatenate([pieces, pieces]), copies=width)

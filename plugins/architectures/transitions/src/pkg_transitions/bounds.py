@@ -1,7 +1,7 @@
-"""Whether all scores of a batch are finite: told once, from the norms of what they are computed from.
+"""Check once per batch that all scores will be finite, from the norms of the arrays they are computed from.
 
-A score is the sum of products, so that the product of norms bounds it. To look at the scores themselves would take
-time at each step, and a walk that met one which is not finite might choose what is not valid, and never end.
+A score is a sum of products, so a product of norms bounds it. Checking the scores themselves would take time at each
+step, and a walk that met a score that is not finite could choose an invalid action and never end.
 
 Axes as in `model`.
 """
@@ -18,22 +18,22 @@ from thinc.api import Model
 from kernel.pipeline.optim.finite import first_bad, no_scores, squares
 from kernel.tokens import Doc
 
-#: Well below the largest number of float32, so that dropout's factors and rounding have room.
+#: Well below the largest float32, to leave room for dropout's factors and rounding.
 LARGEST = 1e34
 
 
 def check_scores(name: str, docs: Sequence[Doc], Xs: Sequence[Any], X_NI: Any, layers: Sequence[Any]) -> None:
-    """Raise unless every score that a model may give for a batch is finite.
+    """Raise unless every score that a model can produce for a batch is finite.
 
     Args:
-        name: Of the component.
+        name: Name of the component.
         docs: The batch.
-        Xs: The vectors of the tokens, one array for each document.
-        X_NI: All of them.
-        layers: The hidden layer, and the one behind it, if there is one.
+        Xs: The token vectors, one array per document.
+        X_NI: The token vectors of all documents.
+        layers: The hidden layer, and the output layer if there is one.
 
     Raises:
-        NotFinite: One may not be.
+        NotFinite: A score may be nan or inf.
     """
     lower, *uppers = layers
     ops = lower.ops
@@ -48,15 +48,15 @@ def check_scores(name: str, docs: Sequence[Doc], Xs: Sequence[Any], X_NI: Any, l
             bound = bound * norm(upper.get_param("W")) + norm(upper.get_param("b"))
     if bound < LARGEST:
         return
-    place = first_bad(ops, Xs)
-    raise no_scores(name, docs, place, "" if place is not None else f", for {_largest(layers)}")
+    doc_index = first_bad(ops, Xs)
+    raise no_scores(name, docs, doc_index, "" if doc_index is not None else f", for {_largest(layers)}")
 
 
 def _largest(layers: Sequence[Model[Any, Any]]) -> str:
-    """Name the weights that are not finite, or those that are farthest from it."""
-    found = {}
+    """Name the weights that are not finite, else those with the largest absolute value."""
+    sizes = {}
     for layer in layers:
         for name in layer.param_names:
             largest = float(abs(layer.get_param(name)).max())
-            found[f"{layer.name} {name} holds {largest}"] = largest if largest == largest else np.inf
-    return max(found, key=lambda key: found[key])
+            sizes[f"{layer.name} {name} holds {largest}"] = largest if largest == largest else np.inf
+    return max(sizes, key=lambda key: sizes[key])

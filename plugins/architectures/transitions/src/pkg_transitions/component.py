@@ -1,4 +1,4 @@
-"""What the parser and the entity recogniser have in common: a transition system and a model that scores its actions."""
+"""Base class of the parser and the entity recogniser: a transition system and a model that scores its actions."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from pkg_transitions.parts import parts
 from pkg_transitions.step import StepModel
 from pkg_transitions.system import TransitionSystem
 
-#: The loss, and the gradient that the model's backprop takes; None where nothing was learnt.
+#: The loss, and the gradient to pass to the model's backprop; None if there was nothing to learn from.
 Learnt = tuple[float, Any]
 
 
 class TransitionComponent(TrainableComponent):
-    """Annotates documents by walking over them, a batch at a time.
+    """Annotate documents by a transition system, a batch at a time.
 
     Attributes:
-        system: The actions and what they do; saved as `moves` with the settings.
-        rehearsal_model: The model as it was when training was resumed, which `rehearse` keeps to; None before that.
-        own_loss: The loss of the config, for steps that are judged by the gold annotation; None for cross-entropy.
+        system: The transition system; its actions are saved as `moves` with the settings.
+        rehearsal_model: A copy of the model from when training was resumed, the target of `rehearse`; None before.
+        own_loss: The loss set in the config, for steps judged by the gold annotation; None for cross-entropy.
     """
 
     own_loss: LabelLoss | None = None
@@ -61,17 +61,17 @@ class TransitionComponent(TrainableComponent):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that it can give."""
+        """The labels that the component can assign."""
         return self.system.labels
 
     @property
     def n_outputs(self) -> int | None:
-        """How many scores the model must give: one for each action."""
+        """The number of scores that the model must return: one per action."""
         return self.system.n_actions
 
     @property
     def label_data(self) -> Any:
-        """The moves as `initialize(labels=...)` takes them."""
+        """The moves, in the form that `initialize(labels=...)` takes."""
         return self.system.to_json()
 
     @property
@@ -80,10 +80,13 @@ class TransitionComponent(TrainableComponent):
         return list(self.system.names)
 
     def add_label(self, label: str) -> int:
-        """Add a label; a model that has its shape already grows and keeps what it has learnt.
+        """Add a label; an initialized model is enlarged and keeps what it has learnt.
 
         Returns:
-            1, or 0 when it was there.
+            1 if the label was added, 0 if it was already present.
+
+        Raises:
+            ModelError: The label is not a str.
         """
         if not isinstance(label, str):
             raise ModelError(f"{self.name}: expected a label as str, got {label!r}")
@@ -94,12 +97,12 @@ class TransitionComponent(TrainableComponent):
         return 1
 
     def to_disk(self, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> None:
-        """Save the settings, with the moves, and the model into a folder."""
+        """Save the settings, including the moves, and the model to a folder."""
         self._note_moves()
         super().to_disk(path, exclude=exclude)
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Give the settings, with the moves, and the model as bytes."""
+        """Return the settings, including the moves, and the model as bytes."""
         self._note_moves()
         return super().to_bytes(exclude=exclude)
 
@@ -110,15 +113,16 @@ class TransitionComponent(TrainableComponent):
         nlp: Any = None,
         labels: Any = None,
     ) -> None:
-        """Take the actions from the examples, or as given, and give the model its shapes.
+        """Set the actions, from the examples or from `labels`, and initialize the model.
 
         Args:
-            get_examples: Gives the training examples; read twice.
+            get_examples: Returns the training examples; called twice.
             nlp: The pipeline.
-            labels: The moves, as `label_data` gives them; from the examples when None.
+            labels: The moves, in the form of `label_data`; None takes them from the examples.
 
         Raises:
-            DataError: There is no example, or no annotation.
+            DataError: There are no examples, or none with the annotation.
+            ModelError: `labels` are not valid moves.
         """
         sample = [eg.predicted for eg in self.sample(get_examples)]
         if labels is None:
@@ -131,23 +135,23 @@ class TransitionComponent(TrainableComponent):
         self.model.initialize(X=sample)
 
     def predict(self, docs: Sequence[Doc]) -> Any:
-        """Walk over a batch; gives what `set_annotations` takes."""
+        """Predict a batch and return the final states, for `set_annotations`."""
         return self.walk(docs)
 
     def walk(self, docs: Sequence[Doc]) -> Any:
-        """Walk over a batch, greedily; gives the final states."""
+        """Walk over a batch greedily and return the final states."""
         states = self.system.start(docs)
         if not len(states):
             return states
         step_model = self.scored(docs)
-        # Documents of like length are ready at the same time, so that no step is taken for a few of them alone.
+        # Documents of similar length finish together, so that few steps run for only a few documents.
         order_D = np.argsort([-len(doc) for doc in docs], kind="stable")
         for docs_K, part in parts(step_model, docs, order_D):
             greedy.predict(part, self.system, states.keep(docs_K))
         return states
 
     def scored(self, docs: Sequence[Doc]) -> StepModel:
-        """Give the model that scores the actions of a batch.
+        """Return the step model, which scores the actions of a batch.
 
         Raises:
             NotFinite: A score may be nan or inf.
@@ -159,34 +163,34 @@ class TransitionComponent(TrainableComponent):
     def beam_parse(
         self, docs: Sequence[Doc], *, beam_width: int | None = None, beam_density: float | None = None
     ) -> Beams:
-        """Search a batch for the most probable sequences of actions, changing nothing.
+        """Search a batch for the most probable sequences of actions, without changing the documents.
 
         Args:
             docs: The batch.
-            beam_width: How many hypotheses a document may have; the component's own when None, 16 where it has none.
-            beam_density: Hypotheses less probable than this share of the best one's probability are dropped, 0 to 1;
-                the component's own when None.
+            beam_width: Maximum number of hypotheses per document; None uses the component's setting, or 16.
+            beam_density: Drop hypotheses whose probability is below this share of the best one's, 0 to 1; None uses
+                the component's setting, or 0.
         """
         width = self.cfg.get("beam_width", 16) if beam_width is None else beam_width
         density = self.cfg.get("beam_density", 0.0) if beam_density is None else beam_density
         return self.search(self.scored(docs), docs, width, density)
 
     def search(self, step_model: StepModel, docs: Sequence[Doc], width: int, density: float) -> Beams:
-        """Do what `beam_parse` does, with a model that has seen the documents."""
-        states, found = self.system.start(docs, copies=width), []
+        """Search like `beam_parse`, with a step model already computed for the documents."""
+        states, beams = self.system.start(docs, copies=width), []
         for docs_K, part in parts(step_model, docs, np.arange(len(docs))):
             own = states.keep(np.arange(docs_K[0] * width, (docs_K[-1] + 1) * width))
-            found.append(beam.search(part, self.system, own, width, density))
-        return Beams.joined(found, width)
+            beams.append(beam.search(part, self.system, own, width, density))
+        return Beams.joined(beams, width)
 
     def best_states(self, docs: Sequence[Doc], beams: Beams) -> Any:
-        """Give the final states of the best hypotheses."""
+        """Return the final states of the best hypotheses."""
         states = self.system.start(docs)
         beam.replay(self.system, states, beams)
         return states
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:
-        """Write what the final states have found."""
+        """Write the annotation of the final states to the documents."""
         self.system.write(docs, predictions)
 
     def update(
@@ -197,7 +201,7 @@ class TransitionComponent(TrainableComponent):
         sgd: Optimizer | None = None,
         losses: dict[str, float] | None = None,
     ) -> dict[str, float]:
-        """Learn from a batch of examples; the loss is the sum of squares of the gradient of the actions' scores."""
+        """Update from a batch of examples; the loss is the sum of squares of the gradient of the action scores."""
         losses = {} if losses is None else losses
         losses.setdefault(self.name, 0.0)
         gold = self.system.gold(examples)
@@ -220,18 +224,18 @@ class TransitionComponent(TrainableComponent):
         sgd: Optimizer | None = None,
         losses: dict[str, float] | None = None,
     ) -> dict[str, float]:
-        """Learn to act as when training was resumed; the gold annotation of the examples plays no part.
+        """Update the model to predict as it did when training was resumed; the gold annotation is not used.
 
-        Each step compares the probabilities of the actions with those of the model as it was then.
+        Each step compares the action probabilities with those of the rehearsal model.
 
         Args:
             examples: The batch.
             drop: The share of features to drop, 0 to 1.
             sgd: Applies the gradients; None leaves them in the model.
-            losses: Where the loss is added: the sum of squares of the gradient of the actions' scores.
+            losses: The loss is added here: the sum of squares of the gradient of the action scores.
 
         Returns:
-            The losses; as they were where `nlp.resume_training` was not called.
+            The losses; unchanged if `nlp.resume_training` was not called.
         """
         losses = {} if losses is None else losses
         if self.rehearsal_model is None:
@@ -253,28 +257,28 @@ class TransitionComponent(TrainableComponent):
         return losses
 
     def learn_from(self, step_model: StepModel, docs: Sequence[Doc], pieces: Any, gold: Any) -> Learnt:
-        """Learn from pieces of documents: where the model's own best actions lead, by the gold annotation."""
+        """Learn from pieces of documents: follow the model's best actions, judged by the gold annotation."""
         return self.follow(
             step_model, self.system.start(docs, pieces), by_oracle(self.system, gold, self.own_loss)
         )
 
     def follow(self, step_model: StepModel, states: Any, judge: Judge) -> Learnt:
-        """Follow the best actions of a batch, each step being judged."""
+        """Follow the model's best actions and judge each step."""
         return learn(step_model, self.system, states, judge)
 
-    def _learn(self, docs: Sequence[Doc], drop: float, way: Callable[[StepModel], Learnt]) -> float:
-        """Leave the gradients of a walk in the model and give the loss."""
+    def _learn(self, docs: Sequence[Doc], drop: float, walk: Callable[[StepModel], Learnt]) -> float:
+        """Accumulate the gradients of a training walk in the model and return the loss."""
         set_dropout_rate(self.model, drop)
         step_model, backprop = self.model.begin_update(list(docs))
         step_model.check(self.name, docs)
-        loss, d_table = way(step_model)
+        loss, d_table = walk(step_model)
         check_loss(self.name, loss)
         if d_table is not None:
             backprop(d_table)
         return loss
 
     def _fit_output(self) -> None:
-        """Give the model one output for each action."""
+        """Resize the model's output to one score per action."""
         n_actions = self.system.n_actions
         if not self.model.has_dim("nO"):
             self.model.set_dim("nO", n_actions)
@@ -286,19 +290,19 @@ class TransitionComponent(TrainableComponent):
             self.system.from_json(moves)
         except (ValueError, TypeError, KeyError) as error:
             raise ModelError(
-                f"{self.name}: these are no moves, got {moves!r:.60} ({error}); "
-                "give what label_data of a trained component gives"
+                f"{self.name}: expected moves, got {moves!r:.60} ({error}); "
+                "pass the label_data of a trained component"
             ) from error
         self._note_moves()
 
     def _note_moves(self) -> None:
-        """Keep the moves, if it has learnt or been given any, among the settings, which are saved."""
+        """Copy the moves, if there are any, to the settings, which are saved."""
         self.cfg["moves"] = self.system.to_json() if self.labels else None
         for label in self.labels:
             self.vocab.strings.add(label)
 
     def _restore_cfg(self, cfg: Any) -> None:
         super()._restore_cfg(cfg)
-        # One that was saved before it had learnt anything has none.
+        # A component that was saved before it was initialized has no moves.
         if self.cfg.get("moves") is not None:
             self._take_moves(self.cfg["moves"])

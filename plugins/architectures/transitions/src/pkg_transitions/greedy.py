@@ -1,4 +1,4 @@
-"""Greedy prediction: every state does its best-scored action until it is final.
+"""Greedy prediction: apply the best-scored action in every state until it is final.
 
 Axes as in `system`.
 """
@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from pkg_transitions.step import StepModel
-from pkg_transitions.system import TransitionSystem, WalksAlone
+from pkg_transitions.system import ScalarWalker, TransitionSystem
 
-#: So many states are faster one by one, where the system can do that.
+#: Up to this many states are faster one by one, if the system supports that.
 FEW = 8
 
 
@@ -20,14 +20,14 @@ def predict(step_model: StepModel, system: TransitionSystem, states: Any) -> Non
     """Advance all states, in place, until they are final.
 
     Args:
-        step_model: Of the batch that the states walk over.
-        system: Theirs.
-        states: Of `system.start`.
+        step_model: The step model of the states' batch.
+        system: The transition system.
+        states: The states, from `system.start`.
     """
     ops = step_model.ops
     live = states.keep(~system.is_final(states))
-    if isinstance(system, WalksAlone) and len(live) <= FEW and ops.xp is np:
-        system.walk_alone(step_model, live)
+    if isinstance(system, ScalarWalker) and len(live) <= FEW and ops.xp is np:
+        system.walk_scalar(step_model, live)
         return
     while len(live):
         scores_SA = ops.to_numpy(step_model.predict(system.features(live)))
@@ -38,5 +38,5 @@ def predict(step_model: StepModel, system: TransitionSystem, states: Any) -> Non
 
 
 def best_actions(scores_SA: Any, valid_SA: Any) -> Any:
-    """Choose the best-scored of each state's valid actions, int64 (S)."""
+    """Return the best-scored valid action of each state, int64 (S)."""
     return np.where(valid_SA, scores_SA, -np.inf).argmax(axis=1)

@@ -1,7 +1,7 @@
-"""The model of a transition-based component: what depends on tokens alone is computed once for the batch.
+"""The model of a transition-based component, with everything that depends on tokens alone computed once per batch.
 
-Each state shows F tokens. The hidden layer is a sum over them of W_f · x; those products are computed for all tokens
-and slots by one matrix product, and each step only gathers and adds rows.
+Each state has F feature tokens. The hidden layer is the sum over them of W_f · x; these products are computed for all
+tokens and slots in advance, so that each step only gathers and adds rows.
 
 Axes
     N   tokens of the batch, all documents one after the other
@@ -13,7 +13,7 @@ Axes
     P   maxout pieces
     Q   P · O, pieces in planes
     A   actions
-    R   rows of the table: F · (N + 1), slot by slot; the last of each slot stands for "no token"
+    R   rows of the table: F · (N + 1), slot by slot; the last row of each slot is for "no token"
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from pkg_transitions.bounds import check_scores
 from pkg_transitions.memory import Spare, TableMemory
 from pkg_transitions.step import StepModel
 
-#: Feature slots by type of state, without and with `extra_state_tokens`.
+#: Number of feature slots by `state_type`, without and with `extra_state_tokens`.
 N_FEATURES = {"parser": (8, 13), "ner": (3, 6)}
-#: Rows of a product: few enough for the processor's cache.
+#: Rows per matrix product: few enough for the processor's cache.
 _ROWS = 1024
 
 
@@ -49,24 +49,26 @@ def TransitionBasedParser(
     """Score the actions of a parser or entity recogniser, step by step.
 
     Args:
-        tok2vec: Documents to one array (length, width) per document; often a listener.
-        state_type: "parser" or "ner": which tokens a state shows.
-        extra_state_tokens: Show more tokens of the state: 13 in place of 8 ("parser"), 6 in place of 3 ("ner").
-        hidden_width: Of the hidden layer; 64 is usual, 128 for accuracy. Without `use_upper` the number of actions.
-        maxout_pieces: Pieces of the hidden layer; 2 is usual, 3 for accuracy.
-        use_upper: Put a linear layer behind the hidden one; without it the hidden layer scores the actions.
-        nO: Number of actions; taken from the component when None.
+        tok2vec: Maps documents to one array (length, width) per document; often a listener.
+        state_type: "parser" or "ner": which tokens of a state are features.
+        extra_state_tokens: Use more tokens of the state: 13 instead of 8 ("parser"), 6 instead of 3 ("ner").
+        hidden_width: Width of the hidden layer; 64 is usual, 128 for accuracy. Unused without `use_upper`.
+        maxout_pieces: Maxout pieces of the hidden layer; 2 is usual, 3 for accuracy.
+        use_upper: Add a linear output layer; without it the hidden layer scores the actions.
+        nO: Number of actions; None takes it from the component.
 
     Shapes:
-        documents -> a StepModel, which takes tokens_SF to scores_SA
+        documents -> a StepModel, which maps tokens_SF to scores_SA
+
+    Raises:
+        ConfigError: `state_type` is unknown.
 
     Source:
-        `spacy.TransitionBasedParser.v2`; here token vectors go into the hidden layer as they are.
+        `spacy.TransitionBasedParser.v2`; here token vectors go into the hidden layer unprojected.
     """
     if state_type not in N_FEATURES:
         raise ConfigError(
-            f"TransitionBasedParser: state_type: no state is of this type, got {state_type!r}; "
-            "write 'parser' or 'ner'"
+            f"TransitionBasedParser: state_type: expected 'parser' or 'ner', got {state_type!r}"
         )
     n_features = N_FEATURES[state_type][bool(extra_state_tokens)]
     n_inputs = n_features * (tok2vec.maybe_get_dim("nO") or 1)
@@ -118,7 +120,7 @@ def forward(
     X_NI = flatten(ops, Xs, I)
 
     def table(tokens_K: Any, memory: TableMemory) -> Any:
-        """Compute the rows of some tokens, or of all."""
+        """Compute the table's rows for some tokens, or for all if None."""
         X_KI = X_NI if tokens_K is None else X_NI[ops.asarray(tokens_K)]
         K = len(X_KI)
         table_FKQ = memory.array(ops, (F, K + 1, Q))
@@ -127,7 +129,7 @@ def forward(
             X_MI, rows = X_KI[start : start + _ROWS], slice(start, min(K, start + _ROWS))
             for slot in range(F):
                 ops.xp.matmul(X_MI, W_FQI[slot].T, out=table_FKQ[slot, rows])
-            # Every state has a slot 0: the bias goes there once per token, not once per step.
+            # Every state reads slot 0: add the bias there, once per token instead of once per step.
             table_FKQ[0, rows] += b_Q
         table_FKQ[0, K] += b_Q
         return table_FKQ.reshape(F * (K + 1), Q)
@@ -156,7 +158,7 @@ def forward(
 
 
 def _weights(lower: Model[Any, Any]) -> tuple[Any, Any, Any]:
-    """Give weights (F, Q, I), bias (Q) and padding (F, Q)."""
+    """Return the weights (F, Q, I), bias (Q) and padding (F, Q)."""
     W_FPOI = lower.get_param("W")
     F, P, O, I = W_FPOI.shape
     return (
@@ -167,7 +169,9 @@ def _weights(lower: Model[Any, Any]) -> tuple[Any, Any, Any]:
 
 
 def _no_forward(model: Model[Any, Any], X: Any, is_train: bool) -> Any:
-    raise ModelError(f"{model.name}: a part of TransitionBasedParser, which cannot be run alone")
+    raise ModelError(
+        f"{model.name}: this layer of TransitionBasedParser cannot be run on its own; run the whole model"
+    )
 
 
 def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:
@@ -185,22 +189,22 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layers have, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layers' parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     tok2vec, lower, *uppers = model.layers
     A, I = model.get_dim("nO"), tok2vec.get_dim("nO")
     F, P, O = (lower.get_dim(name) for name in ("nF", "nP", "nO"))
     O = O if uppers else A
     shapes: dict[str, tuple[int, ...]] = {"W": (F, P, O, I), "b": (P, O), "pad": (F, P, O)}
-    found: list[tuple[Any, str, tuple[int, ...]]] = [(lower, name, shape) for name, shape in shapes.items()]
+    params: list[tuple[Any, str, tuple[int, ...]]] = [(lower, name, shape) for name, shape in shapes.items()]
     for upper in uppers:
-        found += [(upper, "W", (A, O)), (upper, "b", (A,))]
-    return found
+        params += [(upper, "W", (A, O)), (upper, "b", (A,))]
+    return params
 
 
 def init_lower(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
     ops = model.ops
     F, P, O, I = (model.get_dim(name) for name in ("nF", "nP", "nO", "nI"))
-    # Glorot & Bengio 2010, equation 16; what goes into one unit are all F tokens.
+    # Glorot & Bengio 2010, equation 16; the fan-in of a unit is all F tokens.
     limit = (6.0 / (F * I + O)) ** 0.5
     model.set_param("W", ops.asarray(ops.xp.random.uniform(-limit, limit, (F, P, O, I)), dtype="float32"))
     model.set_param("b", ops.alloc((P, O)))
@@ -208,22 +212,22 @@ def init_lower(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
 
 
 def init_upper(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
-    # Zeros: every action is equally likely before the first update.
+    # Zeros make every action equally likely before the first update.
     model.set_param("W", model.ops.alloc2f(model.get_dim("nO"), model.get_dim("nI")))
     model.set_param("b", model.ops.alloc1f(model.get_dim("nO")))
 
 
-#: Which axis of each parameter runs over the output, in the layer that scores the actions.
+#: The output axis of each parameter, by name of the layer that scores the actions.
 _OUTPUT_AXES = {"state_output": {"W": 0, "b": 0}, "state_hidden": {"W": 2, "b": 1, "pad": 2}}
 
 
 def resize_output(model: Model[Any, Any], n_actions: int) -> None:
-    """Make room for more actions, keeping what was learnt of the others."""
+    """Enlarge the output to `n_actions`, keeping the weights of the existing actions."""
     output = model.get_ref("output")
     axes = _OUTPUT_AXES[output.name]
     kept = {name: output.get_param(name) for name in axes if output.has_param(name)}
     for name in kept:
-        # Thinc lets a dimension change only while no parameter has its shape.
+        # Thinc allows a dimension to change only while no parameter is set.
         output.set_param(name, None)
     for layer in (model, output):
         layer.set_dim("nO", n_actions, force=True)

@@ -1,4 +1,4 @@
-"""Parts of a batch, so that the hidden layer of its tokens takes bounded memory when predicting."""
+"""Split a batch into parts, to bound the memory of the precomputed hidden layer in prediction."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from kernel.tokens import Doc
 from pkg_transitions.memory import TableMemory
 from pkg_transitions.step import StepModel
 
-#: Of the table of a part: more would not be much faster.
+#: Maximum size of a part's table; larger ones are hardly faster.
 PART_BYTES = 192 << 20
 
 
 def parts(step_model: StepModel, docs: Sequence[Doc], order_D: Any) -> Iterator[tuple[Any, StepModel]]:
-    """Cut a batch into parts of bounded memory: the numbers of a part's documents, and the model for them.
+    """Split a batch into parts of bounded memory: yield the indices of a part's documents and their step model.
 
-    A part's memory is used again for the next one.
+    The memory of a part is reused for the next one.
 
     Args:
-        step_model: Of the batch.
+        step_model: The step model of the batch.
         docs: The batch.
-        order_D: The numbers of the documents, in the order in which they are wanted.
+        order_D: Indices of the documents, in the order in which to yield them.
     """
     lengths_D = np.array([len(doc) for doc in docs])
     starts_D = np.cumsum(lengths_D) - lengths_D
@@ -36,6 +36,6 @@ def parts(step_model: StepModel, docs: Sequence[Doc], order_D: Any) -> Iterator[
             last = max(first + 1, int(ends_D.searchsorted(ends_D[first] + room, side="right")) - 1)
             docs_K = order_D[first:last]
             tokens_K = ragged(starts_D[docs_K], lengths_D[docs_K])[1]
-            # A document may be longer than a part should be; what it takes is not kept.
+            # A single document may exceed the limit; its memory is not kept.
             yield docs_K, step_model.part(tokens_K, memory if len(tokens_K) <= room else TableMemory())
             first = last

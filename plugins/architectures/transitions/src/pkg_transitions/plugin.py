@@ -1,4 +1,4 @@
-"""Names that pkg-transitions adds."""
+"""The names that pkg-transitions registers."""
 
 from kernel import hookimpl
 

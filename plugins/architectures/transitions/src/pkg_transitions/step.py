@@ -1,4 +1,4 @@
-"""One step of the model: from the tokens that states show to scores of actions.
+"""One step of the model: from the feature tokens of states to scores of actions.
 
 Axes as in `model`, and
     M   rows of all steps of a walk, one after the other
@@ -18,19 +18,19 @@ from kernel.tokens import Doc
 from pkg_tok2vec.numerics import backprop_maxout
 from pkg_transitions.memory import Spare, TableMemory
 
-#: Rows of dropout's factors that are drawn together.
+#: Rows of the dropout mask to draw at a time.
 _MASKS = 1024
 
 
 @dataclass(frozen=True)
 class TransitionStep:
-    """What one training step keeps for the backward pass.
+    """The values of one training step that the backward pass needs.
 
     Attributes:
-        rows_SF: Rows of the table that were added up.
+        rows_SF: Rows of the table that were summed.
         pieces_SQ: The hidden layer before the maximum.
-        hidden_SO: The hidden layer, with dropout.
-        mask_SO: Dropout's factors, or None.
+        hidden_SO: The hidden layer, after dropout.
+        mask_SO: The dropout mask, or None.
     """
 
     rows_SF: Any
@@ -39,26 +39,26 @@ class TransitionStep:
     mask_SO: Any
 
     def keep(self, rows_S: Any) -> TransitionStep:
-        """Keep it for some of the states only, by numbers that lie where the model is."""
+        """Return the step for some of the states; `rows_S` must be on the model's device."""
         mask_SO = None if self.mask_SO is None else self.mask_SO[rows_S]
         return TransitionStep(self.rows_SF[rows_S], self.pieces_SQ[rows_S], self.hidden_SO[rows_S], mask_SO)
 
 
 class StepModel:
-    """Scores actions; made anew for every batch.
+    """Scores the actions of the states of one batch.
 
     Args:
-        ops: Of the model.
-        table: Computes the products of every slot and some tokens, by their numbers or all by None, into memory.
+        ops: The model's ops.
+        table: Computes the table of the tokens with the given indices, or of all for None, in the given memory.
         spare: Memory for predictions.
         n_tokens: N.
         table_shape: F and Q.
         pieces: P.
-        upper: The linear layer behind the hidden one, or None.
+        upper: The linear output layer, or None.
         dropout_rate: Share of hidden values to drop, 0 to 1.
 
     Attributes:
-        check: Raises, given the component's name and the batch, where scores may not be finite.
+        check: Called with the component's name and the batch; raises NotFinite if scores may not be finite.
     """
 
     check: Callable[[str, Sequence[Doc]], None]
@@ -79,76 +79,76 @@ class StepModel:
         self.table_shape = table_shape
         self._table = table
         self._tokens_K: Any = None
-        self._held: Any = None
+        self._computed_table: Any = None
         self.memory = TableMemory()
         self.upper = upper
         self.pieces = pieces
         self._dropout_rate = dropout_rate
         self._masks: Any = ()
-        # Where each token is in a slot's rows; -1, no token, finds the last.
-        self._place_N = np.arange(n_tokens + 1, dtype=np.int32)
-        self._slots_F = self._begins(n_tokens)
+        # The row of each token within a slot; index -1, no token, reads the last.
+        self._row_N = np.arange(n_tokens + 1, dtype=np.int32)
+        self._slots_F = self._slot_offsets(n_tokens)
         if upper is not None:
-            # Transposed and contiguous once, for the many small products.
+            # Transposed and contiguous, for the many small products.
             self._W_OA, self._b_A = ops.as_contig(upper.get_param("W").T), upper.get_param("b")
 
     @property
     def table_RQ(self) -> Any:
-        """The products of every token and slot; computed when first asked for."""
-        if self._held is None:
-            self._held = self._table(self._tokens_K, self.memory)
-        return self._held
+        """The products of every token and slot; computed on first access."""
+        if self._computed_table is None:
+            self._computed_table = self._table(self._tokens_K, self.memory)
+        return self._computed_table
 
     def part(self, tokens_K: Any, memory: TableMemory) -> StepModel:
-        """Give the model for some of the tokens, whose table is smaller; computed when first asked for, like all.
+        """Return a step model for some of the tokens, with a smaller table, also computed on first access.
 
         Args:
-            tokens_K: Their numbers in the batch, on the CPU.
-            memory: For the table; what was in it is not needed any more.
+            tokens_K: Indices of the tokens in the batch, on the CPU.
+            memory: Memory for the table; its contents are overwritten.
         """
         part = copy(self)
-        part._place_N = np.empty_like(self._place_N)
-        part._place_N[tokens_K] = np.arange(len(tokens_K), dtype=np.int32)
-        part._place_N[-1] = len(tokens_K)
-        part._slots_F = self._begins(len(tokens_K))
-        part._tokens_K, part._held, part.memory = tokens_K, None, memory
+        part._row_N = np.empty_like(self._row_N)
+        part._row_N[tokens_K] = np.arange(len(tokens_K), dtype=np.int32)
+        part._row_N[-1] = len(tokens_K)
+        part._slots_F = self._slot_offsets(len(tokens_K))
+        part._tokens_K, part._computed_table, part.memory = tokens_K, None, memory
         return part
 
-    def _begins(self, n_tokens: int) -> Any:
-        """Give the first row of each slot in a table of so many tokens."""
+    def _slot_offsets(self, n_tokens: int) -> Any:
+        """Return the first row of each slot in a table of `n_tokens` tokens, int32 (F)."""
         return self.ops.xp.arange(self.table_shape[0], dtype="int32") * (n_tokens + 1)
 
     def predict(self, tokens_SF: Any) -> Any:
-        """Score the actions of some states.
+        """Score the actions of some states, (S, A).
 
         Args:
-            tokens_SF: int32, on the CPU; -1 for no token.
+            tokens_SF: The feature tokens, int32, on the CPU; -1 for no token.
         """
         hidden_SO, _ = self._hidden(self._rows(tokens_SF))
         return self._scores(hidden_SO)
 
-    def places(self, tokens_N: Any) -> list[int]:
-        """Say where tokens are in each slot's rows, for `predict_one`; tokens are as those of `predict`."""
-        places: list[int] = self._place_N[tokens_N].tolist()
-        return places
+    def token_rows(self, tokens_N: Any) -> list[int]:
+        """Return the row of each token within a slot, for `predict_one`; tokens as for `predict`."""
+        rows: list[int] = self._row_N[tokens_N].tolist()
+        return rows
 
     def slots(self) -> list[int]:
-        """Say where each slot's rows begin, for `predict_one`."""
+        """Return the first row of each slot, for `predict_one`."""
         slots: list[int] = self._slots_F.tolist()
         return slots
 
     def predict_one(self, rows: Sequence[int]) -> Any:
-        """Score the actions of a single state, on the CPU: what `predict` does, with less ado.
+        """Score the actions of a single state, on the CPU: `predict` with less overhead.
 
         Args:
-            rows: For each slot the sum of where its rows begin and its token's place in them.
+            rows: For each slot, the sum of its first row (`slots`) and its token's row (`token_rows`).
         """
         pieces_Q = self.table_RQ.take(rows, axis=0).sum(axis=0)
         hidden_O = pieces_Q.reshape(self.pieces, -1).max(axis=0)
         return hidden_O if self.upper is None else hidden_O @ self._W_OA + self._b_A
 
     def begin_update(self, tokens_SF: Any) -> tuple[Any, TransitionStep]:
-        """Score with dropout, keeping what `backprop` needs."""
+        """Score with dropout; also return what `backprop` needs."""
         rows_SF = self._rows(tokens_SF)
         hidden_SO, pieces_SQ = self._hidden(rows_SF)
         mask_SO = None
@@ -158,14 +158,14 @@ class StepModel:
         return self._scores(hidden_SO), TransitionStep(rows_SF, pieces_SQ, hidden_SO, mask_SO)
 
     def backprop(self, steps: Sequence[TransitionStep], d_scores: Sequence[Any]) -> Any:
-        """Learn from all steps of a walk at once.
+        """Accumulate the output layer's gradients from all steps of a walk.
 
         Args:
-            steps: What `begin_update` kept; one step at least.
+            steps: The steps that `begin_update` returned; at least one.
             d_scores: The gradient of each step's scores.
 
         Returns:
-            The table's gradient, (R, Q).
+            The gradient of the table, (R, Q).
         """
         ops, xp = self.ops, self.ops.xp
         dY_MA = xp.concatenate(list(d_scores))
@@ -187,14 +187,14 @@ class StepModel:
         return d_table_RQ
 
     def _mask(self, n_states: int, width: int) -> Any:
-        """Take the next rows of dropout's factors; they are drawn for many steps at a time."""
+        """Return the next rows of the dropout mask, which is drawn for many steps at a time."""
         if len(self._masks) < n_states:
             self._masks = self.ops.get_dropout_mask((max(n_states, _MASKS), width), self._dropout_rate)
         mask_SO, self._masks = self._masks[:n_states], self._masks[n_states:]
         return mask_SO
 
     def _rows(self, tokens_SF: Any) -> Any:
-        rows_SF = self.ops.asarray(self._place_N[tokens_SF])
+        rows_SF = self.ops.asarray(self._row_N[tokens_SF])
         rows_SF += self._slots_F
         return rows_SF
 

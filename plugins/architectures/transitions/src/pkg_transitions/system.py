@@ -1,11 +1,12 @@
-"""What a transition system is: states in arrays, all of which advance together.
+"""The protocols of transition systems and their states, which are stored in arrays and advance together.
 
-States lie on the CPU, in NumPy arrays: they are a few small integers each. Only scores are computed where the model is.
+States are kept on the CPU, in NumPy arrays: each is a few small integers. Only scores are computed on the model's
+device.
 
 Axes
-    S   parser states; each walks over one document, or a piece of one
+    S   parser states; each covers one document, or a piece of one
     A   actions
-    F   feature slots: the tokens that an action's score is computed from
+    F   feature slots: the tokens from which the actions are scored
     N   tokens of the batch, all documents one after the other
 """
 
@@ -17,7 +18,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from kernel.tokens import Doc
 from kernel.training import Example
 
-#: No token: what a feature slot holds where the state has none.
+#: The value of a feature slot for which the state has no token.
 NOTHING = -1
 
 
@@ -27,14 +28,14 @@ class States(Protocol):
     def __len__(self) -> int: ...
 
     def keep(self: StatesT, rows_S: Any) -> StatesT:
-        """Give some of the states, by numbers or by a mask.
+        """Return some of the states, by indices or by a mask.
 
-        What is stored per token is shared with the original, so that it ends up with everything.
+        Per-token data is shared with the original, which therefore receives all results.
         """
         ...
 
     def put(self: StatesT, rows_S: Any, part: StatesT) -> None:
-        """Take back, in place, what `keep` gave for some rows."""
+        """Write back, in place, the states that `keep` returned for these rows."""
         ...
 
 
@@ -42,10 +43,10 @@ StatesT = TypeVar("StatesT", bound=States)
 
 
 class TransitionSystem(Protocol):
-    """Actions, what they do to states, and what they cost.
+    """The actions, their effects on states, and their costs.
 
-    An action is a letter, or a letter and a label: "S", "L-nsubj". Their order is that of the model's output; new
-    ones come last.
+    An action is a letter, or a letter and a label: "S", "L-nsubj". Actions are in the order of the model's output; new
+    ones are added at the end.
     """
 
     @property
@@ -55,21 +56,21 @@ class TransitionSystem(Protocol):
 
     @property
     def n_actions(self) -> int:
-        """How many actions there are, A."""
+        """The number of actions, A."""
         ...
 
     @property
     def n_features(self) -> int:
-        """How many tokens the model looks at, F."""
+        """The number of feature tokens of a state, F."""
         ...
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that actions give, without the letters, each once."""
+        """The distinct labels of the actions, without the letters."""
         ...
 
     def add_label(self, label: str) -> bool:
-        """Add the actions that a label needs; False when they were there."""
+        """Add the actions that a label needs; return False if they were already present."""
         ...
 
     def learn_actions(self, examples: Iterable[Example]) -> None:
@@ -77,14 +78,14 @@ class TransitionSystem(Protocol):
         ...
 
     def to_json(self) -> Any:
-        """Give what tells this system from others of its kind, such as its names."""
+        """Return the configuration of this system, such as its action names, as JSON data."""
         ...
 
     def from_json(self, data: Any) -> None:
-        """Become the system that `to_json` wrote.
+        """Restore the system from the output of `to_json`.
 
         Raises:
-            ValueError: It is of another form.
+            ValueError: `data` has another form.
         """
         ...
 
@@ -93,36 +94,36 @@ class TransitionSystem(Protocol):
 
         Args:
             docs: The batch.
-            pieces: Where each state begins and ends, int (S, 3) of document, first token and the token behind the
-                last; None for whole documents.
-            copies: How many states to set up for each, one after the other, instead of one. They may go different
-                ways where nothing is read but what `valid`, `features` and `costs` give.
+            pieces: The range of each state, int (S, 3): document, first token and end (exclusive); None for whole
+                documents.
+            copies: Number of consecutive states to set up for each document or piece. Copies may diverge as long as
+                only `valid`, `features` and `costs` are read.
         """
         ...
 
     def rearrange(self, states: Any, rows_S: Any) -> None:
-        """Let every state become, in place, what another one of the same document or piece is.
+        """Overwrite every state, in place, with another one of the same document or piece.
 
         Args:
-            states: Made with `copies`.
-            rows_S: The numbers of the others; a state's own where it stays.
+            states: States set up with `copies`.
+            rows_S: Index of the state to copy for each state; its own to leave it unchanged.
         """
         ...
 
     def is_final(self, states: Any) -> Any:
-        """Say which states have nothing left to do, bool (S)."""
+        """Return which states are final, bool (S)."""
         ...
 
     def valid(self, states: Any) -> Any:
-        """Say which actions may be done, bool (S, A): at least one in every state that is not final."""
+        """Return which actions are valid, bool (S, A): at least one in every state that is not final."""
         ...
 
     def apply(self, states: Any, actions_S: Any) -> None:
-        """Do one action in each state, in place; no state is final."""
+        """Apply one action to each state, in place; no state may be final."""
         ...
 
     def features(self, states: Any) -> Any:
-        """Give the tokens to look at, int32 (S, F): their place in the batch, or NOTHING."""
+        """Return the feature tokens as indices in the batch, or NOTHING, int32 (S, F)."""
         ...
 
     def gold(self, examples: Sequence[Example]) -> Any:
@@ -130,28 +131,29 @@ class TransitionSystem(Protocol):
         ...
 
     def pieces(self, gold: Any, size: int) -> Any:
-        """Cut a batch where the gold annotation allows to start afresh, int (S, 3) as `start` takes them.
+        """Cut a batch into pieces where the gold annotation allows a new start, int (S, 3) as for `start`.
+
+        Tokens without gold annotation are in no piece.
 
         Args:
-            gold: Of `gold`.
-            size: How many actions a piece should take; 0 leaves documents whole. What has no gold annotation is in
-                no piece.
+            gold: The gold annotation, from `gold`.
+            size: Desired number of actions per piece; 0 leaves documents whole.
         """
         ...
 
     def costs(self, states: Any, gold: Any) -> Any:
-        """Count the gold things that each action puts out of reach, (S, A); invalid actions may have any cost."""
+        """Count the gold arcs or entities that each action makes unreachable, (S, A); arbitrary for invalid actions."""
         ...
 
     def write(self, docs: Sequence[Doc], states: Any) -> None:
-        """Annotate documents with what their final states have found."""
+        """Write the annotation of final states to the documents."""
         ...
 
 
 @runtime_checkable
-class WalksAlone(Protocol):
-    """A system that can advance a few states without arrays, which then is faster."""
+class ScalarWalker(Protocol):
+    """A system that can also advance states one by one without arrays, which is faster for a few states."""
 
-    def walk_alone(self, step_model: Any, states: Any) -> None:
-        """Advance new states to their ends, in place; the model is on the CPU."""
+    def walk_scalar(self, step_model: Any, states: Any) -> None:
+        """Advance new states until they are final, in place; the model must be on the CPU."""
         ...

@@ -1,17 +1,17 @@
-"""Learning from whole beams: where the search goes wrong most is where it is corrected.
+"""Training with beam search: update at the step with the worst violation.
 
-Beside the hypotheses that the search finds by itself, each piece has a second group that may only do cheapest actions.
-The step at which the best wrong hypothesis is farthest ahead of the best right one is the step that is learnt from;
-where none ever is ahead, it is the last one. There, the negative log of the share of probability that the right ones
-have among all, of both groups, is the loss.
+Each piece has two groups of hypotheses: one searches freely, the other may apply only cheapest actions. The update is
+made at the step where the best wrong hypothesis is farthest ahead of the best correct one, or at the last step if it
+never is ahead. The loss is the negative log of the share of probability that correct hypotheses have there, among the
+hypotheses of both groups.
 
 Axes as in `beam`, and
-    D   pieces: group d searches freely, group D + d is kept on the right way
+    D   pieces: group d searches freely, group D + d is restricted to cheapest actions
     T   steps
     H   hypotheses of a piece, of both groups: 2 · K
 
 Source: Huang, Fayong & Guo 2012, Structured Perceptron with Inexact Search (max-violation); Collins & Roark 2004
-(early update); Andor et al. 2016, equation 4, for the loss in place of a perceptron's update.
+(early update); Andor et al. 2016, equation 4, for the loss, which replaces a perceptron's update.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from pkg_transitions.beam import STAY, Beam, Trace, log_probabilities
 from pkg_transitions.step import StepModel, TransitionStep
 from pkg_transitions.system import TransitionSystem
 
-#: Odd, so that sequences of actions get different numbers.
+#: An odd multiplier for hashing sequences of actions.
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass
 class _History:
-    """What happened at each step.
+    """The record of a search: one entry per step in each list.
 
     Attributes:
-        steps: What the model keeps for its backward pass.
+        steps: The model's values for the backward pass.
         p_SA: The probabilities of the actions.
-        rows_GK: The row of each hypothesis among the states; -1 where it was final.
-        scores_GK, wrong_GK, number_GK: Of each hypothesis after the step: log probability, whether some action was
-            not a cheapest one, a number for its actions.
+        rows_GK: The row of each hypothesis among the states; -1 if it was final.
+        scores_GK, wrong_GK, number_GK: For each hypothesis after the step: its log probability, whether any of its
+            actions was not a cheapest one, and a hash of its actions.
     """
 
     steps: list[TransitionStep] = field(default_factory=list)
@@ -55,16 +55,16 @@ def learn(
     """Search to the end, find the worst violation of each piece, and backpropagate.
 
     Args:
-        step_model: Of the batch that the states walk over.
-        system: Theirs.
-        states: Where the search begins: twice the pieces, `width` states each.
-        gold: Of `system.gold`.
+        step_model: The step model of the states' batch.
+        system: The transition system.
+        states: The states to start from: the pieces twice, `width` states for each.
+        gold: The gold annotation, from `system.gold`.
         width: K.
         density: As for `beam.search`.
 
     Returns:
-        The loss, which is the sum of squares of the gradient of the actions' scores, and the gradient that the
-        model's backprop takes; None when there was nothing to learn from.
+        The loss, which is the sum of squares of the gradient of the action scores, and the gradient to pass to the
+        model's backprop; None if there was nothing to learn from.
     """
     beam = Beam(system, states, width, density)
     history = _search(step_model, system, beam, gold)
@@ -97,12 +97,12 @@ def _search(step_model: StepModel, system: TransitionSystem, beam: Beam, gold: A
         log_p_SA = log_probabilities(step_model.ops.to_numpy(scores_SA), valid_SA)
         cost_SA = np.where(valid_SA, system.costs(part, gold), np.inf)
         is_cheapest_SA = cost_SA <= cost_SA.min(axis=1, keepdims=True)
-        is_led_S = beam.groups[is_open.nonzero()[0]] >= n_pieces
-        allowed_SA = is_cheapest_SA | ~is_led_S[:, None]
+        is_restricted_S = beam.groups[is_open.nonzero()[0]] >= n_pieces
+        allowed_SA = is_cheapest_SA | ~is_restricted_S[:, None]
         rows_GK = np.where(is_open, np.cumsum(is_open).reshape(is_open.shape) - 1, STAY)
         trace = beam.advance(np.where(allowed_SA, log_p_SA, -np.inf))
         wrong_GK, number_GK = wrong_GK.copy(), number_GK.copy()
-        _note(trace, rows_GK, is_cheapest_SA, wrong_GK, number_GK)
+        _update_records(trace, rows_GK, is_cheapest_SA, wrong_GK, number_GK)
         history.steps.append(step)
         history.p_SA.append(np.exp(log_p_SA).astype(np.float32))
         history.rows_GK.append(rows_GK)
@@ -112,8 +112,8 @@ def _search(step_model: StepModel, system: TransitionSystem, beam: Beam, gold: A
     return history
 
 
-def _note(trace: Trace, rows_GK: Any, is_cheapest_SA: Any, wrong_GK: Any, number_GK: Any) -> None:
-    """Bring `wrong_GK` and `number_GK` up to date after a step, in place."""
+def _update_records(trace: Trace, rows_GK: Any, is_cheapest_SA: Any, wrong_GK: Any, number_GK: Any) -> None:
+    """Update `wrong_GK` and `number_GK` after a step, in place."""
     groups, acted = trace.groups, trace.actions >= 0
     row = np.take_along_axis(rows_GK, trace.origins, axis=1)
     wrong = np.take_along_axis(wrong_GK[groups], trace.origins, axis=1)
@@ -124,7 +124,7 @@ def _note(trace: Trace, rows_GK: Any, is_cheapest_SA: Any, wrong_GK: Any, number
 
 
 def _weights(history: _History) -> Any:
-    """Say how the loss changes with the score of each hypothesis after each step, (T, G, K)."""
+    """Return the derivative of the loss by the score of each hypothesis after each step, (T, G, K)."""
     scores_TGK, wrong_TGK = np.stack(history.scores_GK), np.stack(history.wrong_GK)
     D = scores_TGK.shape[1] // 2
     free_TDK, led_TDK = scores_TGK[:, :D], scores_TGK[:, D:]
@@ -151,7 +151,7 @@ def _weights(history: _History) -> Any:
 
 
 def _step_back(trace: Trace, onward_GK: Any, rows_GK: Any, p_SA: Any) -> Any:
-    """Turn weights of hypotheses after a step into those before it, in place, and give the gradient of scores."""
+    """Propagate the weights of hypotheses back over one step, in place, and return the gradient of its scores."""
     d_scores_SA = np.zeros(p_SA.shape)
     weight = onward_GK[trace.groups]
     group = np.broadcast_to(np.arange(len(weight))[:, None], weight.shape)

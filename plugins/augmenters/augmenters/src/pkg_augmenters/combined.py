@@ -1,4 +1,4 @@
-"""Lower case, other spellings and additional whitespace together."""
+"""An augmenter that combines lower case, orthographic variants and additional whitespace."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def combined_augmenter(
     whitespace_per_token: Amount,
     whitespace_variants: list[str] | None,
 ) -> Augment:
-    """Write texts in lower case, with other marks and with whitespace tokens, each by chance.
+    """Create an augmenter that randomly lower-cases texts, replaces orthographic variants and inserts whitespace.
 
     Args:
-        lower_level: Share of the texts that are written in lower case.
-        orth_level: Share of the texts whose marks are written otherwise.
-        orth_variants: What stands for what; see `Variants`.
-        whitespace_level: Share of the texts that get whitespace tokens.
-        whitespace_per_token: So many of them for each token of the text.
-        whitespace_variants: What they may be.
+        lower_level: Share of texts to lower-case.
+        orth_level: Share of texts in which to replace orthographic variants.
+        orth_variants: The table of variants; see `Variants`.
+        whitespace_level: Share of texts in which to insert whitespace tokens.
+        whitespace_per_token: Number of inserted whitespace tokens per token of the text.
+        whitespace_variants: The texts of whitespace tokens to choose from.
 
     Raises:
-        ConfigError: The table of variants is no such one.
+        ConfigError: The table of variants has another form.
     """
     variants = Variants(orth_variants) if orth_variants else None
 

@@ -1,4 +1,4 @@
-"""Texts in lower case."""
+"""An augmenter that lower-cases texts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Augment = Callable[[Any, Example], Iterator[Example]]
 
 
 def lower_case(level: Share) -> Augment:
-    """Write texts in lower case.
+    """Create an augmenter that lower-cases texts.
 
     Args:
-        level: Share of the texts.
+        level: Share of texts to lower-case.
     """
 
     def augment(nlp: Any, example: Example) -> Iterator[Example]:
@@ -27,5 +27,5 @@ def lower_case(level: Share) -> Augment:
 
 
 def lowered(nlp: Any, example: Example) -> Example:
-    """Make an example of the text in lower case."""
+    """Return an example with the text in lower case."""
     return with_words(nlp, example.reference, [word.lower() for word in example.reference.words])

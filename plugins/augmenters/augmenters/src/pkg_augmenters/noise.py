@@ -1,4 +1,4 @@
-"""Texts with typing errors."""
+"""An augmenter that inserts typing errors."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ _SHORTEST = 3
 
 
 def char_noise(level: Share, per_word: Share = 0.1) -> Augment:
-    """Put typing errors into words: two letters swapped, one left out, doubled, or replaced by another of the text.
+    """Create an augmenter that inserts typing errors into words.
 
-    Words of fewer than three letters, and those with anything but letters in them, stay as they are; so does the first
-    letter of a word. Annotation stays with its token.
+    An error swaps two letters, or drops, doubles or replaces one (by another letter of the text). Words of fewer than
+    three letters, words with other characters, and the first letter of a word are never changed. Annotation stays with
+    its token.
 
     Args:
-        level: Share of the texts.
+        level: Share of texts in which to insert errors.
         per_word: Share of their words that get one error.
     """
 

@@ -1,4 +1,4 @@
-"""Names that pkg-augmenters adds."""
+"""The names that pkg-augmenters registers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kernel import hookimpl
 
 @hookimpl
 def register_augmenters() -> dict[str, str]:
-    """Name the augmenters."""
+    """Return the augmenters by name."""
     return {
         "kernel.char_noise.v1": "pkg_augmenters.noise:char_noise",
         "kernel.combined_augmenter.v1": "pkg_augmenters.combined:combined_augmenter",

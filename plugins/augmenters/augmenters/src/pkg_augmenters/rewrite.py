@@ -1,4 +1,4 @@
-"""Examples whose text is another one: all annotation stays with the tokens that it was given to."""
+"""Create examples with a changed text, in which all annotation stays with its tokens."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from kernel.text.vocab.underscore import MARK
 from kernel.tokens import Doc, Span
 from kernel.training import Example
 
-#: What a whitespace token is annotated with, as the tokenizer's whitespace is in treebanks.
+#: The annotation of a whitespace token, as in treebanks.
 _OF_SPACE = {"TAG": "_SP", "POS": "SPACE", "DEP": "dep"}
 
 
 def with_words(nlp: Any, reference: Doc, words: Sequence[str]) -> Example:
-    """Make an example of a document whose tokens are spelled otherwise.
+    """Return an example of a document with other spellings of its tokens.
 
     Args:
-        nlp: The pipeline, whose tokenizer makes the new text's tokens.
-        reference: The document with its annotation.
-        words: A spelling for each token.
+        nlp: The pipeline whose tokenizer splits the new text.
+        reference: The annotated document.
+        words: The new spelling of each token.
 
     Returns:
-        The example. Norms are those of the new words. Where spaces are not known, it predicts for the gold tokens.
+        The example. Norms are those of the new words. If spaces are unknown, the predicted tokens are the gold tokens.
     """
     vocab, spaces = reference.vocab, reference.column("SPACY").copy()
     unknown = reference.has_unknown_spaces
@@ -44,16 +44,16 @@ def with_words(nlp: Any, reference: Doc, words: Sequence[str]) -> Example:
 
 
 def with_whitespace(nlp: Any, reference: Doc, position: int, whitespace: str) -> Example:
-    """Make an example of a document with one whitespace token more.
+    """Return an example of a document with an inserted whitespace token.
 
-    It hangs from the token before it, or from the one behind it at the start. It lies in an entity or span where the
-    tokens on both sides do.
+    Its head is the token before it, or at the start the one after it. It is in an entity or span if the tokens on both
+    sides are.
 
     Args:
-        nlp: The pipeline, whose tokenizer makes the new text's tokens.
-        reference: The document with its annotation.
-        position: The token before which it comes.
-        whitespace: Its text.
+        nlp: The pipeline whose tokenizer splits the new text.
+        reference: The annotated document.
+        position: Index of the token before which to insert.
+        whitespace: Text of the whitespace token.
     """
     vocab = reference.vocab
     spaces = np.insert(reference.column("SPACY"), position, False)
@@ -77,8 +77,8 @@ def with_whitespace(nlp: Any, reference: Doc, position: int, whitespace: str) ->
 
 
 def _annotated(doc: Doc) -> list[str]:
-    named = [name for name in DTYPES if name not in ("LEX", "SPACY") and doc.has_column(name)]
-    return [name for name in named if not (name == "SENT_START" and "HEAD" in named)]
+    names = [name for name in DTYPES if name not in ("LEX", "SPACY") and doc.has_column(name)]
+    return [name for name in names if not (name == "SENT_START" and "HEAD" in names)]
 
 
 def _annotate_space(reference: Doc, columns: dict[str, Any], position: int) -> None:
@@ -109,7 +109,7 @@ def _copy_rest(reference: Doc, doc: Doc, inserted: int | None = None) -> None:
 
 
 def _key(key: Any, reference: Doc, doc: Doc, inserted: int | None) -> Any:
-    """Where an added attribute of a token or span stands in the new text: they are known by their characters."""
+    """Return the key of a token's or span's extension attribute in the new text, where its characters have moved."""
     if not (isinstance(key, tuple) and len(key) == 4 and key[0] == MARK and key[2] is not None):
         return key
     mark, name, start, end = key

@@ -1,6 +1,6 @@
-"""Texts with other marks and words in place of those that mean the same: quotes, dashes, ellipses.
+"""An augmenter that replaces orthographic variants with the same meaning: quotes, dashes, ellipses.
 
-What is drawn, and in which order, is what spaCy's `orth_variants` draws: the same seed gives the same texts.
+Random numbers are drawn as in spaCy's `orth_variants`, so that the same seed gives the same texts.
 """
 
 from __future__ import annotations
@@ -18,34 +18,34 @@ Augment = Callable[[Any, Example], Iterator[Example]]
 
 
 class Single(NamedTuple):
-    """Words that stand for each other where the tag is one of these."""
+    """Words that are interchangeable for tokens with one of these tags."""
 
     tags: frozenset[str]
     variants: Sequence[str]
 
 
 class Paired(NamedTuple):
-    """Pairs of an opening and a closing mark that stand for each other; two tags say which is which."""
+    """Interchangeable pairs of an opening and a closing mark; two tags distinguish opening from closing."""
 
     tags: Sequence[str]
     variants: Sequence[Sequence[str]]
 
 
 class Variants:
-    """What may be written otherwise.
+    """A table of orthographic variants.
 
     Args:
         table: `{"single": [{"tags": [...], "variants": [...]}], "paired": [{"tags": [...], "variants": [[...]]}]}`.
 
     Raises:
-        ConfigError: The table is no such one; the message says where.
+        ConfigError: The table has another form; the message names the place.
     """
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         unknown = set(table) - {"single", "paired"}
         if unknown:
             raise ConfigError(
-                f"orth_variants: expected 'single' and 'paired', got {sorted(unknown)}; leave it out"
+                f"orth_variants: expected the keys 'single' and 'paired', got {sorted(unknown)}; remove them"
             )
         self.single = [
             Single(frozenset(_strings(f"single {i}: tags", each)), _strings(f"single {i}: variants", each))
@@ -57,11 +57,11 @@ class Variants:
         ]
 
     def drawn(self, words: Sequence[str], tags: Sequence[str]) -> list[str]:
-        """Write words otherwise: one choice for each group and the whole text."""
+        """Return the words with variants replaced, with one random choice per group for the whole text."""
         words = list(words)
-        chosen = [random.choice(group.variants) for group in self.single]
+        choices = [random.choice(group.variants) for group in self.single]
         for i, tag in enumerate(tags):
-            for group, choice in zip(self.single, chosen, strict=True):
+            for group, choice in zip(self.single, choices, strict=True):
                 if tag in group.tags and words[i] in group.variants:
                     words[i] = choice
         pairs = [random.choice(group.variants) for group in self.paired]
@@ -73,15 +73,15 @@ class Variants:
 
 
 def orth_variants(level: Share, lower: Share, orth_variants: dict[str, Any]) -> Augment:
-    """Write marks otherwise, such as straight quotes for curly ones.
+    """Create an augmenter that replaces orthographic variants, such as straight quotes by curly ones.
 
     Args:
-        level: Share of the texts.
-        lower: Share of these that are written in lower case as well.
-        orth_variants: What stands for what; see `Variants`.
+        level: Share of texts in which to replace variants.
+        lower: Share of these to lower-case as well.
+        orth_variants: The table of variants; see `Variants`.
 
     Raises:
-        ConfigError: The table of variants is no such one.
+        ConfigError: The table of variants has another form.
     """
     variants = Variants(orth_variants)
 
@@ -98,19 +98,19 @@ def orth_variants(level: Share, lower: Share, orth_variants: dict[str, Any]) -> 
 
 
 def varied(nlp: Any, example: Example, variants: Variants, words: Sequence[str]) -> Example:
-    """Make an example of words after variants were drawn for them."""
+    """Return an example with these words, after replacing variants."""
     reference = example.reference
     tags = [reference.vocab.strings[tag] if tag else "" for tag in reference.column("TAG").tolist()]
     return with_words(nlp, reference, variants.drawn(words, tags))
 
 
 def _side(paired: Paired, tag: str, word: str) -> int:
-    """Whether a mark opens or closes: by its tag, or by where it first stands in a pair."""
-    drawn = random.choice([0, 1])
+    """Return 0 for an opening and 1 for a closing mark: by its tag, else by its position in a pair."""
+    random_side = random.choice([0, 1])
     if len(paired.tags) == 2:
         return paired.tags.index(tag)
     sides = [list(pair).index(word) for pair in paired.variants if word in pair]
-    return sides[-1] if sides else drawn
+    return sides[-1] if sides else random_side
 
 
 def _strings(where: str, group: Any) -> list[str]:

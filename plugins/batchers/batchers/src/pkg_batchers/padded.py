@@ -1,4 +1,4 @@
-"""Batches that waste little on padding: items of like length together."""
+"""Batches with little padding, of items of similar length."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ def batch_by_padded(
     discard_oversize: bool = False,
     get_length: Callable[[Any], int] | None = None,
 ) -> Callable[[Iterable[Any]], Iterator[list[Any]]]:
-    """Create a batcher that bounds a batch's padded size: its items times its longest item.
+    """Create a batcher that bounds the padded size of a batch: its number of items times its longest item.
 
     Args:
-        size: Largest padded size in words; a number, or a schedule that is advanced once a buffer.
-        buffer: Items that are sorted by length at a time. Larger is more even and less random.
-        discard_oversize: Whether to drop batches whose padded size reaches the size.
-        get_length: Words of an item; its `len` when None.
+        size: Maximum padded size in words; a number, or a schedule that is advanced once per buffer.
+        buffer: Number of items to sort by length at a time. Larger buffers give less padding and less randomness.
+        discard_oversize: Whether to drop batches whose padded size reaches `size`.
+        get_length: Returns the number of words of an item; None uses `len`.
+
+    Raises:
+        ConfigError: `size` is below 1.
     """
     checked(size)
 
@@ -41,30 +44,30 @@ def by_padded(
     drops_oversize: bool,
     length: Callable[[Item], int],
 ) -> Iterator[list[Item]]:
-    """Cut a stream into lists whose padded size is at most `size`, the longest items of a buffer first.
+    """Split a stream into lists with a padded size of at most `size`, the longest items of a buffer first.
 
     Source:
         The behaviour of `minibatch_by_padded_size` in spaCy 3.8, batch for batch.
     """
     targets = sizes(size)
-    for held in by_sequence(items, buffer):
+    for buffered in by_sequence(items, buffer):
         target = next(targets)
-        lengths = [length(item) for item in held]
+        lengths = [length(item) for item in buffered]
         for group in reversed(groups(lengths, target)):
             padded = max(lengths[i] for i in group) * len(group)
             if not (drops_oversize and padded >= target):
-                yield [held[i] for i in group]
+                yield [buffered[i] for i in group]
 
 
 def groups(lengths: Sequence[int], target: float) -> list[list[int]]:
-    """Group positions by length, shortest first; inside a group they keep their order."""
-    found: list[list[int]] = []
+    """Group indices by length, shortest first, up to a padded size of `target`; groups keep the original order."""
+    result: list[list[int]] = []
     group: list[int] = []
     for i in sorted(range(len(lengths)), key=lengths.__getitem__):
         if group and lengths[i] * (len(group) + 1) > target:
-            found.append(sorted(group))
+            result.append(sorted(group))
             group = []
         group.append(i)
     if group:
-        found.append(sorted(group))
-    return found
+        result.append(sorted(group))
+    return result

@@ -1,4 +1,4 @@
-"""Names that pkg-batchers adds."""
+"""The names that pkg-batchers registers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kernel import hookimpl
 
 @hookimpl
 def register_batchers() -> dict[str, str]:
-    """Name the three ways to cut a stream of examples into batches."""
+    """Return the batchers by name."""
     return {
         "kernel.batch_by_words.v1": "pkg_batchers.words:batch_by_words",
         "kernel.batch_by_sequence.v1": "pkg_batchers.sequence:batch_by_sequence",

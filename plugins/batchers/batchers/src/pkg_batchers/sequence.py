@@ -1,4 +1,4 @@
-"""Batches of so many items, in order."""
+"""Batches of a fixed number of items, in order."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ Item = TypeVar("Item")
 def batch_by_sequence(
     size: Positive | Iterable[float], get_length: Callable[[Any], int] | None = None
 ) -> Callable[[Iterable[Any]], Iterator[list[Any]]]:
-    """Create a batcher that makes batches of a number of items.
+    """Create a batcher that yields batches of `size` items.
 
     Args:
-        size: Items a batch; a number, or a schedule that is advanced once a batch.
-        get_length: Not used, since items count as one; here so that a config can change batchers only.
+        size: Items per batch; a number, or a schedule that is advanced once per batch.
+        get_length: Not used, since every item counts as one; accepted so that batchers can be exchanged in a config.
+
+    Raises:
+        ConfigError: `size` is below 1.
     """
     checked(size)
 
@@ -30,7 +33,7 @@ def batch_by_sequence(
 
 
 def by_sequence(items: Iterable[Item], size: int | Iterable[float]) -> Iterator[list[Item]]:
-    """Cut a stream into lists of `size` items; the last one may be shorter."""
+    """Split a stream into lists of `size` items; the last one may be shorter."""
     stream = iter(items)
     for n_items in sizes(size):
         batch = list(islice(stream, int(n_items)))

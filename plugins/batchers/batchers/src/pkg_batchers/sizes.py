@@ -11,27 +11,27 @@ Size = TypeVar("Size", bound="float | Iterable[float]")
 
 
 def checked(size: Size) -> Size:
-    """Give a size back, if it is not a number that no batch can have.
+    """Check a batch size and return it.
 
     Raises:
         ConfigError: It is a number below 1.
     """
     if isinstance(size, (int, float)) and size < 1:
-        raise ConfigError(f"size: expected numbers from 1 on, got {size!r}")
+        raise ConfigError(f"size: expected numbers of at least 1, got {size!r}")
     return size
 
 
 def sizes(size: float | Iterable[float]) -> Iterator[float]:
-    """Yield one size for every batch.
+    """Yield one size per batch, without end.
 
-    A schedule goes on where the last call left it, so sizes grow over epochs; a list starts afresh. Where the
-    numbers run out, the last one is repeated.
+    A schedule continues where the last call left off, so that sizes grow over epochs; a list starts again. After the
+    last number, that number is repeated.
 
     Args:
-        size: Numbers from 1 on.
+        size: A number, or an iterable of numbers, of at least 1.
 
     Raises:
-        ConfigError: A number is below 1, or there is none.
+        ConfigError: A number is below 1, or there are no numbers.
     """
     last = None
     for last in (size,) if isinstance(size, (int, float)) else size:

@@ -1,4 +1,4 @@
-"""Batches of about so many words, in order."""
+"""Batches of about a fixed number of words, in order."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ def batch_by_words(
     discard_oversize: bool = False,
     get_length: Callable[[Any], int] | None = None,
 ) -> Callable[[Iterable[Any]], Iterator[list[Any]]]:
-    """Create a batcher that makes batches of about a number of words.
+    """Create a batcher that yields batches of about `size` words.
 
     Args:
-        size: Words a batch; a number, or a schedule that is advanced once a batch.
-        tolerance: Share of the size by which a batch may be larger. What fell into this margin opens the
-            next batch if the margin itself overflows.
-        discard_oversize: Whether to drop items that are longer than size and tolerance; otherwise each makes
-            a batch of its own.
-        get_length: Words of an item; its `len` when None.
+        size: Words per batch; a number, or a schedule that is advanced once per batch.
+        tolerance: Share of the size by which a batch may be larger. If this margin overflows, its items start the
+            next batch.
+        discard_oversize: Whether to drop items that are longer than size and tolerance; otherwise each is a batch of
+            its own.
+        get_length: Returns the number of words of an item; None uses `len`.
+
+    Raises:
+        ConfigError: `size` is below 1.
     """
     checked(size)
 
@@ -36,7 +39,7 @@ def batch_by_words(
 
 
 class Filling(Generic[Item]):
-    """A batch that is being filled, and its margin."""
+    """A batch being filled, and its margin."""
 
     def __init__(self, target: float, tolerance: float, items: list[Item], n_words: int) -> None:
         self.target = target
@@ -47,7 +50,7 @@ class Filling(Generic[Item]):
         self.n_margin = 0
 
     def add(self, item: Item, n_words: int) -> bool:
-        """Take an item into the batch or its margin, or say that it fits neither."""
+        """Add an item to the batch or its margin; return False if it fits neither."""
         if not self.n_margin and self.n_words + n_words <= self.target:
             self.items.append(item)
             self.n_words += n_words
@@ -66,7 +69,7 @@ def by_words(
     drops_oversize: bool,
     length: Callable[[Item], int],
 ) -> Iterator[list[Item]]:
-    """Cut a stream into lists of about `size` words.
+    """Split a stream into lists of about `size` words.
 
     Source:
         The behaviour of `minibatch_by_words` in spaCy 3.8, batch for batch.

@@ -1,4 +1,4 @@
-"""The callback that takes tokenizer rules and words over from a saved pipeline."""
+"""A callback that copies tokenizer settings and vocabulary from a saved pipeline."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ def copy_from_base_model(tokenizer: str | None = None, vocab: str | None = None)
     """Create a callback that copies from another pipeline; for `[initialize] before_init`.
 
     Args:
-        tokenizer: Pipeline whose tokenizer settings are taken over: a folder or an installed package. Both
-            pipelines must use the same tokenizer function. None: keep the own.
-        vocab: Pipeline whose vocabulary, with its word vectors, is taken over. None: keep the own.
+        tokenizer: Pipeline from which to copy the tokenizer settings: a folder or an installed package. Both
+            pipelines must have the same `[nlp.tokenizer]` block. None copies nothing.
+        vocab: Pipeline from which to copy the vocabulary, including word vectors. None copies nothing.
     """
 
     def copy(nlp: Any) -> Any:
@@ -31,15 +31,15 @@ def copy_from_base_model(tokenizer: str | None = None, vocab: str | None = None)
 
 
 def copy_tokenizer(base: Any, nlp: Any) -> None:
-    """Give a pipeline's tokenizer the settings of another's.
+    """Copy the tokenizer settings of one pipeline to another.
 
     Raises:
-        ConfigError: The two tokenizers are not of one kind.
+        ConfigError: The pipelines have different `[nlp.tokenizer]` blocks.
     """
     own, other = nlp.config["nlp"]["tokenizer"], base.config["nlp"]["tokenizer"]
     if own != other:
         raise ConfigError(
-            f"[nlp.tokenizer]: the base pipeline has another tokenizer, got {dict(own)!r} and {dict(other)!r}; "
+            f"[nlp.tokenizer]: expected the tokenizer of the base pipeline, {dict(other)!r}, got {dict(own)!r}; "
             "use the same block in both"
         )
     nlp.tokenizer.from_bytes(base.tokenizer.to_bytes())

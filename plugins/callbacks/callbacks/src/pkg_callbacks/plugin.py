@@ -1,4 +1,4 @@
-"""Names that pkg-callbacks adds."""
+"""The names that pkg-callbacks registers."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from kernel import hookimpl
 
 @hookimpl
 def register_callbacks() -> dict[str, str]:
-    """Name the callback that takes over from another pipeline."""
+    """Return the callback by name."""
     return {"kernel.copy_from_base_model.v1": "pkg_callbacks.copying:copy_from_base_model"}

@@ -18,13 +18,13 @@ from kernel.text.doc.doc_arrays import distinct_pairs
 from kernel.tokens import Doc
 from kernel.training import Example
 from pkg_morphologizer.labels import EMPTY, join_label, merge_feats, split_label
-from pkg_tagger.component import DEFAULT_MODEL, kept
+from pkg_tagger.component import DEFAULT_MODEL, keep_existing
 from pkg_tagger.labeler import TokenLabeler
 from pkg_tagger.loss import MISSING
 
 
 def morphologizer_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
-    """Score parts of speech and features: `pos_acc`, `morph_acc`, `morph_per_feat`, 0 to 1."""
+    """Score parts of speech and features as `pos_acc`, `morph_acc` and `morph_per_feat`, 0 to 1."""
     examples = list(examples)
     scores = Scorer.score_token_attr(examples, "pos", **kwargs)
     scores.update(Scorer.score_token_attr(examples, "morph", **kwargs))
@@ -33,7 +33,7 @@ def morphologizer_score(examples: Iterable[Example], **kwargs: Any) -> dict[str,
 
 
 def morphologizer_scorer() -> Callable[..., dict[str, Any]]:
-    """Give the scorer of a morphologizer: `pos_acc`, `morph_acc` and `morph_per_feat`."""
+    """Return the morphologizer's scorer: `pos_acc`, `morph_acc` and `morph_per_feat`."""
     return morphologizer_score
 
 
@@ -64,12 +64,12 @@ def morphologizer(
     Args:
         nlp: The pipeline.
         name: Name of the component.
-        model: Documents to one array (length, number of labels) of scores per document.
-        overwrite: Whether annotation that a document has already is replaced.
-        extend: Whether predicted features are added to those that a token has already.
+        model: Maps documents to one array (length, number of labels) of scores per document.
+        overwrite: Whether to replace existing annotation.
+        extend: Whether to add predicted features to existing ones.
         scorer: Computes scores from examples; null for none.
-        label_smoothing: Share of the probability that training gives to other labels, 0 to 1.
-        loss: Compares probabilities with the truth; null for cross-entropy.
+        label_smoothing: Share of the target probability to spread over the other labels, 0 to 1.
+        loss: Compares probabilities with the gold labels; null for cross-entropy.
     """
     component = MorphologizerComponent(
         nlp.vocab,
@@ -85,7 +85,7 @@ def morphologizer(
 
 
 class MorphologizerComponent(TokenLabeler):
-    """Predicts `token.pos` and `token.morph` together, as one label of the training data."""
+    """Predicts `token.pos` and `token.morph` together, as one label from the training data."""
 
     wants = "part of speech or features"
 
@@ -115,7 +115,7 @@ class MorphologizerComponent(TokenLabeler):
         self._indices: dict[tuple[int, int], int] = {}
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Sequence[Any]) -> None:
-        """Write parts of speech and features; what is set already stays, unless `overwrite`."""
+        """Write parts of speech and features; existing annotation is kept unless `overwrite`."""
         feats_L, pos_L = self._columns()
         overwrite = self.cfg["overwrite"]
         for doc, guesses in zip(docs, predictions, strict=True):
@@ -124,38 +124,45 @@ class MorphologizerComponent(TokenLabeler):
             feats_N = feats_L[guesses]
             if self.cfg["extend"]:
                 feats_N = self._extended(doc.column("MORPH"), feats_N)
-            doc.set_column("MORPH", kept(doc, "MORPH", feats_N, overwrite or self.cfg["extend"]))
-            doc.set_column("POS", kept(doc, "POS", pos_L[guesses], overwrite))
+            doc.set_column("MORPH", keep_existing(doc, "MORPH", feats_N, overwrite or self.cfg["extend"]))
+            doc.set_column("POS", keep_existing(doc, "POS", pos_L[guesses], overwrite))
 
     def get_loss(self, examples: Sequence[Example], scores: Sequence[Any]) -> tuple[float, list[Any]]:
-        """Compare label probabilities with gold parts of speech and features together."""
+        """Compare label probabilities with the gold parts of speech and features.
+
+        Returns:
+            The loss, and its gradient per document; see `TokenLabeler.compare`.
+        """
         columns = [(*eg.aligned_column("MORPH"), *eg.aligned_column("POS")) for eg in examples]
-        feats_N, knows_feats_N, pos_N, knows_pos_N = (
+        feats_N, has_feats_N, pos_N, has_pos_N = (
             np.concatenate(parts) for parts in zip(*columns, strict=True)
         )
         gold_N = np.full(len(feats_N), MISSING, dtype=np.int64)
-        known = np.flatnonzero(knows_feats_N | knows_pos_N)
-        if len(known):
-            feats_U, pos_U, pair_N = distinct_pairs(feats_N[known], pos_N[known])
+        annotated = np.flatnonzero(has_feats_N | has_pos_N)
+        if len(annotated):
+            feats_U, pos_U, pair_N = distinct_pairs(feats_N[annotated], pos_N[annotated])
             pairs = zip(feats_U.tolist(), pos_U.tolist(), strict=True)
             indices_U = np.asarray([self._label_index(feats, pos) for feats, pos in pairs], dtype=np.int64)
-            gold_N[known] = indices_U[pair_N]
+            gold_N[annotated] = indices_U[pair_N]
         return self.compare(scores, gold_N)
 
     def add_label(self, label: str) -> int:
-        """Add a label such as "Number=Plur|POS=NOUN"; 1, or 0 when it was there.
+        """Add a label such as "Number=Plur|POS=NOUN".
+
+        Returns:
+            1 if the label was added, 0 if it was already present.
 
         Raises:
-            ModelError: Its part of speech is none of the universal ones.
+            ModelError: Its part of speech is not a universal one.
         """
         feats, pos = split_label(label)
         if pos and pos not in PARTS_OF_SPEECH:
-            raise ModelError(f"{self.name}: {_not_universal(label, pos)}")
+            raise ModelError(f"{self.name}: {_unknown_pos(label, pos)}")
         self._indices.clear()
         return super().add_label(join_label(feats, pos))
 
     def find_labels(self, get_examples: Callable[[], Iterable[Example]]) -> list[str]:
-        """List the labels of the examples, sorted; tokens with neither part of speech nor features have none."""
+        """Return the labels of the examples, sorted; tokens with neither part of speech nor features have none."""
         pairs: set[tuple[int, int]] = set()
         for eg in get_examples():
             feats_N, pos_N = eg.reference.column("MORPH"), eg.reference.column("POS")
@@ -168,13 +175,13 @@ class MorphologizerComponent(TokenLabeler):
         for label in self.labels:
             _, pos = split_label(label)
             if pos and pos not in PARTS_OF_SPEECH:
-                raise ValueError(_not_universal(label, pos))
+                raise ValueError(_unknown_pos(label, pos))
 
     def _label(self, feats: int, pos: int) -> str:
         return join_label(self.vocab.strings[feats], NAMES[pos] if pos else "")
 
     def _label_index(self, feats: int, pos: int) -> int:
-        """Find the label of features and part of speech given by their keys; MISSING for one that is no label."""
+        """Return the index of the label with these keys of features and part of speech; MISSING if there is none."""
         if not self._indices:
             self._by_label = {label: index for index, label in enumerate(self.labels)}
             self._indices[0, 0] = MISSING
@@ -185,7 +192,7 @@ class MorphologizerComponent(TokenLabeler):
         return index
 
     def _columns(self) -> tuple[Any, Any]:
-        """Give each label's MORPH key and POS id, in the order of the labels."""
+        """Return the MORPH key and the POS id of each label, in the order of the labels."""
         if len(self._label_columns[0]) != len(self.labels):
             self._label_columns = self._split_labels()
         return self._label_columns
@@ -197,7 +204,7 @@ class MorphologizerComponent(TokenLabeler):
         return np.asarray(feats, dtype=np.uint64), np.asarray(pos, dtype=np.uint64)
 
     def _extended(self, old_N: Any, new_N: Any) -> Any:
-        """Add predicted features to those that tokens have; `overwrite` decides where both give one."""
+        """Merge predicted features into existing ones; `overwrite` decides which wins if both have a feature."""
         strings, prefer_new = self.vocab.strings, self.cfg["overwrite"]
         old_U, new_U, pair_N = distinct_pairs(old_N, new_N)
         merged = [
@@ -207,6 +214,6 @@ class MorphologizerComponent(TokenLabeler):
         return np.asarray(merged, dtype=np.uint64)[pair_N]
 
 
-def _not_universal(label: str, pos: str) -> str:
-    """Say that a label has a part of speech that does not exist."""
-    return f"label {label!r:.60} has no universal part of speech, got {pos!r:.40}{did_you_mean(pos, PARTS_OF_SPEECH)}"
+def _unknown_pos(label: str, pos: str) -> str:
+    """Return the message about a label with an unknown part of speech."""
+    return f"label {label!r:.60}: unknown part of speech {pos!r:.40}{did_you_mean(pos, PARTS_OF_SPEECH)}"

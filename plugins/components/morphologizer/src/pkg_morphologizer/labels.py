@@ -1,4 +1,4 @@
-"""A morphologizer's labels: features and part of speech in one text, as "Number=Plur|POS=NOUN"."""
+"""A morphologizer's labels: features and part of speech in one string, such as "Number=Plur|POS=NOUN"."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ EMPTY = "_"
 
 
 def join_label(feats: str, pos: str) -> str:
-    """Write features and part of speech as one label.
+    """Join features and part of speech to one label.
 
     Args:
         feats: Features as in CoNLL-U, "Case=Nom|Number=Plur"; "" or "_" for none.
@@ -22,14 +22,14 @@ def join_label(feats: str, pos: str) -> str:
 
 
 def split_label(label: str) -> tuple[str, str]:
-    """Read a label's features and its part of speech; either may be ""."""
+    """Split a label into its features and its part of speech; either may be ""."""
     pairs = [] if label == EMPTY else label.split("|")
     pos = next((pair[len("POS=") :] for pair in pairs if pair.startswith("POS=")), "")
     return "|".join(pair for pair in pairs if not pair.startswith("POS=")), pos
 
 
 def merge_feats(old: str, new: str, *, prefer_new: bool) -> str:
-    """Join the features of two texts; where both give a feature, one of them wins."""
+    """Merge two strings of features; `prefer_new` decides which wins if both have a feature."""
     first, second = (new, old) if prefer_new else (old, new)
     merged: dict[str, Any] = {}
     for feats in (second, first):

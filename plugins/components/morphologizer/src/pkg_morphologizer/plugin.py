@@ -1,4 +1,4 @@
-"""Names that pkg-morphologizer adds."""
+"""The names that pkg-morphologizer registers."""
 
 from kernel import hookimpl
 

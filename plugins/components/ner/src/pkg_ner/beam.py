@@ -1,4 +1,4 @@
-"""The `beam_ner` component: an entity recogniser that searches."""
+"""The `beam_ner` component: an entity recogniser with beam search."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from pkg_transitions.beam_component import BeamComponent
 
 
 class BeamEntityRecognizer(BeamComponent, EntityRecognizer):
-    """Predicts `doc.ents` as `EntityRecognizer` does, comparing whole sequences of actions."""
+    """Predicts `doc.ents` like `EntityRecognizer`, but compares whole sequences of actions."""
 
     def find(self, docs: Sequence[Doc]) -> tuple[BiluoStates, Evidence]:
-        """Search a batch: the final states of the best hypotheses, and what tells how sure their entities are."""
+        """Search a batch; return the final states of the best hypotheses and the evidence for their entities."""
         if self.cfg["beam_width"] == 1:
             return super().find(docs)
         step_model = self.scored(docs)
@@ -50,19 +50,19 @@ def beam_ner(
     beam_update_prob: Share,
     scorer: Callable[..., dict[str, Any]] | None,
 ) -> BeamEntityRecognizer:
-    """Find named entities with a beam: spans that do not overlap, each with a label.
+    """Find named entities, labelled spans that do not overlap, with beam search.
 
     Args:
         nlp: The pipeline.
         name: Name of the component.
-        model: Documents to a model that scores actions.
-        moves: The actions, as `label_data` gives them; from the training data when null.
-        update_with_oracle_cut_size: About how many tokens of a document are learnt from in one go; 0 for all.
-        incorrect_spans_key: Group of `doc.spans` in the training data that holds spans which are no entities.
-        beam_width: How many hypotheses a document may have; 1 walks greedily.
-        beam_density: Hypotheses less probable than this share of the best one's probability are dropped, 0 to 1.
-        beam_update_prob: How probable it is that a batch is learnt from by searching, 0 to 1; the others are learnt
-            from step by step, as `ner` does.
+        model: Maps documents to a step model, which scores actions.
+        moves: The actions, in the form of `label_data`; null takes them from the training data.
+        update_with_oracle_cut_size: Training cuts documents into pieces of about this many tokens; 0 leaves them whole.
+        incorrect_spans_key: Group of `doc.spans` in the training data with spans that are not entities.
+        beam_width: Maximum number of hypotheses per document; 1 predicts greedily.
+        beam_density: Drop hypotheses whose probability is below this share of the best one's, 0 to 1.
+        beam_update_prob: Probability that a batch is learnt from by beam search, 0 to 1; otherwise it is learnt from
+            step by step, as in `ner`.
         scorer: Computes scores from examples; null for none.
     """
     return BeamEntityRecognizer(

@@ -1,4 +1,4 @@
-"""Scores of entities that mean what they say: of those with 0.8, eight in ten are right.
+"""Calibration of entity scores, so that of the entities with a score of 0.8 eight in ten are correct.
 
 Source: Guo et al. 2017, On Calibration of Modern Neural Networks, sections 2 (expected calibration error) and 4.2
 (temperature).
@@ -12,25 +12,25 @@ from typing import Any
 import numpy as np
 
 from kernel.training import Example
-from pkg_ner.board import Board
 from pkg_ner.confidence import ScoredEntities
+from pkg_ner.entity_limits import EntityLimits
 from pkg_ner.gold import gather
 
-#: Between which temperatures the best is sought, and by how many trials in each of two rounds.
+#: Range of temperatures to search, and the number of trials in each of two rounds.
 _LOWEST, _HIGHEST, _TRIALS = 0.1, 20.0, 41
-#: No score counts as more certain than this, so that one surprise does not outweigh everything else.
+#: Scores are clipped to this distance from 0 and 1, so that a single surprise does not outweigh everything else.
 _SURE = 1e-6
 
 
 def fit_temperature(scores_at: Callable[[float], Any], is_right_E: Any) -> float | None:
-    """Find the temperature at which the scores fit best what was right: the most probable, by grid search.
+    """Find the temperature with the maximum likelihood of the scores, by grid search.
 
     Args:
-        scores_at: Gives the scores of entities, 0 to 1, at a temperature.
-        is_right_E: Whether each is right.
+        scores_at: Returns the scores of entities, 0 to 1, at a temperature.
+        is_right_E: Whether each entity is correct.
 
     Returns:
-        The temperature; None where all are right, or none is, which no temperature can learn from.
+        The temperature; None if all entities are correct or none is, since the fit has no optimum then.
     """
     if is_right_E.all() or not is_right_E.any():
         return None
@@ -42,7 +42,7 @@ def fit_temperature(scores_at: Callable[[float], Any], is_right_E: Any) -> float
     step = (_HIGHEST / _LOWEST) ** (1 / (_TRIALS - 1))
     best = min(_between(_LOWEST, _HIGHEST), key=surprise)
     finest = min(_between(best / step, best * step), key=surprise)
-    # What a file of settings keeps.
+    # Rounded like the setting that is saved.
     return round(finest, 6)
 
 
@@ -54,37 +54,37 @@ def judge(examples: Sequence[Example], entities: ScoredEntities, keys_L: Sequenc
     """Compare predicted entities with the gold annotation.
 
     Args:
-        examples: The batch, whose predicted tokens the entities are made of.
-        entities: Tokens counted over the batch.
+        examples: The batch; entities refer to its predicted tokens.
+        entities: The predicted entities, with tokens as indices in the batch.
         keys_L: Keys of the labels.
 
     Returns:
-        Whether each is right, and whether that is known: something must be known of all its tokens.
+        Whether each entity is correct, and whether that can be judged because all its tokens are annotated; bool (E).
     """
-    board = Board.of([eg.predicted for eg in examples])
-    gold = gather(examples, board)
-    right = set(zip(gold.first.tolist(), gold.last.tolist(), gold.keys.tolist(), strict=True))
+    limits = EntityLimits.of([eg.predicted for eg in examples])
+    gold = gather(examples, limits)
+    correct = set(zip(gold.first.tolist(), gold.last.tolist(), gold.keys.tolist(), strict=True))
     keys_E = np.asarray([*keys_L, 0], dtype=np.uint64)[entities.label_E]
-    found = zip(entities.first_E.tolist(), entities.last_E.tolist(), keys_E.tolist(), strict=True)
-    is_right_E = np.fromiter((key in right for key in found), dtype=bool, count=len(keys_E))
+    predicted = zip(entities.first_E.tolist(), entities.last_E.tolist(), keys_E.tolist(), strict=True)
+    is_right_E = np.fromiter((entity in correct for entity in predicted), dtype=bool, count=len(keys_E))
     unknown_N = np.concatenate([[0], np.cumsum(~gold.known_N)])
     is_known_E = unknown_N[entities.last_E + 1] == unknown_N[entities.first_E]
     return is_right_E, is_known_E
 
 
 def calibration_error(examples: Iterable[Example], n_bins: int = 10) -> float | None:
-    """Measure how far scores are from shares of right entities, 0 to 1: the expected calibration error.
+    """Compute the expected calibration error of entity scores, 0 to 1.
 
-    ScoredEntities are put into bins by their scores; the differences between mean score and share of right ones are
-    averaged, each weighing as much as its bin.
+    Entities are binned by score; the differences between a bin's mean score and its share of correct entities are
+    averaged, weighted by the number of entities in the bin.
 
     Args:
-        examples: Their predicted documents have entities with scores. Passed over are entities without one, and those
-            with a token of which the gold annotation says nothing.
-        n_bins: How many bins of equal width there are.
+        examples: Examples whose predicted documents have entities with scores. Entities without a score, or with a
+            token that is not annotated, are skipped.
+        n_bins: Number of bins of equal width.
 
     Returns:
-        The error; None where no entity has a score.
+        The error; None if no entity has a score.
     """
     scores: list[float] = []
     is_right: list[bool] = []

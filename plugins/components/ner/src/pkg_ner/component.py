@@ -1,4 +1,4 @@
-"""The `ner` component: named entities, found by a BILUO transition system."""
+"""The `ner` component: named entity recognition with a BILUO transition system."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def ner_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
 
 
 def ner_scorer() -> Callable[..., dict[str, Any]]:
-    """Give the scorer of entities: precision, recall and F-score, also by type."""
+    """Return the scorer of entities: precision, recall and F-score, overall and per type."""
     return ner_score
 
 
@@ -86,18 +86,18 @@ def ner(
     scorer: Callable[..., dict[str, Any]] | None,
     loss: Loss | None = None,
 ) -> EntityRecognizer:
-    """Find named entities: spans that do not overlap, each with a label.
+    """Find named entities: labelled spans that do not overlap.
 
     Args:
         nlp: The pipeline.
         name: Name of the component.
-        model: Documents to a model that scores actions.
-        moves: The actions, as `label_data` gives them; from the training data when null.
-        update_with_oracle_cut_size: About how many tokens of a document are learnt from in one go; 0 for all.
-        incorrect_spans_key: Group of `doc.spans` in the training data that holds spans which are no entities.
+        model: Maps documents to a step model, which scores actions.
+        moves: The actions, in the form of `label_data`; null takes them from the training data.
+        update_with_oracle_cut_size: Training cuts documents into pieces of about this many tokens; 0 leaves them whole.
+        incorrect_spans_key: Group of `doc.spans` in the training data with spans that are not entities.
         scorer: Computes scores from examples; null for none.
-        loss: Compares probabilities of actions, whose names are such as "B-PER" and "O", with what they should be;
-            null for cross-entropy.
+        loss: Compares the probabilities of actions (named "B-PER", "O" and so on) with their targets; null for
+            cross-entropy.
     """
     component = EntityRecognizer(
         nlp.vocab,
@@ -113,7 +113,7 @@ def ner(
 
 
 class EntityRecognizer(TransitionComponent):
-    """Predicts `doc.ents`; preset entities and blocked tokens stay as they are."""
+    """Predicts `doc.ents`; preset entities and blocked tokens are kept."""
 
     wants = "named entity"
     system: Biluo
@@ -132,8 +132,9 @@ class EntityRecognizer(TransitionComponent):
         n_features = model.get_dim("nF")
         if n_features not in _N_FEATURES:
             raise ConfigError(
-                f"the model looks at {n_features} tokens, those of another component",
+                "expected a model with 3 or 6 feature tokens",
                 where=ConfigAddress(f"components.{name}.model", "state_type"),
+                got=str(n_features),
                 advice='write state_type = "ner"',
             )
         system = Biluo(
@@ -152,69 +153,70 @@ class EntityRecognizer(TransitionComponent):
 
     @property
     def temperature(self) -> float:
-        """What scores of actions are divided by before they become probabilities of entities; saved with it."""
-        # Rounded, since reading JSON may change the last bit.
+        """The divisor of action scores in the computation of entity scores; saved with the component."""
+        # Rounded, because a round trip through JSON may change the last bit.
         return round(float(self.cfg.get("temperature", 1.0)), 6)
 
     def _restore_cfg(self, cfg: Any) -> None:
         super()._restore_cfg(cfg)
-        found = self.cfg.get("temperature", 1.0)
-        if not isinstance(found, int | float) or not 0.0 < found < np.inf:
-            raise ValueError(f"temperature: expected a number above 0, got {found!r:.60}")
+        value = self.cfg.get("temperature", 1.0)
+        if not isinstance(value, int | float) or not 0.0 < value < np.inf:
+            raise ValueError(f"temperature: expected a number above 0, got {value!r:.60}")
 
     def initialize(
         self, get_examples: Callable[[], Iterable[Example]], *, nlp: Any = None, labels: Any = None
     ) -> None:
-        """Take the labels from the examples, or as given, and give the model its shapes."""
+        """Set the labels, from the examples or from `labels`, and initialize the model."""
         self.cfg["temperature"] = 1.0
         super().initialize(get_examples, nlp=nlp, labels=labels)
 
     def predict(self, docs: Sequence[Doc]) -> Recognized:
-        """Find the entities of a batch, and how sure they are."""
+        """Predict the entities of a batch and their scores."""
         states, evidence = self.find(docs)
         return Recognized(states, evidence.entities, evidence.scores(self.temperature))
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Recognized) -> None:
-        """Write entities, and their scores into `doc.user_data`, where `ent.score` finds them."""
+        """Write the entities to the documents, and their scores to `doc.user_data`, where `ent.score` reads them."""
         self.system.write(docs, predictions.states)
         write_scores(docs, predictions.entities, predictions.scores_E, self.system.keys)
 
     def find(self, docs: Sequence[Doc]) -> tuple[BiluoStates, Evidence]:
-        """Find the entities of a batch: the final states, and what tells how sure the entities are."""
+        """Predict the entities of a batch; return the final states and the evidence for the entities."""
         states = self.system.start(docs)
         step_model = self.scored(docs)
         walk.predict(step_model, self.system, states)
         return states, find_evidence(step_model, self.system, states)
 
     def scored_ents(self, beams: Beams) -> list[dict[tuple[int, int, str], float]]:
-        """Tell how probable each entity is that some hypothesis holds, for each document, by the beam alone.
+        """Return the entities of all hypotheses of a beam with their probabilities.
 
         Args:
-            beams: Of `beam_parse`.
+            beams: The result of `beam_parse`.
 
         Returns:
-            (start, end, label) to the sum of the probabilities of the hypotheses that hold the entity, 0 to 1.
+            One dict per document, from (start, end, label) to the sum of the probabilities of the hypotheses with the
+            entity, 0 to 1.
         """
         bounds = np.concatenate([[0], np.cumsum(beams.steps_G)])
         return [dict(table) for table in by_document(bounds, *beam_scores(beams), self.labels)]
 
     def calibrate(self, examples: Sequence[Example]) -> None:
-        """Fit the temperature, so that of entities with the score 0.8 eight in ten are right.
+        """Fit the temperature, so that of the entities with a score of 0.8 eight in ten are correct.
 
-        A training does this at every evaluation, with the dev corpus. What is predicted does not change, nor does the
-        temperature where the entities are all right, all wrong, or none.
+        Training does this at every evaluation, on the dev corpus. Predictions do not change. The temperature does not
+        change either if the entities are all correct or all wrong, or if there are none.
 
         Args:
-            examples: Not those that it learnt from. Their predicted documents have been through the components
-                before this one, and may have been through this one; they stay as they are.
+            examples: Examples that were not trained on. The components before this one must have processed their
+                predicted documents; this one may have. The documents are not changed.
         """
-        listed = [Example(bare(eg.predicted), eg.reference, alignment=eg.alignment) for eg in examples]
-        _, evidence = self.find([eg.predicted for eg in listed])
-        is_right_E, is_known_E = judge(listed, evidence.entities, self.system.keys)
+        copies = [Example(bare(eg.predicted), eg.reference, alignment=eg.alignment) for eg in examples]
+        _, evidence = self.find([eg.predicted for eg in copies])
+        is_right_E, is_known_E = judge(copies, evidence.entities, self.system.keys)
         fitted = fit_temperature(lambda t: evidence.scores(t)[is_known_E], is_right_E[is_known_E])
         if fitted is not None:
             self.cfg["temperature"] = fitted
 
     def follow(self, step_model: StepModel, states: BiluoStates, judge: Judge) -> tuple[float, Any | None]:
-        """Learn from a batch of states, which leap over what is outside of entities."""
+        """Follow the model's best actions and judge each decision, scoring tokens outside of entities at once."""
         return walk.learn(step_model, self.system, states, judge)

@@ -1,17 +1,17 @@
-"""How sure the recogniser is of each entity that it predicts.
+"""The confidence of predicted entities.
 
-That is the product of the probabilities of the entity's actions, each given those before it. A beam also tells how
-probable it is that the entity can begin where it does, with no other one running into it; then the product is the
-probability of all sequences of actions that hold the entity, not only of those that the beam had room for.
+It is the product of the probabilities of the entity's actions, each conditional on those before it. With beam search it
+also includes the probability that no other entity is open at its first token; the product is then the probability of
+all sequences of actions with the entity, not only of those that were kept in the beam.
 
 Axes
-    E   entities that are predicted, in order
+    E   predicted entities, in order
     S   states: one for each token of an entity
     A   actions
     N   tokens of the batch
     G   documents
     K   hypotheses of a document
-    R   steps of a beam, one a token: the same as N
+    R   steps of a beam, one per token: the same as N
 
 Source: Guo et al. 2017, On Calibration of Modern Neural Networks, for dividing scores by a temperature.
 """
@@ -27,14 +27,14 @@ from pkg_ner.biluo import MOVES, NONE, Biluo, BiluoStates
 from pkg_transitions.beam import Beams, log_probabilities
 from pkg_transitions.step import StepModel
 
-#: BiluoStates whose actions are scored together.
+#: Number of states to score together.
 _CHUNK = 4096
 _BEGIN, _, _LAST, _UNIT = range(len(MOVES))
 
 
 @dataclass(frozen=True)
 class ScoredEntities:
-    """Entities as first and last token of the batch, and number of the label."""
+    """Entities as first and last token of the batch, and index of the label."""
 
     first_E: Any
     last_E: Any
@@ -43,14 +43,14 @@ class ScoredEntities:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What tells how sure entities are: the scores of the actions that make them up.
+    """The data from which entity scores are computed: the scores of the actions at their tokens.
 
     Attributes:
-        entities: Where they are.
-        scores_SA, valid_SA: Of each action at each token of an entity.
-        action_S: The action that was done there.
-        entity_S: The entity that the token is in.
-        free_E: The probability that no other entity runs into its first token, as far as is known.
+        entities: The entities.
+        scores_SA, valid_SA: Score and validity of each action at each token of an entity.
+        action_S: The action taken at the token.
+        entity_S: The entity of the token.
+        free_E: The probability that no other entity is open at the entity's first token; 1 without beam search.
     """
 
     entities: ScoredEntities
@@ -61,10 +61,10 @@ class Evidence:
     free_E: Any
 
     def scores(self, temperature: float) -> Any:
-        """Multiply the probabilities of each entity's actions, float64 (E).
+        """Return the product of the probabilities of each entity's actions, float64 (E).
 
         Args:
-            temperature: Above 1 makes them less sure, below 1 surer.
+            temperature: Above 1 flattens the distribution over actions, below 1 sharpens it.
         """
         log_p_SA = log_probabilities(self.scores_SA / temperature, self.valid_SA)
         log_p_S = log_p_SA[np.arange(len(self.action_S)), self.action_S]
@@ -72,12 +72,12 @@ class Evidence:
 
 
 def find_evidence(step_model: StepModel, system: Biluo, states: BiluoStates) -> Evidence:
-    """Score the actions of predicted entities once more; all others are of no interest.
+    """Score the actions at the tokens of predicted entities again, to compute their confidence.
 
     Args:
-        step_model: Of the batch.
-        system: The actions.
-        states: Whose walk is over.
+        step_model: The step model of the batch.
+        system: The transition system.
+        states: Final states.
     """
     actions_N = states.actions_N
     label_N, move_N = np.divmod(actions_N - 1, len(MOVES))
@@ -88,7 +88,7 @@ def find_evidence(step_model: StepModel, system: Biluo, states: BiluoStates) -> 
     open_S = np.where(begins_N[token_S], NONE, first_N[token_S]).astype(np.int32)
     before_S = np.where(begins_N[token_S], NONE, label_N[token_S]).astype(np.int32)
     position_S = token_S.astype(np.int32)
-    inside = BiluoStates(position_S, position_S + 1, open_S, before_S, states.board, actions_N)
+    inside = BiluoStates(position_S, position_S + 1, open_S, before_S, states.limits, actions_N)
     chunks = [inside.keep(slice(i, i + _CHUNK)) for i in range(0, len(inside), _CHUNK)]
     scores = [step_model.ops.to_numpy(step_model.predict(system.features(chunk))) for chunk in chunks]
     first_E, last_E = begins_N.nonzero()[0], (is_in_N & (move_N >= _LAST)).nonzero()[0]
@@ -103,10 +103,10 @@ def find_evidence(step_model: StepModel, system: Biluo, states: BiluoStates) -> 
 
 
 def beam_scores(beams: Beams) -> tuple[ScoredEntities, Any]:
-    """Find the entities of all hypotheses, and add up the probabilities of those that hold them.
+    """Return the entities of all hypotheses, with the sum of the probabilities of the hypotheses that contain them.
 
     Args:
-        beams: Of documents, all of whose tokens were walked over.
+        beams: The search result for whole documents.
 
     Returns:
         The entities in order of their first tokens, and their probabilities (E).
@@ -115,20 +115,20 @@ def beam_scores(beams: Beams) -> tuple[ScoredEntities, Any]:
     actions_KR = beams.actions_RK.T
     label_KR, move_KR = np.divmod(actions_KR - 1, len(MOVES))
     is_in_KR = actions_KR > 0
-    # Row by row, the first token of every entity is followed by its last.
-    place, first = (is_in_KR & ((move_KR == _BEGIN) | (move_KR == _UNIT))).nonzero()
+    # In each row, the first token of every entity is followed by its last.
+    hypothesis, first = (is_in_KR & ((move_KR == _BEGIN) | (move_KR == _UNIT))).nonzero()
     last = (is_in_KR & (move_KR >= _LAST)).nonzero()[1]
     keys, which = np.unique(
-        np.stack([first, last, label_KR[place, first]], axis=1), axis=0, return_inverse=True
+        np.stack([first, last, label_KR[hypothesis, first]], axis=1), axis=0, return_inverse=True
     )
     group = np.cumsum(beams.steps_G).searchsorted(first, side="right")
-    p_E = np.bincount(which.reshape(-1), p_GK[group, place], len(keys))
+    p_E = np.bincount(which.reshape(-1), p_GK[group, hypothesis], len(keys))
     # Sums of probabilities may exceed 1 by rounding.
     return ScoredEntities(*keys.T), np.minimum(p_E, 1.0)
 
 
 def free_tokens(beams: Beams) -> Any:
-    """Give the probability that no entity runs into each token from before, float64 (N)."""
+    """Return the probability that no entity that began earlier is still open at each token, float64 (N)."""
     entities, p_E = beam_scores(beams)
     n_tokens = len(beams.actions_RK)
     change = np.bincount(entities.first_E + 1, p_E, n_tokens + 2)

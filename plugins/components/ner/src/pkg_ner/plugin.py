@@ -1,4 +1,4 @@
-"""Names that pkg-ner adds."""
+"""The names that pkg-ner registers."""
 
 from kernel import hookimpl
 

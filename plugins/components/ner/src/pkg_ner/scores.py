@@ -1,4 +1,4 @@
-"""Scores of entities in documents: `ent.score` reads them.
+"""Write entity scores to documents, where `ent.score` reads them.
 
 Axes as in `confidence`, and
     D   documents
@@ -22,12 +22,12 @@ Label = TypeVar("Label", int, str)
 
 @dataclass(frozen=True)
 class Recognized:
-    """What the recogniser has found in a batch.
+    """The predictions for a batch.
 
     Attributes:
         states: Final states.
         entities: Their entities.
-        scores_E: How sure each is, 0 to 1.
+        scores_E: The score of each entity, 0 to 1.
     """
 
     states: BiluoStates
@@ -38,13 +38,13 @@ class Recognized:
 def by_document(
     bounds: Any, entities: ScoredEntities, scores_E: Any, labels: Sequence[Label]
 ) -> Iterator[Iterator[tuple[tuple[int, int, Label], float]]]:
-    """Give, for each document, pairs of (start, end, label) and score.
+    """Yield, for each document, pairs of (start, end, label) and score.
 
     Args:
-        bounds: First token of each document, and the number of tokens behind them.
-        entities: In order.
-        scores_E: Of each.
-        labels: What stands for each label.
+        bounds: First token of each document, and the number of tokens; (D + 1).
+        entities: Entities, in order of their first tokens.
+        scores_E: The score of each entity.
+        labels: The key or text of each label.
     """
     cuts = entities.first_E.searchsorted(bounds).tolist()
     names = [labels[number] for number in entities.label_E.tolist()]
@@ -56,22 +56,22 @@ def by_document(
 
 
 def write_scores(docs: Sequence[Doc], entities: ScoredEntities, scores_E: Any, keys_L: Sequence[int]) -> None:
-    """Add the scores of entities to what documents know; scores of others' entities stay."""
+    """Add the scores of entities to documents; scores of other components' entities are kept."""
     bounds = np.cumsum([0, *(len(doc) for doc in docs)])
     for doc, table in zip(docs, by_document(bounds, entities, scores_E, keys_L), strict=True):
-        # A new table: copies of the document share the old one.
+        # A new dict, because copies of the document share the old one.
         scores = {**doc.user_data.get(SCORES, {}), **dict(table)}
         if scores:
             doc.user_data[SCORES] = scores
 
 
 def bare(doc: Doc) -> Doc:
-    """Copy a document without the entities that have a score: as it was before they were found."""
+    """Copy a document without the entities that have a score, as it was before they were predicted."""
     copy = doc.copy()
-    found = [ent for ent in doc.ents if ent.score is not None]
-    if found:
+    predicted = [ent for ent in doc.ents if ent.score is not None]
+    if predicted:
         iob, types = doc.column("ENT_IOB").copy(), doc.column("ENT_TYPE").copy()
-        for ent in found:
+        for ent in predicted:
             iob[ent.start : ent.end], types[ent.start : ent.end] = UNKNOWN, 0
         copy.set_column("ENT_IOB", iob)
         copy.set_column("ENT_TYPE", types)

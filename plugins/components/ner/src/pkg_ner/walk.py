@@ -1,8 +1,8 @@
-"""A walk that leaps from entity to entity.
+"""A walk that jumps from entity to entity.
 
-While no entity is open, the best action at a token depends on nothing but the token, so that all tokens are decided
-at once. Only where an entity of several tokens has begun, steps are taken one after the other, in all documents
-together, until it ends; then the walk leaps to the next beginning. The actions are those that one step a token gives.
+While no entity is open, the best action depends on the token alone, so all tokens are scored at once. Only inside an
+entity of several tokens does the walk take single steps, in all documents together, until the entity ends; then it
+jumps to the next beginning. The resulting actions are the same as with one step per token.
 
 Axes
     S   parser states
@@ -18,22 +18,22 @@ from typing import Any
 import numpy as np
 
 from pkg_ner.biluo import Biluo, BiluoStates
-from pkg_ner.board import next_true
+from pkg_ner.entity_limits import next_true
 from pkg_transitions.greedy import best_actions
 from pkg_transitions.learn import Judge
 from pkg_transitions.step import StepModel, TransitionStep
 
-#: Tokens that are decided at once when predicting: what their hidden layers take fits into a cache.
+#: Number of tokens to score at once in prediction: their hidden layers fit into the processor's cache.
 _CHUNK = 4096
 
 
 def predict(step_model: StepModel, system: Biluo, states: BiluoStates) -> None:
-    """Find the best action of every token.
+    """Predict the action of every token.
 
     Args:
-        step_model: Of the batch that the states walk over.
-        system: Theirs.
-        states: Of `system.start`; their actions are filled in.
+        step_model: The step model of the states' batch.
+        system: The transition system.
+        states: New states, from `system.start`; their actions are filled in.
     """
 
     def decide(part: BiluoStates) -> Any:
@@ -48,17 +48,17 @@ def predict(step_model: StepModel, system: Biluo, states: BiluoStates) -> None:
 
 
 def learn(step_model: StepModel, system: Biluo, states: BiluoStates, judge: Judge) -> tuple[float, Any]:
-    """Let each decision of the walk be judged, and backpropagate.
+    """Walk to the end, judge each decision, and backpropagate.
 
     Args:
-        step_model: Of the batch that the states walk over.
-        system: Theirs.
-        states: Where the walk begins.
-        judge: Says what is wrong with the scores of a decision.
+        step_model: The step model of the states' batch.
+        system: The transition system.
+        states: The states to start from.
+        judge: Computes the gradient of the scores of a decision.
 
     Returns:
-        The loss, which is the sum of squares of the gradient, and the gradient that the model's backprop takes; None
-        when there was nothing to learn from.
+        The loss, which is the sum of squares of the gradient, and the gradient to pass to the model's backprop; None
+        if there was nothing to learn from.
     """
     steps: list[TransitionStep] = []
     gradients: list[Any] = []
@@ -81,10 +81,10 @@ def learn(step_model: StepModel, system: Biluo, states: BiluoStates, judge: Judg
 
 
 def _leap(system: Biluo, states: BiluoStates, best_N: Any, decide: Callable[[BiluoStates], Any]) -> Any:
-    """Walk, given each token's best action while no entity is open.
+    """Walk to the end, using each token's best action where no entity is open.
 
     Returns:
-        Whether the walk came to the token with an entity open, or not at all.
+        Whether the walk reached the token with an open entity, or did not reach it, bool (N).
     """
     states.actions_N[:] = best_N
     next_begin_N = next_true(system.begins(best_N))

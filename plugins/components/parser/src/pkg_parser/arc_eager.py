@@ -1,4 +1,4 @@
-"""The arc-eager transition system: which actions may be done, what they do, what the model sees.
+"""The arc-eager transition system: valid actions, their effects, and the features of states.
 
 Axes as in `states`, and
     A   actions
@@ -14,16 +14,16 @@ import numpy as np
 from pkg_parser.moves import BREAK, LEFT, RIGHT, SHIFT
 from pkg_parser.states import ArcStates, settle
 
-#: By how much each kind of action makes the stack grow.
+#: The change in stack size by kind of action.
 _GROWTH = np.array([1, -1, 0, -1, 1])
-#: Where the upper three of a stack are, from its top.
+#: Offsets of the top three cells of a stack from its top.
 _UPPER = np.array([0, -1, -2])
 
 
 def situations(states: ArcStates) -> Any:
-    """Give each state's situation, see `moves`, int64 (S).
+    """Return each state's situation, int64 (S); see `moves.N_SITUATIONS`.
 
-    A sentence may start at the next place where nothing is known of that and no arc goes there from before.
+    A sentence may start at the next word if the document leaves it open and the word has no dependent to its left.
     """
     M, next_S = states.none, states.next_S
     fresh_S = states.again_S == M
@@ -36,7 +36,7 @@ def situations(states: ArcStates) -> Any:
 
 
 def apply(states: ArcStates, kinds_S: Any, actions_S: Any) -> None:
-    """Do one action in each state, in place, and what follows from it without a decision."""
+    """Apply one action to each state, in place, and all changes that follow without a decision."""
     M = states.none
     top_S, next_S = states.stack_C[states.top_S], states.next_S
     left = (kinds_S == LEFT).nonzero()[0]
@@ -53,10 +53,10 @@ def apply(states: ArcStates, kinds_S: Any, actions_S: Any) -> None:
         states.right_M[head] = dependent
     push = ((kinds_S == SHIFT) | (kinds_S == RIGHT)).nonzero()[0]
     if len(push):
-        cell, place = states.top_S[push] + 1, next_S[push]
+        cell, word = states.top_S[push] + 1, next_S[push]
         is_right = kinds_S[push] == RIGHT
-        states.stack_C[cell] = place
-        states.cell_M[place] = cell
+        states.stack_C[cell] = word
+        states.cell_M[word] = cell
         states.headless_C[cell] = np.where(is_right, states.headless_C[cell - 1], cell)
         states.front_S[push] += states.again_S[push] == M
         states.again_S[push] = M
@@ -68,10 +68,11 @@ def apply(states: ArcStates, kinds_S: Any, actions_S: Any) -> None:
 
 
 def features(states: ArcStates, n_features: int) -> Any:
-    """Give the tokens that the model sees, int32 (S, F); -1 where there is none.
+    """Return the feature tokens, int32 (S, F); -1 where there is none.
 
-    The upper three of the stack, the next two to come, the outermost dependents of the top and the left one of the
-    next; with 13 also the third to come, the top's dependents before those, and the outermost of the second.
+    They are the top three words of the stack, the first two of the buffer, the outermost dependents of the top, and
+    the leftmost dependent of the next word. With 13 features also the third word of the buffer, the second outermost
+    dependents of the top, and the outermost dependents of the second word of the stack.
     """
     M, next_S = states.none, states.next_S
     stack_S3 = states.stack_C[states.top_S[:, None] + _UPPER]
@@ -79,20 +80,20 @@ def features(states: ArcStates, n_features: int) -> Any:
     fresh_S = states.again_S == M
 
     def ahead(distance: int) -> Any:
-        place_S = states.front_S + distance
-        return np.where(fresh_S & (place_S < states.limit_S), place_S, M)
+        word_S = states.front_S + distance
+        return np.where(fresh_S & (word_S < states.limit_S), word_S, M)
 
-    places_SF = np.empty((len(states), n_features), dtype=np.int64)
-    places_SF[:, :3] = stack_S3
-    places_SF[:, 3] = next_S
-    places_SF[:, 4] = ahead(1)
-    places_SF[:, 5] = states.left_M[top_S]
-    places_SF[:, 6] = states.right_M[top_S]
-    places_SF[:, 7] = states.left_M[next_S]
+    words_SF = np.empty((len(states), n_features), dtype=np.int64)
+    words_SF[:, :3] = stack_S3
+    words_SF[:, 3] = next_S
+    words_SF[:, 4] = ahead(1)
+    words_SF[:, 5] = states.left_M[top_S]
+    words_SF[:, 6] = states.right_M[top_S]
+    words_SF[:, 7] = states.left_M[next_S]
     if n_features > 8:
-        places_SF[:, 8] = ahead(2)
-        places_SF[:, 9] = states.left2_M[top_S]
-        places_SF[:, 10] = states.right2_M[top_S]
-        places_SF[:, 11] = states.left_M[stack_S3[:, 1]]
-        places_SF[:, 12] = states.right_M[stack_S3[:, 1]]
-    return states.token_M[places_SF]
+        words_SF[:, 8] = ahead(2)
+        words_SF[:, 9] = states.left2_M[top_S]
+        words_SF[:, 10] = states.right2_M[top_S]
+        words_SF[:, 11] = states.left_M[stack_S3[:, 1]]
+        words_SF[:, 12] = states.right_M[stack_S3[:, 1]]
+    return states.token_M[words_SF]

@@ -1,4 +1,4 @@
-"""The `beam_parser` component: a parser that searches."""
+"""The `beam_parser` component: a parser with beam search."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pkg_transitions.beam_component import BeamComponent
 
 
 class BeamParser(BeamComponent, ParserComponent):
-    """Predicts trees as `ParserComponent` does, comparing whole sequences of actions."""
+    """Predicts trees like `ParserComponent`, but compares whole sequences of actions."""
 
 
 @factory(
@@ -37,21 +37,21 @@ def beam_parser(
     beam_update_prob: Share,
     scorer: Callable[..., dict[str, Any]] | None,
 ) -> BeamParser:
-    """Predict the head of each token, the label of the arc, and where sentences start, with a beam.
+    """Predict the head of each token, the label of the arc, and sentence starts, with beam search.
 
     Args:
         nlp: The pipeline.
         name: Name of the component.
-        model: Documents to scores of actions, step by step.
-        moves: Names of the actions; from the training data when null.
-        update_with_oracle_cut_size: Training cuts documents into pieces of about so many actions, at sentence starts,
+        model: Maps documents to a step model, which scores actions.
+        moves: Names of the actions; null takes them from the training data.
+        update_with_oracle_cut_size: Training cuts documents into pieces of about this many actions, at sentence starts,
             which advance together; 0 leaves documents whole.
-        learn_tokens: Whether pieces of a token that was split learn to be joined, by the label "subtok".
+        learn_tokens: Whether to learn to join the pieces of a split token, by the label "subtok".
         min_action_freq: Arcs whose label is rarer in the training data get the label "dep".
-        beam_width: How many hypotheses a document may have; 1 walks greedily.
-        beam_density: Hypotheses less probable than this share of the best one's probability are dropped, 0 to 1.
-        beam_update_prob: How probable it is that a batch is learnt from by searching, 0 to 1; the others are learnt
-            from step by step, as `parser` does.
+        beam_width: Maximum number of hypotheses per document; 1 predicts greedily.
+        beam_density: Drop hypotheses whose probability is below this share of the best one's, 0 to 1.
+        beam_update_prob: Probability that a batch is learnt from by beam search, 0 to 1; otherwise it is learnt from
+            step by step, as in `parser`.
         scorer: Computes scores from examples; null for none.
     """
     return BeamParser(

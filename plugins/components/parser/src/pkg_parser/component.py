@@ -59,7 +59,7 @@ DEFAULT_SCORE_WEIGHTS = {
 
 
 def parser_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
-    """Score trees as `dep_uas`, `dep_las` and `dep_las_per_type`, without punctuation, and sentences as `sents_*`."""
+    """Score trees (`dep_uas`, `dep_las`, `dep_las_per_type`, without punctuation) and sentences (`sents_*`), 0 to 1."""
     examples = list(examples)
     scores = Scorer.score_spans(
         examples,
@@ -73,7 +73,7 @@ def parser_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
 
 
 def parser_scorer() -> Callable[..., dict[str, Any]]:
-    """Give the scorer of a parser: `dep_uas`, `dep_las`, `sents_f` and more, 0 to 1."""
+    """Return the parser's scorer: `dep_uas`, `dep_las`, `sents_f` and more, 0 to 1."""
     return parser_score
 
 
@@ -93,24 +93,24 @@ def parser(
     min_action_freq: Count,
     scorer: Callable[..., dict[str, Any]] | None,
 ) -> TrainableComponent:
-    """Predict the head of each token, the label of the arc, and where sentences start.
+    """Predict the head of each token, the label of the arc, and sentence starts.
 
-    An architecture that does not score actions brings the component that it needs: its model's attribute
-    `parser_component` is called as `ParserComponent` is.
+    An architecture that does not score actions brings its own component: the factory calls its model's attribute
+    `parser_component` instead of `ParserComponent`.
 
     Args:
         nlp: The pipeline.
         name: Name of the component.
-        model: Documents to scores of actions, step by step.
-        moves: Names of the actions; from the training data when null.
-        update_with_oracle_cut_size: Training cuts documents into pieces of about so many actions, at sentence starts,
+        model: Maps documents to a step model, which scores actions.
+        moves: Names of the actions; null takes them from the training data.
+        update_with_oracle_cut_size: Training cuts documents into pieces of about this many actions, at sentence starts,
             which advance together; 0 leaves documents whole.
-        learn_tokens: Whether pieces of a token that was split learn to be joined, by the label "subtok".
+        learn_tokens: Whether to learn to join the pieces of a split token, by the label "subtok".
         min_action_freq: Arcs whose label is rarer in the training data get the label "dep".
         scorer: Computes scores from examples; null for none.
     """
-    make = model.attrs.get("parser_component", ParserComponent)
-    component: TrainableComponent = make(
+    component_class = model.attrs.get("parser_component", ParserComponent)
+    component: TrainableComponent = component_class(
         nlp.vocab,
         model,
         name,
@@ -124,7 +124,7 @@ def parser(
 
 
 class ParserComponent(TransitionComponent):
-    """Predicts trees: one root a sentence, no cycle, every head in its own sentence."""
+    """Predicts trees: one root per sentence, no cycles, every head in its own sentence."""
 
     wants = "head or dependency label"
 
@@ -142,13 +142,14 @@ class ParserComponent(TransitionComponent):
     ) -> None:
         if not model.has_dim("nF"):
             raise ModelError(
-                f"{name}: a parser needs a model that scores actions, got {model.name!r}; "
-                "take kernel.TransitionBasedParser.v1"
+                f"{name}: expected a model that scores actions, got {model.name!r}; "
+                "use kernel.TransitionBasedParser.v1"
             )
         if model.get_dim("nF") not in N_FEATURES:
             raise ConfigError(
-                f"the model looks at {model.get_dim('nF')} tokens, those of another component",
+                "expected a model with 8 or 13 feature tokens",
                 where=ConfigAddress(f"components.{name}.model", "state_type"),
+                got=str(model.get_dim("nF")),
                 advice='write state_type = "parser"',
             )
         super().__init__(

@@ -8,20 +8,21 @@ from typing import Any
 
 import numpy as np
 
-#: Kinds of actions: their letters in names, by their numbers in arrays.
+#: Kinds of actions, as numbers in arrays.
 SHIFT, REDUCE, BREAK, LEFT, RIGHT = range(5)
+#: The letter of each kind, with which the names of its actions begin.
 LETTERS = "SDBLR"
-#: The label that arcs get whose own is too rare, and that of tokens of whitespace.
+#: The label of arcs whose own label is too rare, and of whitespace tokens.
 FALLBACK = "dep"
-#: Joins a token's pieces to the last one, where the parser learns to do that.
+#: The label that joins a token's pieces to the last one, if the parser learns to do that.
 SUBTOKEN = "subtok"
-#: T, the situations that decide what may be done: 0, 2 where the next place was not on the stack before, 4 where a
-#: sentence may start there besides; and 1 more where the top of the stack has a head.
+#: T, the situations that determine the valid actions: 0 if the next word was moved back from the stack, 2 if it was
+#: never on the stack, 4 if, moreover, a sentence may start there; plus 1 if the top of the stack has a head.
 N_SITUATIONS = 6
 
 
 def _allowed_kinds() -> Any:
-    """Say which kinds of actions may be done, bool (T, 5); an arc to the right always may."""
+    """Return which kinds of actions are valid, bool (T, 5); a right arc always is."""
     upcoming, has_head = np.divmod(np.arange(N_SITUATIONS), 2)
     allowed = np.ones((N_SITUATIONS, len(LETTERS)), dtype=bool)
     allowed[:, SHIFT] = upcoming > 0
@@ -31,16 +32,19 @@ def _allowed_kinds() -> Any:
     return allowed
 
 
-#: Which kinds of actions may be done in each situation.
+#: The valid kinds of actions in each situation, bool (T, 5).
 ALLOWED_KINDS = _allowed_kinds()
 
 
 class Moves:
-    """The actions: shift, reduce, break before the next token, and an arc to the left or right per label.
+    """The actions: shift, reduce, break before the next word, and a left and a right arc per label.
+
+    Args:
+        root: The label of roots.
 
     Attributes:
         names: "S", "D", "B-ROOT", "L-dep", "R-dep" and more, in the order of the model's output. The label of "B" is
-            that of roots.
+            the label of roots.
     """
 
     def __init__(self, root: str = "ROOT") -> None:
@@ -59,7 +63,7 @@ class Moves:
         return tuple(sorted({label for label in self.strings_A if label}))
 
     def add(self, kind: int, label: str) -> bool:
-        """Add an arc's action; False when it was there."""
+        """Add the action of an arc; return False if it was already present."""
         name = f"{LETTERS[kind]}-{label}"
         if name in self._index:
             return False
@@ -68,15 +72,15 @@ class Moves:
         return True
 
     def action(self, kind: int, label: str) -> int:
-        """Find the action for an arc: that of its label, or of FALLBACK."""
+        """Return the action for an arc with this label, or with FALLBACK if the label has none."""
         letter = LETTERS[kind]
         return self._index.get(f"{letter}-{label}", self._index[f"{letter}-{FALLBACK}"])
 
     def restore(self, names: Sequence[str]) -> None:
-        """Become the moves that had these names.
+        """Restore the actions from their names.
 
         Raises:
-            ValueError: They are not names of moves, or some are missing.
+            ValueError: They are not names of actions, or some are missing.
         """
         if isinstance(names, str) or not all(isinstance(name, str) and name for name in names):
             raise ValueError("expected a list of names")
@@ -84,7 +88,7 @@ class Moves:
             raise ValueError("expected each name once")
         wrong = next((name for name in names if name[:1] not in LETTERS or name[1:2] not in ("", "-")), None)
         if wrong is not None:
-            raise ValueError(f"{wrong!r} is no move")
+            raise ValueError(f"unknown move {wrong!r}")
         fixed = {"S", "D", f"L-{FALLBACK}", f"R-{FALLBACK}"} - set(names)
         if fixed or sum(name[0] == "B" for name in names) != 1:
             raise ValueError(f"expected one B-... and {sorted(fixed)} among them")
@@ -98,34 +102,34 @@ class Moves:
     @property
     def kinds_A(self) -> Any:
         """The kind of each action."""
-        return self._made()[1]
+        return self._tables()[1]
 
     @property
     def strings_A(self) -> list[str]:
-        """The label of each action, "" where it has none."""
-        return self._made()[2]
+        """The label of each action, "" for none."""
+        return self._tables()[2]
 
     @property
     def allowed_TA(self) -> Any:
-        """Which actions may be done in each situation."""
-        return self._made()[3]
+        """The valid actions in each situation, bool (T, A)."""
+        return self._tables()[3]
 
-    def _made(self) -> tuple[int, Any, list[str], Any]:
-        """Give what follows from the names, made anew where some have come."""
-        made = self._columns
-        if made is None or made[0] != len(self.names):
+    def _tables(self) -> tuple[int, Any, list[str], Any]:
+        """Return the tables derived from the names, recomputed after names were added."""
+        tables = self._columns
+        if tables is None or tables[0] != len(self.names):
             kinds_A = np.array([LETTERS.index(name[0]) for name in self.names], dtype=np.int64)
             strings_A = [name[2:] for name in self.names]
-            made = (len(self.names), kinds_A, strings_A, ALLOWED_KINDS[:, kinds_A])
-            self._columns = made
-        return made
+            tables = (len(self.names), kinds_A, strings_A, ALLOWED_KINDS[:, kinds_A])
+            self._columns = tables
+        return tables
 
 
 def learnt_moves(counts: Counter[tuple[int, str]], min_freq: int) -> Moves:
-    """Make the moves of a corpus.
+    """Create the moves for a corpus.
 
     Args:
-        counts: How often there is an arc of a kind (LEFT, RIGHT; BREAK for a root) with a label.
+        counts: The number of arcs by kind (LEFT, RIGHT; BREAK for a root) and label.
         min_freq: Rarer arcs get the label FALLBACK.
     """
     frequent_first = sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))

@@ -1,15 +1,15 @@
-"""What each action costs: how many gold arcs and sentence boundaries it puts out of reach.
+"""The dynamic oracle: the cost of an action is the number of gold arcs and sentence boundaries it makes unreachable.
 
-An arc can still be drawn from a state if both its ends are yet to come, or one is on the stack, the dependent has no
-head, and neither will be left behind. Each arc can be judged alone. Setting tokens before the stack again at the end of
-a sentence is not counted on: it is a way out, not a plan.
+An arc is reachable from a state if both its words are in the buffer, or one is and the other is on the stack, and the
+dependent has no head. Arcs can be judged independently of each other. The oracle does not rely on words being moved
+back to the buffer at the end of a sentence: that is a last resort.
 
 Axes as in `states`, and
     A   actions
     E   elements of the stacks of all states, one state after the other
 
 Source: Goldberg & Nivre 2012, A Dynamic Oracle for Arc-Eager Dependency Parsing, section 3; the costs of breaks, and of
-roots as tokens that must not get a head, are ours.
+roots as words that must not get a head, are ours.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from pkg_parser.states import ArcStates
 
 
 def costs(states: ArcStates, gold: GoldTrees, moves: Moves) -> Any:
-    """Count what each action loses, int64 (S, A).
+    """Count the gold arcs and boundaries that each action makes unreachable, int64 (S, A).
 
-    Where another action is free, a break that loses something may be said to lose just 1.
+    The cost of a break may be reported as 1 instead of more where another action costs nothing.
     """
     shift_S, next_S, M = states.shift_S, states.next_S, states.none
     top_S = states.stack_C[states.top_S]
@@ -51,7 +51,7 @@ def costs(states: ArcStates, gold: GoldTrees, moves: Moves) -> Any:
     costs_SK[:, BREAK] = start_S == -1
     costs_SK[:, LEFT] = top_deps_S + lost_top_S + missed_S
     costs_SK[:, RIGHT] = waiting_S + lost_next_S + missed_S
-    # A known boundary crosses no arc; one known not to be a boundary is dear enough unless everything is.
+    # No gold arc crosses a gold boundary; a break elsewhere needs an exact cost only if every action costs something.
     unsure_S = (start_S == 0) | ((costs_SK > 0) | ~valid_SK).all(axis=1)
     rows = (unsure_S & may_break_S).nonzero()[0]
     if len(rows):
@@ -63,7 +63,7 @@ def costs(states: ArcStates, gold: GoldTrees, moves: Moves) -> Any:
 
 
 def _add_wrong_labels(costs_SA: Any, is_kind_A: Any, is_gold_S: Any, action_S: Any) -> None:
-    """Where this arc is in the gold tree, let all labels but its own cost 1."""
+    """Add 1 to the cost of all other labels where this arc is in the gold tree."""
     labelled_S = is_gold_S & (action_S >= 0)
     costs_SA += labelled_S[:, None] & is_kind_A
     rows = labelled_S.nonzero()[0]
@@ -71,14 +71,14 @@ def _add_wrong_labels(costs_SA: Any, is_kind_A: Any, is_gold_S: Any, action_S: A
 
 
 def _count_dependents(gold: GoldTrees, head_S: Any, first_S: Any, end_S: Any) -> Any:
-    """Count the dependents that heads have in [first, end); places of the batch."""
+    """Count the gold dependents of each head in [first, end); all indices are words of the batch."""
     row_S = head_S * len(gold.head_K)
     return gold.arcs.searchsorted(row_S + end_S) - gold.arcs.searchsorted(row_S + first_S)
 
 
 def _count_waiting(states: ArcStates, gold: GoldTrees, next_S: Any) -> Any:
-    """Count the tokens on the stack, without head, whose head is the next place; `next_S` in places of the batch."""
-    # A place of this sentence that has been passed and has no head is on the stack:
+    """Count the headless words on the stack whose gold head is the next word; `next_S` are words of the batch."""
+    # A word of this sentence before the front that has no head is on the stack:
     #   for each state: for each gold dependent d of next with sentence <= d < next: count d if it has no head
     shift_S, K = states.shift_S, len(gold.head_K)
     row_S = next_S * K
@@ -87,29 +87,26 @@ def _count_waiting(states: ArcStates, gold: GoldTrees, next_S: Any) -> Any:
     state_E, index_E = ragged(low_S, n_S)
     if not len(state_E):
         return n_S
-    place_E = gold.arcs[index_E] % K + shift_S[state_E]
-    headless_E = states.head_M[place_E] == states.none
+    word_E = gold.arcs[index_E] % K + shift_S[state_E]
+    headless_E = states.head_M[word_E] == states.none
     return np.bincount(state_E[headless_E], minlength=len(n_S))
 
 
 def _count_across(states: ArcStates, gold: GoldTrees, next_S: Any, end_S: Any) -> Any:
-    """Count the arcs between the stack and what is yet to come of the sentence."""
+    """Count the gold arcs between the stack and the rest of the sentence."""
     state_E, cell_E = ragged(states.bottom_S, states.top_S - states.bottom_S + 1)
-    place_E, shift_E = states.stack_C[cell_E], states.shift_S[state_E]
+    word_E, shift_E = states.stack_C[cell_E], states.shift_S[state_E]
     first_E, end_E = next_S[state_E], end_S[state_E]
-    head_E = gold.far_head_K[place_E - shift_E] + shift_E
-    lost_E = _count_dependents(gold, place_E - shift_E, first_E - shift_E, end_E - shift_E)
-    lost_E += (states.head_M[place_E] == states.none) & (head_E >= first_E) & (head_E < end_E)
+    head_E = gold.far_head_K[word_E - shift_E] + shift_E
+    lost_E = _count_dependents(gold, word_E - shift_E, first_E - shift_E, end_E - shift_E)
+    lost_E += (states.head_M[word_E] == states.none) & (head_E >= first_E) & (head_E < end_E)
     return np.bincount(state_E, weights=lost_E, minlength=len(next_S)).astype(np.int64)
 
 
-def _is_on_stack(states: ArcStates, place_S: Any) -> Any:
-    inside_S = (place_S >= states.sentence_S) & (place_S < states.front_S)
-    safe_S = np.where(inside_S, place_S, states.none)
+def _is_on_stack(states: ArcStates, word_S: Any) -> Any:
+    inside_S = (word_S >= states.sentence_S) & (word_S < states.front_S)
+    safe_S = np.where(inside_S, word_S, states.none)
     cell_S = states.cell_M[safe_S]
     return (
-        inside_S
-        & (cell_S >= states.bottom_S)
-        & (cell_S <= states.top_S)
-        & (states.stack_C[cell_S] == place_S)
+        inside_S & (cell_S >= states.bottom_S) & (cell_S <= states.top_S) & (states.stack_C[cell_S] == word_S)
     )

@@ -7,12 +7,12 @@ from typing import Any
 from kernel.registry import registry
 
 _BIAFFINE = "kernel.BiaffineParser.v1"
-#: What more helps a parser with a large encoder, which learns the trees of a corpus by heart otherwise.
+#: Regularisation for a parser with a large encoder, which overfits otherwise.
 _SECTIONS = {"components": {"tok2vec": {"model": {"embed": {"word_dropout": 0.15}}}}}
 
 
 def recommend(component: str, lang: str, optimize: str, gpu: bool) -> dict[str, Any]:
-    """Propose a parser that listens to the shared `tok2vec`: for accuracy that of pkg-biaffine, where it is installed.
+    """Propose a parser that listens to the shared `tok2vec`; for accuracy that of pkg-biaffine, if installed.
 
     Args:
         component: Name of the factory.
@@ -34,7 +34,7 @@ def recommend(component: str, lang: str, optimize: str, gpu: bool) -> dict[str, 
         "use_upper": True,
         "nO": None,
     }
-    # A beam searches for actions, which the other architecture has not.
+    # Beam search needs actions, which the biaffine architecture does not have.
     if component == "parser" and optimize == "accuracy" and registry.has("architectures", _BIAFFINE):
         model = {"@architectures": _BIAFFINE, "arc_width": 128, "label_width": 64, "nO": None}
     return {

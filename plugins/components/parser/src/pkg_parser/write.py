@@ -1,8 +1,8 @@
-"""Parses into documents: heads, labels, and with them sentences.
+"""Write parses to documents: heads, labels and, through them, sentences.
 
 Axes
     N   tokens of the batch
-    M   places of all states
+    M   words of all states
     A   actions
 """
 
@@ -16,12 +16,12 @@ import numpy as np
 from kernel.text.gold.projective import DELIMITER, deprojectivize
 from kernel.tokens import Doc
 from pkg_parser.moves import FALLBACK, Moves
-from pkg_parser.places import find_places, forced_starts
 from pkg_parser.states import ArcStates
+from pkg_parser.words import find_words, forced_starts
 
 
 def write_parses(docs: Sequence[Doc], states: ArcStates, moves: Moves) -> None:
-    """Annotate documents with the trees of final states, one a document."""
+    """Annotate documents with the trees of final states, one per document."""
     if not docs:
         return
     strings = docs[0].vocab.strings
@@ -46,36 +46,36 @@ def write_parses(docs: Sequence[Doc], states: ArcStates, moves: Moves) -> None:
 def with_whitespace(
     docs: Sequence[Doc], token_M: Any, head_M: Any, key_M: Any, root_key: int
 ) -> tuple[Any, Any, Any]:
-    """Hang whitespace on the trees of a batch's words.
+    """Attach whitespace tokens to the trees of a batch's words.
 
     Args:
         docs: The batch.
         token_M: The words, as tokens of the batch.
         head_M: The token of each word's head; its own for a root.
         key_M: The key of each word's label.
-        root_key: That of roots, for a sentence of nothing but whitespace.
+        root_key: The key of the root label, for a sentence of only whitespace.
 
     Returns:
-        The first token of each document and one more for the end; the token of each token's head; keys of labels.
+        The first token of each document, and the end; the token of each token's head; the key of each token's label.
     """
-    places = find_places(docs)
-    head_N = _hosts(docs, places.is_word_N, places.offsets_D)
+    words = find_words(docs)
+    head_N = _hosts(docs, words.is_word_N, words.offsets_D)
     key_N = np.full(len(head_N), docs[0].vocab.strings.add(FALLBACK), dtype=np.uint64)
     key_N[head_N == np.arange(len(head_N))] = root_key
     head_N[token_M], key_N[token_M] = head_M, key_M
-    return places.offsets_D, head_N, key_N
+    return words.offsets_D, head_N, key_N
 
 
 def write_tree(doc: Doc, heads: Any, keys: Any) -> None:
-    """Annotate a document with the place of each token's head, its own for a root, and the key of each label."""
+    """Write the index of each token's head, its own for a root, and the key of its label to a document."""
     doc.adopt_columns({"HEAD": (heads - np.arange(len(doc))).astype(np.int32), "DEP": keys.copy()})
 
 
 def _hosts(docs: Sequence[Doc], is_word_N: Any, offsets_D: Any) -> Any:
-    """Say what each token of whitespace hangs on; the token itself for words.
+    """Return the token that each whitespace token attaches to; words get themselves.
 
-    That is the word before it, or, where a sentence is known to start between, the word behind it; where that too is
-    of another sentence, the first token of its own.
+    That is the previous word or, if a sentence is known to start in between, the next word; if that is in another
+    sentence too, the first token of the whitespace's own sentence.
     """
     tokens_N = np.arange(len(is_word_N))
     opens_N = forced_starts(docs) == 1

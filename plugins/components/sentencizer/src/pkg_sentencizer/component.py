@@ -1,4 +1,4 @@
-"""The `sentencizer` component: a sentence ends with a mark such as ".", and the next begins with the next word.
+"""The `sentencizer` component: a sentence ends at a mark such as ".", and the next word begins the next sentence.
 
 Axes
     N   tokens of a document
@@ -34,7 +34,7 @@ def senter_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
 
 
 def senter_scorer() -> Callable[..., dict[str, Any]]:
-    """Give the scorer of sentences: precision, recall and F-score."""
+    """Return the scorer of sentences: precision, recall and F-score."""
     return senter_score
 
 
@@ -60,8 +60,8 @@ def sentencizer(
     Args:
         nlp: The pipeline.
         name: Name of the component.
-        punct_chars: The tokens that end a sentence; null for the marks of all scripts.
-        overwrite: Whether sentence starts that a document has already are replaced.
+        punct_chars: The tokens that end a sentence; null for the sentence-final marks of all scripts.
+        overwrite: Whether to replace existing sentence starts.
         scorer: Computes scores from examples; null for none.
     """
     return Sentencizer(nlp.vocab, name, punct_chars=punct_chars, overwrite=overwrite, scorer=scorer)
@@ -93,7 +93,7 @@ class Sentencizer(Component):
         orth_N, is_punct_N = doc.to_array(["ORTH", "IS_PUNCT"]).T
         is_mark_N = np.isin(orth_N, self._marks)
         words = np.flatnonzero(~is_mark_N & (is_punct_N == 0))
-        # A word begins a sentence if there was a mark since the word before it.
+        # A word begins a sentence if there is a mark between it and the previous word.
         n_marks = np.cumsum(is_mark_N)[words]
         is_start_N = np.zeros(len(doc), dtype=bool)
         is_start_N[words] = np.diff(n_marks, prepend=0) > 0
@@ -101,7 +101,7 @@ class Sentencizer(Component):
         return is_start_N
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Sequence[Any]) -> None:
-        """Write sentence starts; those that are set stay, unless `overwrite`, and so do those that a tree gives."""
+        """Write sentence starts; existing ones are kept unless `overwrite`, and documents with heads are left alone."""
         for doc, is_start_N in zip(docs, predictions, strict=True):
             if not len(doc) or doc.has_column("HEAD"):
                 continue

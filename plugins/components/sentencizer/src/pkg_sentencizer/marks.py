@@ -1,8 +1,8 @@
-"""The characters that end a sentence in the scripts of the world."""
+"""The characters that end sentences, for all scripts."""
 
 from __future__ import annotations
 
-#: Code points and ranges of them, hexadecimal.
+#: Code points and ranges of code points, hexadecimal.
 #: Source: Unicode's property Sentence_Terminal (PropList.txt), and the ideographic full stops.
 _RANGES = """
 21 2E 3F 589 61F 6D4 700-702 7F9 964-965 104A-104B 1362 1367-1368 166E 1735-1736 1803 1809 1944-1945 1AA8-1AAB
@@ -15,7 +15,7 @@ A8CE-A8CF A92F A9C8-A9C9 AA5D-AA5F AAF0-AAF1 ABEB FE52 FE56-FE57 FF01 FF0E FF1F 
 
 
 def sentence_marks() -> list[str]:
-    """List the characters."""
+    """Return the characters that end sentences."""
     marks: list[str] = []
     for part in _RANGES.split():
         first, _, last = part.partition("-")

@@ -1,4 +1,4 @@
-"""Names that pkg-sentencizer adds."""
+"""The names that pkg-sentencizer registers."""
 
 from kernel import hookimpl
 

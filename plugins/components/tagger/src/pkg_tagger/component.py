@@ -42,7 +42,7 @@ def tagger_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
 
 
 def tagger_scorer() -> Callable[..., dict[str, Any]]:
-    """Give the scorer of a tagger: `tag_acc`, the share of tokens with the right tag."""
+    """Return the tagger's scorer: `tag_acc`, the share of tokens with the correct tag."""
     return tagger_score
 
 
@@ -79,12 +79,12 @@ def tagger(
     Args:
         nlp: The pipeline.
         name: Name of the component.
-        model: Documents to one array (length, number of tags) of scores per document.
-        overwrite: Whether tags that a document has already are replaced.
+        model: Maps documents to one array (length, number of tags) of scores per document.
+        overwrite: Whether to replace existing tags.
         scorer: Computes scores from examples; null for none.
-        neg_prefix: A gold tag that begins so is one that the token must not get.
-        label_smoothing: Share of the probability that training gives to other tags, 0 to 1.
-        loss: Compares probabilities with the truth; null for cross-entropy.
+        neg_prefix: Prefix of gold tags that the token must not get.
+        label_smoothing: Share of the target probability to spread over the other tags, 0 to 1.
+        loss: Compares probabilities with the gold tags; null for cross-entropy.
     """
     component = TaggerComponent(
         nlp.vocab,
@@ -100,7 +100,7 @@ def tagger(
 
 
 class TaggerComponent(TokenLabeler):
-    """Predicts `token.tag`, one of the tags of the training data."""
+    """Predicts `token.tag`, one of the tags from the training data."""
 
     wants = "tag"
 
@@ -129,23 +129,27 @@ class TaggerComponent(TokenLabeler):
         self._label_index = LabelIndex([])
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Sequence[Any]) -> None:
-        """Write tags; one that is set already stays, unless `overwrite`."""
+        """Write tags; existing ones are kept unless `overwrite`."""
         keys_L = self._index().keys
         for doc, guesses in zip(docs, predictions, strict=True):
             if len(doc):
-                doc.set_column("TAG", kept(doc, "TAG", keys_L[guesses], self.cfg["overwrite"]))
+                doc.set_column("TAG", keep_existing(doc, "TAG", keys_L[guesses], self.cfg["overwrite"]))
 
     def get_loss(self, examples: Sequence[Example], scores: Sequence[Any]) -> tuple[float, list[Any]]:
-        """Compare tag probabilities with the gold tags; tokens without one teach nothing."""
+        """Compare tag probabilities with the gold tags; tokens without a gold tag teach nothing.
+
+        Returns:
+            The loss, and its gradient per document; see `TokenLabeler.compare`.
+        """
         columns = [eg.aligned_column("TAG") for eg in examples]
         keys_N = np.concatenate([values for values, _ in columns])
-        known_N = np.concatenate([known for _, known in columns])
-        gold_N = np.where(known_N, self._index()(keys_N), MISSING)
-        negated_N = self._find_negated(keys_N, known_N, gold_N)
+        has_tag_N = np.concatenate([has_tag_X for _, has_tag_X in columns])
+        gold_N = np.where(has_tag_N, self._index()(keys_N), MISSING)
+        negated_N = self._find_negated(keys_N, has_tag_N, gold_N)
         return self.compare(scores, gold_N, negated_N)
 
     def find_labels(self, get_examples: Callable[[], Iterable[Example]]) -> list[str]:
-        """List the tags of the examples, sorted, without negated ones."""
+        """Return the tags of the examples, sorted, without negated ones."""
         keys: set[int] = set()
         for eg in get_examples():
             keys.update(np.unique(eg.reference.column("TAG")).tolist())
@@ -154,34 +158,36 @@ class TaggerComponent(TokenLabeler):
         return sorted(tag for tag in tags if not (prefix and tag.startswith(prefix)))
 
     def _index(self) -> LabelIndex:
-        """Find labels by key; made anew when labels have been added."""
+        """Return the index of labels by key, updated after labels were added."""
         if len(self._label_index.keys) != len(self.labels):
             self._label_index = LabelIndex([self.vocab.strings.add(label) for label in self.labels])
         return self._label_index
 
-    def _find_negated(self, keys_N: Any, known_N: Any, gold_N: Any) -> Any | None:
-        """Resolve gold tags that are no label: negated ones into `gold_N`; the rest are named once in the log."""
-        strange = np.flatnonzero(known_N & (gold_N == MISSING))
-        if not len(strange):
+    def _find_negated(self, keys_N: Any, has_tag_N: Any, gold_N: Any) -> Any | None:
+        """Find negated gold tags and write their labels to `gold_N`; warn once about every other unknown tag."""
+        unknown = np.flatnonzero(has_tag_N & (gold_N == MISSING))
+        if not len(unknown):
             return None
         negated_N = np.zeros(len(gold_N), dtype=bool)
         prefix, labels = self.cfg["neg_prefix"], {label: i for i, label in enumerate(self.labels)}
-        for key in np.unique(keys_N[strange]).tolist():
+        for key in np.unique(keys_N[unknown]).tolist():
             tag = self.vocab.strings[key]
             if prefix and tag.startswith(prefix) and tag[len(prefix) :] in labels:
-                here = strange[keys_N[strange] == key]
-                gold_N[here], negated_N[here] = labels[tag[len(prefix) :]], True
+                tokens = unknown[keys_N[unknown] == key]
+                gold_N[tokens], negated_N[tokens] = labels[tag[len(prefix) :]], True
             elif tag not in self._unknown:
                 self._unknown.add(tag)
-                logger.warning("%s: tag %r is none of its labels: its tokens teach nothing", self.name, tag)
+                logger.warning(
+                    "%s: unknown tag %r in the gold annotation; its tokens teach nothing", self.name, tag
+                )
         return negated_N
 
 
-def kept(doc: Doc, column: str, new_N: Any, overwrite: bool) -> Any:
-    """Choose between what a document has and what is predicted for it.
+def keep_existing(doc: Doc, column: str, new_N: Any, overwrite: bool) -> Any:
+    """Combine a document's existing values with predicted ones.
 
     Returns:
-        The new values; where the old ones are set and `overwrite` is off, the old ones.
+        The predicted values, except where existing values are set and `overwrite` is off, (N).
     """
     if overwrite:
         return new_N

@@ -1,4 +1,4 @@
-"""What components that give each token one label have in common."""
+"""The base class of components that assign one label to each token."""
 
 from __future__ import annotations
 
@@ -22,38 +22,38 @@ from pkg_tok2vec.numerics import Cut
 
 
 class TokenLabeler(TrainableComponent):
-    """Gives each token one of its labels; a subclass says where labels come from and where they go."""
+    """Assigns one label to each token; subclasses define where labels are read from and written to."""
 
-    #: The model as it was when training was resumed, which `rehearse` keeps to; None before that.
+    #: A copy of the model from when training was resumed, the target of `rehearse`; None before.
     rehearsal_model: Any = None
     _own_loss: LabelLoss | None = None
 
     def use_loss(self, loss: Loss | None) -> None:
-        """Learn by the loss of the config in place of the usual one; None is the usual one.
+        """Set the loss to train with; None for the default.
 
         Raises:
-            ConfigError: `label_smoothing` is given too, which is a setting of the usual one.
+            ConfigError: `label_smoothing`, a setting of the default loss, is set as well.
         """
         if loss is not None and self.cfg["label_smoothing"]:
             raise ConfigError(
-                f"label_smoothing: a setting of the usual loss, got "
-                f"{self.cfg['label_smoothing']} beside a loss; give it to [components.{self.name}.loss]"
+                f"label_smoothing: expected 0 together with a loss, got {self.cfg['label_smoothing']}; "
+                f"set it in [components.{self.name}.loss]"
             )
         self._own_loss = None if loss is None else LabelLoss(loss, self.name)
 
     def compare(self, scores: Sequence[Any], gold_N: Any, negated_N: Any | None = None) -> tuple[float, Any]:
-        """Compare probabilities with the index of each token's gold label; see `label_loss`."""
+        """Compute the loss and its gradient from the index of each token's gold label; see `label_loss`."""
         if self._own_loss is not None:
             return chosen_loss(self.model.ops, self._own_loss, scores, gold_N, negated_N, self.labels)
         smoothing = self.cfg["label_smoothing"]
         return label_loss(self.model.ops, scores, gold_N, negated_N, smoothing=smoothing)
 
     def find_labels(self, get_examples: Callable[[], Iterable[Example]]) -> list[str]:
-        """List the labels of the examples in a fixed order."""
+        """Return the labels of the examples in a fixed order."""
         raise NotImplementedError
 
     def predict(self, docs: Sequence[Doc]) -> list[Any]:
-        """Find the best label of each token: one int64 array of label indices per document.
+        """Predict the best label of each token; return one int64 array of label indices per document.
 
         Raises:
             NotFinite: A score is nan or inf.
@@ -75,15 +75,15 @@ class TokenLabeler(TrainableComponent):
         nlp: Any = None,
         labels: Iterable[str] | None = None,
     ) -> None:
-        """Take the labels from the examples, or as given, and give the model its shapes.
+        """Set the labels, from the examples or from `labels`, and initialize the model.
 
         Args:
-            get_examples: Gives the training examples; read twice.
+            get_examples: Returns the training examples; called twice.
             nlp: The pipeline.
-            labels: The labels, in order; from the examples when None.
+            labels: The labels, in order; None takes them from the examples.
 
         Raises:
-            DataError: There is no example, or no label.
+            DataError: There are no examples, or no labels.
         """
         sample = [eg.predicted for eg in self.sample(get_examples)]
         for label in self.find_labels(get_examples) if labels is None else labels:
@@ -100,16 +100,16 @@ class TokenLabeler(TrainableComponent):
         sgd: Optimizer | None = None,
         losses: dict[str, float] | None = None,
     ) -> dict[str, float]:
-        """Learn to score labels as when training was resumed; the gold labels of the examples play no part.
+        """Update the model to predict as it did when training was resumed; the gold labels are not used.
 
         Args:
             examples: The batch.
             drop: The share of features to drop, 0 to 1.
             sgd: Applies the gradients; None leaves them in the model.
-            losses: Where the loss is added: the sum of squares of the difference in probability.
+            losses: The loss is added here: the sum of squares of the differences in probability.
 
         Returns:
-            The losses; as they were where `nlp.resume_training` was not called.
+            The losses; unchanged if `nlp.resume_training` was not called.
         """
         losses = {} if losses is None else losses
         docs = [eg.predicted for eg in examples]
@@ -117,14 +117,14 @@ class TokenLabeler(TrainableComponent):
             return losses
         losses.setdefault(self.name, 0.0)
         with remembering():
-            # Probabilities come of a model that trains; its gradient is not asked for.
+            # In training mode the model returns probabilities; its gradient is not used.
             set_dropout_rate(self.rehearsal_model, 0.0)
-            wanted, _ = self.rehearsal_model.begin_update(docs)
+            targets, _ = self.rehearsal_model.begin_update(docs)
         set_dropout_rate(self.model, drop)
         scores, backprop = self.model.begin_update(docs)
         d_scores = []
-        for X, target in zip(scores, wanted, strict=True):
-            # Labels that were added since are left alone.
+        for X, target in zip(scores, targets, strict=True):
+            # Labels added since get no gradient.
             d_X = self.model.ops.alloc2f(*X.shape)
             d_X[:, : target.shape[1]] = X[:, : target.shape[1]] - target
             d_scores.append(d_X)

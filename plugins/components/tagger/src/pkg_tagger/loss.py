@@ -23,17 +23,17 @@ MISSING = -1
 def label_loss(
     ops: Ops, scores: Sequence[Any], gold_N: Any, negated_N: Any | None = None, *, smoothing: float = 0.0
 ) -> tuple[float, list[Any]]:
-    """Compare each token's label probabilities with its gold label.
+    """Compute the cross-entropy gradient of each token's label probabilities.
 
     Args:
-        ops: Of the model.
+        ops: The model's ops.
         scores: One array (length, L) of probabilities per document.
         gold_N: Index of each token's gold label, or MISSING; int64, on the CPU.
-        negated_N: True where the gold label is one that the token must not get; None for nowhere.
-        smoothing: Share of the probability that goes to the other labels, 0 to 1.
+        negated_N: True where the token must not get the gold label; None for nowhere.
+        smoothing: Share of the target probability to spread over the other labels, 0 to 1.
 
     Returns:
-        The sum of squares of the gradient (not nats: it is what Thinc's loss objects report), and the gradient per
+        The sum of squares of the gradient (not nats; this is what Thinc's loss objects report), and the gradient per
         document.
 
     Source:
@@ -41,9 +41,9 @@ def label_loss(
     """
     d_scores_NL = ops.xp.concatenate(scores) if scores else ops.alloc2f(0, 0)
     n_labels = d_scores_NL.shape[1]
-    is_known_N = gold_N != MISSING
-    known_N, missing_N = np.flatnonzero(is_known_N), np.flatnonzero(~is_known_N)
-    of_gold = ops.asarray(known_N), ops.asarray(gold_N[known_N])
+    has_gold_N = gold_N != MISSING
+    rows, missing_N = np.flatnonzero(has_gold_N), np.flatnonzero(~has_gold_N)
+    of_gold = ops.asarray(rows), ops.asarray(gold_N[rows])
     rest = smoothing / (n_labels - 1) if n_labels > 1 else 0.0
     if rest:
         d_scores_NL -= rest
@@ -67,25 +67,28 @@ def chosen_loss(
     negated_N: Any | None,
     labels: Sequence[str],
 ) -> tuple[float, list[Any]]:
-    """Compare as `label_loss` does, by the loss of the config.
+    """Compute the loss and gradient by a loss from the config; otherwise like `label_loss`.
 
     Args:
-        ops: Of the model.
-        compare: That loss.
+        ops: The model's ops.
+        compare: The loss.
         scores: One array (length, L) of probabilities per document.
         gold_N: Index of each token's gold label, or MISSING.
-        negated_N: True where the gold label is one that the token must not get; None for nowhere.
-        labels: In the order of the scores.
+        negated_N: True where the token must not get the gold label; None for nowhere.
+        labels: The labels, in the order of the scores.
+
+    Returns:
+        The loss, and the gradient per document.
     """
     guesses_NL = ops.xp.concatenate(scores)
-    is_known_N = gold_N != MISSING
+    has_gold_N = gold_N != MISSING
     if negated_N is not None:
-        is_known_N = is_known_N & ~negated_N
-    rows = np.flatnonzero(is_known_N)
+        has_gold_N = has_gold_N & ~negated_N
+    rows = np.flatnonzero(has_gold_N)
     truths_NL = np.zeros(guesses_NL.shape, dtype=np.float32)
     truths_NL[rows, gold_N[rows]] = 1.0
     loss, d_scores_NL = compare(
-        guesses_NL, ops.asarray2f(truths_NL), labels, ops.asarray2f(is_known_N[:, None])
+        guesses_NL, ops.asarray2f(truths_NL), labels, ops.asarray2f(has_gold_N[:, None])
     )
     if negated_N is not None and negated_N.any():
         _only_negated(d_scores_NL, scores, gold_N, np.flatnonzero(negated_N & (gold_N != MISSING)))
@@ -93,7 +96,7 @@ def chosen_loss(
 
 
 def _only_negated(d_scores_NL: Any, scores: Sequence[Any], gold_N: Any, rows: Any) -> None:
-    """Push a negated label's probability towards 0 and say nothing about the others."""
+    """Set the gradient of negated rows: push the negated label's probability towards 0, leave the others alone."""
     starts = np.cumsum([0, *[len(X) for X in scores]])
     for row in rows.tolist():
         doc = int(np.searchsorted(starts, row, side="right")) - 1
@@ -103,7 +106,7 @@ def _only_negated(d_scores_NL: Any, scores: Sequence[Any], gold_N: Any, rows: An
 
 
 def best_labels(ops: Ops, scores: Sequence[Any]) -> list[Any]:
-    """Find the best-scored label of each token; one int64 array per document, on the CPU."""
+    """Return the index of each token's best-scored label, one int64 array per document, on the CPU."""
     lengths = [len(X) for X in scores]
     if not sum(lengths):
         return [np.zeros(0, dtype=np.int64) for _ in lengths]
@@ -111,10 +114,10 @@ def best_labels(ops: Ops, scores: Sequence[Any]) -> list[Any]:
 
 
 class LabelIndex:
-    """Finds the indices of labels given by their keys.
+    """A map from the keys of labels to their indices.
 
     Args:
-        keys: 64-bit keys of the labels, in the order of the model's output.
+        keys: Keys of the labels, uint64, in the order of the model's output.
     """
 
     def __init__(self, keys: Sequence[int]) -> None:
@@ -123,8 +126,8 @@ class LabelIndex:
         self._sorted = self.keys[self._order]
 
     def __call__(self, keys_N: Any) -> Any:
-        """Give each key's label index, int64; MISSING for one that is no label."""
+        """Return the label index of each key, int64 (N); MISSING for keys that are not labels."""
         if not len(self._sorted):
             return np.full(len(keys_N), MISSING, dtype=np.int64)
-        place_N = np.minimum(np.searchsorted(self._sorted, keys_N), len(self._sorted) - 1)
-        return np.where(self._sorted[place_N] == keys_N, self._order[place_N], MISSING)
+        index_N = np.minimum(np.searchsorted(self._sorted, keys_N), len(self._sorted) - 1)
+        return np.where(self._sorted[index_N] == keys_N, self._order[index_N], MISSING)

@@ -20,7 +20,7 @@ from kernel.pipeline.optim.finite import first_bad, no_scores, squares
 from kernel.tokens import Doc
 from pkg_tok2vec.numerics import Cut, flatten
 
-#: Tokens that are labelled at a time.
+#: Number of tokens to label at a time.
 STRETCH = 512
 
 
@@ -30,10 +30,10 @@ def Tagger(
     """Score labels for each token.
 
     Args:
-        tok2vec: Documents to one array (length, width) per document; often a listener.
-        nO: Number of labels; taken from the data when None.
-        normalize: Also turn scores into probabilities when predicting, which the best label does not need. In
-            training they always are.
+        tok2vec: Maps documents to one array (length, width) per document; often a listener.
+        nO: Number of labels; None takes it from the data.
+        normalize: Also turn scores into probabilities in prediction, which finding the best label does not need;
+            training always does.
 
     Shapes:
         documents -> one array (length, L) per document
@@ -83,7 +83,9 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
         tok2vec.initialize(X=X)
     if not model.has_dim("nO"):
         if Y is None:
-            raise ModelError("tagger: the number of labels is unknown; give initialize() examples or labels")
+            raise ModelError(
+                "tagger: the number of labels is unknown; pass examples or labels to initialize()"
+            )
         model.set_dim("nO", Y[0].shape[1])
     output.set_dim("nO", model.get_dim("nO"), force=True)
     output.set_dim("nI", tok2vec.get_dim("nO"))
@@ -91,7 +93,7 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layers have, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layers' parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     tok2vec, output = model.layers
     L, I = model.get_dim("nO"), tok2vec.get_dim("nO")
     return [(output, "W", (L, I)), (output, "b", (L,))]
@@ -104,7 +106,7 @@ def forward_softmax(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[
         Y_NL = ops.softmax(Y_NL, inplace=True)
 
     def backprop(dY_NL: Any) -> Any:
-        # The gradient of cross-entropy with respect to the scores before the softmax: probability - truth.
+        # The incoming gradient is that of cross-entropy by the scores before the softmax: probability - target.
         model.inc_grad("b", dY_NL.sum(axis=0))
         model.inc_grad("W", ops.gemm(dY_NL, X_NI, trans1=True))
         return ops.gemm(dY_NL, W_LI)
@@ -113,15 +115,15 @@ def forward_softmax(model: Model[Any, Any], X_NI: Any, is_train: bool) -> tuple[
 
 
 def predict_labels(model: Model[Any, Any], docs: list[Doc], name: str = "tagger") -> Any:
-    """Find the best label of each token, in stretches whose scores stay in the processor's cache.
+    """Predict the best label of each token, in stretches whose scores stay in the processor's cache.
 
     Args:
-        model: Of `Tagger`.
+        model: The model of `Tagger`.
         docs: The documents.
-        name: Of the component, for messages.
+        name: Name of the component, for messages.
 
     Returns:
-        Index of the label of each token of all documents, int64 (N).
+        The index of each token's label, for all documents, int64 (N).
 
     Raises:
         NotFinite: A score is nan or inf.
@@ -147,17 +149,17 @@ def predict_labels(model: Model[Any, Any], docs: list[Doc], name: str = "tagger"
 
 
 def init_softmax(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:
-    # Zeros: every label is equally likely before the first update.
+    # Zeros make every label equally likely before the first update.
     model.set_param("W", model.ops.alloc2f(model.get_dim("nO"), model.get_dim("nI")))
     model.set_param("b", model.ops.alloc1f(model.get_dim("nO")))
 
 
 def resize_output(model: Model[Any, Any], n_labels: int) -> None:
-    """Make room for more labels, keeping what was learnt of the others."""
+    """Enlarge the output to `n_labels`, keeping the weights of the existing labels."""
     output = model.get_ref("output")
     kept = {name: output.get_param(name) for name in ("W", "b") if output.has_param(name)}
     for name in kept:
-        # Thinc lets a dimension change only while no parameter has its shape.
+        # Thinc allows a dimension to change only while no parameter is set.
         output.set_param(name, None)
     for layer in (model, output):
         layer.set_dim("nO", n_labels, force=True)

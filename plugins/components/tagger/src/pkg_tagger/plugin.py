@@ -1,4 +1,4 @@
-"""Names that pkg-tagger adds."""
+"""The names that pkg-tagger registers."""
 
 from kernel import hookimpl
 

@@ -1,4 +1,4 @@
-"""Classifiers that look more at some tokens than at others.
+"""Classifiers with an attention layer, which weights tokens differently.
 
 Axes
     N   tokens of the batch, all documents one after the other
@@ -25,12 +25,12 @@ from pkg_tok2vec.numerics import Cut, flatten
 def TextCatParametricAttention(
     tok2vec: Model[list[Doc], list[Any]], exclusive_classes: bool, nO: Labels | None = None
 ) -> DocsToScores:
-    """Score labels by a weighted mean of a document's token vectors, the weights being learnt.
+    """Score labels by a mean of a document's token vectors with learnt weights.
 
     Args:
-        tok2vec: Documents to one array (length, width) per document; often a listener.
+        tok2vec: Maps documents to one array (length, width) per document; often a listener.
         exclusive_classes: Whether a document has exactly one label.
-        nO: Number of labels; taken from the data when None.
+        nO: Number of labels; None takes it from the data.
 
     Shapes:
         documents -> Y_BL
@@ -50,13 +50,13 @@ def Attended(
     *,
     drops: bool = True,
 ) -> DocsToScores:
-    """Weigh the token vectors of each document and add them up; each block adds to the sum what it makes of it.
+    """Sum the token vectors of each document with attention weights; each block then adds its output to the sum.
 
     Args:
-        tok2vec: Documents to one array (length, width) per document.
-        blocks: From rows to rows of the same width.
-        key: From token vectors to what is compared with the query; the vectors themselves when None.
-        drops: Whether training drops values that blocks add.
+        tok2vec: Maps documents to one array (length, width) per document.
+        blocks: Layers from rows to rows of the same width.
+        key: Maps token vectors to the keys that are compared with the query; None uses the vectors themselves.
+        drops: Whether to apply dropout to the outputs of the blocks in training.
 
     Shapes:
         documents -> Y_BI; a document without tokens has a sum of zeros
@@ -79,15 +79,15 @@ def forward(model: Model[Any, Any], docs: list[Doc], is_train: bool) -> tuple[An
     lengths = np.fromiter(map(len, docs), dtype=np.int32, count=len(docs))
     inputs = flatten(ops, Xs, model.get_dim("nO")), ops.asarray(lengths)
     Y_BI, backprop_attention = attention(inputs, is_train)
-    done = []
+    backprops = []
     for block in blocks:
         added_BI, backprop_block = block(Y_BI, is_train)
         mask_BI = dropout_mask(model, added_BI.shape, is_train)
         Y_BI = Y_BI + (added_BI if mask_BI is None else added_BI * mask_BI)
-        done.append((mask_BI, backprop_block))
+        backprops.append((mask_BI, backprop_block))
 
     def backprop(dY_BI: Any) -> Any:
-        for mask_BI, backprop_block in reversed(done):
+        for mask_BI, backprop_block in reversed(backprops):
             dY_BI = dY_BI + backprop_block(ops.as_contig(dY_BI if mask_BI is None else dY_BI * mask_BI))
         return backprop_tok2vec(Cut(backprop_attention(dY_BI), lengths.tolist()))
 
@@ -107,7 +107,10 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
 
 
 def Attention(key: Model[Any, Any] | None = None) -> Model[Any, Any]:
-    """Add up rows of each document, weighted by how like a learnt query they are.
+    """Sum the rows of each document, weighted by the softmax of their dot products with a learnt query.
+
+    Args:
+        key: Maps rows to keys; None uses the rows themselves.
 
     Shapes:
         (X_NI, lengths_B) -> Y_BI, with Q_I
@@ -147,7 +150,7 @@ def forward_attention(
 
 
 def shapes_of_attention(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layer's parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     return [(model, "Q", (model.get_dim("nO"),))]
 
 

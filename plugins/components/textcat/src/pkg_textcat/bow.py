@@ -1,4 +1,4 @@
-"""A bag of words: the sum of one vector for each word, or sequence of words, of a document.
+"""A bag-of-words classifier: the sum of one vector for each word or n-gram of a document.
 
 Axes as in `ngrams` and `output`, and
     V   rows of the table of weights
@@ -32,30 +32,33 @@ def TextCatBOW(
     attr: str = "ORTH",
     naive_bayes: bool = True,
 ) -> DocsToScores:
-    """Score labels by the words of a document and nothing else: the smallest and fastest classifier.
+    """Score labels by the words of a document alone: the smallest and fastest classifier.
 
-    Each word, and each sequence of up to `ngram_size` words, is hashed to two rows of a table with one weight per
-    label. A batch reads and steps only its own rows.
+    Each n-gram of up to `ngram_size` words is hashed to two rows of a table with one weight per label. A batch reads
+    and updates only its own rows.
 
     Args:
         exclusive_classes: Whether a document has exactly one label.
-        ngram_size: Words of the longest sequences; 1 for single words.
-        no_output_layer: Give plain scores, not numbers from 0 to 1.
+        ngram_size: Maximum length of n-grams in words; 1 for single words.
+        no_output_layer: Return raw scores instead of probabilities.
         length: Rows of the table, rounded up to a power of 2.
-        nO: Number of labels; taken from the data when None.
-        attr: The attribute of a word that tells it from others, such as "LOWER" to ignore case.
-        naive_bayes: Start from the weights of naive Bayes, for which the corpus is read once more when the pipeline is
-            initialized; false starts from zeros, as spaCy does.
+        nO: Number of labels; None takes it from the data.
+        attr: The lexical attribute to hash, such as "LOWER" to ignore case.
+        naive_bayes: Start from naive Bayes weights, for which initialization reads the corpus one more time; false
+            starts from zeros, as spaCy does.
 
     Shapes:
         documents -> Y_BL
+
+    Raises:
+        ModelError: `attr` is not a lexical attribute.
 
     Source:
         Wang and Manning 2012, Baselines and Bigrams; hashes as in `spacy.TextCatBOW.v3`.
     """
     if attr not in LexemeTable.COLUMNS:
         near = did_you_mean(attr, LexemeTable.COLUMNS)
-        raise ModelError(f"TextCatBOW: attr: no attribute of a word is called so, got {attr!r}{near}")
+        raise ModelError(f"TextCatBOW: attr: unknown lexical attribute {attr!r}{near}")
     check_weights(length * (nO or 1), length=length, nO=nO)
     words = WordSum(attr, ngram_size, 1 << (length - 1).bit_length(), nO)
     if naive_bayes:
@@ -90,20 +93,26 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
 
 
 def resize_output(model: Model[Any, Any], n_labels: int) -> None:
-    """Make room for more labels, keeping what was learnt of the others."""
+    """Enlarge the output to `n_labels`, keeping the weights of the existing labels."""
     words = model.layers[0]
     grow(words, {"nO": n_labels}, (words.get_dim("length"), n_labels))
     model.set_dim("nO", n_labels, force=True)
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the words have, see `kernel.pipeline.saving.weight_checks`: one column per label."""
+    """Return the parameters of the words and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     words, L = model.layers[0], model.get_dim("nO")
     return [(words, "W", (words.get_dim("length"), L)), (words, "b", (L,))]
 
 
 def WordSum(attr: str, ngram_size: int, length: int, nO: int | None = None) -> DocsToScores:
-    """Add up two rows of a table for each sequence of words of a document.
+    """Sum two rows of a table for each n-gram of a document.
+
+    Args:
+        attr: The lexical attribute to hash.
+        ngram_size: Maximum length of n-grams in words.
+        length: Rows of the table.
+        nO: Number of labels.
 
     Shapes:
         documents -> Y_BL, with W_VL and b_L
@@ -131,24 +140,24 @@ def forward_words(
     if is_train:
         attrs["memory"].clear()
     Y_BL = ops.alloc2f(len(docs), model.get_dim("nO")) + model.get_param("b")
-    remembered = None if is_train else remembered_words(model, docs)
-    if remembered is not None:
-        Y_BL += remembered
-    found = []
+    cached_BL = None if is_train else cached_word_scores(model, docs)
+    if cached_BL is not None:
+        Y_BL += cached_BL
+    ngrams = []
     for rows, lengths in ngram_rows(
         docs,
         attrs["attr"],
-        range(1 if remembered is None else 2, attrs["ngram_size"] + 1),
+        range(1 if cached_BL is None else 2, attrs["ngram_size"] + 1),
         model.get_dim("length"),
     ):
         if len(rows):
             rows_F2, lengths_B = ops.asarray(rows), ops.asarray(lengths)
             Y_BL += ops.reduce_sum(add_rows(model, rows_F2), lengths_B)
-            found.append((rows_F2, lengths_B))
+            ngrams.append((rows_F2, lengths_B))
 
     def backprop(dY_BL: Any) -> list[Doc]:
         model.inc_grad("b", dY_BL.sum(axis=0))
-        for rows_F2, lengths_B in found:
+        for rows_F2, lengths_B in ngrams:
             add_to_rows(model, "W", rows_F2, ops.backprop_reduce_sum(dY_BL, lengths_B))
         return []
 
@@ -156,12 +165,12 @@ def forward_words(
 
 
 def add_rows(model: Model[Any, Any], rows_F2: Any) -> Any:
-    """Add up the rows of each sequence of words, (F, L)."""
+    """Sum the rows of each n-gram, (F, L)."""
     return model.ops.gather_add(read_rows(model, "W", rows_F2), rows_F2)
 
 
-def remembered_words(model: Model[Any, Any], docs: list[Doc]) -> Any | None:
-    """Score the single words of documents by what is remembered of them, (B, L); None where nothing can be."""
+def cached_word_scores(model: Model[Any, Any], docs: list[Doc]) -> Any | None:
+    """Sum the cached scores of the single words of documents, (B, L); None if the words cannot be cached."""
     ops, attr = model.ops, model.attrs["attr"]
     rows_N = np.concatenate([doc.rows for doc in docs]) if docs else np.zeros(0, dtype=np.int32)
     if not len(rows_N) or (attr == "NORM" and any(doc.has_column("NORM") for doc in docs)):
@@ -181,7 +190,7 @@ def remembered_words(model: Model[Any, Any], docs: list[Doc]) -> Any | None:
 
 
 def shapes_of_words(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the layer has, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the layer's parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     V, L = model.get_dim("length"), model.get_dim("nO")
     return [(model, "W", (V, L)), (model, "b", (L,))]
 

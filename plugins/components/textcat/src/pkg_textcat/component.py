@@ -26,7 +26,7 @@ from pkg_textcat.gold import GoldCategories, check_cats, read_gold
 
 logger = logging.getLogger(__name__)
 
-#: Documents that are counted at a time.
+#: Number of documents to count at a time.
 _AT_A_TIME = 1000
 
 
@@ -36,7 +36,7 @@ def textcat_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
 
 
 def textcat_scorer() -> Callable[..., dict[str, Any]]:
-    """Give the scorer of categories that exclude each other."""
+    """Return the scorer of exclusive categories."""
     return textcat_score
 
 
@@ -58,15 +58,15 @@ def textcat(
     scorer: Callable[..., dict[str, Any]] | None,
     loss: Loss | None = None,
 ) -> TextCategorizer:
-    """Say which one of several labels holds for each document.
+    """Predict which one of several labels applies to each document.
 
     Args:
         nlp: The pipeline.
         name: Name of the component.
-        model: Documents to scores (documents, labels).
-        threshold: Of no effect, since the best label holds, however low; as in spaCy.
+        model: Maps documents to scores (documents, labels).
+        threshold: Has no effect, since the best label counts, however low its score; as in spaCy.
         scorer: Computes scores from examples; null for none.
-        loss: Compares probabilities with the truth; null for cross-entropy.
+        loss: Compares probabilities with the gold categories; null for cross-entropy.
     """
     component = TextCategorizer(nlp.vocab, model, name, threshold=threshold, scorer=scorer)
     component.use_loss(loss)
@@ -74,10 +74,10 @@ def textcat(
 
 
 class TextCategorizer(TrainableComponent):
-    """Predicts `doc.cats`: the probabilities of labels of which exactly one holds."""
+    """Predicts `doc.cats`: the probabilities of labels of which exactly one applies."""
 
     wants = "category"
-    #: Whether exactly one label holds.
+    #: Whether exactly one label applies.
     is_exclusive = True
     _own_loss: LabelLoss | None = None
 
@@ -103,28 +103,28 @@ class TextCategorizer(TrainableComponent):
         self._unknown: set[str] = set()
         if not self.is_exclusive and model.attrs.get("multi_label") is False:
             logger.warning(
-                "%s: its model gives one label at a time; set exclusive_classes = false, or use textcat", name
+                "%s: its model predicts a single label; set exclusive_classes = false, or use textcat", name
             )
 
     def use_loss(self, loss: Loss | None) -> None:
-        """Learn by a loss of the config; by cross-entropy when None.
+        """Set the loss to train with; None for cross-entropy.
 
         Raises:
-            ConfigError: The loss is for one right label where any number may be, or the other way round.
+            ConfigError: The loss is for exclusive labels and the component is not, or the other way round.
         """
         self._own_loss = None if loss is None else LabelLoss(loss, self.name, exclusive=self.is_exclusive)
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:
-        """Write the probability of each label."""
+        """Write the probability of each label to `doc.cats`."""
         labels = self.labels
         for doc, scores in zip(docs, self.model.ops.to_numpy(predictions).tolist(), strict=True):
             doc.cats.update(zip(labels, scores, strict=True))
 
     def predict(self, docs: Sequence[Doc]) -> Any:
-        """Give the probabilities of the labels, (documents, labels).
+        """Predict the probabilities of the labels, (documents, labels).
 
         Raises:
-            NotFinite: One is nan or inf.
+            NotFinite: A probability is nan or inf.
         """
         scores_BL = self.model.predict(list(docs))
         check_scores(self.model.ops, self.name, docs, scores_BL, scores_BL)
@@ -133,24 +133,26 @@ class TextCategorizer(TrainableComponent):
     def get_loss(self, examples: Sequence[Example], scores: Any) -> tuple[float, Any]:
         """Compare probabilities with the gold categories.
 
-        Of exclusive labels, the ones that a document does not name are wrong where it names the right one; where it
-        names none that is right, only those that it names as wrong teach something.
+        With exclusive labels, a document that has the correct label makes all labels it leaves out wrong; a document
+        without a correct label teaches only the labels that it marks as wrong.
 
         Args:
             examples: The documents.
             scores: The probabilities, (documents, labels).
 
         Returns:
-            The mean squared error, and probability - truth, which is the gradient of the cross-entropy with respect
-            to the scores before they became probabilities; or what the loss of the config makes of them.
+            The mean squared error, and probability - target, which is the gradient of the cross-entropy by the scores
+            before the activation; or the loss and gradient of the loss from the config.
 
         Raises:
-            DataError: A document's categories are none to learn from; it is named.
+            DataError: The categories of a document are invalid; the message quotes the document.
         """
         check_cats(self.name, examples, is_exclusive=self.is_exclusive)
         gold = self._gold(examples)
         for label in sorted(gold.unknown - self._unknown):
-            logger.warning("%s: category %r is none of its labels: it teaches nothing", self.name, label)
+            logger.warning(
+                "%s: unknown category %r in the gold annotation; it teaches nothing", self.name, label
+            )
         self._unknown |= gold.unknown
         truth_BL, known_BL = self.model.ops.asarray(gold.truth_BL), self.model.ops.asarray(gold.known_BL)
         if self._own_loss is not None:
@@ -167,28 +169,28 @@ class TextCategorizer(TrainableComponent):
         labels: Iterable[str] | None = None,
         positive_label: str | None = None,
     ) -> None:
-        """Take the labels from the examples, or as given, and give the model its shapes.
+        """Set the labels, from the examples or from `labels`, and initialize the model.
 
         Args:
-            get_examples: Gives the training examples; read several times.
+            get_examples: Returns the training examples; called several times.
             nlp: The pipeline.
-            labels: The labels, in order; from the examples when None.
-            positive_label: Of two labels, the one whose F-score is the main score.
+            labels: The labels, in order; None takes them from the examples.
+            positive_label: The one of two labels whose F-score is the main score.
 
         Raises:
-            DataError: There is no example, fewer than two labels, a document that cannot be learnt from, or the
-                positive label is none of two labels.
+            DataError: There are no examples, fewer than two labels, or a document with invalid categories, or the
+                positive label is not one of exactly two labels.
         """
         self._take_labels(get_examples, labels)
         if len(self.labels) < 2:
             raise DataError(
-                f"{self.name}: expected at least two labels, one of which holds, got {list(self.labels)}; "
+                f"{self.name}: expected at least two labels, got {list(self.labels)}; "
                 "check the corpus, or use textcat_multilabel"
             )
         if positive_label is not None and (positive_label not in self.labels or len(self.labels) != 2):
             raise DataError(
-                f"{self.name}: positive_label must be one of two labels, got {positive_label!r} of "
-                f"{list(self.labels)}; leave it out, or write one of two"
+                f"{self.name}: positive_label: expected one of exactly two labels, got {positive_label!r} of "
+                f"{list(self.labels)}; leave it out, or name one of two labels"
             )
         self.cfg["positive_label"] = positive_label
         self._shape_model(get_examples)
@@ -210,16 +212,16 @@ class TextCategorizer(TrainableComponent):
         sgd: Optimizer | None = None,
         losses: dict[str, float] | None = None,
     ) -> dict[str, float]:
-        """Learn to score as when training was resumed; the gold categories play no part, nor labels added since.
+        """Update the model to predict as it did when training was resumed, ignoring gold categories and later labels.
 
         Args:
             examples: The batch.
             drop: The share of features to drop, 0 to 1.
             sgd: Applies the gradients; None leaves them in the model.
-            losses: Where the loss is added: the sum of squares of the differences.
+            losses: The loss is added here: the sum of squares of the differences in probability.
 
         Returns:
-            The losses; as they were where `nlp.resume_training` was not called.
+            The losses; unchanged if `nlp.resume_training` was not called.
         """
         losses = {} if losses is None else losses
         docs = [eg.predicted for eg in examples]
@@ -229,12 +231,12 @@ class TextCategorizer(TrainableComponent):
         if not any(len(doc) for doc in docs):
             return losses
         with remembering():
-            known_BL = self.rehearsal_model.predict(docs)
+            target_BL = self.rehearsal_model.predict(docs)
         set_dropout_rate(self.model, drop)
         scores_BL, backprop = self.model.begin_update(docs)
         d_scores_BL = self.model.ops.alloc2f(*scores_BL.shape)
-        n_known = known_BL.shape[1]
-        d_scores_BL[:, :n_known] = scores_BL[:, :n_known] - known_BL
+        n_labels = target_BL.shape[1]
+        d_scores_BL[:, :n_labels] = scores_BL[:, :n_labels] - target_BL
         loss = float((d_scores_BL**2).sum())
         check_loss(self.name, loss)
         backprop(d_scores_BL)
@@ -246,7 +248,7 @@ class TextCategorizer(TrainableComponent):
     def _take_labels(
         self, get_examples: Callable[[], Iterable[Example]], labels: Iterable[str] | None
     ) -> None:
-        """Check the categories of the examples, and take their labels unless others are given."""
+        """Check the categories of the examples and add `labels`, or the labels of the examples if None."""
         check_cats(self.name, get_examples(), is_exclusive=self.is_exclusive)
         if labels is None:
             labels = sorted({label for eg in get_examples() for label in eg.reference.cats})
@@ -255,7 +257,7 @@ class TextCategorizer(TrainableComponent):
         if not self.labels:
             raise DataError(
                 f"{self.name}: no document of the training data has a {self.wants}; "
-                "check the corpus, or take the component out of the pipeline"
+                "check the corpus, or remove the component from the pipeline"
             )
 
     def _shape_model(self, get_examples: Callable[[], Iterable[Example]]) -> None:
@@ -268,7 +270,7 @@ class TextCategorizer(TrainableComponent):
                 node.attrs["read_categories"](node, read)
 
     def _gold(self, examples: Sequence[Example]) -> GoldCategories:
-        """Read the categories of documents; of exclusive ones, the right one says that the others are wrong."""
+        """Read the categories of documents; with exclusive labels, a correct one makes all others wrong."""
         gold = read_gold(examples, self.labels)
         if self.is_exclusive:
             gold.known_BL[gold.truth_BL.any(axis=1)] = 1.0

@@ -1,4 +1,4 @@
-"""What the two classifiers are unless a config says otherwise."""
+"""Default settings of the two text classification components."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def default_model(*, exclusive: bool) -> dict[str, Any]:
-    """Describe the model that a classifier has unless a config says otherwise: an ensemble with a small tok2vec."""
+    """Return the config of the default model: an ensemble with a small tok2vec."""
     return {
         "@architectures": "kernel.TextCatEnsemble.v1",
         "nO": None,
@@ -38,7 +38,7 @@ def default_model(*, exclusive: bool) -> dict[str, Any]:
     }
 
 
-#: `cats_score` is the one that counts; the others are reported.
+#: Only `cats_score` counts; the other scores are reported.
 DEFAULT_SCORE_WEIGHTS = {
     "cats_score": 1.0,
     "cats_score_desc": None,

@@ -1,4 +1,4 @@
-"""A classifier that reads both the bag of words and the words in their context.
+"""A classifier that combines a bag of words with token vectors in context.
 
 Axes
     B   documents
@@ -26,12 +26,12 @@ def TextCatEnsemble(
     linear_model: Model[list[Doc], Any],
     nO: Labels | None = None,
 ) -> DocsToScores:
-    """Score labels by a linear layer over what a bag of words says and a weighted mean of the token vectors.
+    """Score labels by a linear layer over the output of a bag of words and a weighted mean of the token vectors.
 
     Args:
-        tok2vec: Documents to one array (length, width) per document; often a listener.
-        linear_model: The bag of words, which also says whether labels exclude each other.
-        nO: Number of labels; taken from the data when None.
+        tok2vec: Maps documents to one array (length, width) per document; often a listener.
+        linear_model: The bag of words, which also determines whether labels are exclusive.
+        nO: Number of labels; None takes it from the data.
 
     Shapes:
         documents -> Y_BL
@@ -48,7 +48,7 @@ def TextCatEnsemble(
 
 
 def SideBySide(attended: DocsToScores, linear_model: DocsToScores) -> DocsToScores:
-    """Put the outputs of two models of documents side by side.
+    """Concatenate the outputs of two models of documents.
 
     Shapes:
         documents -> X_BK
@@ -83,7 +83,7 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
 
 
 def resize_output(model: Model[Any, Any], n_labels: int) -> None:
-    """Make room for more labels; theirs are the last columns."""
+    """Enlarge the output of the linear model, which is the last columns, to `n_labels`."""
     linear_model = model.layers[1]
     linear_model.attrs["resize_output"](linear_model, n_labels)
     if model.has_dim("nO"):

@@ -1,4 +1,4 @@
-"""A classifier for few examples: word vectors that were learnt elsewhere, and few layers over them.
+"""A classifier for few examples: pretrained word vectors and a few layers over them.
 
 Axes
     U   distinct words
@@ -23,12 +23,12 @@ from pkg_tok2vec.words import DistinctWords
 
 
 def TextCatLowData(width: Width, dropout: Share | None, nO: Labels | None = None) -> DocsToScores:
-    """Score each label by itself, by a weighted mean of the vocabulary's word vectors.
+    """Score each label independently, by a weighted mean of the vocabulary's word vectors.
 
     Args:
-        width: That word vectors are projected to.
-        dropout: Share of the scores that training leaves out, until an update sets another; null for none ever.
-        nO: Number of labels; taken from the data when None.
+        width: Width of the projected word vectors.
+        dropout: Share of the scores to drop in training, until an update sets another rate; null never drops any.
+        nO: Number of labels; None takes it from the data.
 
     Shapes:
         documents -> Y_BL
@@ -44,7 +44,7 @@ def TextCatLowData(width: Width, dropout: Share | None, nO: Labels | None = None
         dims={"nO": width},
         params={},
         attrs={"features": ["ORTH"]},
-        # The vectors of a vocabulary may be set at any time.
+        # The vocabulary's vectors may change at any time.
         remembers=False,
     )
     pool = Attended(words, [Relu(), Relu()], drops=False)

@@ -18,12 +18,12 @@ from pkg_textcat.defaults import DEFAULT_SCORE_WEIGHTS, default_model
 
 
 def textcat_multilabel_score(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
-    """Score categories of which several may hold; `cats_score` is the macro area under the ROC curve."""
+    """Score categories that are not exclusive; `cats_score` is the macro-averaged area under the ROC curve."""
     return Scorer.score_cats(examples, "cats", **{**kwargs, "multi_label": True})
 
 
 def textcat_multilabel_scorer() -> Callable[..., dict[str, Any]]:
-    """Give the scorer of categories of which several may hold."""
+    """Return the scorer of categories that are not exclusive."""
     return textcat_multilabel_score
 
 
@@ -45,15 +45,15 @@ def textcat_multilabel(
     scorer: Callable[..., dict[str, Any]] | None,
     loss: Loss | None = None,
 ) -> MultiLabelTextCategorizer:
-    """Say of each of several labels whether it holds for a document.
+    """Predict for each of several labels whether it applies to a document.
 
     Args:
         nlp: The pipeline.
         name: Name of the component.
-        model: Documents to scores (documents, labels).
-        threshold: The probability from which scores count a label as predicted.
+        model: Maps documents to scores (documents, labels).
+        threshold: The probability from which the scorer counts a label as predicted.
         scorer: Computes scores from examples; null for none.
-        loss: Compares probabilities with the truth; null for cross-entropy of each label by itself.
+        loss: Compares probabilities with the gold categories; null for binary cross-entropy of each label.
     """
     component = MultiLabelTextCategorizer(nlp.vocab, model, name, threshold=threshold, scorer=scorer)
     component.use_loss(loss)
@@ -61,7 +61,7 @@ def textcat_multilabel(
 
 
 class MultiLabelTextCategorizer(TextCategorizer):
-    """Predicts `doc.cats`: the probability of each label, whatever the others are."""
+    """Predicts `doc.cats`: the probability of each label, independently of the others."""
 
     is_exclusive = False
 
@@ -83,15 +83,15 @@ class MultiLabelTextCategorizer(TextCategorizer):
         nlp: Any = None,
         labels: Iterable[str] | None = None,
     ) -> None:
-        """Take the labels from the examples, or as given, and give the model its shapes.
+        """Set the labels, from the examples or from `labels`, and initialize the model.
 
         Args:
-            get_examples: Gives the training examples; read several times.
+            get_examples: Returns the training examples; called several times.
             nlp: The pipeline.
-            labels: The labels, in order; from the examples when None.
+            labels: The labels, in order; None takes them from the examples.
 
         Raises:
-            DataError: There is no example, no label, or a document that cannot be learnt from.
+            DataError: There are no examples, no labels, or a document with invalid categories.
         """
         self._take_labels(get_examples, labels)
         self._shape_model(get_examples)

@@ -1,8 +1,8 @@
-"""Words and sequences of words of a batch, each hashed to two rows of a table.
+"""The n-grams of a batch, each hashed to two rows of a table.
 
 Axes
     N   tokens of the batch, all documents one after the other
-    F   sequences of n words, all documents one after the other
+    F   n-grams of one size, all documents one after the other
     B   documents
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from kernel.text.doc.columns import features
 from kernel.tokens import Doc
 
-#: Of MurmurHash64A, which makes one key of the keys of n words.
+#: Constants of MurmurHash64A, which combines the keys of n words to one.
 _MULTIPLIER = np.uint64(0xC6A4A7935BD1E995)
 _SHIFT = np.uint64(47)
 
@@ -24,45 +24,44 @@ _SHIFT = np.uint64(47)
 def ngram_rows(
     docs: Sequence[Doc], attr: str, sizes: Iterable[int], n_rows: int
 ) -> Iterator[tuple[Any, Any]]:
-    """Hash the sequences of words within each document.
+    """Hash the n-grams of each document.
 
     Args:
         docs: The documents.
-        attr: The attribute of a word that tells it from others.
-        sizes: The lengths of sequences, in words.
+        attr: The lexical attribute to hash.
+        sizes: The sizes of n-grams, in words.
         n_rows: Rows of the table.
 
     Yields:
-        For each size, the rows of each sequence, int32 (F, 2), and the number of sequences of each document,
-        int32 (B).
+        For each size, the rows of each n-gram, int32 (F, 2), and the number of n-grams of each document, int32 (B).
     """
-    wanted = list(sizes)
-    if not wanted:
+    sizes = list(sizes)
+    if not sizes:
         return
     keys_N = features(docs, [attr])[:, 0]
     lengths_B = np.fromiter(map(len, docs), dtype=np.int32, count=len(docs))
     ends_N = np.repeat(np.cumsum(lengths_B), lengths_B)
-    for n in wanted:
+    for n in sizes:
         starts_F = np.flatnonzero(np.arange(len(keys_N)) + n <= ends_N)
         keys_F = keys_N if n == 1 else sequence_keys(keys_N, starts_F, n)
         yield table_rows(keys_F, n_rows), np.maximum(lengths_B - (n - 1), 0)
 
 
 def sequence_keys(keys_N: Any, starts_F: Any, n: int) -> Any:
-    """Make one key of n keys in a row, uint64 (F).
+    """Combine n consecutive keys to one, uint64 (F).
 
     Args:
-        keys_N: 64-bit keys.
-        starts_F: Where sequences start.
-        n: How long they are.
+        keys_N: Keys of tokens, uint64.
+        starts_F: First token of each n-gram.
+        n: Size of the n-grams.
 
     Source:
-        Austin Appleby, MurmurHash2.cpp, function MurmurHash64A (public domain), seed 0, over the keys' bytes: the keys
-        that spaCy's models have.
+        Austin Appleby, MurmurHash2.cpp, function MurmurHash64A (public domain), seed 0, over the keys' bytes: the same
+        keys as in spaCy's models.
     """
     value_F = np.full(len(starts_F), np.uint64(8 * n * int(_MULTIPLIER) & 0xFFFFFFFFFFFFFFFF))
-    for place in range(n):
-        block_F = keys_N[starts_F + place] * _MULTIPLIER
+    for offset in range(n):
+        block_F = keys_N[starts_F + offset] * _MULTIPLIER
         block_F ^= block_F >> _SHIFT
         block_F *= _MULTIPLIER
         value_F ^= block_F
@@ -78,7 +77,7 @@ def table_rows(keys_F: Any, n_rows: int) -> Any:
 
     Source:
         Austin Appleby, MurmurHash3.cpp, function MurmurHash3_x86_32 (public domain), of the key's 8 bytes with seeds 0
-        and 1: the rows that spaCy's models have.
+        and 1: the same rows as in spaCy's models.
     """
     blocks = _mixed(keys_F.astype(np.uint32)), _mixed((keys_F >> np.uint64(32)).astype(np.uint32))
     rows_F2 = np.empty((len(keys_F), 2), dtype=np.int32)

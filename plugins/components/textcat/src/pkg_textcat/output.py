@@ -1,8 +1,8 @@
-"""The end of a classifier: scores of labels become numbers from 0 to 1.
+"""Output layers of classifiers, which turn the scores of labels into probabilities.
 
 Axes
     B   documents
-    K   width of what a document is pooled to
+    K   width of a document's pooled vector
     L   labels
 """
 
@@ -17,17 +17,17 @@ from kernel.errors import ModelError
 from kernel.tokens import Doc
 from pkg_tok2vec.dropout import dropout_mask
 
-#: The bias of a label that is added later: about e⁻¹⁰ at first, so that it changes what was learnt very little.
+#: The bias of a label added later: its probability is about e⁻¹⁰ at first, so that it hardly affects the others.
 LATE_BIAS = -10.0
 
 DocsToScores: TypeAlias = Model[list[Doc], Any]
 
 
 def Activation(exclusive: bool) -> Model[Any, Any]:
-    """Turn scores into probabilities: of one label among all, or of each label by itself.
+    """Turn scores into probabilities, by softmax if labels are exclusive, else by sigmoid.
 
-    As the end of a model it takes the gradient of the scores, which for cross-entropy is probability - truth; inside
-    of a model, where `attrs["is_last"]` is off, that of the probabilities.
+    As the last layer of a model, its backward pass takes the gradient of the scores, which for cross-entropy is
+    probability - target; inside a model (`attrs["is_last"]` is False) it takes that of the probabilities.
 
     Shapes:
         X_BL -> Y_BL
@@ -64,16 +64,16 @@ def Classifier(
     """Score labels by a linear layer over one vector per document.
 
     Args:
-        name: Of the model.
-        pool: Documents to one vector each.
+        name: Name of the model.
+        pool: Maps documents to one vector each.
         exclusive: Whether a document has exactly one label.
-        nO: Number of labels; taken from the data when None.
-        dropout: Share of the scores that training leaves out, until an update sets another.
+        nO: Number of labels; None takes it from the data.
+        dropout: Share of the scores to drop in training, until an update sets another rate.
 
     Shapes:
         documents -> Y_BL
     """
-    # Zeros: every label is equally likely before the first update.
+    # Zeros make every label equally likely before the first update.
     linear: Model[Any, Any] = Linear(nO=nO, init_W=zero_init if exclusive else glorot_uniform_init)
     return Model(
         name,
@@ -118,29 +118,29 @@ def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> N
 
 
 def param_shapes(model: Model[Any, Any]) -> list[tuple[Any, str, tuple[int, ...]]]:
-    """Say which arrays the linear layer has, see `kernel.pipeline.saving.weight_checks`."""
+    """Return the linear layer's parameters and their shapes, for `kernel.pipeline.saving.weight_checks`."""
     pool, linear, _ = model.layers
     L, K = model.get_dim("nO"), pool.get_dim("nO")
     return [(linear, "W", (L, K)), (linear, "b", (L,))]
 
 
 def set_n_labels(model: Model[Any, Any], Y: Any) -> None:
-    """Take the number of labels from a sample of the output, unless it is known.
+    """Set the number of labels from a sample of the output, unless it is already set.
 
     Raises:
-        ModelError: There is no sample.
+        ModelError: It is not set, and there is no sample.
     """
     if model.has_dim("nO"):
         return
     if Y is None:
         raise ModelError(
-            f"{model.name}: the number of labels is unknown; give initialize() examples or labels"
+            f"{model.name}: the number of labels is unknown; pass examples or labels to initialize()"
         )
     model.set_dim("nO", Y.shape[1])
 
 
 def resize_output(model: Model[Any, Any], n_labels: int) -> None:
-    """Make room for more labels, keeping what was learnt of the others."""
+    """Enlarge the output to `n_labels`, keeping the weights of the existing labels."""
     pool, linear, _ = model.layers
     if "resize_output" in pool.attrs:
         pool.attrs["resize_output"](pool, n_labels)
@@ -150,16 +150,16 @@ def resize_output(model: Model[Any, Any], n_labels: int) -> None:
 
 
 def grow(layer: Model[Any, Any], dims: dict[str, int | None], shape: tuple[int | None, ...]) -> None:
-    """Enlarge a layer with weights `W` and biases `b`; old values stay in their corner, new labels begin low.
+    """Enlarge a layer with weights `W` and biases `b`, keeping the old values; new labels start at LATE_BIAS.
 
     Args:
-        layer: The layer; before its initialization only the dimensions are set.
+        layer: The layer; if it is not initialized, only its dimensions are set.
         dims: Its new dimensions.
-        shape: Of its new weights.
+        shape: Shape of its new weights.
     """
     kept = {name: layer.get_param(name) for name in ("W", "b") if layer.has_param(name)}
     for name in kept:
-        # Thinc lets a dimension change only while no parameter has its shape.
+        # Thinc allows a dimension to change only while no parameter is set.
         layer.set_param(name, None)
     for dim, size in dims.items():
         layer.set_dim(dim, size, force=True)

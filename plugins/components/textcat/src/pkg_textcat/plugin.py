@@ -1,4 +1,4 @@
-"""Names that pkg-textcat adds."""
+"""The names that pkg-textcat registers."""
 
 from kernel import hookimpl
 

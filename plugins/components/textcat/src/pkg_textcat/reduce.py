@@ -1,11 +1,11 @@
-"""Classifiers over reductions of a document's token vectors: the first, the last, the largest values, the mean.
+"""Classifiers over reductions of a document's token vectors: first, last, maximum and mean.
 
 Axes
     N   tokens of the batch, all documents one after the other
     M   documents that have tokens
     B   documents
     I   width of the token vectors
-    K   width of all reductions side by side
+    K   width of the concatenated reductions
 """
 
 from __future__ import annotations
@@ -32,19 +32,22 @@ def TextCatReduce(
     use_reduce_mean: bool,
     nO: Labels | None = None,
 ) -> DocsToScores:
-    """Score labels by reductions of a document's token vectors, side by side.
+    """Score labels by the concatenated reductions of a document's token vectors.
 
     Args:
-        tok2vec: Documents to one array (length, width) per document; often a listener.
+        tok2vec: Maps documents to one array (length, width) per document; often a listener.
         exclusive_classes: Whether a document has exactly one label.
         use_reduce_first: Use the vector of the first token.
         use_reduce_last: Use the vector of the last token.
-        use_reduce_max: Use the largest value of each column.
+        use_reduce_max: Use the maximum of each column.
         use_reduce_mean: Use the mean of all vectors.
-        nO: Number of labels; taken from the data when None.
+        nO: Number of labels; None takes it from the data.
 
     Shapes:
         documents -> Y_BL
+
+    Raises:
+        ModelError: No reduction is used.
 
     Source:
         The reductions of `spacy.TextCatReduce.v1`.
@@ -58,7 +61,7 @@ def TextCatReduce(
     kinds = [kind for kind, is_used in uses.items() if is_used]
     if not kinds:
         raise ModelError(
-            "TextCatReduce: no reduction is used, got false for all four; set use_reduce_mean = true"
+            "TextCatReduce: expected at least one reduction, got false for all four; set use_reduce_mean = true"
         )
     return Classifier("textcat_reduce", Reductions(tok2vec, kinds), exclusive=exclusive_classes, nO=nO)
 
@@ -69,9 +72,9 @@ def TextCatCNN(
     """Score labels by the mean of a document's token vectors.
 
     Args:
-        tok2vec: Documents to one array (length, width) per document; often a listener.
+        tok2vec: Maps documents to one array (length, width) per document; often a listener.
         exclusive_classes: Whether a document has exactly one label.
-        nO: Number of labels; taken from the data when None.
+        nO: Number of labels; None takes it from the data.
 
     Shapes:
         documents -> Y_BL
@@ -80,7 +83,11 @@ def TextCatCNN(
 
 
 def Reductions(tok2vec: Model[list[Doc], list[Any]], kinds: Sequence[str]) -> DocsToScores:
-    """Reduce the token vectors of each document; those of a document without tokens are zeros.
+    """Concatenate reductions of each document's token vectors; zeros for a document without tokens.
+
+    Args:
+        tok2vec: Maps documents to one array (length, width) per document.
+        kinds: "first", "last", "max" or "mean", in order.
 
     Shapes:
         documents -> X_BK
@@ -101,30 +108,33 @@ def forward(model: Model[Any, Any], docs: list[Doc], is_train: bool) -> tuple[An
     Xs, backprop_tok2vec = model.layers[0](docs, is_train)
     lengths = np.fromiter(map(len, docs), dtype=np.int32, count=len(docs))
     X_NI = flatten(ops, Xs, width)
-    full, full_M = np.flatnonzero(lengths), ops.asarray(lengths[lengths > 0])
-    full = ops.asarray(full)
-    pools = [reduction(ops, kind, X_NI, full_M) for kind in model.attrs["kinds"]] if len(X_NI) else []
+    lengths_M = ops.asarray(lengths[lengths > 0])
+    rows = ops.asarray(np.flatnonzero(lengths))
+    pools = [reduction(ops, kind, X_NI, lengths_M) for kind in model.attrs["kinds"]] if len(X_NI) else []
     Y_BK = ops.alloc2f(len(docs), model.get_dim("nO"))
-    for place, (Y_MI, _) in enumerate(pools):
-        Y_BK[full, place * width : (place + 1) * width] = Y_MI
+    for index, (Y_MI, _) in enumerate(pools):
+        Y_BK[rows, index * width : (index + 1) * width] = Y_MI
 
     def backprop(dY_BK: Any) -> Any:
         dX_NI = ops.alloc2f(*X_NI.shape)
-        for place, (_, backprop_pool) in enumerate(pools):
-            dX_NI += backprop_pool(ops.as_contig(dY_BK[full, place * width : (place + 1) * width]))
+        for index, (_, backprop_pool) in enumerate(pools):
+            dX_NI += backprop_pool(ops.as_contig(dY_BK[rows, index * width : (index + 1) * width]))
         return backprop_tok2vec(Cut(dX_NI, lengths.tolist()))
 
     return Y_BK, backprop
 
 
 def reduction(ops: Ops, kind: str, X_NI: Any, lengths_M: Any) -> tuple[Any, Callable[[Any], Any]]:
-    """Reduce the vectors of each document, none of them empty.
+    """Reduce the vectors of each document, none of which may be empty.
 
     Args:
-        ops: Of the model.
-        kind: first, last, max or mean.
-        X_NI: The vectors.
-        lengths_M: Tokens of each document, int32.
+        ops: The model's ops.
+        kind: "first", "last", "max" or "mean".
+        X_NI: The token vectors.
+        lengths_M: Number of tokens of each document, int32.
+
+    Returns:
+        One vector per document, (M, I), and the backward pass.
     """
     if kind == "mean":
         return ops.reduce_mean(X_NI, lengths_M), lambda dY_MI: ops.backprop_reduce_mean(dY_MI, lengths_M)
@@ -132,14 +142,14 @@ def reduction(ops: Ops, kind: str, X_NI: Any, lengths_M: Any) -> tuple[Any, Call
         Y_MI, which_MI = ops.reduce_max(X_NI, lengths_M)
         return Y_MI, lambda dY_MI: ops.backprop_reduce_max(dY_MI, which_MI, lengths_M)
     ends_M = ops.xp.cumsum(lengths_M)
-    places_M = ends_M - (lengths_M if kind == "first" else 1)
+    tokens_M = ends_M - (lengths_M if kind == "first" else 1)
 
     def backprop(dY_MI: Any) -> Any:
         dX_NI = ops.alloc2f(*X_NI.shape)
-        dX_NI[places_M] = dY_MI
+        dX_NI[tokens_M] = dY_MI
         return dX_NI
 
-    return X_NI[places_M], backprop
+    return X_NI[tokens_M], backprop
 
 
 def init(model: Model[Any, Any], X: list[Doc] | None = None, Y: Any = None) -> None:

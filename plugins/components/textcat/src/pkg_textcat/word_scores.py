@@ -1,8 +1,8 @@
-"""What prediction with a bag of words remembers: what each word of the vocabulary adds to the scores.
+"""A cache for prediction with a bag of words: the scores that each word of the vocabulary contributes.
 
 Axes
     N   tokens of the batch, all documents one after the other
-    U   distinct words that are new
+    U   distinct words that are not cached
     K   rows of the vocabulary's lexeme table
     L   labels
 """
@@ -17,23 +17,23 @@ from thinc.api import Ops
 
 from kernel.system.concurrency import ForkSafeLock
 
-#: Numbers that are remembered at most; a vocabulary with more is computed anew each time.
+#: Maximum number of cached values; a larger vocabulary is not cached.
 CAPACITY = 1 << 24
 
 
 class WordScores:
-    """The scores of words by one set of weights; emptied by training, or by other weights. Threads may share it."""
+    """The scores of words with one set of weights, cleared by training or new weights; threads may share it."""
 
     def __init__(self) -> None:
         self._lock = ForkSafeLock()
         self.clear()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> WordScores:
-        """A copy of a layer has weights of its own, and remembers nothing yet."""
+        """Return an empty cache: the copy of a layer has weights of its own."""
         return WordScores()
 
     def clear(self) -> None:
-        """Forget everything: the weights are about to change."""
+        """Remove all words; called before the weights change."""
         self._vocab: Any = None
         self._generation = 0
         self._weights: Any = None
@@ -49,19 +49,19 @@ class WordScores:
         rows_N: Any,
         compute: Callable[[Any], Any],
     ) -> Any | None:
-        """Find what words add to the scores, computing those that are new.
+        """Look up the scores of words, and compute and add those that are missing.
 
         Args:
-            ops: Of the model.
+            ops: The model's ops.
             vocab: The vocabulary that the rows belong to.
-            weights: The array that the scores depend on, (V, L), and the biases (L). Another array than last time, or
-                other biases, empty the memory: steps of training change both, the array in place.
+            weights: The array that the scores depend on, (V, L), and the biases, (L). The cache is cleared if the
+                array is not that of the last call, or if the biases have changed: training changes the array in place
+                and the biases with it.
             rows_N: Rows of the words in the vocabulary's lexeme table, at least one.
-            compute: Computes the scores (U, L) of distinct words, given by their rows.
+            compute: Computes the scores (U, L) of distinct words from their rows.
 
         Returns:
-            The scores (K, L) of all rows, of which those that were asked for are there; None where all of them
-            would be too many to remember.
+            The scores of all rows, (K, L), valid for the rows in `rows_N`; None if they exceed CAPACITY.
         """
         with self._lock:
             W_VL, bias_L = weights[0], np.array(ops.to_numpy(weights[1]))
@@ -87,17 +87,17 @@ class WordScores:
             return self._scores_KL
 
     def _drop_forgotten(self, lexemes: Any) -> None:
-        """Drop words that the vocabulary forgot: other words may have their rows by now."""
+        """Remove words that the vocabulary has freed, since other words may have taken their rows."""
         generation = lexemes.generation
         if generation == self._generation:
             return
         freed_K = lexemes.freed_since(self._generation)
-        known_K = slice(None) if freed_K is None else freed_K[freed_K < len(self._is_known_K)]
-        self._is_known_K[known_K] = False
+        rows = slice(None) if freed_K is None else freed_K[freed_K < len(self._is_known_K)]
+        self._is_known_K[rows] = False
         self._generation = generation
 
     def _reach(self, ops: Ops, n_rows: int, n_labels: int) -> None:
-        """Make room, in new arrays: other threads may be reading the old ones."""
+        """Enlarge the cache, in new arrays, since other threads may be reading the old ones."""
         scores_KL, is_known_K = ops.alloc2f(n_rows, n_labels), np.zeros(n_rows, dtype=bool)
         n_old = len(self._is_known_K)
         if n_old:

@@ -1,4 +1,4 @@
-"""Sentences to documents with gold annotation."""
+"""Convert CoNLL-U sentences to documents with gold annotation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pkg_conllu.parse import N_COLUMNS, NO_HEAD, UNSET, ConlluSentence, has_spac
 
 T = TypeVar("T")
 
-#: An entity tag among the values of the last column: `NE=B-PER`, `name=B-PER`, `NER=O`, or the bare tag.
+#: An entity tag in the last column: `NE=B-PER`, `name=B-PER`, `NER=O`, or the bare tag.
 _ENTITY = re.compile(r"(?:^|\|)(?:(?:name|NER?)=)?((?:[BILU]-[^|\s]+)|O)(?=\||$)")
 
 
@@ -36,18 +36,21 @@ def convert(
 ) -> Iterator[Doc]:
     """Read a CoNLL-U file as documents, one at a time.
 
-    Spaces follow `SpaceAfter=No`, or `# text` where a sentence has none of those. A universal tag stands in
-    for a language's own tag that is missing. Entities are read from MISC, where the file has any.
+    Spaces come from `SpaceAfter=No`, or from `# text` for a sentence without it. A missing language-specific tag is
+    replaced by the universal one. Entities are read from MISC, if the file has any.
 
     Args:
         path: The file, plain or compressed with gzip.
-        n_sents: Sentences in a document; 0: all up to the next comment `# newdoc`.
-        merge_subtokens: Write a contraction (`2-3`) as one token; else its words stay apart.
+        n_sents: Sentences per document; 0 joins all up to the next comment `# newdoc`.
+        merge_subtokens: Merge a contraction (`2-3`) into one token; otherwise its words are separate tokens.
         morphology: Append the features to the tag, `NN__Number=Sing`.
-        ner_map: Entity labels to the labels to write instead; an empty string drops the entity.
-        lang: Code of the language.
-        vocab: Where the documents' words are stored; a new one unless given.
-        refuse: Takes malformed sentences and documents, which are left out; None: the first one raises.
+        ner_map: Maps entity labels to the labels to write instead; an empty string drops the entity.
+        lang: Language code.
+        vocab: The vocabulary of the documents; None creates one.
+        refuse: Called for malformed sentences and documents, which are then skipped; None raises at the first.
+
+    Yields:
+        The documents.
 
     Raises:
         DataError: The file cannot be read or a line is malformed: `file:line: what`.
@@ -63,7 +66,7 @@ def convert(
 
 
 def recognises(head: list[str]) -> bool:
-    """Whether the first lines of a file are CoNLL-U: ten columns, the first of them a number."""
+    """Return whether the first lines of a file are CoNLL-U: ten columns, the first a number."""
     rows = [line.split("\t") for line in head if line.strip() and not line.startswith("#")]
     return bool(rows) and all(len(row) == N_COLUMNS and row[0][:1].isdecimal() for row in rows)
 
@@ -103,7 +106,7 @@ def _document(
         "SENT_START", [1 if i == 0 else -1 for sentence in group for i in range(len(sentence.words))]
     )
     if any(head != NO_HEAD for sentence in group for head in sentence.heads):
-        # A word without a head has itself, and no label, which says so in a document.
+        # In a document, a word that is its own head and has no label counts as a word without a head.
         offsets = [head - i if head != NO_HEAD else 0 for s in group for i, head in enumerate(s.heads)]
         doc.set_column("HEAD", offsets)
         doc.set_column("DEP", vocab.strings.add_all(_joined(group, _deps)))
@@ -126,7 +129,7 @@ def _spaces(sentence: ConlluSentence) -> list[bool]:
 
 
 def _spaces_in_text(words: list[str], text: str) -> list[bool] | None:
-    """Read the spacing off the raw text, unless the text is not made of the words."""
+    """Return the spacing of the words in the raw text, or None if the words do not make up the text."""
     spaces = []
     rest = text
     for word in words:
@@ -144,19 +147,22 @@ def _tags(sentence: ConlluSentence) -> list[str]:
 
 
 def _find_mistake(path: Path, vocab: Vocab, group: list[ConlluSentence]) -> None:
-    """Raise for the first word that has no possible part of speech or features."""
+    """Raise DataError for the first word with an invalid part of speech or features."""
     for sentence in group:
         for number, upos, feats in zip(sentence.lines, sentence.upos, sentence.feats, strict=True):
             if upos != UNSET and upos not in PARTS_OF_SPEECH:
-                near = did_you_mean(upos, PARTS_OF_SPEECH) or "; write _ where there is none"
-                wanted = "column 4 holds a universal part of speech"
-                raise DataError(wanted, where=f"{path}:{number}", got=f"{upos!r:.80}", advice=near) from None
+                advice = did_you_mean(upos, PARTS_OF_SPEECH) or "; write _ for none"
+                expected = "column 4: expected a universal part of speech"
+                raise DataError(
+                    expected, where=f"{path}:{number}", got=f"{upos!r:.80}", advice=advice
+                ) from None
             try:
                 vocab.morphology.add(feats)
             except DataError:
-                wanted = "column 6 holds features, Name=Value joined by |"
-                got, advice = f"{feats!r:.80}", "write _ where there are none"
-                raise DataError(wanted, where=f"{path}:{number}", got=got, advice=advice) from None
+                expected = "column 6: expected features, Name=Value joined by |"
+                raise DataError(
+                    expected, where=f"{path}:{number}", got=f"{feats!r:.80}", advice="write _ for none"
+                ) from None
 
 
 def _deps(sentence: ConlluSentence) -> list[str]:
@@ -182,8 +188,8 @@ def _has_entities(path: Path) -> bool:
 def _entity_tags(sentence: ConlluSentence, ner_map: Mapping[str, str]) -> list[str]:
     tags = []
     for misc in sentence.misc:
-        found = _ENTITY.search(misc)
-        prefix, _, label = found[1].partition("-") if found else ("O", "", "")
+        match = _ENTITY.search(misc)
+        prefix, _, label = match[1].partition("-") if match else ("O", "", "")
         label = ner_map.get(label, label)
         tags.append(f"{prefix}-{label}" if label else "O")
     return tags

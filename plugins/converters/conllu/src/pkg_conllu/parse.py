@@ -1,8 +1,7 @@
-"""Lines of a CoNLL-U file to sentences, with every mistake named by file and line.
+"""Parse CoNLL-U files into sentences; errors name file and line.
 
 The format has ten columns: ID, FORM, LEMMA, UPOS, XPOS, FEATS, HEAD, DEPREL, DEPS, MISC. Empty nodes (`8.1`)
-and enhanced dependencies (DEPS) are left out. Values are kept as they are written; what they mean for a
-document is decided in `documents.py`.
+and enhanced dependencies (DEPS) are skipped. Values are kept as written; `documents.py` interprets them.
 
 Source:
     https://universaldependencies.org/format.html
@@ -29,13 +28,13 @@ Row = list[str]
 
 
 class Contraction(NamedTuple):
-    """Several words that are written as one token, such as `dos` for `de os`.
+    """Several words written as one token, such as `dos` for `de os`.
 
     Attributes:
-        start: The first word, counted from 0.
-        end: The word after the last.
-        form: What is written.
-        misc: The last column of its line.
+        start: Index of the first word, from 0.
+        end: Index after the last word.
+        form: The written form.
+        misc: The last column of the contraction's line.
     """
 
     start: int
@@ -46,13 +45,13 @@ class Contraction(NamedTuple):
 
 @dataclass
 class ConlluSentence:
-    """One sentence, a list per column; words are counted from 0.
+    """One sentence, with one list per column; words are indexed from 0.
 
     Attributes:
-        heads: The head of each word; of the root itself, and NO_HEAD where the file gives none.
-        lines: The line of the file that each word stands in.
-        text: What the comment `# text` says.
-        starts_document: Whether a comment `# newdoc` stands above it.
+        heads: The head of each word; a root is its own head, NO_HEAD if the file has none.
+        lines: Line number of each word in the file.
+        text: The value of the comment `# text`.
+        starts_document: Whether a comment `# newdoc` precedes the sentence.
     """
 
     words: list[str]
@@ -74,7 +73,7 @@ def read_sentences(path: Path, refuse: Refuse | None = None) -> Iterator[ConlluS
 
     Args:
         path: The file.
-        refuse: Takes malformed sentences, which are left out; None: the first one raises.
+        refuse: Called for malformed sentences, which are then skipped; None raises at the first.
 
     Raises:
         DataError: The file cannot be read, or a line is malformed: `file:line: what`.
@@ -87,7 +86,7 @@ def read_sentences(path: Path, refuse: Refuse | None = None) -> Iterator[ConlluS
 
 
 def _blocks(path: Path) -> Iterator[tuple[list[int], list[Row], list[str]]]:
-    """Gather the lines between blank lines: their numbers, their columns, and the comments."""
+    """Yield the lines between blank lines: their numbers, their columns, and the comments."""
     numbers: list[int] = []
     rows: list[Row] = []
     comments: list[str] = []
@@ -107,14 +106,14 @@ def _blocks(path: Path) -> Iterator[tuple[list[int], list[Row], list[str]]]:
 def _sentence(path: Path, numbers: list[int], rows: list[Row], comments: list[str]) -> ConlluSentence:
     for number, row in zip(numbers, rows, strict=True):
         if len(row) != N_COLUMNS:
-            _fail(path, number, "a token has 10 columns between tabs", len(row), "is this CoNLL-U?")
+            _fail(path, number, "expected 10 columns, separated by tabs", len(row), "is this CoNLL-U?")
     contractions: list[Contraction] = []
     if [row[_ID] for row in rows] != [str(i) for i in range(1, len(rows) + 1)]:
         numbers, rows, contractions = _only_words(path, numbers, rows)
     columns = list(zip(*rows, strict=True))
     for number, form in zip(numbers, columns[_FORM], strict=True):
         if not form.strip():
-            _fail(path, number, "a token needs a form", form, "write the word into column 2")
+            _fail(path, number, "expected a form", form, "write the word in column 2")
     sentence = ConlluSentence(
         words=list(columns[_FORM]),
         lemmas=list(columns[_LEMMA]),
@@ -134,7 +133,7 @@ def _sentence(path: Path, numbers: list[int], rows: list[Row], comments: list[st
 def _only_words(
     path: Path, numbers: list[int], rows: list[Row]
 ) -> tuple[list[int], list[Row], list[Contraction]]:
-    """Set aside the lines of empty nodes and contractions, and see that the words are counted 1, 2, 3."""
+    """Separate the lines of words from those of contractions and empty nodes; check that words are numbered 1, 2, 3."""
     word_numbers: list[int] = []
     words: list[Row] = []
     contractions: list[Contraction] = []
@@ -148,12 +147,10 @@ def _only_words(
         elif not _is_empty_node(word_id):
             _fail(path, number, f"expected the id {len(words) + 1}", word_id, "number the words 1, 2, 3")
     if not words:
-        _fail(path, numbers[0], "a sentence needs a word", rows[0][_ID], "add its words, or delete it")
+        _fail(path, numbers[0], "expected a sentence with words", rows[0][_ID], "add its words, or delete it")
     if contractions and contractions[-1].end > len(words):
         last = f"{contractions[-1].start + 1}-{contractions[-1].end}"
-        _fail(
-            path, numbers[-1], f"the sentence ends at word {len(words)}", last, "add the words of the range"
-        )
+        _fail(path, numbers[-1], f"expected a range up to {len(words)}", last, "add the words of the range")
     return word_numbers, words, contractions
 
 
@@ -161,7 +158,9 @@ def _contraction(path: Path, number: int, row: Row, n_before: int, earlier: list
     first, _, last = row[_ID].partition("-")
     is_range = first == str(n_before + 1) and is_whole_number(last) and int(last) > int(first)
     if not is_range or (earlier and earlier[-1].end > n_before):
-        _fail(path, number, f"expected the id {n_before + 1} or a range from it", row[_ID], "mend the range")
+        _fail(
+            path, number, f"expected the id {n_before + 1} or a range from it", row[_ID], "correct the range"
+        )
     return Contraction(int(first) - 1, int(last), row[_FORM], row[_MISC])
 
 
@@ -171,27 +170,27 @@ def _is_empty_node(word_id: str) -> bool:
 
 
 def _heads(path: Path, numbers: list[int], column: Iterable[str]) -> list[int]:
-    """Read the heads: counted from 0, the root's is the root itself."""
-    written = list(column)
+    """Parse the heads: as indices from 0; a root is its own head."""
+    cells = list(column)
     heads: list[int] = []
-    for i, head in enumerate(written):
+    for i, head in enumerate(cells):
         if head == UNSET:
             heads.append(NO_HEAD)
-        elif not (is_whole_number(head) and int(head) <= len(written)):
-            wanted = f"the head must be 0 to {len(written)}"
-            _fail(path, numbers[i], wanted, head, "write the id of the word's head, or 0 for the root")
+        elif not (is_whole_number(head) and int(head) <= len(cells)):
+            expected = f"expected a head from 0 to {len(cells)}"
+            _fail(path, numbers[i], expected, head, "write the id of the word's head, or 0 for the root")
         else:
             heads.append(int(head) - 1 if head != "0" else i)
             if head == str(i + 1):
                 _fail(path, numbers[i], "a word cannot be its own head", head, "write 0 for the root")
     in_cycle = _find_cycle(heads)
     if in_cycle is not None:
-        _fail(path, numbers[in_cycle], "the heads go round in a circle", written[in_cycle], "mend the tree")
+        _fail(path, numbers[in_cycle], "the heads have a cycle", cells[in_cycle], "correct the heads")
     return heads
 
 
 def _find_cycle(heads: list[int]) -> int | None:
-    """Find a word whose heads lead back to it; each word is walked over twice at most."""
+    """Return a word whose heads lead back to it, or None; visits each word at most twice."""
     walk_of = [0] * len(heads)
     for start in range(len(heads)):
         word = start
@@ -216,9 +215,9 @@ def _read_comments(sentence: ConlluSentence, comments: list[str]) -> None:
 
 
 def has_space_after(misc: str) -> bool:
-    """Tell from the last column whether a space follows the token."""
+    """Return whether a space follows the token, by its last column."""
     return _NO_SPACE not in misc or _NO_SPACE not in misc.split("|")
 
 
-def _fail(path: Path, number: int, wanted: str, got: object, what_to_do: str) -> NoReturn:
-    raise DataError(wanted, where=f"{path}:{number}", got=f"{got!r:.80}", advice=what_to_do)
+def _fail(path: Path, number: int, expected: str, got: object, advice: str) -> NoReturn:
+    raise DataError(expected, where=f"{path}:{number}", got=f"{got!r:.80}", advice=advice)

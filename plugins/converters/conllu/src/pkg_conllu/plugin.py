@@ -1,4 +1,4 @@
-"""Names that pkg-conllu adds."""
+"""The names that pkg-conllu registers."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from kernel import hookimpl
 
 @hookimpl
 def register_converters() -> dict[str, str]:
-    """Name the CoNLL-U converter, after the file ending that it reads."""
+    """Return the converter by the file extension that it reads."""
     return {"conllu": "pkg_conllu.documents:convert"}

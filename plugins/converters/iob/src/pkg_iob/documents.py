@@ -1,4 +1,4 @@
-"""Sentences with entity tags to documents."""
+"""Convert sentences with entity tags to documents."""
 
 from __future__ import annotations
 
@@ -28,17 +28,20 @@ def convert(
 ) -> Iterator[Doc]:
     """Read a file of words and entity tags as documents, one at a time.
 
-    Tags may be IOB, IOB2 or BILUO, `-` where nothing is known. An `I-` that continues nothing begins an entity.
+    Tags may be IOB, IOB2 or BILUO, or `-` for a missing annotation. An `I-` that continues no entity begins one.
 
     Args:
         path: The file, plain or compressed with gzip.
-        n_sents: Sentences in a document; 0: all up to the next line `-DOCSTART-` or `# newdoc`.
-        ner_map: Entity labels to the labels to write instead; an empty string drops the entity.
-        lang: Code of the language.
-        seg_sents: End sentences at `.`, `!`, `?` and their like where the file has no blank lines between them.
-        base: With `seg_sents`: a pipeline that says where they end instead.
-        vocab: Where the documents' words are stored; a new one unless given.
-        refuse: Takes malformed sentences, which are left out; None: the first one raises.
+        n_sents: Sentences per document; 0 joins all up to the next line `-DOCSTART-` or `# newdoc`.
+        ner_map: Maps entity labels to the labels to write instead; an empty string drops the entity.
+        lang: Language code.
+        seg_sents: Split sentences after `.`, `!`, `?` and similar marks if the file has no blank lines between them.
+        base: With `seg_sents`, a pipeline that splits sentences instead.
+        vocab: The vocabulary of the documents; None creates one.
+        refuse: Called for malformed sentences, which are then skipped; None raises at the first.
+
+    Yields:
+        The documents.
 
     Raises:
         DataError: The file cannot be read or a line is malformed: `file:line: what`.
@@ -75,7 +78,7 @@ def _document(vocab: Vocab, group: list[TaggedSentence], ner_map: Mapping[str, s
     doc.set_column(
         "SENT_START", [1 if i == 0 else -1 for sentence in group for i in range(len(sentence.words))]
     )
-    # Tags are read sentence by sentence: an I- that opens a sentence continues nothing.
+    # Convert tags sentence by sentence: an I- at the start of a sentence does not continue the one before.
     tags = [tag for sentence in group for tag in iob_to_biluo(_mapped(tag, ner_map) for tag in sentence.tags)]
     set_entity_tags(doc, tags)
     return doc
@@ -90,7 +93,7 @@ def _mapped(tag: str, ner_map: Mapping[str, str]) -> str:
 
 
 def _spaces(group: list[TaggedSentence]) -> list[bool] | None:
-    """Read the spacing off the raw texts; None, which says that it is unknown, unless all of them give it."""
+    """Return the spacing by the raw texts; None, for unknown, unless the words make up all of them."""
     spaces: list[bool] = []
     for sentence in group:
         rest = sentence.text or ""

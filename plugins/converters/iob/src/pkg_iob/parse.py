@@ -1,11 +1,11 @@
-"""Lines of IOB files to sentences, with every mistake named by file and line.
+"""Parse IOB files into sentences; errors name file and line.
 
-Three layouts are told apart by their first lines:
+Three layouts are distinguished by the first lines:
 
-- columns: a token a line, its first column the word and its last the tag; the second, where there are three or more,
-  is the part-of-speech tag, as in CoNLL-2003;
-- numbered: columns under comments, of which the first counts the tokens, then word and tag, as in Universal NER;
-- sentences: a sentence a line of `word|TAG` or `word|POS|TAG`.
+- columns: one token per line, with the word in the first column and the tag in the last; of three or more columns, the
+  second is the part-of-speech tag, as in CoNLL-2003;
+- numbered: columns below comments, with the number of the token, the word and the tag, as in Universal NER;
+- sentences: one sentence per line, of `word|TAG` or `word|POS|TAG`.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from kernel.text.base.lines import read_lines
 _TAG = re.compile(r"O|-|[BILU]-\S+")
 _COMMENT = re.compile(r"#\s*(?:[\w.:]+\s*=|new(?:doc|par)\b)")
 _DOCUMENT = "-DOCSTART-"
-_HOW = "write O, or a label behind B-, I-, L- or U-"
+_HOW = "write O, or a label after B-, I-, L- or U-"
 
 
 @dataclass
 class TaggedSentence:
-    """One sentence, a list per column.
+    """One sentence, with one list per column.
 
     Attributes:
         words: The tokens.
-        tags: An entity tag for each: IOB or BILUO; `-` where nothing is known.
-        pos: A part-of-speech tag for each, empty where the file has none.
-        text: What the comment `# text` says.
-        starts_document: Whether a line says that a document starts here.
+        tags: The entity tag of each token, IOB or BILUO; `-` for a missing annotation.
+        pos: The part-of-speech tag of each token, empty if the file has none.
+        text: The value of the comment `# text`.
+        starts_document: Whether the file marks the start of a document here.
     """
 
     words: list[str] = field(default_factory=list)
@@ -47,7 +47,7 @@ class TaggedSentence:
 
 @dataclass
 class Block:
-    """The lines between two blank ones."""
+    """The lines between two blank lines."""
 
     starts_document: bool = False
     comments: list[str] = field(default_factory=list)
@@ -60,7 +60,7 @@ def read_sentences(path: Path, refuse: Refuse | None = None) -> Iterator[TaggedS
 
     Args:
         path: The file.
-        refuse: Takes malformed sentences, which are left out; None: the first one raises.
+        refuse: Called for malformed sentences, which are then skipped; None raises at the first.
 
     Raises:
         DataError: The file cannot be read, or a line is malformed: `file:line: what`.
@@ -78,7 +78,7 @@ def read_sentences(path: Path, refuse: Refuse | None = None) -> Iterator[TaggedS
 
 
 def recognises(head: list[str]) -> bool:
-    """Whether the first lines of a file are words with entity tags, in columns or joined by `|`."""
+    """Return whether the first lines of a file are words with entity tags, in columns or joined by `|`."""
     rows = [line.split() for line in head if line.strip() and not line.startswith((_DOCUMENT, "# "))]
     in_columns = all(len(row) > 1 and _TAG.fullmatch(row[-1]) for row in rows)
     joined = all("|" in token and _TAG.fullmatch(token.rpartition("|")[2]) for row in rows for token in row)
@@ -86,7 +86,7 @@ def recognises(head: list[str]) -> bool:
 
 
 def _blocks(path: Path) -> Iterator[Block]:
-    """Gather the lines between blank lines and starts of documents."""
+    """Yield the lines between blank lines and starts of documents."""
     block = Block()
     for number, line in enumerate(read_lines(path), start=1):
         if line.startswith(_DOCUMENT) or not line.strip():
@@ -107,8 +107,8 @@ def _blocks(path: Path) -> Iterator[Block]:
 def _find_layout(block: Block) -> str:
     if all("|" in token and _TAG.fullmatch(token.split("|")[-1]) for token in block.rows[0]):
         return "sentences"
-    counted = [str(i) for i in range(1, len(block.rows) + 1)]
-    is_numbered = block.comments and [row[0] for row in block.rows] == counted
+    numbers = [str(i) for i in range(1, len(block.rows) + 1)]
+    is_numbered = block.comments and [row[0] for row in block.rows] == numbers
     if is_numbered and all(len(row) > 2 and _TAG.fullmatch(row[2]) for row in block.rows):
         return "numbered"
     return "columns"
@@ -120,8 +120,8 @@ def _sentence(path: Path, block: Block, is_numbered: bool) -> TaggedSentence:
     n_columns = max(len(block.rows[0]), 3 if is_numbered else 2)
     for number, row in zip(block.numbers, block.rows, strict=True):
         if len(row) != n_columns:
-            wanted = f"a token has {n_columns} columns here"
-            _fail(path, number, wanted, " ".join(row), "separate word and tag by a tab or a space")
+            expected = f"expected {n_columns} columns"
+            _fail(path, number, expected, " ".join(row), "separate word and tag by a tab or a space")
         pos = row[1] if n_columns > 2 and not is_numbered else ""
         _add(path, number, sentence, row[word_column], pos, row[tag_column])
     return sentence
@@ -139,7 +139,7 @@ def _whole_sentences(path: Path, block: Block) -> Iterator[TaggedSentence]:
                 _fail(
                     path,
                     number,
-                    f"a token has {n_parts} parts between |",
+                    f"expected {n_parts} parts separated by |",
                     token,
                     "write word|TAG or word|POS|TAG",
                 )
@@ -149,9 +149,9 @@ def _whole_sentences(path: Path, block: Block) -> Iterator[TaggedSentence]:
 
 def _add(path: Path, number: int, sentence: TaggedSentence, word: str, pos: str, tag: str) -> None:
     if not word.strip():
-        _fail(path, number, "a token needs a word", word, "write it before the tag")
+        _fail(path, number, "expected a word", word, "write it before the tag")
     if not _TAG.fullmatch(tag):
-        _fail(path, number, "not an entity tag", tag, _HOW)
+        _fail(path, number, "expected an entity tag", tag, _HOW)
     sentence.words.append(word)
     sentence.pos.append(pos)
     sentence.tags.append(tag)
@@ -165,5 +165,5 @@ def _text(comments: list[str]) -> str | None:
     return None
 
 
-def _fail(path: Path, number: int, wanted: str, got: str, what_to_do: str) -> NoReturn:
-    raise DataError(wanted, where=f"{path}:{number}", got=f"{got!r:.80}", advice=what_to_do)
+def _fail(path: Path, number: int, expected: str, got: str, advice: str) -> NoReturn:
+    raise DataError(expected, where=f"{path}:{number}", got=f"{got!r:.80}", advice=advice)

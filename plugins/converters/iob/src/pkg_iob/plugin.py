@@ -1,4 +1,4 @@
-"""Names that pkg-iob adds."""
+"""The names that pkg-iob registers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kernel import hookimpl
 
 @hookimpl
 def register_converters() -> dict[str, str]:
-    """Name the converter, after the file endings that it reads."""
+    """Return the converter by the file extensions that it reads."""
     return {
         "bio": "pkg_iob.documents:convert",
         "biluo": "pkg_iob.documents:convert",

@@ -1,4 +1,4 @@
-"""Sentences in files that do not mark them."""
+"""Split the text of files that do not mark sentences."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _CLOSES = frozenset("\"'”’»)]}›」』）")
 
 
 def segmented(sentences: Iterable[TaggedSentence], base: Any = None) -> Iterator[TaggedSentence]:
-    """Cut what the file has as one sentence behind `.`, `!`, `?` and their like, and the closing marks that follow.
+    """Split sentences after `.`, `!`, `?` and similar marks, and the closing marks that follow them.
 
-    A file that has several sentences to a document is left as it is: it marks them.
+    Documents with several sentences are left as they are, since the file marks the sentences there.
 
     Args:
         sentences: The sentences of the file.
-        base: A pipeline that says where sentences begin instead.
+        base: A pipeline that determines the sentence starts instead.
     """
-    starts = _behind_marks if base is None else partial(_found_by, base)
-    waiting: TaggedSentence | None = None
+    starts = _starts_after_marks if base is None else partial(_starts_by_pipeline, base)
+    previous: TaggedSentence | None = None
     is_marked = False
     for sentence in sentences:
-        is_marked = not sentence.starts_document and (is_marked or waiting is not None)
-        if waiting is not None:
-            yield from (waiting,) if is_marked else _cut(waiting, starts(waiting.words))
-        waiting = sentence
-    if waiting is not None:
-        yield from (waiting,) if is_marked else _cut(waiting, starts(waiting.words))
+        is_marked = not sentence.starts_document and (is_marked or previous is not None)
+        if previous is not None:
+            yield from (previous,) if is_marked else _cut(previous, starts(previous.words))
+        previous = sentence
+    if previous is not None:
+        yield from (previous,) if is_marked else _cut(previous, starts(previous.words))
 
 
 def _cut(sentence: TaggedSentence, starts: list[int]) -> Iterator[TaggedSentence]:
@@ -39,11 +39,11 @@ def _cut(sentence: TaggedSentence, starts: list[int]) -> Iterator[TaggedSentence
         yield _part(sentence, start, end)
 
 
-def _found_by(nlp: Any, words: list[str]) -> list[int]:
+def _starts_by_pipeline(nlp: Any, words: list[str]) -> list[int]:
     return [sent.start for sent in nlp(Doc(nlp.vocab, words=words)).sents]
 
 
-def _behind_marks(words: list[str]) -> list[int]:
+def _starts_after_marks(words: list[str]) -> list[int]:
     starts = [0]
     for i in range(1, len(words)):
         if words[i] not in _CLOSES and _has_ended(words, starts[-1], i):

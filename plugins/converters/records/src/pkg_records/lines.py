@@ -1,4 +1,4 @@
-"""JSON lines: a record a line."""
+"""Convert JSON Lines files, with one record per line."""
 
 from __future__ import annotations
 
@@ -26,15 +26,18 @@ def convert_jsonl(
     nlp: Any = None,
     refuse: Refuse | None = None,
 ) -> Iterator[Doc]:
-    """Read a file of one JSON object a line as documents, one at a time; see `pkg_records.record` for the objects.
+    """Read a file with one JSON object per line as documents, one at a time; see `pkg_records.record` for the objects.
 
     Args:
         path: The file, plain or compressed with gzip.
-        ner_map: Entity labels to the labels to write instead; an empty string drops the entity.
-        lang: Code of the language whose tokenizer makes the tokens where the file has none; any language unless given.
-        vocab: Where the documents' words are stored; that of `nlp` unless given.
-        nlp: The pipeline whose tokenizer makes the tokens; a blank one unless given.
-        refuse: Takes malformed lines, which are left out; None: the first one raises.
+        ner_map: Maps entity labels to the labels to write instead; an empty string drops the entity.
+        lang: Code of the language whose tokenizer to use for texts without tokens; "" for a language-independent one.
+        vocab: The vocabulary of the documents; None uses that of `nlp`.
+        nlp: The pipeline whose tokenizer to use; None creates a blank one.
+        refuse: Called for malformed lines, which are then skipped; None raises at the first.
+
+    Yields:
+        The documents.
 
     Raises:
         DataError: The file cannot be read or a line is malformed: `file:line: what`.
@@ -50,7 +53,7 @@ def convert_jsonl(
 
 
 def recognises(head: list[str]) -> bool:
-    """Whether the first lines of a file are JSON objects, or pairs of a text and an object."""
+    """Return whether the first line of a file is a JSON object, or a pair of a text and an object."""
     try:
         return bool(head) and isinstance(as_record(json_data.read_json(head[0])), dict)
     except ValueError:
@@ -61,10 +64,10 @@ convert_jsonl.recognises = recognises  # type: ignore[attr-defined]
 
 
 def read_json(text: str) -> Any:
-    """Read a JSON value.
+    """Parse a JSON value.
 
     Raises:
-        DataError: It is none.
+        DataError: The text is not valid JSON.
     """
     try:
         return json_data.read_json(text)
@@ -74,16 +77,16 @@ def read_json(text: str) -> Any:
             f"not JSON ({error.msg} at character {error.pos}), got {around!r:.80}; write one object"
         ) from None
     except ValueError as error:
-        raise DataError(f"not JSON that can be read ({error}), got {text[:40]!r}; correct it") from None
+        raise DataError(f"not readable as JSON ({error}), got {text[:40]!r}; correct it") from None
 
 
 def _labels(path: Path) -> list[str]:
-    """All categories that lines of the file name by label alone, in the order in which they come."""
+    """Return all categories that lines of the file name by label alone, in order of first appearance."""
     labels: dict[str, None] = {}
     for line in read_lines(path):
         if '"label' in line:
             try:
                 labels.update(dict.fromkeys(labels_of(json_data.read_json(line))))
             except ValueError:
-                continue  # said when its turn comes
+                continue  # reported when the line is converted
     return list(labels)

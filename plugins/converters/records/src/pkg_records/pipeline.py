@@ -1,4 +1,4 @@
-"""Who makes the tokens of a text that has none."""
+"""The tokenizer of texts without tokens."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _ANY_LANGUAGE = "xx"
 
 
 def tokenizing(nlp: Any, lang: str, vocab: Vocab | None) -> tuple[MakeDoc, Vocab]:
-    """Give the function that makes documents of texts, and their vocabulary.
+    """Return the function that creates documents from texts, and their vocabulary.
 
     Args:
-        nlp: The pipeline to use; None makes one.
-        lang: Its language, if so.
-        vocab: Its vocabulary, if so; a new one unless given.
+        nlp: The pipeline to use; None creates a blank one.
+        lang: Language code of the blank pipeline; "" for a language-independent one.
+        vocab: Vocabulary of the blank pipeline; None creates one.
     """
     if nlp is None:
         nlp = blank(lang or _ANY_LANGUAGE, vocab=True if vocab is None else vocab)

@@ -1,4 +1,4 @@
-"""Names that pkg-records adds."""
+"""The names that pkg-records registers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kernel import hookimpl
 
 @hookimpl
 def register_converters() -> dict[str, str]:
-    """Name the converters, after the file endings that they read."""
+    """Return the converters by the file extensions that they read."""
     return {
         "csv": "pkg_records.table:convert_csv",
         "json": "pkg_records.training_json:convert_json",

@@ -1,7 +1,7 @@
-"""Tables of texts and their categories, the first row of which names the columns.
+"""Convert tables of texts and their categories; the first row names the columns.
 
-text,label               one category a text, the others of the file are 0
-text,labels              several, with | or ; between them
+text,label               one category per text; the others of the file are 0
+text,labels              several categories, separated by | or ;
 text,GOOD,BAD            a number for each category
 """
 
@@ -26,13 +26,13 @@ _SEVERAL = ("labels", "categories", "classes")
 
 
 class TableColumns(NamedTuple):
-    """What the first row says.
+    """The columns that the first row names.
 
     Attributes:
-        text: The column of the texts.
-        label: That of labels; -1 where there is none.
-        several: Whether a text has several of them.
-        numbers: TableColumns of one category each.
+        text: Index of the column of texts.
+        label: Index of the column of labels; -1 if there is none.
+        several: Whether a text may have several labels.
+        numbers: Maps the indices of columns with numbers to their categories.
     """
 
     text: int
@@ -49,14 +49,17 @@ def convert_csv(
     nlp: Any = None,
     refuse: Refuse | None = None,
 ) -> Iterator[Doc]:
-    """Read a table whose cells are separated by commas, or by semicolons, as documents, one at a time.
+    """Read a table with cells separated by commas or semicolons as documents, one at a time.
 
     Args:
         path: The file, plain or compressed with gzip.
-        lang: Code of the language whose tokenizer makes the tokens; any language unless given.
-        vocab: Where the documents' words are stored; that of `nlp` unless given.
-        nlp: The pipeline whose tokenizer makes the tokens; a blank one unless given.
-        refuse: Takes malformed rows, which are left out; None: the first one raises.
+        lang: Code of the language whose tokenizer to use; "" for a language-independent one.
+        vocab: The vocabulary of the documents; None uses that of `nlp`.
+        nlp: The pipeline whose tokenizer to use; None creates a blank one.
+        refuse: Called for malformed rows, which are then skipped; None raises at the first.
+
+    Returns:
+        An iterator over the documents.
 
     Raises:
         DataError: The file cannot be read or a row is malformed: `file:line: what`.
@@ -75,12 +78,12 @@ def convert_tsv(
     nlp: Any = None,
     refuse: Refuse | None = None,
 ) -> Iterator[Doc]:
-    """Read a table whose cells are separated by tabs; see `convert_csv`."""
+    """Read a table with cells separated by tabs; see `convert_csv`."""
     return _convert(path, "\t", tokenizing(nlp, lang, vocab), refuse)
 
 
 def _recognises(head: list[str], delimiter: str) -> bool:
-    """Whether the first line of a file names the columns of texts and labels."""
+    """Return whether the first line of a file names the columns of texts and labels."""
     names = [name.strip().strip('"').lower() for name in (head[0] if head else "").split(delimiter)]
     return any(name in names for name in _TEXT) and any(name in names for name in (*_ONE, *_SEVERAL))
 
@@ -112,7 +115,7 @@ def _convert(
 
 
 def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Read the rows with the lines on which they begin; those without any cell are passed over."""
+    """Yield the rows with the line numbers on which they begin; rows without cells are skipped."""
     lines = (f"{line}\n" for line in read_lines(path))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 1
@@ -120,9 +123,8 @@ def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         try:
             row = next(reader, None)
         except csv.Error as error:
-            what = f"{path}:{number}: not a row of a table ({error})"
             raise DataError(
-                f"{what}, got a quote without its end or the like; close it, or double it"
+                f"{path}:{number}: expected a row of a table ({error}); close each quote, or double it"
             ) from None
         if row is None:
             return
@@ -137,7 +139,7 @@ def _columns(path: Path, row: list[str]) -> TableColumns:
     text = next((lowered.index(name) for name in _TEXT if name in lowered), -1)
     if text < 0:
         raise DataError(
-            f"{path}:1: expected a first row that names a column 'text', got {row!r:.80}; write such as text,label"
+            f"{path}:1: expected a first row that names a column 'text', got {row!r:.80}; write text,label or the like"
         )
     label = next((lowered.index(name) for name in (*_ONE, *_SEVERAL) if name in lowered), -1)
     numbers = {} if label >= 0 else {i: name for i, name in enumerate(names) if i != text and name}
@@ -154,9 +156,7 @@ def _labels(columns: TableColumns, row: list[str]) -> list[str]:
 
 def _record(columns: TableColumns, n_columns: int, row: list[str]) -> dict[str, Any]:
     if len(row) != n_columns:
-        raise DataError(
-            f"a row has {n_columns} cells here, got {len(row)}; quote cells that hold the separator"
-        )
+        raise DataError(f"expected {n_columns} cells, got {len(row)}; quote cells that contain the separator")
     record: dict[str, Any] = {"text": row[columns.text]}
     if columns.label >= 0:
         labels = _labels(columns, row)

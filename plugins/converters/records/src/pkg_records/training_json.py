@@ -1,10 +1,10 @@
-"""JSON files: the training format of spaCy 2, or a list of records.
+"""Convert JSON files: the training format of spaCy 2, or a list of records.
 
     [{"id": 0, "paragraphs": [{"raw": "...", "sentences": [{"tokens": [{"orth": "Anna", "ner": "U-PER"}]}]}]}]
-    [["Anna lives here.", {"entities": [[0, 4, "PER"]]}]]            also as spaCy 2 programs have it
+    [["Anna lives here.", {"entities": [[0, 4, "PER"]]}]]            pairs, as in spaCy 2 programs
     [{"text": "Anna lives here.", "entities": [[0, 4, "PER"]]}]      see `pkg_records.record`
 
-The entries of the outer list are read one at a time, so that only one is in memory as objects.
+The entries of the outer list are parsed one at a time, so that only one is in memory as objects.
 """
 
 from __future__ import annotations
@@ -36,24 +36,27 @@ def convert_json(
     nlp: Any = None,
     refuse: Refuse | None = None,
 ) -> Iterator[Doc]:
-    """Read a JSON file as documents, one a paragraph or record.
+    """Read a JSON file as documents, one per paragraph or record.
 
     Args:
         path: The file, plain or compressed with gzip.
-        ner_map: Entity labels to the labels to write instead; an empty string drops the entity.
-        lang: Code of the language whose tokenizer makes the tokens where the file has none; any language unless given.
-        vocab: Where the documents' words are stored; that of `nlp` unless given.
-        nlp: The pipeline whose tokenizer makes the tokens; a blank one unless given.
-        refuse: Takes malformed entries, which are left out; None: the first one raises.
+        ner_map: Maps entity labels to the labels to write instead; an empty string drops the entity.
+        lang: Code of the language whose tokenizer to use for texts without tokens; "" for a language-independent one.
+        vocab: The vocabulary of the documents; None uses that of `nlp`.
+        nlp: The pipeline whose tokenizer to use; None creates a blank one.
+        refuse: Called for malformed entries, which are then skipped; None raises at the first.
+
+    Yields:
+        The documents.
 
     Raises:
-        DataError: The file cannot be read, is no JSON, or an entry is malformed: `file:line: what`, where the line is
-            that on which the entry begins.
+        DataError: The file cannot be read or is not JSON, or an entry is malformed: `file:line: what`, with the line on
+            which the entry begins.
     """
     make_doc, vocab = tokenizing(nlp, lang, vocab)
     for number, entry in _entries(path):
         try:
-            # A list first: an entry is left out whole.
+            # All documents first: a malformed entry is skipped as a whole.
             docs = list(_docs(entry, make_doc, vocab, ner_map or {}))
         except DataError as error:
             refuse_or_raise(error.within(f"{path}:{number}"), json.dumps(entry, ensure_ascii=False), refuse)
@@ -62,17 +65,17 @@ def convert_json(
 
 
 def _entries(path: Path) -> Iterator[tuple[int, Any]]:
-    """Read the entries of the outer list, or the one object that there is, with the lines on which they begin."""
+    """Yield the entries of the outer list, or the single object, with the line numbers on which they begin."""
     text = "\n".join(read_lines(path))
     decode = json.JSONDecoder().raw_decode
-    place, number, counted = _skip(text, 0), 1, 0
-    is_list = text[place : place + 1] == "["
-    place = _skip(text, place + 1) if is_list else place
-    while not (is_list and text[place : place + 1] == "]"):
-        number += text.count("\n", counted, place)
-        counted = place
+    pos, number, counted_to = _skip_space(text, 0), 1, 0
+    is_list = text[pos : pos + 1] == "["
+    pos = _skip_space(text, pos + 1) if is_list else pos
+    while not (is_list and text[pos : pos + 1] == "]"):
+        number += text.count("\n", counted_to, pos)
+        counted_to = pos
         try:
-            entry, end = decode(text, place)
+            entry, end = decode(text, pos)
         except json.JSONDecodeError as error:
             line = 1 + text.count("\n", 0, error.pos)
             around = text[error.pos : error.pos + 40]
@@ -80,33 +83,32 @@ def _entries(path: Path) -> Iterator[tuple[int, Any]]:
                 f"{path}:{line}: not JSON ({error.msg}), got {around!r:.80}; correct it"
             ) from None
         except (ValueError, RecursionError) as error:
-            what = f"not JSON that can be read ({type(error).__name__})"
-            raise DataError(
-                f"{path}:{number}: {what}, got {text[place : place + 40]!r}; correct it"
-            ) from None
+            what = f"not readable as JSON ({type(error).__name__})"
+            raise DataError(f"{path}:{number}: {what}, got {text[pos : pos + 40]!r}; correct it") from None
         yield number, entry
-        place = _skip(text, end)
+        pos = _skip_space(text, end)
         if not is_list:
             break
-        if text[place : place + 1] == ",":
-            place = _skip(text, place + 1)
-        elif text[place : place + 1] != "]":
-            line = 1 + text.count("\n", 0, place)
-            wanted = "expected ',' or ']' behind an entry"
+        if text[pos : pos + 1] == ",":
+            pos = _skip_space(text, pos + 1)
+        elif text[pos : pos + 1] != "]":
+            line = 1 + text.count("\n", 0, pos)
+            expected = "expected ',' or ']' after an entry"
             raise DataError(
-                f"{path}:{line}: {wanted}, got {text[place : place + 20]!r}; is the file cut off?"
+                f"{path}:{line}: {expected}, got {text[pos : pos + 20]!r}; is the file truncated?"
             )
-    place = _skip(text, place + is_list)
-    if place < len(text):
-        line = 1 + text.count("\n", 0, place)
-        wanted = "expected the end of the file, or is this .jsonl?"
-        raise DataError(f"{path}:{line}: {wanted}, got {text[place : place + 20]!r}; write one list")
+    pos = _skip_space(text, pos + is_list)
+    if pos < len(text):
+        line = 1 + text.count("\n", 0, pos)
+        expected = "expected the end of the file"
+        got = f"got {text[pos : pos + 20]!r}"
+        raise DataError(f"{path}:{line}: {expected}, {got}; write a single list, or name the file .jsonl")
 
 
-def _skip(text: str, place: int) -> int:
-    while place < len(text) and text[place] in _SPACE:
-        place += 1
-    return place
+def _skip_space(text: str, pos: int) -> int:
+    while pos < len(text) and text[pos] in _SPACE:
+        pos += 1
+    return pos
 
 
 def _docs(entry: Any, make_doc: MakeDoc, vocab: Vocab, ner_map: Mapping[str, str]) -> Iterator[Doc]:
@@ -145,20 +147,20 @@ def _paragraph(paragraph: Any, make_doc: MakeDoc, vocab: Vocab, ner_map: Mapping
         tokens += of_sentence
         starts += [True] + [False] * (len(of_sentence) - 1) if of_sentence else []
     words = [token["orth"] for token in tokens]
-    given: dict[str, Any] = {
+    annotation: dict[str, Any] = {
         key: [token.get(name) for token in tokens]
         for name, key in _KEYS.items()
         if any(token.get(name) for token in tokens)
     }
-    if "deps" in given:
-        given["deps"] = ["ROOT" if str(dep).lower() == "root" else dep for dep in given["deps"]]
+    if "deps" in annotation:
+        annotation["deps"] = ["ROOT" if str(dep).lower() == "root" else dep for dep in annotation["deps"]]
     if any("head" in token for token in tokens):
-        given["heads"] = [_head(i, token) for i, token in enumerate(tokens)]
+        annotation["heads"] = [_head(i, token) for i, token in enumerate(tokens)]
     if any(token.get("ner") for token in tokens):
-        given["entities"] = [mapped_tag(_tag(i, token), ner_map) for i, token in enumerate(tokens)]
-    # The sentences of a parsed document follow from the heads.
-    given |= {"cats": cats} | ({} if "heads" in given else {"sent_starts": starts})
-    return annotated_doc(Doc(vocab, words=words, spaces=_spaces(paragraph, tokens, words)), given)
+        annotation["entities"] = [mapped_tag(_tag(i, token), ner_map) for i, token in enumerate(tokens)]
+    # The heads of a parsed document imply its sentences.
+    annotation |= {"cats": cats} | ({} if "heads" in annotation else {"sent_starts": starts})
+    return annotated_doc(Doc(vocab, words=words, spaces=_spaces(paragraph, tokens, words)), annotation)
 
 
 def _spaces(paragraph: dict[str, Any], tokens: list[dict[str, Any]], words: list[str]) -> list[bool] | None:
@@ -172,7 +174,7 @@ def _tag(i: int, token: dict[str, Any]) -> str | None:
     tag = token.get("ner")
     if tag is None or isinstance(tag, str):
         return tag
-    raise DataError(f"token {i}: ner is a tag such as B-PER, got {tag!r:.40}; write it in quotes")
+    raise DataError(f"token {i}: ner: expected a tag such as B-PER, got {tag!r:.40}; write it in quotes")
 
 
 def _head(i: int, token: dict[str, Any]) -> int | None:
@@ -181,20 +183,20 @@ def _head(i: int, token: dict[str, Any]) -> int | None:
         return None
     if not isinstance(head, int):
         raise DataError(
-            f"token {i}: head is the way to another token, such as -1, got {head!r:.40}; write a number"
+            f"token {i}: head: expected a relative index such as -1, got {head!r:.40}; write an integer"
         )
     return i + head
 
 
-def _listed(given: dict[str, Any], key: str) -> list[Any]:
-    value = given.get(key)
+def _listed(entry: dict[str, Any], key: str) -> list[Any]:
+    value = entry.get(key)
     if not isinstance(value, list):
         raise DataError(f"{key}: expected a list, got {value!r:.60}; write one")
     return value
 
 
 def recognises(head: list[str]) -> bool:
-    """Whether the first lines of a file are the beginning of the training format of spaCy 2."""
+    """Return whether the first lines of a file are the beginning of spaCy 2's training format."""
     start = "".join(head).lstrip()
     return start[:1] in ("[", "{") and '"paragraphs"' in start
 

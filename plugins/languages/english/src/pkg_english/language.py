@@ -1,4 +1,4 @@
-"""The English language: its rules and words, and the class that pipelines with `lang = "en"` are made of."""
+"""English: its language data, and the class of pipelines with `lang = "en"`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pkg_english.tokenizer_exceptions import TOKENIZER_EXCEPTIONS
 
 
 class EnglishDefaults(Defaults):
-    """What English says about its text."""
+    """Language data of English."""
 
     tokenizer_exceptions = update_exc(BASE_EXCEPTIONS, TOKENIZER_EXCEPTIONS)
     infixes = INFIXES

@@ -1,4 +1,4 @@
-"""English numerals: the words that are numbers, and ordinals in digits."""
+"""English numerals: number words, and ordinals in digits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ENDINGS = ("st", "nd", "rd", "th")
 
 
 def like_num(text: str) -> bool:
-    """Tell whether a word is a number: in digits, `ten`, `tenth`, `10th`."""
+    """Return whether a word is a number: digits, `ten`, `tenth`, `10th`."""
     if lex_attrs.like_num(text):
         return True
     word = text.lower()

@@ -1,4 +1,4 @@
-"""Names that pkg-english adds."""
+"""The names that pkg-english registers."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from kernel import hookimpl
 
 @hookimpl
 def register_languages() -> dict[str, str]:
-    """Add the language `en`."""
+    """Return the language by code."""
     return {"en": "pkg_english.language:English"}

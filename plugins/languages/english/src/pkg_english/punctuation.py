@@ -1,4 +1,4 @@
-"""Where English words are split inside: as elsewhere, and at a hyphen after a digit too."""
+"""Infix rules of English: the general ones, and hyphens after digits."""
 
 from __future__ import annotations
 

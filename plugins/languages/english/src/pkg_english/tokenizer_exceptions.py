@@ -1,7 +1,7 @@
-"""English words that are split where no space is, or keep a dot or an apostrophe.
+"""English tokenizer exceptions: words that are split without a space, or keep a dot or an apostrophe.
 
-Contractions are built from their parts: a word and the clitics that it takes. Each comes in lower case and
-capitalised, with its apostrophes and, unless that is a word of its own (`its`, `well`), without them.
+Contractions are built from their parts: a word and the clitics that it takes. Each is added in lower case and
+capitalised, with its apostrophes and, unless that is another word (`its`, `well`), without them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NORM_OF_CLITIC = {
     "n't": "not",
 }
 
-# Who takes which clitics. A pair is two clitics in a row, after which 'd can only be would.
+# The clitics of each word. A pair is two clitics in a row, in which 'd can only be would.
 _PRONOUNS = {
     "i": "'m 'll 'd 've 'll've 'd've",
     "you": "'re 'll 'd 've 'll've 'd've",
@@ -35,7 +35,7 @@ _PRONOUNS = {
     **dict.fromkeys(["that", "this"], "'s 'll 'd 'll've 'd've"),
     **dict.fromkeys(["these", "those"], "'re 'll 'd 've 'll've 'd've"),
 }
-# Verbs before n't as they are written, with their norm and whether 've may follow.
+# The spellings of verbs before n't, with their norm and whether 've may follow.
 _NEGATED = {
     "ai": ("", False),
     "are": ("are", False),
@@ -63,10 +63,10 @@ _NEGATED = {
 }
 _BEFORE_HAVE = ["could", "might", "must", "should", "would", "not"]
 
-# What a contraction without its apostrophe is more often.
+# Contractions without their apostrophe that are usually other words.
 _OTHER_WORDS = frozenset(["hell", "ill", "its", "shed", "shell", "well", "were", "whore"])
 
-# Everything else: the pieces of one exception a line, each with its norm where that is not the piece itself.
+# Irregular exceptions: the pieces of one exception per line, each with its norm unless that is the piece itself.
 _IRREGULAR = """
     can/can not
     c'm/come on
@@ -178,65 +178,65 @@ _KEPT_WHOLE = """
 
 
 def _contractions() -> dict[str, list[Token]]:
-    found: dict[str, list[Token]] = {}
+    exceptions: dict[str, list[Token]] = {}
     for word, endings in _PRONOUNS.items():
         for ending in endings.split():
             clitics = [f"'{clitic}" for clitic in ending.split("'")[1:]]
-            _add_contraction(found, (word, word), clitics)
+            _add_contraction(exceptions, (word, word), clitics)
     for word, (norm, takes_have) in _NEGATED.items():
-        _add_contraction(found, (word, norm), ["n't"])
+        _add_contraction(exceptions, (word, norm), ["n't"])
         if takes_have:
-            _add_contraction(found, (word, norm), ["n't", "'ve"])
+            _add_contraction(exceptions, (word, norm), ["n't", "'ve"])
     for word in _BEFORE_HAVE:
-        _add_contraction(found, (word, word), ["'ve"])
-    return found
+        _add_contraction(exceptions, (word, word), ["'ve"])
+    return exceptions
 
 
-def _add_contraction(found: dict[str, list[Token]], word: tuple[str, str], clitics: list[str]) -> None:
+def _add_contraction(exceptions: dict[str, list[Token]], word: tuple[str, str], clitics: list[str]) -> None:
     """Add a word with clitics, with and without apostrophes."""
     norms = [_NORM_OF_CLITIC[clitic] for clitic in clitics]
     if norms[-1] == "have" and norms[0] == "'d":
         norms[0] = "would"
     for apostrophe in ("'", ""):
-        written = [clitic.replace("'", apostrophe) for clitic in clitics]
-        if word[0] + "".join(written) in _OTHER_WORDS:
+        spellings = [clitic.replace("'", apostrophe) for clitic in clitics]
+        if word[0] + "".join(spellings) in _OTHER_WORDS:
             continue
-        tokens = [_token(word[0], word[1]), *(_token(*piece) for piece in zip(written, norms, strict=True))]
-        _add_with_capital(found, tokens)
+        tokens = [_token(word[0], word[1]), *(_token(*piece) for piece in zip(spellings, norms, strict=True))]
+        _add_with_capital(exceptions, tokens)
 
 
 def _token(orth: str, norm: str = "") -> Token:
     return {ORTH: orth, NORM: norm} if norm else {ORTH: orth}
 
 
-def _add_with_capital(found: dict[str, list[Token]], tokens: list[Token]) -> None:
-    """Add tokens as they are and with the first letter as a capital."""
+def _add_with_capital(exceptions: dict[str, list[Token]], tokens: list[Token]) -> None:
+    """Add tokens as they are and with the first letter capitalised."""
     first = tokens[0][ORTH]
-    at = 1 if first.startswith("'") else 0
-    capital = {**tokens[0], ORTH: first[:at] + first[at : at + 1].upper() + first[at + 1 :]}
+    i = 1 if first.startswith("'") else 0
+    capital = {**tokens[0], ORTH: first[:i] + first[i : i + 1].upper() + first[i + 1 :]}
     for spelling in (tokens, [capital, *tokens[1:]]):
-        found["".join(token[ORTH] for token in spelling)] = spelling
+        exceptions["".join(token[ORTH] for token in spelling)] = spelling
 
 
 def _others() -> dict[str, list[Token]]:
-    found: dict[str, list[Token]] = {}
+    exceptions: dict[str, list[Token]] = {}
     for line in _IRREGULAR.split("\n"):
         if line.strip():
-            _add_with_capital(found, [_token(*piece.split("/")) for piece in line.split()])
+            _add_with_capital(exceptions, [_token(*piece.split("/")) for piece in line.split()])
     for text, norm in _INFORMAL.items():
-        _add_with_capital(found, [_token(text, norm)])
+        _add_with_capital(exceptions, [_token(text, norm)])
     for text, norm in _ABBREVIATIONS.items():
-        found[text] = [_token(text, norm)]
+        exceptions[text] = [_token(text, norm)]
     for text in _KEPT_WHOLE.split():
-        found[text] = [_token(text)]
+        exceptions[text] = [_token(text)]
     for apostrophe in "‘’":
         for letter in "sS":
-            found[apostrophe + letter] = [_token(apostrophe + letter, "'s")]
+            exceptions[apostrophe + letter] = [_token(apostrophe + letter, "'s")]
     for hour in range(1, 13):
         for half, norm in (("a.m.", "a.m."), ("am", "a.m."), ("p.m.", "p.m."), ("pm", "p.m.")):
-            found[f"{hour}{half}"] = [_token(str(hour)), _token(half, norm)]
-    return found
+            exceptions[f"{hour}{half}"] = [_token(str(hour)), _token(half, norm)]
+    return exceptions
 
 
-#: What English adds to the exceptions of every language.
+#: The exceptions of English, in addition to those of all languages.
 TOKENIZER_EXCEPTIONS: dict[str, list[Token]] = {**_contractions(), **_others()}

@@ -33,7 +33,7 @@ _NOUN_CHUNKS = NounChunkFinder(
 
 
 class DanishDefaults(Defaults):
-    """What Danish says about its text: a dot stays on numbers that may be the day of a date."""
+    """Language data of Danish; numbers that may be the day of a date keep their dot."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     suffixes = PunctuationRules([*ORDINAL_DOT, r"(?<=\d\d\d)\.", r"(?<=3[2-9])\.", r"(?<=[4-9]\d)\."])

@@ -25,11 +25,11 @@ _NUMBERS = """
     ersten zweite zweiter zweites zweiten dritte dritter drittes dritten vierte fünfte sechste siebte
     siebente achte neunte zehnte elfte zwölfte
 """
-# Labels of the TIGER treebank, and those of Universal Dependencies, which share none but the root's.
+# Labels of the TIGER treebank and of Universal Dependencies, which have only the root label in common.
 _TIGER = ("ROOT", "ag", "app", "cj", "da", "mo", "nk", "oa", "og", "pd", "root", "sb")
 _UNIVERSAL = ("appos", "iobj", "nmod", "nmod:poss", "nsubj", "nsubj:pass", "obj", "obl", "obl:arg")
 _NOUN_CHUNKS = NounChunkFinder(
-    # "eine Tasse Tee": a noun that measures or names goes on.
+    # "eine Tasse Tee": a noun of measure or a name includes the noun after it.
     ChunkRule(_TIGER, behind=rightmost("nk", pos=("NOUN", "PROPN"))),
     ChunkRule(_UNIVERSAL, before=left_edge_but("ADP"), behind=rightmost("flat", "flat:name")),
     ChunkRule((*_TIGER, *_UNIVERSAL), conjuncts=True, before=left_edge_but("CCONJ")),
@@ -37,7 +37,7 @@ _NOUN_CHUNKS = NounChunkFinder(
 
 
 class GermanDefaults(Defaults):
-    """What German says about its text."""
+    """Language data of German."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT, split=_SPLIT)
     prefixes = PunctuationRules(["``", *PREFIXES])

@@ -26,7 +26,7 @@ _NOUN_CHUNKS = romance()
 
 
 class SpanishDefaults(Defaults):
-    """What Spanish says about its text."""
+    """Language data of Spanish."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     suffixes = WITH_PERCENT

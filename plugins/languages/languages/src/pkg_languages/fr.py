@@ -31,7 +31,7 @@ _NOUN_CHUNKS = romance(
 
 
 class FrenchDefaults(Defaults):
-    """What French says about its text."""
+    """Language data of French."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     prefixes = PunctuationRules([*PREFIXES, elided("c d j l m n s t qu jusqu lorsqu puisqu quoiqu")])

@@ -26,7 +26,7 @@ _NOUN_CHUNKS = romance(places=("obl:agent",), names=("flat:name",), determiners=
 
 
 class ItalianDefaults(Defaults):
-    """What Italian says about its text."""
+    """Language data of Italian."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     prefixes = PunctuationRules(["'[0-9][0-9]", "[0-9]+°", *PREFIXES])

@@ -1,4 +1,4 @@
-"""Japanese: each character by itself, or words by SudachiPy (`pip install pkg-languages[ja]`)."""
+"""Japanese: one token per character, or words by SudachiPy (`pip install pkg-languages[ja]`)."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _DIGITS = frozenset("〇零一二三四五六七八九十百千万億兆")
 
 
 def is_number(word: str) -> bool:
-    """Whether a word is written in numerals, also as an ordinal."""
+    """Return whether a word is a number or an ordinal in numerals."""
     digits = word.removeprefix("第")
     return digits != "" and set(digits) <= _DIGITS
 
 
 class JapaneseDefaults(Defaults):
-    """What Japanese says about its text."""
+    """Language data of Japanese."""
 
     tokenizer_exceptions = exceptions()
     config = {  # noqa: RUF012
@@ -50,11 +50,11 @@ class Japanese(Language):
 def japanese_tokenizer(
     segmenter: Literal["char", "sudachi"] = "char", split_mode: Literal["A", "B", "C"] | None = None
 ) -> Callable[[Any], SegmentingTokenizer]:
-    """Make the tokenizer of Japanese (`kernel.JapaneseTokenizer.v1`).
+    """Return a function that creates the Japanese tokenizer (`kernel.JapaneseTokenizer.v1`) for a pipeline.
 
     Args:
-        segmenter: `char` for one token a character, `sudachi` for words.
-        split_mode: Of sudachi: A for short units, B, C for long ones; A unless given.
+        segmenter: `char` for one token per character, `sudachi` for words.
+        split_mode: Sudachi's split mode: A for short units, B for middle ones, C for long ones; None for A.
 
     Raises:
         ConfigError: SudachiPy is not installed.
@@ -76,12 +76,12 @@ def _sudachi(split_mode: str) -> Segment:
             "write 'char'"
         ) from error
     dictionary, mode = Dictionary(), getattr(SplitMode, split_mode)
-    # One thread at a time may use a tokenizer of SudachiPy; all of them share the dictionary.
-    of_thread = threading.local()
+    # SudachiPy's tokenizers are not thread-safe: create one per thread, with a shared dictionary.
+    local = threading.local()
 
     def segment(text: str) -> list[str]:
-        if not hasattr(of_thread, "tokenizer"):
-            of_thread.tokenizer = dictionary.create(mode=mode)
-        return [word.surface() for word in of_thread.tokenizer.tokenize(text)]
+        if not hasattr(local, "tokenizer"):
+            local.tokenizer = dictionary.create(mode=mode)
+        return [word.surface() for word in local.tokenizer.tokenize(text)]
 
     return segment

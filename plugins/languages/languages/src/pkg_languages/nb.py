@@ -28,7 +28,7 @@ _NOUN_CHUNKS = scandinavian("ROOT", "appos", "iobj", "nmod", "nmod:poss", "nsubj
 
 
 class NorwegianDefaults(Defaults):
-    """What Norwegian says about its text."""
+    """Language data of Norwegian."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     suffixes = NO_POSSESSIVE

@@ -26,14 +26,14 @@ _NUMBERS = """
 _PARTS = ("amod", "det", "det:poss", "nmod:poss")
 _SUBJECTS = ("nsubj", "nsubj:pass")
 _NOUN_CHUNKS = NounChunkFinder(
-    # What has a subject is no noun but a predicate.
+    # A noun with a subject is a predicate.
     ChunkRule(nouns=("NOUN",), unless="nsubj", before=leftmost(*_PARTS), behind=rightmost(*_PARTS)),
     ChunkRule(_SUBJECTS, nouns=("PRON",), before=itself),
 )
 
 
 class DutchDefaults(Defaults):
-    """What Dutch says about its text."""
+    """Language data of Dutch."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     prefixes = PunctuationRules([",,", *PREFIXES])

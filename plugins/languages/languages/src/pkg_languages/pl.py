@@ -23,7 +23,7 @@ _NUMBERS = """
 
 
 class PolishDefaults(Defaults):
-    """What Polish says about its text."""
+    """Language data of Polish."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     prefixes = PunctuationRules(["(?:długo|krótko|jedno|dwu|trzy|cztero)-", *PREFIXES])

@@ -1,4 +1,4 @@
-"""Names that pkg-languages adds."""
+"""The names that pkg-languages registers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kernel import hookimpl
 
 @hookimpl
 def register_languages() -> dict[str, str]:
-    """Name the languages by their codes."""
+    """Return the languages by code."""
     return {
         "da": "pkg_languages.da:Danish",
         "de": "pkg_languages.de:German",
@@ -27,7 +27,7 @@ def register_languages() -> dict[str, str]:
 
 @hookimpl
 def register_tokenizers() -> dict[str, str]:
-    """Name the tokenizers of languages that write no spaces."""
+    """Return the tokenizers of languages that are written without spaces."""
     return {
         "kernel.ChineseTokenizer.v1": "pkg_languages.zh:chinese_tokenizer",
         "kernel.JapaneseTokenizer.v1": "pkg_languages.ja:japanese_tokenizer",

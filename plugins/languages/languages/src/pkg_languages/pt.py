@@ -26,7 +26,7 @@ _NOUN_CHUNKS = romance(places=("obl:agent",), names=("flat:name",), determiners=
 
 
 class PortugueseDefaults(Defaults):
-    """What Portuguese says about its text."""
+    """Language data of Portuguese."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     prefixes = PunctuationRules([r"\w{1,3}\$", *PREFIXES])

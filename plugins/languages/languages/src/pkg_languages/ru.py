@@ -23,7 +23,7 @@ _NUMBERS = """
 
 
 class RussianDefaults(Defaults):
-    """What Russian says about its text."""
+    """Language data of Russian."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     suffixes = NO_POSSESSIVE

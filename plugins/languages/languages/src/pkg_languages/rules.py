@@ -1,4 +1,4 @@
-"""Tokenizer rules that several of the languages share."""
+"""Tokenizer rules shared by several languages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BETWEEN_LETTERS = f"(?<=[{ALPHA}])(?:{HYPHENS})(?=[{ALPHA}])"
 _POSSESSIVE = r"['’][sS]"
 _SEPARATES = f"(?<=[{ALPHA}0-9])[:<>=/](?=[{ALPHA}])"
 
-#: Where words are split that keep their hyphens (`E-Mail-Adresse`): at marks between letters, a slash, a double hyphen.
+#: Infixes for languages whose words keep their hyphens (`E-Mail-Adresse`): marks between letters, double hyphens.
 WITH_HYPHENS = PunctuationRules(
     [
         r"\.\.+",
@@ -39,30 +39,30 @@ NO_HYPHEN = PunctuationRules(rule for rule in INFIXES if rule != _BETWEEN_LETTER
 #: The general suffixes without the English 's.
 NO_POSSESSIVE = PunctuationRules(rule for rule in SUFFIXES if rule != _POSSESSIVE)
 
-#: As those, and a percent sign stays with its number.
+#: The same, but a percent sign stays with its number.
 WITH_PERCENT = PunctuationRules(
     rule.replace("|%|", "|") if rule == f"(?<=[0-9])(?:{UNITS})" else rule for rule in NO_POSSESSIVE
 )
 
-#: A slash, colon and the like between letters or digits and letters.
+#: A slash, colon or similar mark between a letter or digit and a letter.
 SEPARATES = _SEPARATES
 
 
 def elided(words: str) -> str:
-    """Make the prefix rule of words that lose their vowel before another: `l'`, `d’`.
+    """Return the prefix rule for words that are elided before a vowel: `l'`, `d’`.
 
     Args:
-        words: The words without their apostrophe, between spaces.
+        words: The words without their apostrophe, separated by spaces.
     """
     return f"(?i:{'|'.join(words.split())})['’](?=[{ALPHA}])"
 
 
-#: A word ends behind an apostrophe: `dell'|arte`.
+#: Split after an apostrophe: `dell'|arte`.
 BEHIND_APOSTROPHE = f"(?<=[{ALPHA}]['’])(?=[{ALPHA}])"
 
-#: A dot goes off a number as well, as at the end of a sentence: `2020|.`
+#: Split off a dot, also from a number, as at the end of a sentence: `2020|.`
 DOT_OFF_NUMBERS = rf"(?<=[\d{ALPHA_LOWER}%²|\-+{PUNCT}{QUOTES}])\."
 DOT_ON_NUMBERS = rf"(?<=[{ALPHA_LOWER}%²|\-+{PUNCT}{QUOTES}])\."
 
-#: The suffixes of languages in which a number with a dot is an ordinal (`3. Mai`): the dot stays.
+#: Suffixes for languages in which a number with a dot is an ordinal (`3. Mai`), which keeps its dot.
 ORDINAL_DOT = PunctuationRules(DOT_ON_NUMBERS if rule == DOT_OFF_NUMBERS else rule for rule in NO_POSSESSIVE)

@@ -1,4 +1,4 @@
-"""The tokenizer of languages that write no spaces: text is cut at whitespace, and each piece by a function."""
+"""A tokenizer for languages written without spaces: splits at whitespace, then each piece by a segmenter."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Segment = Callable[[str], list[str]]
 
 
 class SegmentingTokenizer:
-    """Cuts text into words by a function; `"".join(token.text_with_ws for token in doc)` is the text.
+    """Splits text into words by a segmenter; `"".join(token.text_with_ws for token in doc)` is the text.
 
     Args:
-        vocab: Where the words of its documents are.
-        segment: Cuts a text without whitespace into pieces that spell it.
-        settings: What is saved, and compared when it is loaded.
+        vocab: The vocabulary of the documents.
+        segment: Splits a text without whitespace into pieces that make up the text.
+        settings: The settings, which are saved, and compared on loading.
     """
 
     def __init__(self, vocab: Vocab, segment: Segment, settings: Mapping[str, Any]) -> None:
@@ -31,9 +31,13 @@ class SegmentingTokenizer:
         self.settings = dict(settings)
 
     def __call__(self, text: str) -> Doc:
-        """Tokenize one text."""
+        """Tokenize one text.
+
+        Raises:
+            DataError: `text` is not a str.
+        """
         if not isinstance(text, str):
-            raise DataError(f"tokenizer: a text is expected, got {text!r}; give a str")
+            raise DataError(f"tokenizer: expected a text, got {text!r}; pass a str")
         words: list[str] = []
         spaces: list[bool] = []
         for chunk in chunks_of(text):
@@ -53,18 +57,18 @@ class SegmentingTokenizer:
 
     def _pieces(self, word: str) -> list[str]:
         pieces = [piece for piece in self.segment(word) if piece]
-        # A segmenter that normalises the text would change it; its piece then stays whole.
+        # If the segmenter changes the text, as by normalisation, keep the piece whole.
         return pieces if "".join(pieces) == word else [word]
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Write the settings."""
+        """Return the settings as bytes."""
         return messages.pack(self.settings)
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> SegmentingTokenizer:
-        """See that the settings are those that `to_bytes` wrote.
+        """Check that the settings are equal to those that `to_bytes` wrote; the config sets them.
 
         Raises:
-            DataError: They are others, which the config would say.
+            DataError: They are different.
         """
         try:
             settings = messages.unpack(bytes_data)
@@ -77,14 +81,14 @@ class SegmentingTokenizer:
         return self
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the settings into a file."""
+        """Write the settings to a file."""
         Path(path).write_bytes(self.to_bytes())
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> SegmentingTokenizer:
-        """See that the settings are those that `to_disk` wrote.
+        """Check that the settings are equal to those that `to_disk` wrote.
 
         Raises:
-            DataError: The file cannot be read, or they are others.
+            DataError: The file cannot be read, or the settings are different.
         """
         try:
             data = regular(path).read_bytes()

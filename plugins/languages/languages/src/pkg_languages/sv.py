@@ -29,7 +29,7 @@ _NOUN_CHUNKS = scandinavian(
 
 
 class SwedishDefaults(Defaults):
-    """What Swedish says about its text: a colon before small letters stays, as in `EU:s`."""
+    """Language data of Swedish: a colon before small letters stays, as in `EU:s`."""
 
     tokenizer_exceptions = exceptions(kept=_KEPT)
     suffixes = NO_POSSESSIVE

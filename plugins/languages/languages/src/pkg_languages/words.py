@@ -1,4 +1,4 @@
-"""What languages are described with: stop words, numerals, abbreviations, texts that fall apart."""
+"""Functions that create language data: stop words, numerals, tokenizer exceptions."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Exceptions = dict[str, list[TokenAttrs]]
 
 
 def stop_words(code: str) -> StopWords:
-    """Give the stop words of a language, in lower case.
+    """Return the stop words of a language, in lower case.
 
     Source:
-        Stopwords ISO, https://github.com/stopwords-iso, as the package stopwordsiso has it.
+        Stopwords ISO, https://github.com/stopwords-iso, from the package stopwordsiso.
     """
     words = (word.strip().lower() for word in stopwordsiso.stopwords(code))
     return StopWords(word for word in words if word)
@@ -26,20 +26,20 @@ def stop_words(code: str) -> StopWords:
 def numerals(
     words: str, *, endings: Iterable[str] = (), ordinal: Callable[[str], bool] | None = None
 ) -> Callable[[str], bool]:
-    """Make the `like_num` of a language.
+    """Return the `like_num` function of a language.
 
     Args:
-        words: Its numerals, between spaces.
-        endings: What may stand behind digits, as `2nd`.
-        ordinal: Tells whether a word that is not among them is an ordinal.
+        words: Its numerals, separated by spaces.
+        endings: Endings of ordinals in digits, as in `2nd`.
+        ordinal: Returns whether a word that is not in `words` is an ordinal.
     """
-    known, endings = frozenset(words.split()), tuple(endings)
+    number_words, endings = frozenset(words.split()), tuple(endings)
 
     def like_num(text: str) -> bool:
         if lex_attrs.like_num(text):
             return True
         word = text.lower()
-        if word in known or (ordinal is not None and ordinal(word)):
+        if word in number_words or (ordinal is not None and ordinal(word)):
             return True
         return any(word.endswith(ending) and word[: -len(ending)].isdigit() for ending in endings)
 
@@ -47,17 +47,18 @@ def numerals(
 
 
 def exceptions(*, kept: str = "", split: str = "") -> Exceptions:
-    """Make the exceptions of a language, over those of all.
+    """Return the tokenizer exceptions of a language, in addition to those of all languages.
 
     Args:
-        kept: What stays one token, between spaces, such as abbreviations with their dot; capitalised as well.
-        split: What falls into several, with `/` where, between spaces; capitalised as well.
+        kept: Texts that stay one token, such as abbreviations with their dot, separated by spaces; capitalised forms
+            are added.
+        split: Texts that are split where they have a `/`, separated by spaces; capitalised forms are added.
     """
     table: Exceptions = {}
     for text in kept.split():
-        for spelled in dict.fromkeys((text, text[:1].upper() + text[1:])):
-            table[spelled] = [{ORTH: spelled}]
+        for spelling in dict.fromkeys((text, text[:1].upper() + text[1:])):
+            table[spelling] = [{ORTH: spelling}]
     for text in split.split():
-        for spelled in dict.fromkeys((text, text[:1].upper() + text[1:])):
-            table[spelled.replace("/", "")] = [{ORTH: piece} for piece in spelled.split("/")]
+        for spelling in dict.fromkeys((text, text[:1].upper() + text[1:])):
+            table[spelling.replace("/", "")] = [{ORTH: piece} for piece in spelling.split("/")]
     return update_exc(BASE_EXCEPTIONS, table)

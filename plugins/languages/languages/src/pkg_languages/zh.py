@@ -1,4 +1,4 @@
-"""Chinese: each character by itself, or words by jieba (`pip install pkg-languages[zh]`)."""
+"""Chinese: one token per character, or words by jieba (`pip install pkg-languages[zh]`)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _DIGITS = frozenset("〇零一二三四五六七八九十百千万亿兆两廿�
 
 
 def is_number(word: str) -> bool:
-    """Whether a word is written in numerals, also as an ordinal."""
+    """Return whether a word is a number or an ordinal in numerals."""
     digits = word.removeprefix("第")
     return digits != "" and set(digits) <= _DIGITS
 
 
 class ChineseDefaults(Defaults):
-    """What Chinese says about its text."""
+    """Language data of Chinese."""
 
     tokenizer_exceptions = exceptions()
     config = {"nlp": {"tokenizer": {"@tokenizers": "kernel.ChineseTokenizer.v1", "segmenter": "char"}}}  # noqa: RUF012
@@ -37,10 +37,10 @@ class Chinese(Language):
 
 
 def chinese_tokenizer(segmenter: Literal["char", "jieba"] = "char") -> Callable[[Any], SegmentingTokenizer]:
-    """Make the tokenizer of Chinese (`kernel.ChineseTokenizer.v1`).
+    """Return a function that creates the Chinese tokenizer (`kernel.ChineseTokenizer.v1`) for a pipeline.
 
     Args:
-        segmenter: `char` for one token a character, `jieba` for words.
+        segmenter: `char` for one token per character, `jieba` for words.
 
     Raises:
         ConfigError: jieba is not installed.

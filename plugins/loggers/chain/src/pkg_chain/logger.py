@@ -1,4 +1,4 @@
-"""The chain of loggers, as configs for spaCy have it."""
+"""A logger that calls several loggers, as in configs for spaCy."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from kernel.training.loggers.logger_list import chained
 
 
 def chain_logger(strict: bool = False, **loggers: Any) -> Callable[..., Any]:
-    """Create a logger that tells others, in the order in which their sections stand.
+    """Create a logger that calls other loggers, in the order of their sections.
 
     Args:
-        strict: Whether a failure of any of them ends the run; each may say so for itself.
-        loggers: Name to logger, each a section with `@loggers`; null leaves one out.
+        strict: Whether a failure of any logger stops the run; each logger may also set this for itself.
+        loggers: The loggers by name, each a section with `@loggers`; null leaves one out.
 
     Raises:
-        ConfigError: There is none, or one is no logger.
+        ConfigError: There are no loggers, or one is not a logger.
     """
     return chained(loggers, "training.logger", strict=strict)

@@ -1,4 +1,4 @@
-"""Names that pkg-chain adds."""
+"""The names that pkg-chain registers."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from kernel import hookimpl
 
 @hookimpl
 def register_loggers() -> dict[str, str]:
-    """Name the chain of loggers."""
+    """Return the logger by name."""
     return {"kernel.ChainLogger.v1": "pkg_chain.logger:chain_logger"}

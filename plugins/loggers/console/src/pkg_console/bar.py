@@ -1,4 +1,4 @@
-"""The progress bar, drawn by rich; rich is imported when a bar is first shown."""
+"""The progress bar, drawn by rich, which is imported when the first bar is shown."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import IO, Any
 
 
 class Bar:
-    """A bar on a terminal; on anything else it draws nothing.
+    """A progress bar; draws nothing unless the stream is a terminal.
 
     Args:
-        stream: Where to draw.
-        total: Steps to the end of the bar; None: not known.
-        whole: Whether the bar stands for the whole run; otherwise it begins anew at every evaluation.
+        stream: The stream to draw on.
+        total: Number of steps of the whole bar; None if unknown.
+        whole: Whether the bar covers the whole run; otherwise it starts again at every evaluation.
     """
 
     def __init__(self, stream: IO[str], total: int | None, *, whole: bool) -> None:
@@ -22,7 +22,7 @@ class Bar:
         self.task: Any = None
 
     def show(self, epoch: int, step: int) -> None:
-        """Draw the bar under the last row."""
+        """Draw the bar below the last row."""
         if not self.stream.isatty():
             return
         from rich.console import Console
@@ -43,12 +43,12 @@ class Bar:
         self.drawn.start()
 
     def advance(self) -> None:
-        """Count one step."""
+        """Advance the bar by one step."""
         if self.drawn is not None:
             self.drawn.advance(self.task)
 
     def hide(self) -> None:
-        """Take the bar off the screen."""
+        """Remove the bar from the screen."""
         if self.drawn is not None:
             self.drawn.stop()
             self.drawn = None

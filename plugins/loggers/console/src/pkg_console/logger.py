@@ -1,4 +1,4 @@
-"""The console logger: one row of a table for every evaluation, a bar for the steps between them."""
+"""The console logger: a table with one row per evaluation, and a progress bar for the steps in between."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ def console_logger(
 
     Args:
         progress_bar: "train" for the whole run, "eval" or true for the steps to the next evaluation, false or
-            null for none. There is none off a terminal.
+            null for none. It is shown on terminals only.
         console_output: Whether to print the table and draw the bar.
-        output_file: File that gets one JSON object an evaluation, after what it has already.
+        output_file: A file to which one JSON object per evaluation is appended.
+
+    Raises:
+        ConfigError: `progress_bar` has another value.
     """
     if progress_bar not in (None, True, False, "train", "eval"):
-        raise ConfigError(f"progress_bar: no such bar, got {progress_bar!r}; use 'train', 'eval' or null")
+        raise ConfigError(f"progress_bar: expected 'train', 'eval' or null, got {progress_bar!r}")
 
     def setup_logger(
         nlp: Any,
@@ -48,7 +51,7 @@ def console_logger(
 
 
 class ConsoleRun:
-    """What the logger holds while it watches one run."""
+    """The state of the logger during one run."""
 
     def __init__(self, nlp: Any, header: Header, stdout: IO[str] | None, output_file: str | None) -> None:
         pipes = [name for name, pipe in nlp.pipeline if getattr(pipe, "is_trainable", False)]
@@ -61,21 +64,21 @@ class ConsoleRun:
             self.print(line)
 
     def print(self, line: str) -> None:
-        """Write a line of the table, if it is shown."""
+        """Print a line of the table, unless output is off."""
         if self.stdout is not None:
             print(line, file=self.stdout, flush=True)
 
     def state(self) -> Any:
-        """Give what is known of the file when the run goes on in another process."""
+        """Return the state of the output file, for resuming the run in another process."""
         return None if self.record is None else self.record.file.state()
 
     def restore(self, state: Any) -> None:
-        """Go on in the file where the run was."""
+        """Continue the output file at the state of a resumed run."""
         if self.record is not None and state is not None:
             self.record.file.restore(state)
 
     def __call__(self, info: Info | None) -> None:
-        """Add a row for an evaluation; between two, move the bar."""
+        """Print a row for an evaluation; advance the bar for other steps, whose `info` is None."""
         if info is None:
             if self.bar is not None:
                 self.bar.advance()
@@ -89,7 +92,7 @@ class ConsoleRun:
             self.bar.show(info["epoch"], info["step"])
 
     def finalize(self) -> None:
-        """Take the bar away."""
+        """Remove the bar and close the output file."""
         if self.bar is not None:
             self.bar.hide()
         if self.record is not None:
@@ -97,6 +100,6 @@ class ConsoleRun:
 
 
 def bar_of(header: Header, *, whole: bool, stream: IO[str]) -> Bar:
-    """Make the bar for the whole run, or for the steps to the next evaluation."""
+    """Create a progress bar for the whole run, or for the steps to the next evaluation."""
     total = header.max_steps if whole else header.eval_frequency
     return Bar(stream, total or None, whole=whole)

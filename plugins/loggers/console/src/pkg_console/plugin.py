@@ -1,4 +1,4 @@
-"""Names that pkg-console adds."""
+"""The names that pkg-console registers."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from kernel import hookimpl
 
 @hookimpl
 def register_loggers() -> dict[str, str]:
-    """Name the console logger."""
+    """Return the logger by name."""
     return {"kernel.ConsoleLogger.v1": "pkg_console.logger:console_logger"}

@@ -1,4 +1,4 @@
-"""The evaluations as lines of JSON in a file."""
+"""Write evaluations to a JSON Lines file."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kernel.training.loggers.logfile import LogFile
-from pkg_console.table import shown
+from pkg_console.table import displayed_score
 
 
 class Record:
-    """A file that gets one JSON object an evaluation, after what it has already.
+    """A file to which one JSON object per evaluation is appended.
 
     Args:
-        path: The file; its folder is made if it is missing.
-        pipes: Components whose losses are written.
-        scores: Scores that are written, as the table shows them.
+        path: The file; its folder is created if it is missing.
+        pipes: Components whose losses to write.
+        scores: Scores to write, in the units of the table.
 
     Raises:
         ConfigError: The file cannot be written.
@@ -27,12 +27,12 @@ class Record:
         self.scores = scores
 
     def add(self, info: Mapping[str, Any]) -> None:
-        """Write an evaluation."""
+        """Append an evaluation."""
         line = {
             "epoch": info["epoch"],
             "step": info["step"],
             "losses": {name: float(info["losses"].get(name, 0.0)) for name in self.pipes},
-            "scores": {name: shown(name, info) for name in self.scores},
+            "scores": {name: displayed_score(name, info) for name in self.scores},
             "score": float(info["score"]),
         }
         self.file.append(line)

@@ -1,4 +1,4 @@
-"""Names that pkg-jsonl adds."""
+"""The names that pkg-jsonl registers."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from kernel import hookimpl
 
 @hookimpl
 def register_loggers() -> dict[str, str]:
-    """Name the JSONL logger."""
+    """Return the logger by name."""
     return {"kernel.JsonlLogger.v1": "pkg_jsonl.logger:jsonl_logger"}

@@ -1,4 +1,4 @@
-"""The logger for MLflow: config, scores and losses of a run, and on demand its pipelines."""
+"""The MLflow logger: config, scores and losses of a run, and optionally its pipelines."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def mlflow_logger(
     tracking_uri: str | None = None,
     model_log_interval: int | None = None,
 ) -> Callable[..., tuple[MlflowLogger, Callable[..., None]]]:
-    """Create a logger that writes a run into MLflow's store, a server or a file of SQLite.
+    """Create a logger that writes a run to an MLflow store: a server or an SQLite file.
 
     Args:
-        run_id: A run to write into; null makes one.
+        run_id: An existing run to write to; null creates one.
         experiment_id: The experiment of a new run; null for MLflow's default.
-        run_name: Name of a new run; MLflow makes one up if it is null.
-        nested: Whether a new run belongs to the one that is active in this process.
+        run_name: Name of a new run; null lets MLflow choose one.
+        nested: Whether to make a new run a child of the run that is active in this process.
         tags: Tags of the run.
-        remove_config_values: Dotted names of what the config is written without.
-        tracking_uri: The store, such as "sqlite:///mlflow.db"; null for what MLflow is set to.
-        model_log_interval: Steps between two saved pipelines that are stored, of those that are evaluated.
+        remove_config_values: Dotted names of sections and values to remove from the logged config.
+        tracking_uri: The store, such as "sqlite:///mlflow.db"; null for MLflow's own setting.
+        model_log_interval: Store the saved pipeline of every evaluation whose step is a multiple of this; null never.
     """
 
     def setup_logger(
@@ -54,11 +54,11 @@ def mlflow_logger(
 
 
 class MlflowLogger:
-    """Tells a run of MLflow what the training tells.
+    """Writes the evaluations of a training to an MLflow run.
 
     Args:
         run: The run.
-        interval: Steps between two pipelines that are stored.
+        interval: Number of steps between stored pipelines; None stores none.
     """
 
     def __init__(self, run: MlflowRun, interval: int | None) -> None:
@@ -74,9 +74,9 @@ class MlflowLogger:
         path, step = info.get("output_path"), info["step"]
         if self.interval and path is not None and step and step % self.interval == 0:
             self.run.store(path, f"step-{step}")
-        # Last: a step counts as written when its numbers are.
+        # Last, because a step counts as written once its numbers are.
         self.run.log(numbers(info), step)
 
     def close(self, stopped: Mapping[str, Any] | None = None) -> None:
-        """End the run and say how."""
+        """End the run with the status of the training."""
         self.run.end("finished" if stopped is None else stopped["code"])

@@ -1,4 +1,4 @@
-"""Names that pkg-mlflow adds."""
+"""The names that pkg-mlflow registers."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from kernel import hookimpl
 
 @hookimpl
 def register_loggers() -> dict[str, str]:
-    """Name the logger."""
+    """Return the logger by name."""
     return {"kernel.MLflowLogger.v1": "pkg_mlflow.logger:mlflow_logger"}

@@ -1,4 +1,4 @@
-"""One run in MLflow's store, which several processes may take part in, one after the other."""
+"""One run in an MLflow store, which several processes may continue, one after the other."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
-#: Tag that finds the run of a training again, also where the training was killed before its first checkpoint.
+#: Tag by which to find the run of a training, even if it was killed before its first checkpoint.
 MARK = "kernel.run"
-#: How many params MLflow takes at once, and the longest value.
+#: MLflow's limits: params per batch, and characters per value.
 _N_PARAMS, _N_CHARS = 100, 6000
-#: How a training that ended so stands in MLflow; any other way is FINISHED.
+#: The MLflow status by the code of how a training stopped; FINISHED for all others.
 _STATUS = {"error": "FAILED", "not_finite": "FAILED", "interrupted": "KILLED"}
-#: What MLflow does not take in the name of a metric or param.
+#: Characters that MLflow does not allow in the name of a metric or param.
 _UNNAMED = re.compile(r"[^\w/.: -]")
-#: A training shall not wait long for a server that is away, nor tell anybody that MLflow is used; who wants
-#: it otherwise says so in the environment.
+#: Defaults that users can override in the environment: training should not wait long for an unreachable server, and
+#: should not report the use of MLflow.
 _SETTINGS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
@@ -30,16 +30,16 @@ _SETTINGS = {
 
 
 class MlflowRun:
-    """A run that begins with its first evaluation.
+    """A run that is created at its first evaluation.
 
     Args:
-        tracking_uri: The store; None for what MLflow is set to.
+        tracking_uri: The store; None for MLflow's own setting.
         params: The config by dotted names.
         tags: Tags of the run.
-        run_id: A run that is there already.
+        run_id: An existing run.
         experiment_id: The experiment of a new run.
         run_name: Name of a new run.
-        nested: Whether a new run belongs to the active one.
+        nested: Whether to make a new run a child of the active one.
     """
 
     def __init__(
@@ -65,51 +65,51 @@ class MlflowRun:
         self._client: Any = None
 
     def begin(self, step: int) -> bool:
-        """Begin or go on, and say whether the run does not know a step yet."""
+        """Create or continue the run if necessary; return whether a step has not been written yet."""
         if self._client is None:
             client = _client(self.tracking_uri)
-            self.run_id = self.run_id or self._found(client) or self._made(client)
-            client.update_run(self.run_id, status="RUNNING")  # one that goes on was ended before
+            self.run_id = self.run_id or self._find_run(client) or self._create_run(client)
+            client.update_run(self.run_id, status="RUNNING")  # a resumed run was ended before
             history = client.get_metric_history(self.run_id, "score")
             self.last_step = max((one.step for one in history), default=-1)
             self._client = client
         return step > self.last_step
 
     def log(self, values: Mapping[str, float], step: int) -> None:
-        """Write the numbers of a step, all at once."""
+        """Write the numbers of a step."""
         from mlflow.entities import Metric
 
         now = int(time.time() * 1000)
         metrics = [Metric(_UNNAMED.sub("_", name), value, now, step) for name, value in values.items()]
-        # In one batch up to 1,000; the score, which says that a step is written, goes last.
+        # Up to 1,000 per batch; the score, by which a step counts as written, goes last.
         for part in _parts(metrics[::-1], 1000):
             self._client.log_batch(self.run_id, metrics=part)
         self.last_step = step
 
     def store(self, folder: str, name: str) -> None:
-        """Store a folder beside the run."""
+        """Store a folder as an artifact of the run."""
         self._client.log_artifacts(self.run_id, folder, name)
 
     def state(self) -> dict[str, Any]:
-        """Give what another process needs to go on."""
+        """Return the state, for resuming the run in another process."""
         return {"mark": self.mark, "run_id": self.run_id}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on with a run; before its first evaluation in this process."""
+        """Resume a run; call it before the first evaluation in this process."""
         self.mark, self.run_id = state["mark"], state["run_id"]
 
     def end(self, code: str) -> None:
-        """End the run."""
+        """End the run with the status for a stop code."""
         if self._client is not None:
             self._client.set_terminated(self.run_id, _STATUS.get(code, "FINISHED"))
             self._client = None
 
-    def _found(self, client: Any) -> str | None:
-        """Find a run that a killed process had made for this training."""
-        found = client.search_runs([self.experiment_id], f"tags.`{MARK}` = '{self.mark}'", max_results=1)
-        return str(found[0].info.run_id) if found else None
+    def _find_run(self, client: Any) -> str | None:
+        """Return the id of a run that a killed process created for this training, or None."""
+        runs = client.search_runs([self.experiment_id], f"tags.`{MARK}` = '{self.mark}'", max_results=1)
+        return str(runs[0].info.run_id) if runs else None
 
-    def _made(self, client: Any) -> str:
+    def _create_run(self, client: Any) -> str:
         import mlflow
 
         tags = {**self.tags, MARK: self.mark}
@@ -131,7 +131,7 @@ def _client(tracking_uri: str | None) -> Any:
     from mlflow.tracking import MlflowClient
 
     for name in ("mlflow.store.db.utils", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)  # what a new database is told is nobody's news
+        logging.getLogger(name).setLevel(logging.WARNING)  # hide the migrations of a new database
     return MlflowClient(tracking_uri=tracking_uri)
 
 

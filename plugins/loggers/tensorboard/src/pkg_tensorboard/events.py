@@ -1,4 +1,4 @@
-"""Event files as TensorBoard reads them: scalars and text by step, in a folder that several processes continue."""
+"""Write TensorBoard event files, scalars and text by step, to a folder that several processes may continue."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from kernel.errors import CheckpointError
 
 
 class EventFiles:
-    """The event files that one run writes into a folder, one for each process that it takes.
+    """The event files of one run in a folder, one per process.
 
-    Every event is on the disk before the next. The files of a run end in its id, by which a run that goes on after
-    being killed finds what it wrote behind the place where it goes on.
+    Every event is written to disk immediately. The file names end in the run's id, so that a resumed run finds the
+    events that were written after its checkpoint.
 
     Args:
-        folder: Made when the first event is written.
+        folder: The folder; created when the first event is written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -30,11 +30,11 @@ class EventFiles:
 
     @property
     def is_new(self) -> bool:
-        """Whether the run has no events yet."""
+        """Whether the run has not written any events."""
         return not self._sizes()
 
     def add_scalars(self, values: Mapping[str, float], step: int) -> None:
-        """Write numbers by their names."""
+        """Write numbers by name."""
         from tensorboardX.proto.summary_pb2 import Summary
 
         self._add(
@@ -48,26 +48,30 @@ class EventFiles:
         self._add(as_summary(tag, text), 0)
 
     def state(self) -> dict[str, Any]:
-        """Give the place that the run has reached."""
+        """Return the state of the files, for resuming the run in another process."""
         return {"folder": str(self.folder), "id": self.id, "sizes": self._sizes()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to a place of this run: what it wrote behind it is cut off, and will be written once more."""
+        """Return to an earlier state of this run by removing the events written after it.
+
+        Raises:
+            CheckpointError: The state is damaged.
+        """
         if state["folder"] != str(self.folder):
             return
         if re.fullmatch("[0-9a-f]{8}", str(state["id"])) is None:
-            # It says which files are this run's.
+            # The id selects the files to change.
             raise CheckpointError(
                 f"{self.folder}: the state of the log is damaged, expected the id of a run, got {state['id']!r}; "
-                "remove the checkpoint to go on from the one before"
+                "remove the checkpoint to resume from the one before"
             )
         self.id = state["id"]
         for name, size in self._sizes().items():
-            known = state["sizes"].get(name)
-            if known is None:
+            saved_size = state["sizes"].get(name)
+            if saved_size is None:
                 (self.folder / name).unlink()
-            elif known < size:
-                os.truncate(self.folder / name, known)
+            elif saved_size < size:
+                os.truncate(self.folder / name, saved_size)
 
     def close(self) -> None:
         """Close the file."""
@@ -81,12 +85,12 @@ class EventFiles:
 
         if self._writer is None:
             self.folder.mkdir(parents=True, exist_ok=True)
-            # The number keeps apart what two processes begin in one second.
+            # The number distinguishes files that two processes create within one second.
             suffix = f".{len(self._sizes()):04}.{self.id}"
             self._writer = EventsWriter(str(self.folder / "events"), suffix)
         self._writer.write_event(Event(wall_time=time.time(), step=step, summary=summary))
         self._writer.flush()
 
     def _sizes(self) -> dict[str, int]:
-        found = self.folder.glob(f"events.out.tfevents.*.{self.id}") if self.folder.is_dir() else ()
-        return {path.name: path.stat().st_size for path in sorted(found)}
+        paths = self.folder.glob(f"events.out.tfevents.*.{self.id}") if self.folder.is_dir() else ()
+        return {path.name: path.stat().st_size for path in sorted(paths)}

@@ -1,4 +1,4 @@
-"""The TensorBoard logger: the numbers of every evaluation as scalars, the config as text."""
+"""The TensorBoard logger: scores and losses of every evaluation as scalars, the config as text."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def tensorboard_logger(
     """Create a logger that writes event files.
 
     Args:
-        log_dir: The folder that `tensorboard --logdir` is given; it is made if it is missing.
-        run_name: A folder in it for this run, under whose name TensorBoard shows it.
-        remove_config_values: Dotted names of what the config is written without.
+        log_dir: The folder to pass to `tensorboard --logdir`; created if it is missing.
+        run_name: A subfolder for this run, under whose name TensorBoard shows it; null for none.
+        remove_config_values: Dotted names of sections and values to remove from the logged config.
     """
 
     def setup_logger(
@@ -36,11 +36,11 @@ def tensorboard_logger(
 
 
 class TensorboardRun:
-    """Writes evaluations down.
+    """Writes the evaluations of one run.
 
     Args:
-        files: Where to.
-        config: The run's config.
+        files: The event files.
+        config: The config of the run.
     """
 
     def __init__(self, files: EventFiles, config: Mapping[str, Any]) -> None:
@@ -50,7 +50,7 @@ class TensorboardRun:
         self.restore = files.restore
 
     def __call__(self, info: Mapping[str, Any] | None) -> None:
-        """Write an evaluation, and before the first one the config."""
+        """Write an evaluation; before the first one, write the config."""
         if info is None:
             return
         if self.files.is_new:

@@ -1,4 +1,4 @@
-"""Names that pkg-tensorboard adds."""
+"""The names that pkg-tensorboard registers."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from kernel import hookimpl
 
 @hookimpl
 def register_loggers() -> dict[str, str]:
-    """Name the logger."""
+    """Return the logger by name."""
     return {"kernel.TensorboardLogger.v1": "pkg_tensorboard.logger:tensorboard_logger"}

@@ -1,7 +1,7 @@
-"""What runs have left on the disk: wandb's own files, and the rows that were handed to it.
+"""The files of runs on disk: wandb's own, and our log of the rows passed to it.
 
-A process that is killed takes with it what wandb has not written yet. So every row stands in a file of ours first,
-and the process that goes on hands over again what neither wandb's files nor its server have.
+When a process is killed, rows that wandb has not written yet are lost. Therefore every row is written to a file of ours
+first, and the process that resumes the run passes rows again that neither wandb's files nor its server have.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any
 
 from kernel.text.base.json_data import read_json
 
-#: A file of wandb's begins with so many bytes, and goes on in blocks with so many bytes before each part.
+#: Sizes in wandb's files, in bytes: the beginning of a file, a block, and the header of a part.
 _BEGINNING, _BLOCK, _HEADER = 7, 32768, 7
-#: Kinds of parts that end a record: a whole one, and the last.
+#: Types of parts that end a record: a complete record, and the last part of one.
 _ENDS = (1, 4)
 
 
 class Rows:
-    """The rows of one run, one JSON object a line.
+    """The rows of one run, in a file with one JSON object per line.
 
     Args:
         path: The file.
@@ -31,12 +31,12 @@ class Rows:
         self.path = path
 
     def add(self, step: int, values: dict[str, float]) -> None:
-        """Write a row down; it is in the system's hands when this returns."""
+        """Append a row; it survives the death of the process once this returns."""
         with self.path.open("a", encoding="utf-8") as file:
             file.write(f"{json.dumps({'step': step, 'values': values})}\n")
 
     def read(self) -> list[tuple[int, dict[str, float]]]:
-        """Read all rows; one that was cut off when a process was killed is none."""
+        """Return all rows as (step, values); skip a row that was truncated when a process was killed."""
         rows = []
         for line in self.path.read_text("utf-8").splitlines() if self.path.is_file() else ():
             try:
@@ -48,7 +48,7 @@ class Rows:
 
 
 def last_step(folder: Path, run_id: str) -> int:
-    """Find the last step that wandb has written into a folder for a run that was kept offline; -1 for none."""
+    """Return the last step that wandb has written to a folder for an offline run; -1 if there is none."""
     steps = [-1]
     for path in folder.glob(f"offline-run-*-{run_id}*/run-{run_id}.wandb"):
         for record in records(path):
@@ -58,23 +58,23 @@ def last_step(folder: Path, run_id: str) -> int:
 
 
 def records(path: Path) -> Iterator[Any]:
-    """Read the records of a run's file, as far as it goes.
+    """Yield the complete records of a run's file.
 
     Source:
-        LevelDB, doc/log_format.md, after 7 bytes of wandb's own.
+        LevelDB, doc/log_format.md, after 7 bytes specific to wandb.
     """
     from wandb.proto.wandb_internal_pb2 import Record
 
-    data, parts, at = path.read_bytes(), [], _BEGINNING
-    while at + _HEADER <= len(data):
-        if (left := _BLOCK - at % _BLOCK) < _HEADER:
-            at += left
+    data, parts, pos = path.read_bytes(), [], _BEGINNING
+    while pos + _HEADER <= len(data):
+        if (left := _BLOCK - pos % _BLOCK) < _HEADER:
+            pos += left
             continue
-        _, length, kind = struct.unpack_from("<IHB", data, at)
-        at += _HEADER + length
-        if not kind or at > len(data):
+        _, length, kind = struct.unpack_from("<IHB", data, pos)
+        pos += _HEADER + length
+        if not kind or pos > len(data):
             return
-        parts.append(data[at - length : at])
+        parts.append(data[pos - length : pos])
         if kind in _ENDS:
             yield Record.FromString(b"".join(parts))
             parts = []

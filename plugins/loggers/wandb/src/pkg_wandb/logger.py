@@ -1,4 +1,4 @@
-"""The logger for Weights & Biases: config, scores and losses of a run, and on demand its data and its pipelines."""
+"""The Weights & Biases logger: config, scores and losses of a run, and optionally its data and pipelines."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def wandb_logger(
     run_name: str | None = None,
     strict: bool = False,
 ) -> Callable[..., tuple[WandbLogger, Callable[..., None]]]:
-    """Create a logger that sends a run to Weights & Biases, or keeps it for `wandb sync` where that is out of reach.
+    """Create a logger that sends a run to Weights & Biases, or stores it for `wandb sync` if W&B cannot be reached.
 
     Args:
-        project_name: The project; it is made if it is missing.
-        remove_config_values: Dotted names of what the config is sent without.
-        model_log_interval: Steps between two saved pipelines that are sent as artifacts, of those that are evaluated.
-        log_dataset_dir: A folder that is sent as the data set when the run begins.
-        entity: User or team; the user's default if it is null.
-        run_name: Name of the run; W&B makes one up if it is null.
-        strict: Whether what goes wrong ends the training.
+        project_name: The project; created if it is missing.
+        remove_config_values: Dotted names of sections and values to remove from the logged config.
+        model_log_interval: Send the saved pipeline of every evaluation whose step is a multiple of this; null never.
+        log_dataset_dir: A folder to send as the dataset when the run begins.
+        entity: User or team; null for the user's default.
+        run_name: Name of the run; null lets W&B choose one.
+        strict: Whether errors stop the training.
     """
 
     def setup_logger(
@@ -51,12 +51,12 @@ def wandb_logger(
 
 
 class WandbLogger:
-    """Tells a run of W&B what the training tells.
+    """Sends the evaluations of a training to a W&B run.
 
     Args:
         run: The run.
-        dataset: Folder with the data set, if that is sent.
-        interval: Steps between two pipelines that are sent.
+        dataset: Folder of the dataset to send, or None.
+        interval: Number of steps between pipelines to send; None sends none.
     """
 
     def __init__(self, run: WandbRun, dataset: str | None, interval: int | None) -> None:
@@ -71,17 +71,17 @@ class WandbLogger:
         if info is None or not self.run.begin(info["step"]):
             return
         if self.dataset is not None:
-            # Once for each process: W&B knows what it has already by its content.
+            # Once per process: W&B does not store the same content twice.
             self.run.add(directory_artifact("dataset", "dataset", self.dataset))
             self.dataset = None
         self.run.log(numbers(info), info["step"])
         path, step = info.get("output_path"), info["step"]
         if self.interval and path is not None and step and step % self.interval == 0:
-            facts = {"epoch": info["epoch"], "step": step, "score": info["score"], **info["losses"]}
-            artifact = directory_artifact(f"pipeline_{self.run.id}", "checkpoint", path, facts)
+            metadata = {"epoch": info["epoch"], "step": step, "score": info["score"], **info["losses"]}
+            artifact = directory_artifact(f"pipeline_{self.run.id}", "checkpoint", path, metadata)
             is_best = info["score"] == max(score for score, *_ in info["checkpoints"])
             self.run.add(artifact, [f"step-{step}", "latest", *(["best"] if is_best else [])])
 
     def close(self, stopped: Mapping[str, Any] | None = None) -> None:
-        """End the run, as failed where an error ended the training."""
+        """End the run, as failed if an error stopped the training."""
         self.run.end(failed=stopped is not None and stopped["code"] in ("error", "not_finite"))

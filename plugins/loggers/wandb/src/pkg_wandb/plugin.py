@@ -1,4 +1,4 @@
-"""Names that pkg-wandb adds."""
+"""The names that pkg-wandb registers."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from kernel import hookimpl
 
 @hookimpl
 def register_loggers() -> dict[str, str]:
-    """Name the logger."""
+    """Return the logger by name."""
     return {"kernel.WandbLogger.v1": "pkg_wandb.logger:wandb_logger"}

@@ -1,4 +1,4 @@
-"""One run of Weights & Biases, which several processes may take part in, one after the other."""
+"""One run of Weights & Biases, which several processes may continue, one after the other."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import IO, Any
 from kernel.errors import CheckpointError
 from pkg_wandb.files import Rows, last_step
 
-#: A training shall not wait long for a server that is away, nor have reports of wandb's own errors sent to a third
-#: party; who wants it otherwise says so in the environment.
+#: Defaults that users can override in the environment: training should not wait long for an unreachable server, and
+#: should not send reports of wandb's errors to a third party.
 _SETTINGS = {"WANDB_ERROR_REPORTING": "false", "WANDB_INIT_TIMEOUT": "30", "WANDB_SILENT": "true"}
 
 
 class WandbRun:
-    """A run that begins with its first evaluation.
+    """A run that is created at its first evaluation.
 
-    Its id is drawn here, so that whoever goes on with the training goes on with the run: it hands over what a killed
-    process has lost, and nothing twice.
+    Its id is drawn here, so that a resumed training continues the same run: rows that a killed process has lost are
+    sent again, and none twice.
 
     Args:
         settings: Arguments of `wandb.init`.
-        stderr: For the place of the run.
-        is_strict: Whether to fail where W&B cannot be reached, instead of keeping the run on the disk.
+        stderr: The stream on which to print the location of the run.
+        is_strict: Whether to fail if W&B cannot be reached, instead of storing the run on disk.
     """
 
     def __init__(self, settings: Mapping[str, Any], stderr: IO[str], is_strict: bool) -> None:
@@ -39,15 +39,15 @@ class WandbRun:
         self.last_step = -1
 
     def begin(self, step: int) -> bool:
-        """Begin or go on, and say whether the run does not know a step yet."""
+        """Create or continue the run if necessary; return whether a step has not been sent yet."""
         if self.run is None:
             self.run = self._init()
             folder = Path(self.run.settings.wandb_dir)
             self.rows = Rows(folder / f"kernel-{self.id}.jsonl")
-            # The server of a run that goes on says which step is next; of one that is kept offline the files do.
-            known = max(self.run.step - 1, last_step(folder, self.id))
+            # The last step that W&B has: from the server, or from the files of an offline run.
+            last_sent = max(self.run.step - 1, last_step(folder, self.id))
             for number, values in self.rows.read():
-                if number > known:
+                if number > last_sent:
                     self.run.log(values, step=number)
                 self.last_step = max(self.last_step, number)
         return step > self.last_step
@@ -63,16 +63,20 @@ class WandbRun:
         self.run.log_artifact(artifact, aliases=list(aliases))
 
     def state(self) -> dict[str, Any]:
-        """Give what another process needs to go on."""
+        """Return the state, for resuming the run in another process."""
         return {"id": self.id, "last_step": self.last_step}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on with a run; before its first evaluation in this process."""
+        """Resume a run; call it before the first evaluation in this process.
+
+        Raises:
+            CheckpointError: The state is damaged.
+        """
         if re.fullmatch("[0-9a-f]{8}", str(state["id"])) is None:
-            # Files are called after it.
+            # The id is part of file names.
             raise CheckpointError(
                 f"W&B: the state of the log is damaged, expected the id of a run, got {state['id']!r}; "
-                "remove the checkpoint to go on from the one before"
+                "remove the checkpoint to resume from the one before"
             )
         self.id, self.last_step = state["id"], state["last_step"]
 
@@ -100,10 +104,10 @@ class WandbRun:
         except wandb.errors.Error as exc:
             if self.is_strict:
                 raise
-            wandb.teardown()  # what was begun holds the run's id
+            wandb.teardown()  # the failed run still occupies the id
             run = wandb.init(**arguments, mode="offline")
             print(
-                f"note: W&B cannot be reached, got {type(exc).__name__}; the run is kept in "
+                f"note: W&B cannot be reached, got {type(exc).__name__}; the run is stored in "
                 f"{run.settings.sync_dir}, send it with `wandb sync`",
                 file=self.stderr,
                 flush=True,
@@ -114,17 +118,17 @@ class WandbRun:
         return run
 
 
-def directory_artifact(name: str, kind: str, folder: str, facts: Mapping[str, Any] | None = None) -> Any:
-    """Make an artifact of a folder.
+def directory_artifact(name: str, kind: str, folder: str, metadata: Mapping[str, Any] | None = None) -> Any:
+    """Create an artifact from a folder.
 
     Args:
-        name: The artifact's name.
-        kind: Its type.
-        folder: Its content, copied at once.
-        facts: What is worth knowing of it.
+        name: Name of the artifact.
+        kind: Type of the artifact.
+        folder: The folder, whose contents are copied immediately.
+        metadata: Metadata of the artifact.
     """
     import wandb
 
-    artifact = wandb.Artifact(name, type=kind, metadata=dict(facts or {}))
+    artifact = wandb.Artifact(name, type=kind, metadata=dict(metadata or {}))
     artifact.add_dir(folder)
     return artifact

@@ -1,10 +1,10 @@
-"""Names that pkg-lookups adds."""
+"""The names that pkg-lookups registers."""
 
 from __future__ import annotations
 
 from kernel import hookimpl
 
-#: The tables of spacy-lookups-data 1.0.5, each by its language and itself.
+#: The tables of spacy-lookups-data 1.0.5, by language and table.
 TABLES = {
     "bn.lemma_rules": "pkg_lookups.tables:bn_lemma_rules",
     "ca.lemma_exc": "pkg_lookups.tables:ca_lemma_exc",
@@ -115,5 +115,5 @@ TABLES = {
 
 @hookimpl
 def register_lookups() -> dict[str, str]:
-    """Name the tables of all languages."""
+    """Return the tables of all languages by name."""
     return TABLES

@@ -1,4 +1,4 @@
-"""The tables of spacy-lookups-data, each read when it is asked for."""
+"""The tables of spacy-lookups-data, read on demand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kernel.errors import DataError
 
 
 def __getattr__(name: str) -> Callable[[], dict[str, Any]]:
-    """Make the function that reads a table: `en_lexeme_norm`."""
+    """Return a function that reads a table, by a name such as `en_lexeme_norm`."""
     lang, _, table = name.partition("_")
     if not lang or not table:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -26,8 +26,8 @@ def read_table(lang: str, table: str) -> dict[str, Any]:
     """Read one table.
 
     Args:
-        lang: The language's code.
-        table: The table's name.
+        lang: Language code.
+        table: Name of the table.
 
     Raises:
         DataError: The package is not installed, or its file is missing or cannot be read.
@@ -51,5 +51,5 @@ def _read(path: Path) -> dict[str, Any]:
 
     table = srsly.read_gzip_json(path)
     if not isinstance(table, dict):
-        raise ValueError(f"{type(table).__name__} where a table should be")
+        raise ValueError(f"a {type(table).__name__} instead of a table")
     return table

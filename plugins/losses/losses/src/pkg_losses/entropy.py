@@ -1,7 +1,7 @@
-"""Cross-entropy with class weights and label smoothing, for one right label of many and for any number of them.
+"""Cross-entropy with class weights and label smoothing, for exclusive labels and for any number of labels.
 
 Axes
-    N   things that get a label
+    N   labelled items
     L   labels
 """
 
@@ -15,17 +15,17 @@ from typing import Any
 from kernel.errors import ConfigError, ModelError, did_you_mean
 from kernel.limits import Amount, Share
 
-#: Takes guesses, truths and the labels' weights (None where all are 1), and gives the gradient.
+#: Takes guesses, truths and the weights of labels (None if all are 1); returns the gradient.
 Gradient = Callable[[Any, Any, Any], Any]
 
 
 def cross_entropy(class_weights: dict[str, Amount] | None = None, label_smoothing: Share = 0.0) -> Entropy:
-    """Compare probabilities that sum to 1 with the one right label.
+    """Create the cross-entropy loss for exclusive labels, whose probabilities sum to 1.
 
     Args:
-        class_weights: Label, or a pattern of labels such as "*POS=INTJ*", to how much its examples count; others
-            count 1.
-        label_smoothing: Share of the probability that goes to the other labels, 0 to 1.
+        class_weights: Maps labels, or patterns of labels such as "*POS=INTJ*", to the weights of their examples;
+            others have a weight of 1.
+        label_smoothing: Share of the target probability to spread over the other labels, 0 to 1.
 
     Source:
         King & Zeng 2001, Logistic Regression in Rare Events Data, equation 7, for the weights; Szegedy et al. 2016,
@@ -44,12 +44,12 @@ def cross_entropy(class_weights: dict[str, Amount] | None = None, label_smoothin
 def binary_cross_entropy(
     class_weights: dict[str, Amount] | None = None, label_smoothing: Share = 0.0
 ) -> Entropy:
-    """Compare the probability of each label, on its own, with whether it is right.
+    """Create the binary cross-entropy loss, for any number of labels.
 
     Args:
-        class_weights: Label, or a pattern of labels, to how much it counts where it is right; others count 1, as it
-            does where it is wrong.
-        label_smoothing: How far right and wrong move towards one half, 0 to 1.
+        class_weights: Maps labels, or patterns of labels, to their weights where they are correct; others, and wrong
+            labels, have a weight of 1.
+        label_smoothing: How far to move the targets 0 and 1 towards one half, 0 to 1.
     """
 
     def gradient(guesses_NL: Any, truths_NL: Any, weights_L: Any) -> Any:
@@ -61,13 +61,13 @@ def binary_cross_entropy(
 
 @dataclass(frozen=True)
 class Entropy:
-    """A loss of which the gradient, before softmax or sigmoid, is probability less truth, times a weight.
+    """A loss whose gradient, before softmax or sigmoid, is probability - target, times a weight.
 
     Args:
-        gradient: Computes it.
-        class_weights: By label, or pattern of labels.
-        exclusive: Whether it is for one right label of many; False for any number.
-        weights: Of the labels it is bound to, in their order; None before.
+        gradient: Computes the gradient.
+        class_weights: Weights by label or pattern of labels.
+        exclusive: Whether the loss is for exclusive labels; False for any number of labels.
+        weights: Weights of the labels, in order; None before `for_labels`.
     """
 
     gradient: Gradient
@@ -76,36 +76,42 @@ class Entropy:
     weights: tuple[float, ...] | None = None
 
     def for_labels(self, labels: Sequence[str]) -> Entropy:
-        """Bind it to the labels of a component.
+        """Return the loss bound to the labels of a component.
 
         Raises:
-            ConfigError: A weight is for none of them.
+            ConfigError: A key of `class_weights` matches no label.
         """
-        for pattern, weight in self.class_weights.items():
-            if not any(_means(pattern, label) for label in labels):
+        for pattern in self.class_weights:
+            if not any(_matches(pattern, label) for label in labels):
                 advice = did_you_mean(pattern, labels) or f"; the labels are {', '.join(labels[:20])}"
-                raise ConfigError(f"class_weights: no label is called {pattern!r}, got {weight!r}{advice}")
-        found = [[w for pattern, w in self.class_weights.items() if _means(pattern, one)] for one in labels]
-        weights = tuple(float(ws[0]) if ws else 1.0 for ws in found)
+                raise ConfigError(f"class_weights: unknown label {pattern!r}{advice}")
+        matches = [
+            [w for pattern, w in self.class_weights.items() if _matches(pattern, one)] for one in labels
+        ]
+        weights = tuple(float(ws[0]) if ws else 1.0 for ws in matches)
         return replace(self, weights=weights)
 
     def __call__(self, guesses: Any, truths: Any) -> tuple[Any, float]:
-        """Give the gradient and the sum of its squares."""
+        """Return the gradient and the sum of its squares.
+
+        Raises:
+            ModelError: There are class weights, and `for_labels` was not called.
+        """
         if self.class_weights and self.weights is None:
             raise ModelError("class_weights: the labels are unknown; call for_labels(labels) first")
         d_guesses = self.gradient(guesses, truths, self._weights_for(guesses)).astype("float32")
         return d_guesses, float((d_guesses * d_guesses).sum())
 
     def _weights_for(self, guesses_NL: Any) -> Any:
-        """Give the weights, float32 (L), where the guesses are; None where all are 1."""
+        """Return the weights, float32 (L), on the device of the guesses; None if all are 1."""
         if self.weights is None or not self.class_weights:
             return None
         weights_L = guesses_NL[:0].sum(axis=0) + 1
-        for place, weight in enumerate(self.weights):
+        for index, weight in enumerate(self.weights):
             if weight != 1.0:
-                weights_L[place] = weight
+                weights_L[index] = weight
         return weights_L
 
 
-def _means(pattern: str, label: str) -> bool:
+def _matches(pattern: str, label: str) -> bool:
     return pattern == label or fnmatchcase(label, pattern)

@@ -1,4 +1,4 @@
-"""Names that pkg-losses adds."""
+"""The names that pkg-losses registers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kernel import hookimpl
 
 @hookimpl
 def register_losses() -> dict[str, str]:
-    """Name the losses of one label of many, and of any number of labels."""
+    """Return the losses by name."""
     return {
         "kernel.BinaryCrossEntropy.v1": "pkg_losses.entropy:binary_cross_entropy",
         "kernel.CrossEntropy.v1": "pkg_losses.entropy:cross_entropy",

@@ -1,4 +1,4 @@
-"""Looking through a corpus before a run, for what would stop it: for as long as one cares to wait."""
+"""Check a corpus before a run for errors that would stop it, within a time limit."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-#: So long a run waits for its first step; a corpus that takes longer is looked at further as it is read.
+#: Time limit of the check; the rest of a corpus that takes longer is checked while it is read.
 SECONDS = 30.0
 
 
 def look_ahead(parts: Iterable[object], path: Path) -> None:
-    """Read parts of a corpus, keeping nothing of them, until their end or until it takes too long.
+    """Read and discard parts of a corpus until their end or the time limit.
 
     Args:
-        parts: Raise where something is wrong.
-        path: What a note about the rest calls the corpus.
+        parts: An iterable that raises at the first error in the corpus.
+        path: The corpus, for the warning.
     """
     end = time.monotonic() + SECONDS
     for n_parts, _ in enumerate(parts, start=1):
         if time.monotonic() > end:
             logger.warning(
-                "%s: the first %d documents are good; to look through more before the first step would take longer "
-                "than %.0f seconds, so the others are looked at when they are read",
+                "%s: the first %d documents are valid; checking more would delay the first step by more than "
+                "%.0f seconds, so the others are checked while they are read",
                 path,
                 n_parts,
                 SECONDS,

@@ -1,4 +1,4 @@
-"""Corpora in other formats, read through the converters that plugins give."""
+"""Read corpora in other formats through the converters of plugins."""
 
 from __future__ import annotations
 
@@ -17,33 +17,35 @@ PACKED = ".spacy"
 
 
 def corpus_endings() -> list[str]:
-    """The endings of files that a corpus may be made of: `.spacy` first, and one for each converter."""
+    """Return the file extensions of a corpus: `.spacy` first, then one per converter."""
     return [PACKED, *(f".{name}" for name in registry.converters.names())]
 
 
 def converted(file: Path, nlp: Any, sieve: Sieve) -> Iterator[Doc]:
-    """Read the documents of a file, one at a time; words and annotation that nobody has any more are forgotten.
+    """Read the documents of a file, one at a time, and free the strings of documents that are no longer in use.
 
     Args:
         file: The file.
-        nlp: The pipeline whose vocabulary and tokenizer the documents are to have.
-        sieve: Takes malformed parts, where the converter can leave any out.
+        nlp: The pipeline whose vocabulary and tokenizer to use.
+        sieve: Receives malformed parts, if the converter can skip them.
 
     Raises:
-        DataError: The file cannot be read, or a part is malformed and none is to be left out.
+        DataError: The file cannot be read, or a part is malformed and `on_invalid` is "fail".
     """
     ending = ending_of(file, corpus_endings()) or ""
     convert = registry.get("converters", ending[1:])
-    given = {"nlp": nlp, "vocab": nlp.vocab}
+    options = {"nlp": nlp, "vocab": nlp.vocab}
     if sieve.on_invalid != "fail":
-        given["refuse"] = sieve.refuse
-    takes = inspect.signature(convert).parameters
-    docs: Iterable[Doc] = convert(file, **{name: value for name, value in given.items() if name in takes})
-    return _forgotten(docs, nlp.vocab)
+        options["refuse"] = sieve.refuse
+    accepted = inspect.signature(convert).parameters
+    docs: Iterable[Doc] = convert(
+        file, **{name: value for name, value in options.items() if name in accepted}
+    )
+    return _with_freed_strings(docs, nlp.vocab)
 
 
-def _forgotten(docs: Iterable[Doc], vocab: Vocab) -> Iterator[Doc]:
-    """Give documents whose words and annotation the vocabulary may forget once nobody has them, as those of packs."""
+def _with_freed_strings(docs: Iterable[Doc], vocab: Vocab) -> Iterator[Doc]:
+    """Yield documents whose strings the vocabulary may free once the documents are gone, as with `.spacy` files."""
     remaining = iter(docs)
     while True:
         vocab.memory.tidy()

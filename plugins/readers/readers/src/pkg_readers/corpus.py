@@ -1,4 +1,4 @@
-"""Annotated documents from `.spacy` files, or whatever a converter reads, as examples to learn from."""
+"""Read annotated documents, from `.spacy` files or any format with a converter, as training examples."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from kernel.vocab import Vocab
 from pkg_readers.ahead import look_ahead
 from pkg_readers.converted import PACKED, converted, corpus_endings
 from pkg_readers.faults import damage_of, fault_of
-from pkg_readers.paths import corpus_files, given_path
+from pkg_readers.paths import checked_path, corpus_files
 from pkg_readers.shuffling import shuffled
 
 Augment = Callable[[Any, Example], Iterable[Example]]
 
 
 class Corpus:
-    """Documents of one file, of those that a pattern finds, or of all in a folder and below it.
+    """The documents of one file, of all that match a pattern, or of all in a folder and its subfolders.
 
-    Calling it reads the files from the beginning, one after the other, and yields each document beside a
-    fresh one without annotation. That one is made by the pipeline's tokenizer from the document's text, or
-    has the gold tokens where the text is not known exactly or `gold_preproc` asks for it.
+    Calling it reads the files from the beginning, one after the other, and pairs each document with a new one without
+    annotation. The pipeline's tokenizer creates that one from the document's text; it has the gold tokens if the exact
+    text is unknown, or with `gold_preproc`.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Corpus:
         on_invalid: str = "fail",
         shuffle_buffer: int = 0,
     ) -> None:
-        """Choose what to read; see `corpus` for the arguments."""
+        """Store the settings; see `corpus` for the arguments."""
         self.path = Path(path)
         self.gold_preproc = gold_preproc
         self.max_length = max_length
@@ -54,11 +54,14 @@ class Corpus:
         """Read the corpus.
 
         Args:
-            nlp: The pipeline whose vocabulary and tokenizer the documents are to have.
+            nlp: The pipeline whose vocabulary and tokenizer to use.
+
+        Yields:
+            The examples.
 
         Raises:
-            DataError: A file is missing or damaged, a document is invalid and none is to be left out, or there is
-                no example in all of them.
+            DataError: A file is missing or damaged, a document is invalid and `on_invalid` is "fail", or the files
+                have no examples.
         """
         yield from shuffled(self._examples(nlp), self.shuffle_buffer)
 
@@ -76,20 +79,20 @@ class Corpus:
             raise DataError(self._why_empty(n_docs, len(sieve.faults)))
 
     def check(self, nlp: Any) -> None:
-        """Look at the documents, for half a minute at most, for what would stop a run that streams the corpus.
+        """Check the documents, for up to 30 seconds, for errors that would stop a run that streams the corpus.
 
         Args:
-            nlp: A pipeline; left as it is by `.spacy` files, while other formats' words come into its vocabulary.
+            nlp: A pipeline; not changed by `.spacy` files, but words of other formats are added to its vocabulary.
 
         Raises:
-            DataError: A file is missing or damaged, or a document is invalid and none is to be left out.
+            DataError: A file is missing or damaged, or a document is invalid and `on_invalid` is "fail".
         """
         if self.on_invalid == "fail":
             docs = self._documents(nlp, Vocab(), Sieve(self.path, self.on_invalid))
             look_ahead(islice(docs, self.limit or None), self.path)
 
     def _documents(self, nlp: Any, vocab: Vocab, sieve: Sieve) -> Iterator[Doc]:
-        """Give the good documents of all files; the others go to the sieve."""
+        """Yield the valid documents of all files; pass the others to the sieve."""
         for file in corpus_files(self.path, *corpus_endings()):
             bad = list[int]()
             docs = (
@@ -113,7 +116,7 @@ class Corpus:
         return stream_docs(file, vocab, on_bad=None if self.on_invalid == "fail" else refuse)
 
     def _parts(self, reference: Doc) -> Iterator[Doc]:
-        """Give the document whole or as sentences, as the settings ask; those still too long are left out."""
+        """Yield the document or its sentences, by the settings; skip those that are too long."""
         has_sentences = reference.has_annotation("SENT_START")
         if self.gold_preproc:
             yield from (sent.as_doc() for sent in reference.sents) if has_sentences else (reference,)
@@ -129,7 +132,7 @@ class Corpus:
         if not n_docs and n_invalid:
             return f'{self.path}: all of its {n_invalid} documents are invalid; set on_invalid to "fail" to see why'
         if not n_docs:
-            return f"{self.path}: the corpus holds no documents; give one that does"
+            return f"{self.path}: the corpus has no documents; use another one"
         return (
             f"{self.path}: none of its {n_docs} documents, or their sentences, is shorter than max_length, "
             f"got {self.max_length}; raise it, or set it to 0"
@@ -154,28 +157,27 @@ def corpus(
     on_invalid: OnInvalid = "fail",
     shuffle_buffer: Count = 0,
 ) -> Corpus:
-    """Read annotated documents from a `.spacy` file, or from any that `kernel convert` could read.
+    """Create a reader of annotated documents from `.spacy` files, or from any format that `kernel convert` reads.
 
     Args:
-        path: The file, a pattern such as `data/*.jsonl`, or a folder, of which all files are read, those below it too:
-            the `.spacy` files, or where it has none those that a converter reads. They may be compressed with gzip.
-        gold_preproc: Take each sentence by itself, with the gold tokens.
-        max_length: Documents of so many tokens or more are taken sentence by sentence, where sentences are
-            annotated; sentences as long are left out. 0: no limit.
-        limit: At most so many documents. 0: all.
-        augmenter: Makes of each example the ones to learn from.
-        on_invalid: What becomes of documents that cannot be learnt from, such as those with entities that begin
-            or end on whitespace or with heads in a circle: "fail" stops the run at the first, "skip" leaves them
-            out, "quarantine" also writes them to `PATH.invalid.jsonl`.
-        shuffle_buffer: Examples that are held to be given in another order, the same for the same seed: for a corpus
-            that training streams (`max_epochs = -1`); others are shuffled as a whole. 0 leaves the order as it is.
+        path: The file, a pattern such as `data/*.jsonl`, or a folder, whose files are read including subfolders: the
+            `.spacy` files or, if there are none, those that a converter reads. Files may be compressed with gzip.
+        gold_preproc: Make each sentence an example of its own, with the gold tokens.
+        max_length: Split documents of this many tokens or more into sentences, if sentences are annotated, and skip
+            sentences of this many tokens or more. 0: no limit.
+        limit: Maximum number of documents. 0: no limit.
+        augmenter: Creates variations of each example.
+        on_invalid: What to do with documents that cannot be learnt from, such as those with entities that begin or
+            end on whitespace, or heads with a cycle: "fail" stops the run at the first, "skip" skips them, "quarantine"
+            also writes them to `PATH.invalid.jsonl`.
+        shuffle_buffer: Number of examples to buffer for shuffling, with the same order for the same seed: for a corpus
+            that training streams (`max_epochs = -1`); others are shuffled as a whole. 0 keeps the order.
 
     Raises:
-        DataError: There is no path, or nothing at it.
+        DataError: No path is set, or it does not exist.
     """
-    found = given_path(path)
     return Corpus(
-        found,
+        checked_path(path),
         gold_preproc=gold_preproc,
         max_length=max_length,
         limit=limit,

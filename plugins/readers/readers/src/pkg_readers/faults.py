@@ -1,4 +1,4 @@
-"""What the annotation of a document can have wrong that no component can learn from."""
+"""Find errors in a document's annotation from which no component can learn."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from kernel.text.doc.entities import entity_bounds
 from kernel.tokens import Doc
 
 
-def damage_of(error: DataError, place: str) -> TextFault:
-    """Say what is wrong with a document that cannot even be made.
+def damage_of(error: DataError, source: str) -> TextFault:
+    """Describe the error of a document that cannot be created.
 
     Args:
-        error: What its pack says.
-        place: Where it comes from.
+        error: The error raised while reading it.
+        source: The origin of the document, for messages: file and number.
     """
     text, characters = getattr(error, "text", ""), getattr(error, "characters", None)
-    return TextFault(place, error.reason, error.summary, text, characters)
+    return TextFault(source, error.reason, error.summary, text, characters)
 
 
-def fault_of(doc: Doc, place: str) -> TextFault | None:
-    """Look at a document's annotation.
+def fault_of(doc: Doc, source: str) -> TextFault | None:
+    """Check a document's annotation.
 
     Args:
         doc: The document.
-        place: Where it comes from.
+        source: The origin of the document, for messages: file and number.
 
     Returns:
-        The first fault; None for a good document.
+        The first error; None for a valid document.
     """
     if not doc.has_column("ENT_IOB"):
         return None
@@ -41,7 +41,7 @@ def fault_of(doc: Doc, place: str) -> TextFault | None:
     span = doc[int(starts[wrong[0]]) : int(ends[wrong[0]])]
     side = "begins" if is_space[span.start] else "ends"
     return TextFault(
-        place,
+        source,
         f"an entity {side} on whitespace, got {span.text!r:.80} as {span.label_ or span[0].ent_type_!r}; "
         "leave the whitespace out of it",
         f"entity {side} on whitespace",

@@ -1,4 +1,4 @@
-"""Labels that were collected before, so that starting a training need not read the whole corpus."""
+"""Read labels that were collected earlier, so that training need not read the whole corpus to start."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ def read_labels(path: str | Path, *, require: bool = False) -> Any:
 
     Args:
         path: The file.
-        require: Whether the file must exist; else the labels are collected from the corpus without it.
+        require: Whether the file must exist; otherwise, without it, the labels are collected from the corpus.
 
     Returns:
-        What the component wrote, usually a list; None where there is no file.
+        The component's `label_data`, usually a list; None if there is no file.
 
     Raises:
-        DataError: The file is required and missing, or holds no JSON.
+        DataError: The file is required and missing, or is not valid JSON.
     """
     file = Path(path)
     if not file.exists():
         if not require:
             return None
-        raise DataError(f"path: no such file of labels, got {str(path)!r}; make it, or set require to false")
+        raise DataError(
+            f"path: no such file of labels, got {str(path)!r}; create it, or set require to false"
+        )
     try:
         return read_json(regular(file).read_bytes())
     except (OSError, ValueError) as exc:
-        raise DataError(f"{file}: not a JSON file of labels, got {exc}; write it anew") from exc
+        raise DataError(f"{file}: expected a JSON file of labels, got {exc}; create it again") from exc

@@ -1,4 +1,4 @@
-"""Names that pkg-readers adds."""
+"""The names that pkg-readers registers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kernel import hookimpl
 
 @hookimpl
 def register_readers() -> dict[str, str]:
-    """Name the readers of annotated documents, of raw text, of label lists and of plain data."""
+    """Return the readers by name: of annotated documents, raw text, labels and plain data."""
     return {
         "kernel.Corpus.v1": "pkg_readers.corpus:corpus",
         "kernel.JsonlCorpus.v1": "pkg_readers.raw:jsonl_corpus",

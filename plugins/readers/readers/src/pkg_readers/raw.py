@@ -1,4 +1,4 @@
-"""Texts without annotation, to learn vectors or layers from before training."""
+"""Read texts without annotation, for pretraining vectors or layers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from kernel.text.base.json_data import read_json
 from kernel.tokens import Doc
 from kernel.training import Example
 from pkg_readers.ahead import look_ahead
-from pkg_readers.paths import corpus_files, given_path
+from pkg_readers.paths import checked_path, corpus_files
 
 
 class _Lengths(NamedTuple):
-    """Which documents to keep, in tokens; 0: no limit."""
+    """The lengths of documents to keep, in tokens; 0: no limit."""
 
     shortest: int
     longest: int
@@ -28,7 +28,7 @@ class _Lengths(NamedTuple):
 
 
 class JsonlCorpus:
-    """Texts from files of one JSON object a line: `{"text": "..."}` or `{"tokens": ["...", "..."]}`."""
+    """Texts from files with one JSON object per line: `{"text": "..."}` or `{"tokens": ["...", "..."]}`."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class JsonlCorpus:
         max_length: int = 0,
         on_invalid: str = "fail",
     ) -> None:
-        """Choose what to read; see `jsonl_corpus` for the arguments."""
+        """Store the settings; see `jsonl_corpus` for the arguments."""
         self.path = Path(path)
         self.on_invalid = checked(on_invalid)
         self.limit = limit
@@ -49,10 +49,10 @@ class JsonlCorpus:
         """Read the texts.
 
         Args:
-            nlp: The pipeline whose vocabulary and tokenizer the documents are to have.
+            nlp: The pipeline whose vocabulary and tokenizer to use.
 
         Raises:
-            DataError: A file is missing, or a line is no such object: `file:line: what`.
+            DataError: A file is missing, or a line is not such an object: `file:line: what`.
         """
         return islice(self._examples(nlp), self.limit or None)
 
@@ -64,7 +64,7 @@ class JsonlCorpus:
         """
         if self.on_invalid == "fail":
             sieve = Sieve(self.path, self.on_invalid)
-            # How many lines a limit takes depends on their lengths in tokens.
+            # The lines that a limit covers depend on their lengths in tokens.
             look_ahead(self(nlp) if self.limit else self._records(sieve), self.path)
 
     def _records(self, sieve: Sieve) -> Iterator[str | list[str]]:
@@ -85,12 +85,12 @@ class JsonlCorpus:
 
 
 class PlainTextCorpus:
-    """Texts from files of one text a line."""
+    """Texts from files with one text per line."""
 
     def __init__(
         self, path: str | Path, *, min_length: int = 0, max_length: int = 0, on_invalid: str = "fail"
     ) -> None:
-        """Choose what to read; see `plain_text_corpus` for the arguments."""
+        """Store the settings; see `plain_text_corpus` for the arguments."""
         self.path = Path(path)
         self.on_invalid = checked(on_invalid)
         self.lengths = _Lengths(min_length, max_length)
@@ -99,10 +99,10 @@ class PlainTextCorpus:
         """Read the texts.
 
         Args:
-            nlp: The pipeline whose vocabulary and tokenizer the documents are to have.
+            nlp: The pipeline whose vocabulary and tokenizer to use.
 
         Raises:
-            DataError: A file is missing or no UTF-8.
+            DataError: A file is missing or not UTF-8.
         """
         sieve = Sieve(self.path, self.on_invalid)
         for line in self._texts(sieve):
@@ -127,7 +127,7 @@ class PlainTextCorpus:
 
 
 def _lines(file: Path, sieve: Sieve) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not blank, without the spaces around them, and their numbers."""
+    """Yield the numbers and stripped texts of the lines that are not blank."""
     with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
@@ -135,26 +135,24 @@ def _lines(file: Path, sieve: Sieve) -> Iterator[tuple[int, str]]:
             except UnicodeDecodeError as exc:
                 wrong = exc.object[exc.start : exc.end]
                 reason = f"expected UTF-8, got {wrong!r:.80}; convert the file"
-                shown = line.decode("utf-8", "replace").strip()
+                decoded = line.decode("utf-8", "replace").strip()
                 start = len(line[: exc.start].decode("utf-8"))
-                sieve.refuse(TextFault(f"{file}:{number}", reason, "no UTF-8", shown, (start, start + 1)))
+                sieve.refuse(TextFault(f"{file}:{number}", reason, "not UTF-8", decoded, (start, start + 1)))
                 continue
             if text:
                 yield number, text
 
 
-def _record(place: str, line: str, sieve: Sieve) -> str | list[str] | None:
-    """Give the text of a line, or its tokens; None where it has neither."""
+def _record(source: str, line: str, sieve: Sieve) -> str | list[str] | None:
+    """Return the text or the tokens of a line; None, after telling the sieve, if it has neither."""
     try:
         record = read_json(line)
     except json.JSONDecodeError as exc:
         reason = f"not JSON ({exc.msg}), got {line[:40]!r}; write one object"
-        sieve.refuse(TextFault(place, reason, "not JSON", line, (exc.pos, exc.pos + 1)))
+        sieve.refuse(TextFault(source, reason, "not JSON", line, (exc.pos, exc.pos + 1)))
         return None
     except ValueError as exc:
-        sieve.refuse(
-            TextFault(place, f"not JSON that can be read ({exc}), got {line[:40]!r}", "not JSON", line)
-        )
+        sieve.refuse(TextFault(source, f"not readable as JSON ({exc}), got {line[:40]!r}", "not JSON", line))
         return None
     text = record.get("text") if isinstance(record, dict) else None
     tokens = record.get("tokens") if isinstance(record, dict) else None
@@ -163,7 +161,7 @@ def _record(place: str, line: str, sieve: Sieve) -> str | list[str] | None:
     if isinstance(text, str):
         return text
     reason = f'expected an object with a text or a list of tokens, got {line[:40]!r}; write {{"text": "..."}}'
-    sieve.refuse(TextFault(place, reason, "neither a text nor tokens", line))
+    sieve.refuse(TextFault(source, reason, "neither a text nor tokens", line))
     return None
 
 
@@ -180,21 +178,21 @@ def jsonl_corpus(
     max_length: Count = 0,
     on_invalid: OnInvalid = "fail",
 ) -> JsonlCorpus:
-    """Read texts from a `.jsonl` file, or from all in a folder and below it.
+    """Create a reader of texts from a `.jsonl` file, or from all in a folder and its subfolders.
 
     Args:
         path: The file or folder; each line is `{"text": "..."}` or `{"tokens": ["...", "..."]}`.
-        limit: At most so many texts. 0: all.
-        min_length: Texts of fewer tokens are left out.
-        max_length: Texts of so many tokens or more are left out. 0: no limit.
-        on_invalid: What becomes of lines that are no such object: "fail" stops at the first, "skip" leaves them
-            out, "quarantine" also writes them to `PATH.invalid.jsonl`.
+        limit: Maximum number of texts. 0: no limit.
+        min_length: Skip texts of fewer tokens.
+        max_length: Skip texts of this many tokens or more. 0: no limit.
+        on_invalid: What to do with lines that are not such an object: "fail" stops at the first, "skip" skips them,
+            "quarantine" also writes them to `PATH.invalid.jsonl`.
 
     Raises:
-        DataError: There is no path, or nothing at it.
+        DataError: No path is set, or it does not exist.
     """
     return JsonlCorpus(
-        given_path(path), limit=limit, min_length=min_length, max_length=max_length, on_invalid=on_invalid
+        checked_path(path), limit=limit, min_length=min_length, max_length=max_length, on_invalid=on_invalid
     )
 
 
@@ -205,18 +203,18 @@ def plain_text_corpus(
     max_length: Count = 0,
     on_invalid: OnInvalid = "fail",
 ) -> PlainTextCorpus:
-    """Read texts from a `.txt` file, or from all in a folder and below it, one text a line.
+    """Create a reader of texts from a `.txt` file, or from all in a folder and its subfolders, one text per line.
 
     Args:
         path: The file or folder.
-        min_length: Texts of fewer tokens are left out.
-        max_length: Texts of so many tokens or more are left out. 0: no limit.
-        on_invalid: What becomes of lines that are no UTF-8: "fail" stops at the first, "skip" leaves them out,
+        min_length: Skip texts of fewer tokens.
+        max_length: Skip texts of this many tokens or more. 0: no limit.
+        on_invalid: What to do with lines that are not UTF-8: "fail" stops at the first, "skip" skips them,
             "quarantine" also writes them to `PATH.invalid.jsonl`.
 
     Raises:
-        DataError: There is no path, or nothing at it.
+        DataError: No path is set, or it does not exist.
     """
     return PlainTextCorpus(
-        given_path(path), min_length=min_length, max_length=max_length, on_invalid=on_invalid
+        checked_path(path), min_length=min_length, max_length=max_length, on_invalid=on_invalid
     )

@@ -1,4 +1,4 @@
-"""Streams in an order near to random, without holding them."""
+"""Shuffle streams approximately, with a buffer."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ T = TypeVar("T")
 
 
 def shuffled(items: Iterable[T], size: int) -> Iterator[T]:
-    """Give items in another order: each is drawn from so many that have been read and not given.
+    """Yield items in random order, each drawn from a buffer of `size` items.
 
-    Draws from Python's global generator, which training seeds for reading. An item comes less than `size` places too
-    early, and late as chance has it.
+    Draws from Python's global random generator, which training seeds for reading. An item moves forward by less than
+    `size` positions; how far it moves back is not bounded.
 
     Args:
         items: The stream.
-        size: How many are held; 1 and less change nothing.
+        size: Size of the buffer; 1 or less keeps the order.
     """
     if size <= 1:
         yield from items
         return
-    held: list[T] = []
+    buffer: list[T] = []
     for item in items:
-        if len(held) < size:
-            held.append(item)
+        if len(buffer) < size:
+            buffer.append(item)
             continue
-        place = random.randrange(size)
-        yield held[place]
-        held[place] = item
-    random.shuffle(held)
-    yield from held
+        index = random.randrange(size)
+        yield buffer[index]
+        buffer[index] = item
+    random.shuffle(buffer)
+    yield from buffer

@@ -1,4 +1,4 @@
-"""Data in files, for arguments of a config: tables, lists, settings.
+"""Read data from files, as arguments in a config: tables, lists, settings.
 
 [corpora.train.augmenter.orth_variants]
 @readers = "kernel.read_json.v1"
@@ -19,7 +19,7 @@ from kernel.text.base.json_data import DEEPEST
 from kernel.text.base.json_data import read_json as read_json_value
 from kernel.text.base.lines import read_lines
 
-#: Values that any file may hold.
+#: The number of values that any file may have, whatever its size.
 _MANY = 1 << 16
 
 
@@ -27,20 +27,20 @@ def read_json(path: str | Path) -> Any:
     """Read a JSON file.
 
     Raises:
-        DataError: There is none.
+        DataError: The file is missing or not valid JSON.
     """
     return _read(path, "JSON", lambda file: read_json_value(file.read_bytes()))
 
 
 def read_jsonl(path: str | Path, skip: bool = False) -> list[Any]:
-    """Read a file with a JSON value a line.
+    """Read a file with one JSON value per line.
 
     Args:
         path: The file.
-        skip: Whether to pass over broken lines.
+        skip: Whether to skip lines that are not valid JSON.
 
     Raises:
-        DataError: There is none, or a line is broken.
+        DataError: The file is missing, or a line is not valid JSON.
     """
     lines: list[Any] = _read(path, "JSONL", lambda file: list(_values(file, skip)))
     return lines
@@ -50,7 +50,7 @@ def read_yaml(path: str | Path) -> Any:
     """Read a YAML file.
 
     Raises:
-        DataError: There is none, or its aliases make much of little, or something that is a part of itself.
+        DataError: The file is missing or not valid YAML, or its aliases expand to too many values or are recursive.
     """
     return _read(path, "YAML", lambda file: _bounded(srsly.read_yaml(file), file.stat().st_size))
 
@@ -59,7 +59,7 @@ def read_msgpack(path: str | Path) -> Any:
     """Read a msgpack file.
 
     Raises:
-        DataError: There is none.
+        DataError: The file is missing or not valid msgpack.
     """
     return _read(path, "msgpack", lambda file: messages.unpack(file.read_bytes()))
 
@@ -77,7 +77,11 @@ def _values(file: Path, skip: bool) -> Iterator[Any]:
 
 
 def _bounded(value: Any, n_bytes: int) -> Any:
-    """See that a value is no larger than what is written, which says each part once, could mean."""
+    """Return a value after checking that aliases have not expanded it far beyond the size of its file.
+
+    Raises:
+        ValueError: It has too many values, or is nested too deeply.
+    """
     level, n_values = [value], 1
     for _ in range(DEEPEST):
         level = [part for node in level for part in _parts(node)]
@@ -85,8 +89,8 @@ def _bounded(value: Any, n_bytes: int) -> Any:
         if not level:
             return value
         if n_values > max(_MANY, n_bytes):
-            raise ValueError(f"aliases for more than {n_values:,} values in {n_bytes:,} bytes")
-    raise ValueError(f"more than {DEEPEST} lists and mappings in each other, or one that is a part of itself")
+            raise ValueError(f"aliases that expand to more than {n_values:,} values in {n_bytes:,} bytes")
+    raise ValueError(f"lists and mappings nested more than {DEEPEST} deep, or one that contains itself")
 
 
 def _parts(node: Any) -> Iterable[Any]:
@@ -98,11 +102,11 @@ def _parts(node: Any) -> Iterable[Any]:
 def _read(path: str | Path, what: str, read: Callable[[Path], Any]) -> Any:
     file = Path(path)
     if not file.is_file():
-        raise DataError(f"path: no such {what} file, got {str(path)!r}; give one that exists")
+        raise DataError(f"path: no such {what} file, got {str(path)!r}; pass an existing one")
     try:
         return read(file)
     except DataError:
         raise
     except (ValueError, OSError) as exc:
         reason = " ".join(str(exc).split())
-        raise DataError(f"{file}: not a {what} file, got {reason:.300}; correct it") from exc
+        raise DataError(f"{file}: expected a {what} file, got {reason:.300}; correct it") from exc

@@ -1,7 +1,7 @@
-"""States that become copies of others, for hypotheses that part ways.
+"""Copy states over others, as beam search needs when hypotheses diverge.
 
-A state needs what lies in its current sentence, up to the front, and its stack: nothing before it is looked at again,
-and nothing behind it has been touched. So only that is copied, however long the document is.
+A state needs its stack and the words of its current sentence up to the front: earlier words are not read again, and
+later ones have not been changed. Only these are copied, so the cost does not depend on the length of the document.
 
 Axes as in `states`.
 """
@@ -17,17 +17,17 @@ from pkg_parser.states import ArcStates
 
 
 def rearrange(states: ArcStates, rows_S: Any) -> None:
-    """Let every state become, in place, what another state over the same stretch is now.
+    """Overwrite every state, in place, with another state over the same words.
 
     Args:
-        states: A batch.
-        rows_S: The other states' numbers; a state's own where it stays.
+        states: A batch of states.
+        rows_S: Index of the state to copy for each state; its own to leave it unchanged.
     """
     to = (rows_S != np.arange(len(rows_S))).nonzero()[0]
     if not len(to):
         return
     source, target = states.keep(rows_S[to]), states.keep(to)
-    _copy_places(states, source, target)
+    _copy_words(states, source, target)
     _copy_stacks(states, source, target)
     shift = _begin(target) - _begin(source)
     for name in ("front_S", "limit_S", "sentence_S"):
@@ -37,9 +37,9 @@ def rearrange(states: ArcStates, rows_S: Any) -> None:
     states.top_S[to] = source.top_S - source.bottom_S + target.bottom_S
 
 
-def _copy_places(states: ArcStates, source: ArcStates, target: ArcStates) -> None:
+def _copy_words(states: ArcStates, source: ArcStates, target: ArcStates) -> None:
     first_S, shift_S = source.sentence_S, _begin(target) - _begin(source)
-    # Up to the front of either: what the target has touched behind the source's front must be cleaned.
+    # Up to the front of either state: what the target has changed after the source's front must be overwritten.
     end_S = np.maximum(source.front_S, target.front_S - shift_S) + 1
     state_E, from_E = ragged(first_S, np.minimum(end_S, source.end_S) - first_S)
     shift_E = shift_S[state_E]
@@ -59,10 +59,10 @@ def _copy_stacks(states: ArcStates, source: ArcStates, target: ArcStates) -> Non
 
 
 def _begin(states: ArcStates) -> Any:
-    """Give the first place of each state."""
-    return states.end_S - states.n_places_S
+    """Return the first word of each state."""
+    return states.end_S - states.n_words_S
 
 
-def _moved(places: Any, shift: Any, none: int) -> Any:
-    """Move places to another state's stretch; none stays none."""
-    return np.where(places < none, places + shift, none)
+def _moved(words: Any, shift: Any, none: int) -> Any:
+    """Shift word indices to another state's range; none stays none."""
+    return np.where(words < none, words + shift, none)

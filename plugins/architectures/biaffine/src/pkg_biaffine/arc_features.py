@@ -1,11 +1,12 @@
-"""Scores by what lies between two words.
+"""Arc scores from the words between a dependent and its head.
 
-Each word counts as so much of each of M things, and each dependent says what a thing between it and its head means, on
-either side. What lies between two words is the difference of two running sums, so no pair is looked at on its own.
+Each word has M features, and each dependent has a weight for every feature of the words between it and its head, on
+either side. The sum of features between two words is the difference of two running sums, so no loop over pairs is
+needed.
 
 Axes as in `buckets`, and
-    M   kinds of things that may lie between
-    E   2 · M: what they mean to the left, and to the right
+    M   features of a word
+    E   2 · M: weights of these features to the left, and to the right
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class _Sums:
-    """Running sums of things, each (B, T or S, M): before and with each word, with and before each head."""
+    """Running sums of features, each (B, T or S, M): before and up to each word, up to and before each head."""
 
     before_BTM: Any
     with_BTM: Any
@@ -26,7 +27,7 @@ class _Sums:
 
 def _sums(xp: Any, things_BTM: Any) -> _Sums:
     B, T, M = things_BTM.shape
-    # The root stands before the first word.
+    # The root comes before the first word.
     sums_BSM = xp.zeros((B, T + 1, M), dtype="float32")
     xp.cumsum(things_BTM, axis=1, out=sums_BSM[:, 1:])
     before_BSM = xp.concatenate([sums_BSM[:, :1], sums_BSM[:, :-1]], axis=1)
@@ -34,12 +35,18 @@ def _sums(xp: Any, things_BTM: Any) -> _Sums:
 
 
 def _sides(xp: Any, T: int) -> tuple[Any, Any]:
-    """Say which heads are to the left of each word, the root among them, and which to the right; float32 (T, S)."""
+    """Return which heads are to the left of each word, including the root, and which to the right; float32 (T, S)."""
     return xp.tri(T, T + 1, dtype="float32"), 1.0 - xp.tri(T, T + 1, 1, dtype="float32")
 
 
 def score_between(xp: Any, things_BTM: Any, meaning_BTE: Any) -> Any:
-    """Give each arc the sum over the words between of what they are times what that means, (B, T, S)."""
+    """Score each arc by the weighted features of the words in between, (B, T, S).
+
+    Args:
+        xp: The array module.
+        things_BTM: Features of the words.
+        meaning_BTE: Weights of the features, by dependent.
+    """
     T, M = things_BTM.shape[1:]
     sums, (left_TS, right_TS) = _sums(xp, things_BTM), _sides(xp, T)
     left_BTM, right_BTM = meaning_BTE[:, :, :M], meaning_BTE[:, :, M:]
@@ -55,7 +62,7 @@ def score_between(xp: Any, things_BTM: Any, meaning_BTE: Any) -> Any:
 
 
 def backprop_between(xp: Any, things_BTM: Any, meaning_BTE: Any, d_BTS: Any) -> tuple[Any, Any]:
-    """Give the gradients of the things and of what they mean."""
+    """Return the gradients of the features, (B, T, M), and of their weights, (B, T, E)."""
     T, M = things_BTM.shape[1:]
     sums, (left_TS, right_TS) = _sums(xp, things_BTM), _sides(xp, T)
     left_BTM, right_BTM = meaning_BTE[:, :, :M], meaning_BTE[:, :, M:]

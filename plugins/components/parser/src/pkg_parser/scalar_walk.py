@@ -1,7 +1,7 @@
-"""The same walk for one document, in plain Python.
+"""The greedy walk for one state at a time, in plain Python.
 
-A step of arrays takes as long for one state as for fifty. Where there are only a few, numbers in lists are faster; they
-do the very same, which tests hold them to.
+A step in arrays takes as long for one state as for fifty. For a few states, ints in lists are faster. Both versions
+compute the same; tests compare them.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from pkg_parser.moves import BREAK, LEFT, REDUCE, RIGHT, Moves
 from pkg_parser.states import LOOKAHEAD, ArcStates
 from pkg_transitions.step import StepModel
 
-#: Places that the model is taken on by at a time, so that its table stays small.
+#: Number of words to advance the model's table by, which keeps the table small.
 AHEAD = 1024
 
 
-def walk_alone(step_model: StepModel, states: ArcStates, moves: Moves, n_features: int) -> None:
-    """Advance each state, at its beginning, to its end, in place.
+def walk_states(step_model: StepModel, states: ArcStates, moves: Moves, n_features: int) -> None:
+    """Advance new states until they are final, in place.
 
     Args:
-        step_model: Of the batch, on the CPU.
-        states: New ones.
+        step_model: The step model of the batch, on the CPU.
+        states: New states.
         moves: The actions.
         n_features: 8 or 13.
     """
     allowed = [row.nonzero()[0] for row in moves.allowed_TA]
     kinds = moves.kinds_A.tolist()
-    bounds = zip((states.end_S - states.n_places_S).tolist(), states.end_S.tolist(), strict=True)
+    bounds = zip((states.end_S - states.n_words_S).tolist(), states.end_S.tolist(), strict=True)
     for begin, end in bounds:
         walk = _Walk(states, begin, end, step_model)
         while walk.settle():
@@ -39,18 +39,18 @@ def walk_alone(step_model: StepModel, states: ArcStates, moves: Moves, n_feature
 
 
 class _Walk:
-    """One state. Its places count from 0; `n`, their number, stands for none.
+    """The walk of one state. Word indices are relative to its first word; `n`, the number of words, means none.
 
-    The model is that of a part of the document: from the current sentence on, before which the state sees nothing.
+    The model covers a part of the document, from the current sentence on; the state needs nothing before it.
     """
 
     def __init__(self, states: ArcStates, begin: int, end: int, step_model: StepModel) -> None:
         n = self.n = end - begin
         self.tokens = states.token_M[begin:end]
         self.of_batch, self.model = step_model, step_model
-        self.places = [0] * (n + 1)
+        self.table_rows = [0] * (n + 1)
         self.slots: list[int] = []
-        self.sentence, self.known = 0, 0
+        self.sentence, self.model_end = 0, 0
         self.fixed = states.fixed_M[begin:end].tolist()
         self.next_start = (states.next_M[begin:end] - begin).tolist()
         self.heads, self.actions = [n] * (n + 1), [-1] * (n + 1)
@@ -60,10 +60,10 @@ class _Walk:
         self.front, self.limit, self.again = 0, 0, n
 
     def settle(self) -> bool:
-        """Do what needs no decision; False at the end."""
+        """Make all changes that need no decision; return False if the state is final."""
         stack, n = self.stack, self.n
         while True:
-            # Two cells of none lie at the bottom.
+            # The two cells at the bottom hold no word.
             if len(stack) == 2:
                 self.again = n
                 if self.front >= n:
@@ -75,44 +75,44 @@ class _Walk:
                 stack.append(self.front)
                 self.front += 1
             if self.again < n or self.front < self.limit:
-                if self.front + LOOKAHEAD >= self.known:
-                    self.go_on()
+                if self.front + LOOKAHEAD >= self.model_end:
+                    self.advance_model()
                 return True
             cell = self.headless.pop()
             if cell > 2:
                 self.again = stack[cell]
             del stack[cell:]
 
-    def go_on(self) -> None:
-        """Take the model on to the next part of the document, unless it has been there."""
-        if self.known == self.n:
+    def advance_model(self) -> None:
+        """Compute the model for the next part of the document, unless it already reaches the end."""
+        if self.model_end == self.n:
             return
         start = self.sentence
-        # As far again as a long sentence has come, or its beginning would be computed too often.
-        self.known = min(self.n, self.front + max(AHEAD, self.front - start))
-        tokens = self.tokens[start : self.known]
+        # Double the part of a long sentence, so that its beginning is not recomputed too often.
+        self.model_end = min(self.n, self.front + max(AHEAD, self.front - start))
+        tokens = self.tokens[start : self.model_end]
         self.model = self.of_batch.part(tokens, self.of_batch.memory)
-        self.places[start : self.known] = self.model.places(tokens)
-        self.places[self.n :] = self.model.places([-1])
+        self.table_rows[start : self.model_end] = self.model.token_rows(tokens)
+        self.table_rows[self.n :] = self.model.token_rows([-1])
         self.slots = self.model.slots()
 
     def rows(self, n_features: int) -> list[int]:
-        """List the rows of the model's table for what the state shows, as `arc_eager.features` does."""
+        """Return the rows of the model's table for the state's features; see `arc_eager.features`."""
         stack, front, n = self.stack, self.front, self.n
         top, second = stack[-1], stack[-2]
         fresh = self.again == n
         upcoming = front if fresh else self.again
         ahead = front + 1 if fresh and front + 1 < self.limit else n
         third = stack[-3] if len(stack) > 2 else n
-        places = [top, second, third, upcoming, ahead, self.left[top], self.right[top], self.left[upcoming]]
-        if n_features > len(places):
-            places.append(front + 2 if fresh and front + 2 < self.limit else n)
-            places += [self.left2[top], self.right2[top], self.left[second], self.right[second]]
-        in_table = self.places
-        return [slot + in_table[place] for slot, place in zip(self.slots, places, strict=True)]
+        words = [top, second, third, upcoming, ahead, self.left[top], self.right[top], self.left[upcoming]]
+        if n_features > len(words):
+            words.append(front + 2 if fresh and front + 2 < self.limit else n)
+            words += [self.left2[top], self.right2[top], self.left[second], self.right[second]]
+        table_rows = self.table_rows
+        return [slot + table_rows[word] for slot, word in zip(self.slots, words, strict=True)]
 
     def situation(self) -> int:
-        """Give the situation, as `arc_eager.situations` does."""
+        """Return the state's situation; see `arc_eager.situations`."""
         n = self.n
         has_head = self.heads[self.stack[-1]] < n
         if self.again < n:
@@ -121,7 +121,7 @@ class _Walk:
         return has_head + 2 + 2 * breaks
 
     def do(self, kind: int, action: int) -> None:
-        """Do an action."""
+        """Apply an action."""
         stack = self.stack
         fresh = self.again == self.n
         upcoming = self.front if fresh else self.again
@@ -146,7 +146,7 @@ class _Walk:
         last2[head], last[head] = last[head], dependent
 
     def write(self, states: ArcStates, begin: int) -> None:
-        """Put what was found into the arrays."""
+        """Write the heads and actions to the arrays of the states."""
         heads = np.array(self.heads[: self.n], dtype=np.int64)
         end = begin + self.n
         states.head_M[begin:end] = np.where(heads < self.n, heads + begin, states.none)

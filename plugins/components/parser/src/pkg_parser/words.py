@@ -1,8 +1,8 @@
-"""The places of a batch: its tokens without those of whitespace, one document after the other.
+"""The words of a batch: its tokens that are not whitespace, one document after the other.
 
 Axes
     N   tokens of the batch
-    K   places of the batch
+    K   words of the batch
     D   documents
 """
 
@@ -19,42 +19,42 @@ from kernel.tokens import Doc
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where the words of a batch are.
+class Words:
+    """The mapping between the tokens and the words of a batch.
 
     Attributes:
-        offsets_D: First token of each document; one more for the end.
-        first_D: First place of each document; one more for the end.
-        token_K: Token of each place.
-        place_N: Places before each token; one more for the end. For a word, its own place.
-        is_word_N: Whether a token is more than whitespace.
+        offsets_D: First token of each document, and the end; (D + 1).
+        first_D: First word of each document, and the end; (D + 1).
+        token_K: Token of each word.
+        word_N: Number of words before each token, and the total; (N + 1). For a word, this is its own index.
+        is_word_N: Whether a token is a word.
     """
 
     offsets_D: Any
     first_D: Any
     token_K: Any
-    place_N: Any
+    word_N: Any
     is_word_N: Any
 
     def marks(self, marked_N: Any) -> Any:
-        """Tell which places are marked, counting marks on whitespace for the word behind it, bool (K)."""
+        """Return which words are marked, bool (K); a mark on whitespace counts for the word after it."""
         before_N = np.append(0, np.cumsum(marked_N))
         counts_K = before_N[self.token_K + 1]
         marked_K = np.diff(counts_K, prepend=0) > 0
-        # Marks at the end of a document say nothing of the next one.
+        # Marks at the end of a document must not carry over to the next one.
         first = self.first_D[:-1][self.first_D[:-1] < self.first_D[1:]]
         marked_K[first] = True
         return marked_K
 
 
-def find_places(docs: Sequence[Doc]) -> Places:
+def find_words(docs: Sequence[Doc]) -> Words:
     """Find the words of a batch."""
     offsets_D = np.cumsum([0, *(len(doc) for doc in docs)])
     is_word_N = features(docs, ["IS_SPACE"])[:, 0] == 0
-    place_N = np.append(0, np.cumsum(is_word_N))
-    return Places(offsets_D, place_N[offsets_D], np.flatnonzero(is_word_N), place_N, is_word_N)
+    word_N = np.append(0, np.cumsum(is_word_N))
+    return Words(offsets_D, word_N[offsets_D], np.flatnonzero(is_word_N), word_N, is_word_N)
 
 
 def forced_starts(docs: Sequence[Doc]) -> Any:
-    """Tell where documents say that a sentence starts, 1, or does not, -1; int8 (N)."""
+    """Return the sentence starts set in documents, int8 (N): 1 for a start, -1 for none, 0 if not set."""
     return np.concatenate([np.zeros(0, dtype=np.int8), *(doc.column("SENT_START") for doc in docs)])

@@ -1,7 +1,7 @@
-"""Where entities may begin, go on and end, for every token of a batch.
+"""Limits on where entities may begin, continue and end, for every token of a batch.
 
-An entity crosses no barrier: the start of a document, the preset start of a sentence, and both sides of a token that
-is blocked. Blocked are the tokens of preset entities too: they stay as they are.
+No entity may cross a barrier: the start of a document, a preset sentence start, or either side of a blocked token. The
+tokens of preset entities are blocked, too, since these entities are kept.
 
 Axes
     N   tokens of the batch, all documents one after the other
@@ -26,16 +26,16 @@ Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Board:
-    """What is fixed about the tokens of a batch before the first action.
+class EntityLimits:
+    """The constraints on predicted entities that the documents impose.
 
     Attributes:
-        starts_D: The first token of each document, and the number of tokens behind them.
-        blocked_N: Whether the token may be in no entity that is predicted.
+        starts_D: The first token of each document, and the number of tokens; (D + 1).
+        blocked_N: Whether the token must not be in a predicted entity.
         may_end_N: Whether an entity may begin or end at the token: it is neither blocked nor whitespace.
-        next_end_N: The first token from here on where an entity that is open here may end; N where there is none.
-        next_barrier_N: The first token behind this one that no entity may cross into.
-        may_go_on_N: Whether an entity may be open behind the token.
+        next_end_N: The first token from here on at which an entity that is open here may end; N if there is none.
+        next_barrier_N: The first token after this one that no entity may cross into.
+        may_continue_N: Whether an entity may continue after the token.
     """
 
     starts_D: Ints
@@ -43,11 +43,11 @@ class Board:
     may_end_N: Bools
     next_end_N: Ints
     next_barrier_N: Ints
-    may_go_on_N: Bools
+    may_continue_N: Bools
 
     @classmethod
-    def of(cls, docs: Sequence[Doc]) -> Board:
-        """Read it off the documents, as they are before the prediction."""
+    def of(cls, docs: Sequence[Doc]) -> EntityLimits:
+        """Compute the limits from documents before prediction."""
         starts_D = np.cumsum([0, *[len(doc) for doc in docs]], dtype=np.int32)
         n_tokens = int(starts_D[-1])
         preset_N = _column(docs, "ENT_IOB", n_tokens)
@@ -62,25 +62,25 @@ class Board:
         next_barrier_N = next_true(barrier_N)[1:]
         next_end_N = next_true(may_end_N)[:-1]
         next_end_N = np.where(next_end_N < next_barrier_N, next_end_N, np.int32(n_tokens))
-        may_go_on_N = ~blocked_N
-        may_go_on_N[:-1] &= ~barrier_N[1:] & (next_end_N[1:] < n_tokens)
-        may_go_on_N[-1:] = False
-        return cls(starts_D, blocked_N, may_end_N, next_end_N, next_barrier_N, may_go_on_N)
+        may_continue_N = ~blocked_N
+        may_continue_N[:-1] &= ~barrier_N[1:] & (next_end_N[1:] < n_tokens)
+        may_continue_N[-1:] = False
+        return cls(starts_D, blocked_N, may_end_N, next_end_N, next_barrier_N, may_continue_N)
 
 
 def next_true(flags_N: Bools) -> Ints:
-    """Find the next true flag from each place on; the result has one place more, and N stands for none."""
-    places = np.full(len(flags_N) + 1, len(flags_N), dtype=np.int32)
-    places[:-1][flags_N] = np.flatnonzero(flags_N)
-    found: Ints = np.minimum.accumulate(places[::-1])[::-1]
-    return found
+    """Return the index of the next true flag at or after each index, (N + 1); N if there is none."""
+    indices = np.full(len(flags_N) + 1, len(flags_N), dtype=np.int32)
+    indices[:-1][flags_N] = np.flatnonzero(flags_N)
+    next_indices: Ints = np.minimum.accumulate(indices[::-1])[::-1]
+    return next_indices
 
 
 def last_true(flags_N: Bools) -> Ints:
-    """Find the last true flag up to each place; -1 stands for none."""
-    places = np.where(flags_N, np.arange(len(flags_N), dtype=np.int32), np.int32(-1))
-    found: Ints = np.maximum.accumulate(places)
-    return found
+    """Return the index of the last true flag at or before each index, (N); -1 if there is none."""
+    indices = np.where(flags_N, np.arange(len(flags_N), dtype=np.int32), np.int32(-1))
+    last_indices: Ints = np.maximum.accumulate(indices)
+    return last_indices
 
 
 def _column(docs: Sequence[Doc], name: str, n_tokens: int) -> npt.NDArray[Any]:
