@@ -41,7 +41,11 @@ def test_a_file_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
         ("jsonl", "[" * 5000, "a.jsonl:1: not JSON, got"),
         ("jsonl", '{"a": 1}\n\n{"a"', "a.jsonl:3: not JSON, got"),
         ("yaml", "&a [1, *a]", "lists and mappings nested more than 100 deep, or one that contains itself"),
-        ("yaml", "a: &a\n  b: *a\n", "lists and mappings nested more than 100 deep, or one that contains itself"),
+        (
+            "yaml",
+            "a: &a\n  b: *a\n",
+            "lists and mappings nested more than 100 deep, or one that contains itself",
+        ),
         ("yaml", "[" * 5000, "expected a YAML file"),
         ("yaml", "!!python/object/apply:os.getcwd []", "expected a YAML file"),
         ("msgpack", "\x01" * 2, "expected a msgpack file"),
