@@ -26,7 +26,7 @@ def test_a_stretch_that_is_too_long_gets_the_likeliest_start() -> None:
     assert np.flatnonzero(starts).tolist() == [0, 210]
 
 
-def test_a_sentence_that_may_not_be_cut_goes_on_in_the_next_segment() -> None:
+def test_a_sentence_that_must_not_be_cut_continues_in_the_next_segment() -> None:
     fixed = np.full(2 * LONGEST + 10, -1)
 
     starts = find_starts(np.ones(len(fixed)), fixed, np.array([0, len(fixed)]))

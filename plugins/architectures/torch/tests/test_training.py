@@ -171,7 +171,7 @@ def test_the_same_run_made_twice_is_the_same_to_the_byte(desk, train):
     assert digest(desk / "one" / "model-best") == digest(desk / "two" / "model-best")
 
 
-def test_a_run_that_dies_and_goes_on_ends_with_the_same_bytes(desk, train, monkeypatch):
+def test_a_killed_and_resumed_run_ends_with_the_same_bytes(desk, train, monkeypatch):
     train("whole")
     for at in (5, 8):
         monkeypatch.setenv("DIE_AT", str(at))

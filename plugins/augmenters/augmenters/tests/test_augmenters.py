@@ -191,7 +191,7 @@ def test_a_reader_applies_it(tmp_path: Path) -> None:
         ({"paired": [{"tags": ["X"], "variants": [["a"]]}]}, "paired 0: variants: expected a list of pairs"),
     ],
 )
-def test_a_table_that_is_none_is_refused(table: dict[str, Any], message: str) -> None:
+def test_an_invalid_table_is_refused(table: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError) as refused:
         registry.augmenters.get("kernel.orth_variants.v1")(level=1.0, lower=0.0, orth_variants=table)
     assert message in str(refused.value)

@@ -59,13 +59,13 @@ def test_by_words_gives_a_long_item_a_batch_of_its_own():
     assert lengths_of(batch_by_words(5, 0.2)(texts(2, 9, 2))) == [[9], [2, 2]]
 
 
-def test_by_words_measures_as_told():
+def test_by_words_measures_by_get_length():
     batches = batch_by_words(2, 0.0, get_length=lambda item: 1)(texts(9, 9, 9))
 
     assert lengths_of(batches) == [[9, 9], [9]]
 
 
-def test_a_schedule_is_advanced_once_a_batch_and_goes_on_in_the_next_epoch():
+def test_a_schedule_is_advanced_once_per_batch_and_continues_in_the_next_epoch():
     batch = batch_by_sequence(iter([1, 2, 3, 4, 5]))
 
     first_epoch = lengths_of(batch(texts(1, 1, 1)))

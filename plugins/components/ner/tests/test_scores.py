@@ -92,7 +92,7 @@ def test_scores_are_the_probabilities_of_the_actions_one_after_the_other():
     assert [ent.score for ent in doc.ents] == pytest.approx(expected, rel=1e-4)
 
 
-def test_spans_that_nobody_scored_have_no_score():
+def test_spans_without_a_recorded_score_have_none():
     nlp, component = random_component()
     doc = nlp.make_doc(texts(1, [30])[0])
     doc.set_ents([Span(doc, 2, 4, label="SHIP")], default="missing")

@@ -268,7 +268,7 @@ def test_training_data_without_trees_are_refused() -> None:
         nlp.initialize(lambda: [Example(Doc(nlp.vocab, words=["a"]), Doc(nlp.vocab, words=["a"]))])
 
 
-def test_moves_that_are_none_are_refused() -> None:
+def test_invalid_moves_are_refused() -> None:
     nlp = kernel.blank("xx")
 
     with pytest.raises(

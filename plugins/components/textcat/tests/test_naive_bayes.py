@@ -46,7 +46,7 @@ def initialized(factory="textcat", **config):
 
 
 @pytest.mark.parametrize("factory", ["textcat", "textcat_multilabel"])
-def test_documents_are_told_apart_before_the_first_update(factory):
+def test_documents_are_distinguished_before_the_first_update(factory):
     nlp = initialized(factory)
 
     for text, label in [("the coach and the striker", "sports"), ("profit of the bank", "money")]:

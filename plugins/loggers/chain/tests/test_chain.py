@@ -55,7 +55,7 @@ def test_it_behaves_as_every_logger_must(tmp_path):
     assert check_logger(chain_logger(log=log, notes=Notes()), nlp) == ("", "")
 
 
-def test_all_are_told_of_every_step_and_of_the_end():
+def test_all_are_called_for_every_step_and_at_the_end():
     first, second = Notes(), Notes()
 
     watched(chain_logger(first=first, second=second), 20, 40)
@@ -103,7 +103,7 @@ def test_one_of_a_chain_may_be_strict_alone():
     ).strict
 
 
-def test_each_goes_on_where_it_was(tmp_path):
+def test_each_logger_continues_its_log(tmp_path):
     path = tmp_path / "log.jsonl"
 
     def begun():

@@ -74,7 +74,7 @@ def test_it_behaves_as_every_logger_must():
     assert (len(out.splitlines()), err) == (5, "")
 
 
-def test_nothing_is_shown_when_told_so():
+def test_console_output_can_be_turned_off():
     assert watch(FIRST, console_output=False, progress_bar="train", err=Terminal()) == ("", "")
 
 
@@ -138,7 +138,7 @@ def test_rich_is_imported_for_the_bar_only():
     assert shown.stdout == "False\n"
 
 
-def test_a_run_that_goes_on_has_no_line_of_its_file_twice(tmp_path):
+def test_a_resumed_run_has_no_duplicate_line_in_its_file(tmp_path):
     path = tmp_path / "log.jsonl"
     log_step, finalize = console_logger(output_file=str(path))(pipeline(), io.StringIO(), io.StringIO())
     log_step(FIRST)

@@ -52,7 +52,7 @@ def test_a_second_run_is_written_after_the_first(tmp_path):
     assert ["started" in row for row in rows(path)] == [True, False, True, False]
 
 
-def test_a_line_is_on_disk_before_the_run_goes_on(tmp_path):
+def test_a_line_is_on_disk_before_the_run_continues(tmp_path):
     path = tmp_path / "log.jsonl"
     log_step, finalize = jsonl_logger(str(path))(nlp)
 
@@ -96,7 +96,7 @@ def test_the_last_line_says_why_the_run_ended(tmp_path):
     assert rows(path)[-1] == {"stopped": "max_steps", "reason": "max_steps 20 reached", "step": 20}
 
 
-def test_a_run_that_goes_on_has_no_line_twice(tmp_path):
+def test_a_resumed_run_has_no_duplicate_line(tmp_path):
     path = tmp_path / "log.jsonl"
     log_step, finalize = jsonl_logger(str(path))(nlp)
     log_step(INFO)

@@ -125,7 +125,7 @@ def test_pipelines_are_stored_on_demand(store, begun, runs, tmp_path):
 
 
 @pytest.mark.parametrize("place", ["fresh", "known"])
-def test_a_run_that_is_killed_and_goes_on_is_one_run_with_each_step_once(begun, runs, history, place):
+def test_a_killed_and_resumed_training_is_one_run_with_each_step_once(begun, runs, history, place):
     log_step, _ = begun()
     states = {"fresh": log_step.state()}
     log_step(step_info(step=20))

@@ -74,7 +74,7 @@ def test_the_config_is_a_text_without_what_was_taken_out(tmp_path):
     assert "lang =" not in text
 
 
-def test_an_event_is_on_the_disk_before_the_run_goes_on(tmp_path):
+def test_an_event_is_on_disk_before_the_run_continues(tmp_path):
     log_step, finalize = begun(tmp_path)
 
     log_step(step_info())
@@ -83,7 +83,7 @@ def test_an_event_is_on_the_disk_before_the_run_goes_on(tmp_path):
     finalize()
 
 
-def test_a_run_that_is_killed_and_goes_on_has_each_step_once(tmp_path):
+def test_a_killed_and_resumed_run_has_each_step_once(tmp_path):
     log_step, finalize = begun(tmp_path)
     fresh = log_step.state()
     log_step(step_info(step=20))
