@@ -17,8 +17,8 @@ from kernel.training.run import Step
 PLAIN = Step(0, 3, {}, 10, 1.0)
 EVALUATED = Step(0, 4, {}, 12, 1.0, score=0.5, scores={})
 CHANGED = (
-    "[training] frozen_components: 'cold' is frozen and has other {} than before the training, {}; a callback, a "
-    "shared layer or word vectors changed it: freeze what it shares as well, or take it out of the list"
+    "[training] frozen_components: the {} of 'cold' changed during training although it is frozen, {}; a callback, "
+    "a shared layer or word vectors changed it: freeze what it shares too, or remove it from the list"
 )
 
 
@@ -84,8 +84,8 @@ def test_a_frozen_component_that_was_never_trained_is_refused(make_run):
         check_frozen(run)
 
     assert str(caught.value) == (
-        "[training] frozen_components: 'cold' was never trained, its model has no parameters; take it from a trained "
-        'pipeline with [components.cold] source = "PATH", or take it out of the list'
+        "[training] frozen_components: 'cold' was never trained, its model has no parameters; source it from a "
+        'trained pipeline with [components.cold] source = "PATH", or remove it from the list'
     )
 
 
@@ -94,8 +94,8 @@ def test_a_frozen_component_that_listens_to_one_that_learns_is_refused_with_both
         check_frozen(listens(frozen=("cold",)))
 
     assert str(caught.value) == (
-        "[training] frozen_components: 'cold' listens to 'shared', which learns, so that its predictions would "
-        "change; freeze 'shared' too, or give 'cold' a copy of its own with replace_listeners = [\"model\"] beside "
+        "[training] frozen_components: 'cold' listens to 'shared', which learns, so its predictions would "
+        "change; freeze 'shared' too, or give 'cold' its own copy with replace_listeners = [\"model\"] beside "
         "its source"
     )
 

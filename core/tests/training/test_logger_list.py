@@ -106,7 +106,7 @@ def test_what_is_no_list_of_loggers_is_named(loggers: dict[str, Any], message: s
 
 @pytest.mark.parametrize(
     ("fails_at", "when"),
-    [("begin", "at its beginning"), (2, "at step 2"), ("max_steps", "at its end")],
+    [("begin", "during setup"), (2, "at step 2"), ("max_steps", "while finishing")],
 )
 def test_one_that_fails_is_named_by_its_section_and_the_others_hear_all(fails_at: Any, when: str) -> None:
     heard: list[Any] = []
@@ -118,8 +118,8 @@ def test_one_that_fails_is_named_by_its_section_and_the_others_hear_all(fails_at
     loggers.close(STOPPED)
 
     assert stderr.getvalue().splitlines()[0] == (
-        f"warning: [training.logger.bad] the logger failed {when}, got ConnectionError: no route; training goes on; "
-        "strict = true would end it"
+        f"warning: [training.logger.bad] the logger failed {when}, got ConnectionError: no route; training "
+        "continues; set strict = true to stop instead"
     )
     assert [what for name, what in heard if name == "good"] == ["begin", 2, 4, "max_steps"]
 
@@ -132,13 +132,13 @@ def test_a_strict_one_that_fails_ends_the_run_by_its_name() -> None:
         loggers(step_info(step=2))
 
     assert str(caught.value) == (
-        "[training.logger.hard] the logger failed at step 2, got ConnectionError: no route; mend it, or set "
+        "[training.logger.hard] the logger failed at step 2, got ConnectionError: no route; fix it, or set "
         "strict = false to train without it"
     )
 
 
 def test_a_strict_list_is_strict_for_each() -> None:
-    with pytest.raises(LoggerFailed, match=r"^\[training\.logger\.easy\] .* at its beginning"):
+    with pytest.raises(LoggerFailed, match=r"^\[training\.logger\.easy\] .* during setup"):
         begun({"easy": noting("easy", [], "begin")}, strict=True)
 
 
@@ -157,7 +157,7 @@ def test_a_strict_one_that_fails_at_the_end_is_heard_when_all_have_ended() -> No
     bad = {name: noting(name, heard, "max_steps", strict=True) for name in names}
     loggers = begun({**bad, "last": noting("last", heard)})
 
-    with pytest.raises(LoggerFailed, match=r"^\[training\.logger\.first\] the logger failed at its end"):
+    with pytest.raises(LoggerFailed, match=r"^\[training\.logger\.first\] the logger failed while finishing"):
         loggers.close(STOPPED)
 
     assert heard[-1] == ("last", "max_steps")

@@ -72,7 +72,7 @@ def test_it_says_what_a_run_is_made_of(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_run_that_goes_on_keeps_when_it_began_and_where_its_logger_did(tmp_path: Path) -> None:
     begin(tmp_path)
-    manifest.note_logger(tmp_path, {"place": 3})
+    manifest.record_logger_start(tmp_path, {"place": 3})
     started = manifest.read(tmp_path)["started"]
 
     for _ in range(2):
@@ -81,23 +81,23 @@ def test_a_run_that_goes_on_keeps_when_it_began_and_where_its_logger_did(tmp_pat
     facts = manifest.read(tmp_path)
     assert facts["started"] == started
     assert len(facts["resumed"]) == 2
-    assert manifest.place_of_logger(tmp_path) == {"place": 3}
+    assert manifest.logger_at_start(tmp_path) == {"place": 3}
 
 
 def test_a_run_that_begins_anew_knows_nothing_of_the_one_before(tmp_path: Path) -> None:
     begin(tmp_path)
-    manifest.note_logger(tmp_path, {"place": 3})
+    manifest.record_logger_start(tmp_path, {"place": 3})
 
     begin(tmp_path)
 
-    assert manifest.place_of_logger(tmp_path) is None
+    assert manifest.logger_at_start(tmp_path) is None
     assert manifest.read(tmp_path)["resumed"] == []
 
 
 def test_the_place_of_a_logger_that_nobody_has_noted_is_none(tmp_path: Path) -> None:
     write(tmp_path, BARE)
 
-    assert manifest.place_of_logger(tmp_path) is None
+    assert manifest.logger_at_start(tmp_path) is None
 
 
 def test_the_end_is_why_and_what_was_left(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_the_end_is_why_and_what_was_left(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_manifest_gets_none_at_its_end(tmp_path: Path) -> None:
-    manifest.note_logger(tmp_path, {"place": 3})
+    manifest.record_logger_start(tmp_path, {"place": 3})
     manifest.end(tmp_path, Stopped("error", "ZeroDivisionError"), None)
 
     assert list(tmp_path.iterdir()) == []
@@ -129,7 +129,7 @@ def test_a_folder_without_a_manifest_gets_none_at_its_end(tmp_path: Path) -> Non
     ],
 )
 def test_the_command_that_goes_on_can_be_pasted(code: Any, use_gpu: int, expected: str) -> None:
-    assert manifest.go_on(Path("run"), code, use_gpu) == expected
+    assert manifest.resume_command(Path("run"), code, use_gpu) == expected
 
 
 def test_versions_that_are_others_are_told_then_and_now() -> None:
@@ -163,7 +163,7 @@ def test_what_is_no_manifest_is_named_with_the_reason(tmp_path: Path, facts: Any
 
     assert str(caught.value).startswith(f"{tmp_path / MANIFEST}: not the manifest of a run, got ")
     assert why in str(caught.value)
-    assert str(caught.value).endswith("; give a folder of `kernel train`")
+    assert str(caught.value).endswith("; name an output folder of `kernel train`")
 
 
 def test_part_of_a_manifest_may_be_asked_for_but_must_be_right(tmp_path: Path) -> None:
@@ -180,6 +180,6 @@ def test_a_folder_that_is_gone_is_named_with_what_to_do(tmp_path: Path) -> None:
         begin(tmp_path / "gone")
 
     assert str(caught.value) == (
-        f"{tmp_path / 'gone'}: cannot be written, No such file or directory; see to room and rights there, then go "
-        "on with --resume"
+        f"{tmp_path / 'gone'}: cannot be written, No such file or directory; check free space and permissions, "
+        "then use --resume"
     )

@@ -69,9 +69,9 @@ def recorder(make_run, tmp_path, streams, notes):
     def make(output=tmp_path, **changes):
         run = make_run(logger=notes.setup, **changes)
         place = None if output is None else OutputFolder.of(output)
-        trail = ReplayableBatches(Batches(run.nlp, run.train_corpus, run.batcher), 0)
+        batches = ReplayableBatches(Batches(run.nlp, run.train_corpus, run.batcher), 0)
         report = Report(run.logger, Header.of(run), run.nlp, streams["stdout"], streams["stderr"])
-        return RunRecorder(run, place, trail, report, streams["stdout"], streams["stderr"])
+        return RunRecorder(run, place, batches, report, streams["stdout"], streams["stderr"])
 
     return make
 
@@ -138,7 +138,7 @@ def test_the_checkpoint_of_a_step_is_written_once(recorder, tmp_path):
     record(step)
     (tmp_path / "checkpoints" / "step-00000002" / "state.json").unlink()
 
-    record.snap(step)
+    record.save_checkpoint(step)
 
     assert names(tmp_path / "checkpoints" / "step-00000002") == ["arrays.safetensors", "checksums.json"]
 
@@ -159,7 +159,7 @@ def test_a_folder_that_is_gone_stops_the_run_at_the_first_step_to_be_saved(recor
     record = recorder(tmp_path / "run")
     (tmp_path / "run").rmdir()
 
-    with pytest.raises(CheckpointError, match="the folder has vanished while the run wrote to it"):
+    with pytest.raises(CheckpointError, match="the run's folder disappeared during the run; restore it"):
         record(evaluated(0))
 
 
@@ -169,7 +169,8 @@ def test_what_is_worth_knowing_of_the_scores_is_said_once(recorder, streams):
     record(evaluated(2, before=[(0.5, 0, 0)]))
 
     assert said(streams, "stderr") == [
-        "note: [training.score_weights] tag_ac: nothing gives this score, it counts as 0; did you mean 'tag_acc'?"
+        "note: [training.score_weights] tag_ac: no component computes this score, it counts as 0; did you "
+        "mean 'tag_acc'?"
     ]
 
 
@@ -208,7 +209,7 @@ def test_a_run_that_was_killed_before_its_first_checkpoint_lets_its_logger_begin
 
 def test_a_run_goes_on_after_the_step_of_its_checkpoint(recorder, tmp_path, notes):
     first = recorder()
-    list(islice(first.trail, 3))
+    list(islice(first.batches, 3))
     weights = first.run.nlp.get_pipe("tagger").model.layers[1]
     weights.set_param("W", np.full((2, 2), 0.25, dtype="float32"))
     first(evaluated(2))
@@ -219,16 +220,18 @@ def test_a_run_goes_on_after_the_step_of_its_checkpoint(recorder, tmp_path, note
     assert (step.step, step.checkpoints) == (2, ((0.5, 2, 0),))
     assert second.run.nlp.get_pipe("tagger").model.layers[1].get_param("W").tolist() == [[0.25] * 2] * 2
     assert second.run.nlp.meta["performance"]["tag_acc"] == 0.5
-    assert second.trail.state() == first.trail.state()
+    assert second.batches.state() == first.batches.state()
     assert notes.place == 1
 
 
 def test_a_checkpoint_of_other_batches_is_refused(recorder, tmp_path):
     first = recorder()
-    list(islice(first.trail, 3))
+    list(islice(first.batches, 3))
     first(evaluated(2))
 
-    with pytest.raises(DataError, match=r"^--resume: the corpus gives other batches .* up to step 2; "):
+    with pytest.raises(
+        DataError, match=r"^--resume: the batches differ from those of the run up to step 2; "
+    ):
         recorder(train_corpus=lambda nlp: list(first.run.train_corpus(nlp))[1:]).start(
             checkpoint.newest(tmp_path), resume=True
         )
@@ -289,7 +292,7 @@ def test_a_run_that_was_interrupted_says_how_it_goes_on(recorder, tmp_path, note
     assert said(streams) == [
         f"saved: {tmp_path / 'model-last'}",
         "stopped: SIGTERM after step 3",
-        "go on with: kernel train --resume",
+        "resume with: kernel train --resume",
     ]
 
 

@@ -17,8 +17,8 @@ from kernel.training.loop.replayable_batches import ReplayableBatches
 VOCAB = Vocab()
 WORDS = ["one", "two", "three", "four", "five"]
 OTHERS = (
-    "--resume: the corpus gives other batches than it gave the run up to step {}; bring data, code and plugins back "
-    "to what they were, or begin anew with --overwrite"
+    "--resume: the batches differ from those of the run up to step {}; restore data, code and plugins, or start "
+    "again with --overwrite"
 )
 
 
@@ -126,5 +126,5 @@ def test_equal_words_by_other_random_numbers_are_other_batches() -> None:
     known = stream(seed=0)
     list(islice(known, 3))
 
-    with pytest.raises(DataError, match=r"^--resume: the corpus gives other batches"):
+    with pytest.raises(DataError, match=r"^--resume: the batches differ from those of the run"):
         stream(seed=1).replay(3, known.state())

@@ -190,8 +190,8 @@ def test_data_with_another_content_are_named(done: Done) -> None:
     done.data.write_text("7", "utf-8")
 
     assert done.refused(ConfigError) == (
-        f"{done.output}: corpora.train.path, 'train.txt', is gone or has another content than the run read; bring it "
-        "back"
+        f"{done.output}: corpora.train.path, 'train.txt', is missing or has changed since the run read it; restore "
+        "it"
     )
 
 
@@ -199,9 +199,7 @@ def test_data_that_are_gone_are_named(done: Done) -> None:
     facts, plan = manifest.read(done.output), make_plan(done.output / "config.cfg")
     done.data.unlink()
 
-    with pytest.raises(
-        ConfigError, match=r"corpora\.train\.path, 'train\.txt', is gone or has another content"
-    ):
+    with pytest.raises(ConfigError, match=r"corpora\.train\.path, 'train\.txt', is missing or has changed"):
         check_inputs(plan, facts, done.output)
 
 
@@ -209,7 +207,7 @@ def test_code_with_another_content_is_named(done: Done) -> None:
     (done.folder / "own.py").write_text(CODE + "# other\n", "utf-8")
 
     assert done.refused(ConfigError) == (
-        f"{done.output}: own.py has another content than the run imported; bring it back"
+        f"{done.output}: own.py has changed since the run imported it; restore it"
     )
 
 
@@ -217,7 +215,7 @@ def test_a_config_that_was_edited_is_named(done: Done) -> None:
     path = done.output / "config.cfg"
     path.write_text(path.read_text("utf-8").replace("eval_frequency = 1", "eval_frequency = 2"), "utf-8")
 
-    assert done.refused(ConfigError).startswith(f"{path}: changed since the run was begun")
+    assert done.refused(ConfigError).startswith(f"{path}: changed since the run was started")
 
 
 def test_the_folder_in_which_the_run_was_made_must_be_there(done: Done) -> None:
@@ -225,7 +223,7 @@ def test_the_folder_in_which_the_run_was_made_must_be_there(done: Done) -> None:
     done.change(folder=str(gone))
 
     assert done.refused(CheckpointError) == (
-        f"{gone}: the run was made in this folder, got No such file or directory; bring it back"
+        f"{gone}: cannot enter the working directory of the run, got No such file or directory; restore it"
     )
 
 

@@ -85,8 +85,8 @@ class Begun:
         with pytest.raises(ConfigError) as caught:
             self.check(given, code)
         start, end = (
-            f"--resume: {self.output} was begun with other settings or data: ",
-            "; bring them back, or begin anew with --overwrite",
+            f"--resume: {self.output} was started with other settings or data: ",
+            "; restore them, or start again with --overwrite",
         )
         told = str(caught.value)
         assert told.startswith(start)
@@ -150,25 +150,25 @@ def test_of_many_differences_the_first_are_named_and_the_others_counted(begun: B
 def test_data_with_another_content_are_named(begun: Begun) -> None:
     begun.data.write_text("others", "utf-8")
 
-    assert begun.refused() == "corpora.train.path: 'train.txt' has another content"
+    assert begun.refused() == "corpora.train.path: 'train.txt' has changed"
 
 
 def test_data_that_are_gone_are_named(begun: Begun) -> None:
     begun.data.unlink()
 
-    assert begun.refused() == "corpora.train.path: 'train.txt' is gone"
+    assert begun.refused() == "corpora.train.path: 'train.txt' is missing"
 
 
 def test_code_with_another_content_is_named(begun: Begun) -> None:
     begun.code.write_text("own = 2", "utf-8")
 
     assert (
-        begun.refused() == f"--code was [{str(begun.code)!r}], got [{str(begun.code)!r}] or another content"
+        begun.refused() == f"--code was [{str(begun.code)!r}], got [{str(begun.code)!r}] or changed content"
     )
 
 
 def test_code_that_is_not_given_is_named(begun: Begun) -> None:
-    assert begun.refused(code=[]) == f"--code was [{str(begun.code)!r}], got [] or another content"
+    assert begun.refused(code=[]) == f"--code was [{str(begun.code)!r}], got [] or changed content"
 
 
 def test_code_may_be_called_otherwise(begun: Begun) -> None:
@@ -192,9 +192,9 @@ def test_a_config_of_the_run_that_somebody_edited_is_refused(begun: Begun) -> No
         begun.check(config(dropout=0.2))
 
     assert str(caught.value) == (
-        f"{begun.output / FILE}: changed since the run was begun, in more than training.max_steps, "
+        f"{begun.output / FILE}: changed since the run was started, in more than training.max_steps, "
         "training.max_epochs, training.patience, training.logger, training.checkpoint; restore the file, or train "
-        "with it into another folder"
+        "with it in another folder"
     )
 
 

@@ -110,7 +110,7 @@ def test_a_pipeline_that_cannot_be_saved_leaves_the_one_before_and_says_how_to_g
         models.save(is_best=True)
 
     assert str(caught.value) == (
-        f"{tmp_path / 'model-last'}: no room; see to room and rights there, then go on with --resume"
+        f"{tmp_path / 'model-last'}: no room; check free space and permissions, then use --resume"
     )
     assert folders(tmp_path) == ["model-best", "model-last"]
 
@@ -119,7 +119,7 @@ def test_a_folder_that_is_gone_is_not_made_anew(make_run, tmp_path, saved):
     models = SavedModels(make_run(), OutputFolder.of(tmp_path / "run"))
     (tmp_path / "run").rmdir()
 
-    with pytest.raises(CheckpointError, match="the folder has vanished while the run wrote to it"):
+    with pytest.raises(CheckpointError, match="the run's folder disappeared during the run; restore it"):
         models.save()
 
     assert folders(tmp_path) == []

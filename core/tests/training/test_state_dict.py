@@ -15,7 +15,7 @@ from kernel.registry import registry
 from kernel.training.runs.state_dict import CountedSchedule, collect, count_schedules, restore
 
 OTHER_PIPELINE = "--resume: the checkpoint belongs to another pipeline, "
-BEGIN_ANEW = "; begin anew with --overwrite"
+START_AGAIN = "; start again with --overwrite"
 
 
 def rates():
@@ -186,7 +186,7 @@ def refused(run, facts, tensors):
 
 def test_the_parameters_of_other_components_are_refused(begun, state):
     assert refused(begun(names=("tagger", "second")), *state) == (
-        f"{OTHER_PIPELINE}whose parameters have other names{BEGIN_ANEW}"
+        f"{OTHER_PIPELINE}whose parameters have other names{START_AGAIN}"
     )
 
 
@@ -195,7 +195,7 @@ def test_parameters_of_another_shape_are_refused_by_name(begun, state):
     tensors["weights/tagger/2/W"] = np.zeros((3, 2), dtype="float32")
 
     assert refused(begun(), facts, tensors) == (
-        f"{OTHER_PIPELINE}tagger/2/W has the shape (3, 2) there and (2, 2) here{BEGIN_ANEW}"
+        f"{OTHER_PIPELINE}tagger/2/W has the shape (3, 2) there and (2, 2) here{START_AGAIN}"
     )
 
 
@@ -221,8 +221,8 @@ def test_an_array_that_does_not_fit_is_refused_by_name(begun, state, change, mes
 
     told = refused(begun(), facts, {**tensors, **change})
 
-    assert told.startswith(f"--resume: the checkpoint is damaged or of another pipeline, {message}")
-    assert told.endswith(BEGIN_ANEW)
+    assert told.startswith(f"--resume: the checkpoint is damaged or belongs to another pipeline, {message}")
+    assert told.endswith(START_AGAIN)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_nothing_is_set_that_is_not_there_to_be_set(begun, state, where, name, w
     with pytest.raises(CheckpointError) as caught:
         restore(begun(), facts, tensors)
 
-    assert str(caught.value) == f"{OTHER_PIPELINE}{what} has nothing called {name!r}{BEGIN_ANEW}"
+    assert str(caught.value) == f"{OTHER_PIPELINE}{what} has no {name!r}{START_AGAIN}"
 
 
 @pytest.mark.parametrize("value", ["0.1", None, True, float("inf")])
@@ -253,5 +253,5 @@ def test_what_is_no_number_is_refused_by_name(begun, state, where, name, value):
 
     assert str(caught.value) == (
         f"--resume: the checkpoint is damaged, expected a number for {name!r} of the optimizer, got {value!r}; "
-        "remove it to go on from the one before"
+        "remove it to resume from the one before"
     )
