@@ -250,7 +250,7 @@ def test_a_run_whose_own_config_was_edited_is_not_resumed(desk, capsys):
 
     assert train("--output", "run", "--resume", config="run/config.cfg") == 1
     assert capsys.readouterr().err.startswith(
-        "Error: run/config.cfg: changed since the run was started, in more than training.max_steps, "
+        "Error: run/config.cfg: settings other than training.max_steps, "
     )
     assert contents(desk) == before
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kernel import blank
-from kernel.errors import ConfigError, LoggerFailed
+from kernel.errors import CheckpointError, ConfigError, LoggerFailed
 from kernel.testing import step_info
 from kernel.training.loggers.logger_list import LoggerList, chained
 
@@ -158,6 +158,23 @@ def test_a_strict_one_that_fails_at_the_end_is_heard_when_all_have_ended() -> No
     loggers = begun({**bad, "last": noting("last", heard)})
 
     with pytest.raises(LoggerFailed, match=r"^\[training\.logger\.first\] the logger failed while finishing"):
+        loggers.close(STOPPED)
+
+    assert heard[-1] == ("last", "max_steps")
+
+
+def test_all_are_closed_where_a_strict_one_raises_an_error_of_its_own() -> None:
+    def cannot_write(nlp: Any) -> Any:
+        def close() -> None:
+            raise CheckpointError("log.txt: cannot be written")
+
+        return lambda info: None, close
+
+    cannot_write.strict = True  # type: ignore[attr-defined]
+    heard: list[Any] = []
+    loggers = begun({"first": cannot_write, "last": noting("last", heard)})
+
+    with pytest.raises(CheckpointError, match=r"log\.txt: cannot be written"):
         loggers.close(STOPPED)
 
     assert heard[-1] == ("last", "max_steps")

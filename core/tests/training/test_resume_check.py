@@ -162,13 +162,11 @@ def test_data_that_are_gone_are_named(begun: Begun) -> None:
 def test_code_with_another_content_is_named(begun: Begun) -> None:
     begun.code.write_text("own = 2", "utf-8")
 
-    assert (
-        begun.refused() == f"--code was [{str(begun.code)!r}], got [{str(begun.code)!r}] or changed content"
-    )
+    assert begun.refused() == f"--code: a file of [{str(begun.code)!r}] has changed"
 
 
 def test_code_that_is_not_given_is_named(begun: Begun) -> None:
-    assert begun.refused(code=[]) == f"--code was [{str(begun.code)!r}], got [] or changed content"
+    assert begun.refused(code=[]) == f"--code was [{str(begun.code)!r}], got []"
 
 
 def test_code_may_be_called_otherwise(begun: Begun) -> None:
@@ -192,9 +190,9 @@ def test_a_config_of_the_run_that_somebody_edited_is_refused(begun: Begun) -> No
         begun.check(config(dropout=0.2))
 
     assert str(caught.value) == (
-        f"{begun.output / FILE}: changed since the run was started, in more than training.max_steps, "
-        "training.max_epochs, training.patience, training.logger, training.checkpoint; restore the file, or train "
-        "with it in another folder"
+        f"{begun.output / FILE}: settings other than training.max_steps, "
+        "training.max_epochs, training.patience, training.logger, training.checkpoint have changed since the run was "
+        "started; restore the file, or train with it in another folder"
     )
 
 

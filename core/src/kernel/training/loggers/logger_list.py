@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from kernel.config.rules.reserved_keys import marked
 from kernel.contracts.capabilities import is_strict
-from kernel.errors import ConfigAddress, ConfigError, LoggerFailed
+from kernel.errors import ConfigAddress, ConfigError, KernelError
 from kernel.training.loggers.guarded_logger import GuardedLogger
 from kernel.training.run import Header
 
@@ -74,11 +74,11 @@ class LoggerList:
 
     def close(self, stopped: Mapping[str, Any] | None = None) -> None:
         """Close every logger; then raise the first error of a strict one, if there was one."""
-        errors: list[LoggerFailed] = []
+        errors: list[KernelError] = []
         for logger in self.loggers.values():
             try:
                 logger.close(stopped)
-            except LoggerFailed as exc:
+            except KernelError as exc:  # a strict logger's own, or LoggerFailed
                 errors.append(exc)
         if errors:
             raise errors[0]

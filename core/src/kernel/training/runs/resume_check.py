@@ -59,8 +59,8 @@ def check_unedited(output: Path, values: Mapping[str, Any], facts: Mapping[str, 
     """
     if facts.get("settings", digest := digest_of_settings(values)) != digest:
         raise ConfigError(
-            f"{output / CONFIG}: changed since the run was started, in more than {', '.join(EXTENDING)}; restore the "
-            "file, or train with it in another folder"
+            f"{output / CONFIG}: settings other than {', '.join(EXTENDING)} have changed since the run was started; "
+            "restore the file, or train with it in another folder"
         )
 
 
@@ -105,7 +105,12 @@ def _files(before: Mapping[str, Any], now: Data, code: Sequence[str]) -> Iterato
             yield f"{key}: {facts['path']!r} has changed"
     digests = [digest_of_file(Path(path)) for path in code]
     if digests != list(before["code"].values()):
-        yield f"--code was {list(before['code'])}, got {[str(path) for path in code]} or changed content"
+        names, others = list(before["code"]), [str(path) for path in code]
+        yield (
+            f"--code was {names}, got {others}"
+            if names != others
+            else f"--code: a file of {names} has changed"
+        )
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
