@@ -317,7 +317,7 @@ class TrainableComponent(Component):
                 self._restore_cfg(read_json(parts["cfg"]))
         except ValueError as error:
             raise CheckpointError(
-                f"{self.name}: not what to_bytes() gave, got {len(bytes_data)} bytes ({error}); write it again"
+                f"{self.name}: expected the output of to_bytes(), got {len(bytes_data)} bytes ({error}); write it again"
             ) from error
         if "model" in parts and "model" not in exclude:
             model_from_bytes(self.model, parts["model"], source=self.name)
