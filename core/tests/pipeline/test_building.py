@@ -300,7 +300,7 @@ def test_a_source_that_is_no_pipeline_is_refused(nlp: Language) -> None:
 
 
 def test_a_source_without_the_component_names_the_nearest(trained: Language, nlp: Language) -> None:
-    with pytest.raises(UnknownName, match="got 'tager'; did you mean 'tagger'"):
+    with pytest.raises(UnknownName, match="unknown component 'tager'; did you mean 'tagger'"):
         type(nlp)().add_pipe("tager", source=trained)
 
 

@@ -127,16 +127,16 @@ def _build(
 ) -> Any:
     raw, plain = plan.config, plan.values
     section = resolve(plain, "nlp")
-    language = callbacks.before_creation(callbacks.made(section, "before_creation"), language)
+    language = callbacks.before_creation(callbacks.resolved_function(section, "before_creation"), language)
     nlp = language(
         vocab=vocab,
-        create_tokenizer=callbacks.made(section, "tokenizer", "tokenizers"),
-        create_vectors=callbacks.made(section, "vectors", "vectors"),
+        create_tokenizer=callbacks.resolved_function(section, "tokenizer", "tokenizers"),
+        create_vectors=callbacks.resolved_function(section, "vectors", "vectors"),
         meta=meta,
         batch_size=section.get("batch_size", 1000),
     )
     nlp._settings = PipelineConfig(raw, plain)
-    nlp = callbacks.after_creation(callbacks.made(section, "after_creation"), nlp)
+    nlp = callbacks.after_creation(callbacks.resolved_function(section, "after_creation"), nlp)
     # What sourced components count joins the score once all are there, unless the user has said what counts.
     settings = nlp._settings
     scored, settings.scored = settings.scored, {*plain["nlp"].get("pipeline", ())}
@@ -146,7 +146,7 @@ def _build(
     # What a call enables is on, whatever the config says.
     saved = [name for name in plain["nlp"].get("disabled", ()) if name not in enable]
     _switch_off(nlp, saved, disable, enable)
-    changes = callbacks.made(section, "after_pipeline_creation")
+    changes = callbacks.resolved_function(section, "after_pipeline_creation")
     return callbacks.after_creation(changes, nlp, "after_pipeline_creation")
 
 
