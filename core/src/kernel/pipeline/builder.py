@@ -194,7 +194,7 @@ def _loaded(
 ) -> Any:
     """Build the pipeline of a folder, and load its parts."""
     with plugins_of(config), restoring.explained(folder, meta):
-        is_registered = user_code.is_given(meta)
+        is_registered = user_code.is_registered(meta)
         if run_code and not is_registered:
             user_code.run(files)
         restoring.check_names(config, exclude)

@@ -70,7 +70,7 @@ def _read(folder: Path, name: str, checksum: str) -> Code:
     return code
 
 
-def is_given(meta: Mapping[str, Any]) -> bool:
+def is_registered(meta: Mapping[str, Any]) -> bool:
     """Return whether everything that a saved pipeline's files register is registered already."""
     return not missing(meta, PREFIX)
 
