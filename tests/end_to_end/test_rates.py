@@ -127,7 +127,7 @@ def test_a_groups_rate_may_be_a_schedule() -> None:
 @pytest.mark.parametrize(
     ("group", "message"),
     [
-        ({"components": ["tagger"]}, r"groups\.one\] learn_rate: this is needed"),
+        ({"components": ["tagger"]}, r"groups\.one\] learn_rate: required, got nothing"),
         (
             {"components": ["tagger"], "learn_rate": -1},
             r"groups\.one\] learn_rate: expected a float, at least 0",

@@ -106,8 +106,8 @@ def test_the_nearest_layer_is_copied_where_a_listener_names_none(source: str) ->
 @pytest.mark.parametrize(
     ("name", "paths", "message"),
     [
-        ("tagger", ["model.tok"], r"expected the blocks by which 'tagger' listens, \['model\.tok2vec'\]"),
-        ("tok2vec", ["model.tok2vec"], r"'tok2vec' does not listen to anybody"),
+        ("tagger", ["model.tok"], r"expected the listening blocks of 'tagger', \['model\.tok2vec'\]"),
+        ("tok2vec", ["model.tok2vec"], r"'tok2vec' does not listen to any component"),
     ],
 )
 def test_wrong_listeners_of_a_sourced_component_are_named(
@@ -171,8 +171,8 @@ def test_whatever_listens_predicts_as_before_with_a_copy_of_its_own(tmp_path: Pa
     ("upstream", "name", "paths", "message"),
     [
         ("tok2vec", "other", ["model.tok2vec"], "'other' does not listen to 'tok2vec'"),
-        ("tok2vec", "tagger", [], "expected the blocks by which 'tagger' listens"),
-        ("tok2vec", "tagger", ["model.x"], "expected the blocks by which 'tagger' listens"),
+        ("tok2vec", "tagger", [], "expected the listening blocks of 'tagger'"),
+        ("tok2vec", "tagger", ["model.x"], "expected the listening blocks of 'tagger'"),
     ],
 )
 def test_replacing_what_is_no_listener_is_refused(
@@ -211,7 +211,7 @@ def test_a_component_that_was_trained_with_word_vectors_needs_the_same(
     with_words: Language, tmp_path: Path
 ) -> None:
     path = str(tmp_path / "words")
-    fix = rf'\[components\.tagger\] source: .*and this pipeline has {{}}.*\[initialize\] vectors = "{path}"'
+    fix = rf'\[components\.tagger\] source: .*but this pipeline has {{}}.*\[initialize\] vectors = "{path}"'
 
     with pytest.raises(ConfigError, match=fix.format("none")):
         build(path, tagger={})

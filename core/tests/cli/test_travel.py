@@ -147,7 +147,7 @@ def test_a_pipeline_is_saved_with_its_code_and_says_who_gives_what(desk: Path) -
 def test_its_code_is_not_run_unless_that_is_asked_for(moved: Path) -> None:
     assert load(moved, "model") == (
         "UnknownName: model: needs 'toy_words' of factories from code/functions.py, code that was saved with it and "
-        "runs only when asked for; kernel.load('model', code=True), or on the command line "
+        "runs only on request; use kernel.load('model', code=True), or on the command line "
         "--code model/code/helpers.py --code model/code/functions.py\n"
     )
 
@@ -171,7 +171,7 @@ def test_changed_code_is_refused(moved: Path, code: bool) -> None:
     assert said.startswith(
         "CheckpointError: model/code/functions.py: changed since the pipeline was saved, got sha256 "
     )
-    assert said.endswith("put the saved file back, or load it with exclude=['code'] after importing yours\n")
+    assert said.endswith("restore the saved file, or load it with exclude=['code'] after importing yours\n")
 
 
 @pytest.mark.parametrize("name", ["functions.py", "../functions.py"])
@@ -182,7 +182,7 @@ def test_code_that_is_missing_or_elsewhere_is_refused(moved: Path, name: str) ->
     (moved / "model" / "meta.json").write_text(json.dumps(meta), "utf-8")
 
     assert load(moved, "model", code=True) == (
-        f"CheckpointError: model/code/{name}: code of the pipeline is missing; put the file back, or load it with "
+        f"CheckpointError: model/code/{name}: code of the pipeline is missing; restore the file, or load it with "
         "exclude=['code']\n"
     )
 

@@ -54,4 +54,4 @@ def test_it_is_printed_as_a_table(stated: Language, capsys: pytest.CaptureFixtur
 
     assert lines[0].split() == ["#", "Component", "Assigns", "Requires", "Scores", "Retokenizes"]
     assert lines[2].split() == ["0", "tagger", "token.tag", "tag_acc", "False"]
-    assert lines[-1] == "! 'toy_odd' needs what no component before it sets: token.pos"
+    assert lines[-1] == "! 'toy_odd' requires what no earlier component sets: token.pos"

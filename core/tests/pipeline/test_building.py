@@ -105,9 +105,7 @@ def test_what_a_call_enables_is_on_whatever_the_config_says(config: Config) -> N
 
 
 def test_a_component_to_enable_that_is_not_there_is_named(config: Config) -> None:
-    with pytest.raises(
-        UnknownName, match="enable: no component has this name, got 'tager'; did you mean 'tagger'"
-    ):
+    with pytest.raises(UnknownName, match="enable: unknown component 'tager'; did you mean 'tagger'"):
         build(config, enable=["tager"])
 
 
@@ -130,7 +128,7 @@ def test_a_config_without_nlp_is_refused() -> None:
     with pytest.raises(ConfigError) as error:
         build({"training": {}})
 
-    assert str(error.value) == "[nlp]: the config has no such section, got ['training']; add it with lang"
+    assert str(error.value) == "[nlp]: the config has no such section, got ['training']; add it, with lang"
 
 
 def test_a_language_that_nobody_gives_is_named(config: Config) -> None:
@@ -300,7 +298,7 @@ def test_a_source_that_is_no_pipeline_is_refused(nlp: Language) -> None:
 
 
 def test_a_source_without_the_component_names_the_nearest(trained: Language, nlp: Language) -> None:
-    with pytest.raises(UnknownName, match="got 'tager'; did you mean 'tagger'"):
+    with pytest.raises(UnknownName, match="unknown component 'tager'; did you mean 'tagger'"):
         type(nlp)().add_pipe("tager", source=trained)
 
 

@@ -85,5 +85,7 @@ def test_labels_that_are_no_texts_or_stand_twice_are_refused(saved: Path, change
     ],
 )
 def test_parts_of_another_kind_are_refused(nlp: Language, parts: Any) -> None:
-    with pytest.raises(CheckpointError, match=r"^pipeline: not what to_bytes\(\) gave, got \d+ bytes"):
+    with pytest.raises(
+        CheckpointError, match=r"^pipeline: expected the output of to_bytes\(\), got \d+ bytes"
+    ):
         nlp.from_bytes(srsly.msgpack_dumps(parts))

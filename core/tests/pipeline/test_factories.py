@@ -176,7 +176,7 @@ def test_a_decorator_without_a_name_says_how_to_write_it() -> None:
 
 
 def test_a_name_with_a_dot_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"a name must have no dot, got 'en\.tagger'"):
+    with pytest.raises(ConfigError, match=r"the name must not contain a dot, got 'en\.tagger'"):
         Language.factory("en.tagger")(lambda nlp, name: None)
 
 

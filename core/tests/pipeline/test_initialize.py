@@ -119,9 +119,9 @@ def test_no_examples_at_all_is_an_error_of_the_component(tagging: Language) -> N
 @pytest.mark.parametrize(
     ("get_examples", "message"),
     [
-        ([], r"get_examples must be a function that gives the examples, got \[\]; wrap them"),
-        (lambda: 3, r"get_examples\(\) must give Example objects, got 3"),
-        (lambda: ["text"], r"get_examples\(\) must give Example objects, got 'text'; make them with"),
+        ([], r"get_examples must be a function that returns the examples, got \[\]; wrap them"),
+        (lambda: 3, r"get_examples\(\) must return Example objects, got 3"),
+        (lambda: ["text"], r"get_examples\(\) must return Example objects, got 'text'; make them with"),
     ],
 )
 def test_what_gives_no_examples_is_refused(tagging: Language, get_examples: Any, message: str) -> None:
@@ -145,7 +145,7 @@ def test_vectors_of_a_saved_pipeline_are_taken_over(tmp_path: Path) -> None:
 def test_vectors_that_are_not_there_are_an_error(nlp: Language, tmp_path: Path) -> None:
     nlp.config["initialize"]["vectors"] = str(tmp_path)
 
-    with pytest.raises(ConfigError, match=r"\[initialize\] vectors: no vectors there, got "):
+    with pytest.raises(ConfigError, match=r"\[initialize\] vectors: no vectors found, got "):
         nlp.initialize()
 
 
@@ -153,7 +153,7 @@ def test_what_is_not_read_yet_is_not_passed_over(nlp: Language) -> None:
     nlp.config["initialize"]["init_tok2vec"] = "weights.bin"
 
     with pytest.raises(
-        ConfigError, match=r"\[initialize\] init_tok2vec: cannot be used .* got 'weights\.bin'"
+        ConfigError, match=r"\[initialize\] init_tok2vec: not supported .* got 'weights\.bin'"
     ):
         nlp.initialize()
 

@@ -105,7 +105,7 @@ def test_a_file_too_many_is_told_where_it_would_be_read(saved: Path, file: str) 
     (saved / file).parent.mkdir(exist_ok=True)
     (saved / file).write_bytes(b"")
 
-    with pytest.raises(CheckpointError, match=f"{file}: extra, it was not saved with the pipeline; "):
+    with pytest.raises(CheckpointError, match=f"{file}: extra, not saved with the pipeline; "):
         kernel.load(saved)
 
     assert tags(kernel.load(saved, verify=False)) == TAGS

@@ -194,7 +194,7 @@ def test_another_optimizer_finds_all_steps_of_the_first_made() -> None:
     np.testing.assert_allclose(model.get_param("E"), weights, atol=2e-5)
 
 
-def test_moments_are_adams_once_the_optimizer_is_asked_to_settle() -> None:
+def test_moments_are_adams_once_the_optimizer_has_caught_up() -> None:
     drawn = steps(20)
     model, optimizer, plain = table(), adam(**SETTINGS), adam(**SETTINGS)
     weights = table().get_param("E")
@@ -204,7 +204,7 @@ def test_moments_are_adams_once_the_optimizer_is_asked_to_settle() -> None:
         np.add.at(whole, rows, gradient)
         plain((1, "E"), weights, whole)
 
-    optimizer.settle()
+    optimizer.catch_up()
 
     np.testing.assert_allclose(optimizer.mom1[model.id, "E"], plain.mom1[1, "E"], atol=1e-5)
     np.testing.assert_allclose(optimizer.mom2[model.id, "E"], plain.mom2[1, "E"], rtol=1e-4, atol=1e-7)

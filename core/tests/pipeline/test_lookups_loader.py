@@ -44,7 +44,7 @@ def test_a_table_that_nobody_gives_is_a_mistake_unless_it_need_not_be_there() ->
 
 
 def test_what_is_no_table_is_refused() -> None:
-    with pytest.raises(DataError, match=r"'toy\.no_table' must give a table, got list"):
+    with pytest.raises(DataError, match=r"'toy\.no_table' must return a table, got list"):
         load_lookups("toy", ["no_table"])
     with pytest.raises(DataError, match=r"expected a list of names, got 'lexeme_norm'"):
         load_lookups("toy", "lexeme_norm")

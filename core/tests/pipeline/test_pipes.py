@@ -43,12 +43,12 @@ def test_a_component_goes_where_it_is_put(
 
 
 def test_a_component_has_one_place_only(three: Language) -> None:
-    with pytest.raises(ConfigError, match="'new' can have one place only, got"):
+    with pytest.raises(ConfigError, match="expected one position for 'new', got"):
         three.add_pipe("toy_upstream", name="new", before="one", last=True)
 
 
 def test_a_place_beyond_the_pipeline_is_refused(three: Language) -> None:
-    with pytest.raises(ConfigError, match="got index 3; expected the name of a component, or 0 to 2"):
+    with pytest.raises(ConfigError, match="got index 3; use the name of a component, or 0 to 2"):
         three.add_pipe("toy_upstream", name="new", before=3)
 
 
@@ -65,11 +65,11 @@ def test_an_unknown_component_is_named_with_the_nearest(three: Language) -> None
     with pytest.raises(UnknownName) as error:
         three.get_pipe("thre")
 
-    assert str(error.value) == "pipeline: no component has this name, got 'thre'; did you mean 'three'?"
+    assert str(error.value) == "pipeline: unknown component 'thre'; did you mean 'three'?"
 
 
 def test_an_unknown_component_of_an_empty_pipeline_says_so(nlp: Language) -> None:
-    with pytest.raises(UnknownName, match="got 'tagger'; the pipeline is empty"):
+    with pytest.raises(UnknownName, match="unknown component 'tagger'; the pipeline is empty"):
         nlp.remove_pipe("tagger")
 
 
@@ -107,7 +107,7 @@ def test_replacing_keeps_the_place(three: Language) -> None:
 
 
 def test_replacing_what_is_not_there_is_refused(three: Language) -> None:
-    with pytest.raises(UnknownName, match="got 'four'"):
+    with pytest.raises(UnknownName, match="unknown component 'four'"):
         three.replace_pipe("four", "toy_upstream")
 
 
@@ -155,7 +155,7 @@ def test_a_selection_of_nothing_and_a_contradiction_are_refused(three: Language)
         three.select_pipes(enable=["one"], disable=["one", "two", "three"])
     with pytest.raises(ConfigError, match="neither enabled nor disabled, got 'three'"):
         three.select_pipes(enable=["one"], disable=["two"])
-    with pytest.raises(UnknownName, match="got 'onne'; did you mean 'one'"):
+    with pytest.raises(UnknownName, match="unknown component 'onne'; did you mean 'one'"):
         three.select_pipes(enable=["onne"])
 
 

@@ -172,8 +172,8 @@ def test_a_component_that_forgets_its_return_is_named(nlp: Language) -> None:
         list(nlp.pipe(["a text"]))
 
     assert str(error.value) == (
-        "[components.toy_forgetful]: the component must return the Doc that it was given, got None; "
-        "end it with a return"
+        "[components.toy_forgetful]: the component must return the Doc that it received, got None; "
+        "add a return statement"
     )
 
 

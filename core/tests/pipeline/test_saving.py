@@ -92,7 +92,7 @@ def test_bytes_hold_the_same_as_the_folder(trained: Language, saved: Path) -> No
 
 
 def test_bytes_of_something_else_are_refused(trained: Language) -> None:
-    with pytest.raises(CheckpointError, match=r"pipeline: not what to_bytes\(\) gave, got 3 bytes"):
+    with pytest.raises(CheckpointError, match=r"pipeline: expected the output of to_bytes\(\), got 3 bytes"):
         trained.from_bytes(b"abc")
 
 
@@ -169,7 +169,7 @@ def test_saving_where_another_programs_meta_is_replaces_nothing(
         (tmp_path / "project" / name / "mine").write_text("mine", "utf8")
     (tmp_path / "project" / "meta.json").write_text(meta, "utf8")
 
-    with pytest.raises(CheckpointError, match=r"meta\.json: no saved pipeline wrote this, and saving would"):
+    with pytest.raises(CheckpointError, match=r"meta\.json: not part of a saved pipeline, and saving would"):
         trained.to_disk(tmp_path / "project")
 
     assert (tmp_path / "project" / "meta.json").read_text("utf8") == meta
@@ -183,7 +183,7 @@ def test_saving_where_somebody_has_a_folder_of_a_components_name_replaces_nothin
     (tmp_path / "project" / "tagger").mkdir(parents=True)
     (tmp_path / "project" / "tagger" / "train.py").write_text("mine", "utf8")
 
-    with pytest.raises(CheckpointError, match=r"project.tagger: no saved pipeline wrote this"):
+    with pytest.raises(CheckpointError, match=r"project.tagger: not part of a saved pipeline"):
         trained.to_disk(tmp_path / "project")
 
     assert [path.name for path in (tmp_path / "project").rglob("*")] == ["tagger", "train.py"]

@@ -97,7 +97,7 @@ def test_settings_of_another_kind_are_named(
 
 
 def test_bytes_of_something_else_are_refused(component: TrainableComponent) -> None:
-    with pytest.raises(CheckpointError, match=r"silent: not what to_bytes\(\) gave, got 3 bytes"):
+    with pytest.raises(CheckpointError, match=r"silent: expected the output of to_bytes\(\), got 3 bytes"):
         component.from_bytes(b"abc")
 
 

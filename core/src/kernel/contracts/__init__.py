@@ -1,8 +1,8 @@
-"""The plugin API as Protocols: what each kind of plugin gives, and what a component, a model or an optimizer may offer.
+"""The plugin API as Protocols: what each kind of plugin provides, and what components, models and optimizers may offer.
 
-`products` has one Protocol for each kind; `components`, `models` and `optimizers` say what the loop, the pipeline
-and saving call where it is there; `factory_meta` what a component's factory states. Nothing here runs, but for the
-questions in `capabilities`. Types of arrays and documents are named only for the type checker, so that a table can be
+`products` has one Protocol for each kind; `components`, `models` and `optimizers` describe what the training loop, the
+pipeline and saving call if it exists; `factory_meta` describes what a component's factory declares. Only the functions
+in `capabilities` contain code. Documents and array types are imported only by the type checker, so that plugins can be
 listed without NumPy.
 """
 

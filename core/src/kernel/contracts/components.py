@@ -1,7 +1,7 @@
-"""What a component of a pipeline may offer besides annotating a document: one Protocol for each thing asked of it.
+"""Optional capabilities of a component besides annotating a document, one Protocol for each.
 
-A component needs none of them: what it lacks is left out, or done in the plain way that the Protocol names. The
-classes in `kernel.pipeline` have them all. `capabilities.py` has the functions that ask.
+A component needs none of them: what it lacks is skipped, or done in the default way that the Protocol describes. The
+classes in `kernel.pipeline` have all of them. `capabilities.py` has the functions that test for them.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 #: Takes the component's name, the component, the documents that it failed on, and the error; see
 #: `kernel.pipeline.run.failures`.
 OnError = Callable[[str, Any, "list[Doc]", Exception], Any]
-#: Gives the training examples; may be called several times.
+#: Returns the training examples; may be called several times.
 GetExamples = Callable[[], "Iterable[Example]"]
 
-# -- what it is ----------------------------------------------------------------------------------------------
+# -- identity ----------------------------------------------------------------------------------------------
 
 
 class HasModel(Protocol):
-    """A component with a Thinc model, which a run steps, averages and writes into checkpoints.
+    """A component with a Thinc model, which a run trains, averages and saves in checkpoints.
 
-    It is searched for layers that listen to other components, too.
+    The model is also searched for layers that listen to other components.
     """
 
     model: Any
 
 
 class HasName(Protocol):
-    """A component that knows its name, which `nlp.rename_pipe` changes."""
+    """A component with a name, which `nlp.rename_pipe` changes."""
 
     name: str
 
@@ -43,71 +43,72 @@ class HasName(Protocol):
 
 
 class Batched(Protocol):
-    """A component that annotates batches, for `nlp.pipe`, evaluations and updates; others get one document at a time.
+    """A component that annotates batches, for `nlp.pipe`, evaluation and updates; others get one document at a time.
 
-    `[components.NAME]` settings of one call, `component_cfg`, come as more keyword arguments.
+    The `component_cfg` of a call is passed as additional keyword arguments.
     """
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int) -> Iterator[Doc]:
-        """Yield the documents in order; a batch of the pipeline at a time, so `batch_size` is its length."""
+        """Yield the documents in order; called with one batch of the pipeline, whose length is `batch_size`."""
 
 
 class HandlesErrors(Protocol):
-    """A component that knows what to do where it fails: told by `nlp.set_error_handler`, asked for every batch."""
+    """A component with its own error handler: set by `nlp.set_error_handler`, read for every batch."""
 
     def set_error_handler(self, error_handler: OnError) -> None:
-        """Take the handler of the pipeline."""
+        """Set the error handler."""
 
     def get_error_handler(self) -> OnError:
-        """Give the handler in force."""
+        """Return the current error handler."""
 
 
 class Sharing(Protocol):
-    """A component that puts its output on the tape of a batch for others to build on, such as tok2vec."""
+    """A component that puts its output on the tape of a batch for other components, such as tok2vec."""
 
-    #: Whether it does.
+    #: Whether it shares its output.
     shares_output: bool
 
     def predict(self, docs: Sequence[Doc]) -> Any:
-        """Put the output on the tape in force; called where it does not learn and somebody listens to it."""
+        """Put the output on the current tape; called if the component does not learn but another listens to it."""
 
 
 class Labelled(Protocol):
-    """A component with labels: for `nlp.pipe_labels`, `kernel init labels`, and the diagnosis of a run."""
+    """A component with labels, used by `nlp.pipe_labels`, `kernel init labels` and the diagnosis of a run."""
 
     @property
     def labels(self) -> Iterable[str]:
-        """The labels that it can give."""
+        """The labels that it can predict."""
 
     @property
     def label_data(self) -> Any:
-        """What its `initialize` takes as `labels`: `kernel init labels` writes it as JSON; None for nothing."""
+        """What its `initialize` accepts as `labels`, which `kernel init labels` writes as JSON; None for nothing."""
 
 
 # -- training ------------------------------------------------------------------------------------------------
 
 
 class Initialized(Protocol):
-    """A component that gets ready with the training data: called by `nlp.initialize`, once before the first step."""
+    """A component that is initialized with the training data, by `nlp.initialize` before the first step."""
 
     def initialize(self, get_examples: GetExamples, *, nlp: Any) -> None:
-        """Find labels, infer shapes, make the first parameters.
+        """Collect labels, infer shapes and initialize parameters.
 
-        `[initialize.components.NAME]` comes as more keyword arguments, held against the signature.
+        The settings in `[initialize.components.NAME]` are checked against the signature and passed as additional
+        keyword arguments.
         """
 
 
 class Trainable(Protocol):
-    """A component that learns: called by the loop for every batch, unless it is frozen."""
+    """A component that learns from every batch of the training loop, unless it is frozen."""
 
     def update(self, examples: Sequence[Example], *, drop: float, sgd: Any, losses: dict[str, float]) -> Any:
-        """Leave gradients in the model and add to its loss, `losses[name]`; the loop gives no `sgd`."""
+        """Accumulate gradients in the model and add to the loss `losses[name]`; in the training loop `sgd` is None."""
 
 
 class Stepped(Protocol):
-    """A component that keeps the gradients of its updates until the optimizer's step, after all components."""
+    """A component whose gradients are kept until the optimizer's step, after the updates of all components."""
 
-    #: Whether it has weights to learn; others are not stepped, and count as learning nothing.
+    #: Whether it has trainable weights; other components are not stepped, and count as not learning.
     is_trainable: bool
 
     def finish_update(self, sgd: Any) -> None:
@@ -115,62 +116,62 @@ class Stepped(Protocol):
 
 
 class Rehearsed(Protocol):
-    """A component that learns not to forget what it knew when training was resumed: called by `nlp.rehearse`."""
+    """A component that can train against forgetting what it had learnt when training was resumed: `nlp.rehearse`."""
 
-    #: A copy of its model from then, which `nlp.resume_training` sets.
+    #: A copy of its model from that time, set by `nlp.resume_training`.
     rehearsal_model: Any
 
     def rehearse(
         self, examples: Sequence[Example], *, drop: float, sgd: Any, losses: dict[str, float]
     ) -> Any:
-        """Leave gradients towards what the copy predicts, as `update` does towards the truth."""
+        """Accumulate gradients towards the copy's predictions, as `update` does towards the truth."""
 
 
 class Averaged(Protocol):
-    """A component that can run with the optimizer's averages: for each evaluation and each saving of a training."""
+    """A component that can run with the optimizer's averages, for evaluation and saving during training."""
 
     def use_params(self, params: Mapping[tuple[int, str], Any]) -> AbstractContextManager[None]:
-        """Make a block in which parameters, by layer id and name, have other values."""
+        """Return a context manager in which parameters, by layer id and name, have other values."""
 
 
 class Calibrated(Protocol):
-    """A component that learns how sure its predictions may be: called at every evaluation of a training."""
+    """A component that calibrates the confidence of its predictions, at every evaluation during training."""
 
     def calibrate(self, examples: Sequence[Example]) -> None:
-        """Look at predictions beside the truth; neither they nor the examples change."""
+        """Calibrate on predictions with gold annotation; must not change the predictions or the examples."""
 
 
 class Scored(Protocol):
-    """A component that rates its predictions: called by `nlp.evaluate`, and so by every evaluation of a training."""
+    """A component that scores its predictions, in `nlp.evaluate` and so at every evaluation during training."""
 
     def score(self, examples: Iterable[Example]) -> Mapping[str, Any]:
-        """Give scores by name; options of `nlp.evaluate` come as more keyword arguments."""
+        """Return scores by name; options of `nlp.evaluate` are passed as additional keyword arguments."""
 
 
 # -- saving --------------------------------------------------------------------------------------------------
 
 
 class SavedToDisk(Protocol):
-    """A component that saves what its config does not say: `nlp.to_disk` and `kernel.load` give it a folder."""
+    """A component that saves what its config does not contain, in a folder for `nlp.to_disk` and `kernel.load`."""
 
     def to_disk(self, path: Path) -> Any:
-        """Write into a folder of its name, which may not be there yet."""
+        """Save to a folder with the component's name, which may not exist yet."""
 
     def from_disk(self, path: Path) -> Any:
-        """Read what `to_disk` wrote; one with weights is called only where the folder is there."""
+        """Load what `to_disk` saved; for components with weights, called only if the folder exists."""
 
 
 class SavedToBytes(Protocol):
-    """A component that is saved as bytes: by `nlp.to_bytes`, for copies, and in checkpoints where it has no model."""
+    """A component that is serialized to bytes: by `nlp.to_bytes`, for copies, and in checkpoints if it has no model."""
 
     def to_bytes(self) -> bytes:
-        """Give what `to_disk` writes; the same bytes as long as it is the same."""
+        """Serialize what `to_disk` saves; equal state must give equal bytes."""
 
     def from_bytes(self, data: bytes) -> Any:
-        """Read what `to_bytes` gave."""
+        """Load what `to_bytes` returned."""
 
 
-#: Everything that a component may offer, a Protocol each.
+#: The Protocols of all optional capabilities of a component.
 COMPONENT_PROTOCOLS: tuple[type, ...] = (
     HasModel,
     HasName,

@@ -1,4 +1,4 @@
-"""What a component's factory states about itself, and the decorator that states it."""
+"""What a component's factory declares about itself, and the decorator that declares it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-#: The attribute of a factory that has it.
-_STATED = "__factory__"
+#: The attribute of a factory that holds the declaration.
+_DECLARED = "__factory__"
 
 
 @dataclass(frozen=True)
 class FactoryMeta:
-    """What a component's factory states about itself.
+    """What a component's factory declares about itself.
 
     Args:
         name: The factory's name in a config, `factory = "tagger"`.
-        default_config: Values of the component's block that the user leaves out.
+        default_config: Defaults for the component's block.
         assigns: Attributes that the component sets, such as `token.tag`.
         requires: Attributes that must be set before it runs.
         retokenizes: Whether it changes the tokens.
-        default_score_weights: Score names to their share in the pipeline's one score; None hides a score.
+        default_score_weights: Weight of each score in the pipeline's score; None hides a score.
     """
 
     name: str
@@ -47,15 +47,15 @@ def factory(
     retokenizes: bool = False,
     default_score_weights: Mapping[str, float | None] | None = None,
 ) -> Callable[[F], F]:
-    """State what a factory makes, in its `__factory__`; a plugin's table registers it.
+    """Declare what a factory creates, in its attribute `__factory__`; the plugin's table registers it.
 
     Args:
         name: The factory's name in a config.
-        default_config: A mapping, or the text of a config.
+        default_config: Defaults for the component's block: a mapping, or the text of a config.
         assigns: Attributes that the component sets.
         requires: Attributes that must be set before it runs.
         retokenizes: Whether it changes the tokens.
-        default_score_weights: Score names to shares of the pipeline's score; None hides a score.
+        default_score_weights: Weight of each score in the pipeline's score; None hides a score.
     """
     meta = FactoryMeta(
         name,
@@ -66,16 +66,16 @@ def factory(
         dict(default_score_weights or {}),
     )
 
-    def state(func: F) -> F:
-        setattr(func, _STATED, meta)
+    def declare(func: F) -> F:
+        setattr(func, _DECLARED, meta)
         return func
 
-    return state
+    return declare
 
 
 def stated_meta(function: object) -> FactoryMeta | None:
-    """What a function states about what it makes; None where it states nothing."""
-    meta: FactoryMeta | None = getattr(function, _STATED, None)
+    """Return what a factory function declares; None if it declares nothing."""
+    meta: FactoryMeta | None = getattr(function, _DECLARED, None)
     return meta
 
 

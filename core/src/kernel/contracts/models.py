@@ -1,4 +1,4 @@
-"""What a model and its layers may offer to components, to the pipeline and to saving: attributes, and shims."""
+"""What a model and its layers may offer to components, the pipeline and saving: attributes and shims."""
 
 from __future__ import annotations
 
@@ -13,49 +13,49 @@ ParamShape = tuple[Any, str, tuple[int, ...]]
 
 
 class ModelAttrs(TypedDict, total=False):
-    """What `model.attrs` may offer to others than the layer itself; every other attribute is the layer's own affair.
+    """The entries of `model.attrs` that the kernel and components use; all others are private to the layer.
 
-    Those that are plain values are saved with the model and are the same when it is loaded.
+    Plain values are saved with the model and restored when it is loaded.
     """
 
-    # -- of any layer, read while the pipeline is initialized --
+    # -- any layer, during initialization --
 
     #: Called by `TrainableComponent.sample` with the layer and all training documents, before shapes are inferred.
     read_corpus: Callable[[Any, Iterable[Doc]], None]
-    #: Called by textcat with the layer and batches of documents and their categories, once the model has its shapes.
+    #: Called by textcat with the layer and batches of documents with their categories, once the model has its shapes.
     read_categories: Callable[[Any, Iterable[tuple[list[Doc], Any]]], None]
 
-    # -- of a component's whole model --
+    # -- a component's model --
 
     #: Called by `add_label` with the model and the new number of labels; a model without it has a fixed output.
     resize_output: Callable[[Any, int], Any]
-    #: Called by the parser's factory in place of its own component's class, for models that do not score actions.
+    #: Called by the parser's factory instead of its own component class, for models that do not score actions.
     parser_component: Callable[..., Any]
-    #: Called by tagger and morphologizer with model, documents and the component's name: the best label of each token.
+    #: Called by tagger and morphologizer with model, documents and component name; returns each token's best label.
     predict_labels: Callable[[Any, list[Doc], str], Any]
-    #: Read by textcat: False where the model gives one label at a time.
+    #: Read by textcat: False if the model predicts exactly one label.
     multi_label: bool
 
-    # -- of any layer, read by the pipeline --
+    # -- any layer, in the pipeline --
 
-    #: The shared component that the layer listens to, or "*" for the nearest before; renaming and copying change it.
+    #: The shared component that the layer listens to, or "*" for the nearest before it; renaming and copying change it.
     upstream: str
 
-    # -- of any layer, read when a model is saved and loaded --
+    # -- any layer, when saving and loading --
 
-    #: Called with the layer: the shapes that its parameters, and those inside it, must have; a file is held to them.
+    #: Called with the layer; returns the shapes of its parameters and those of layers inside it, to check files.
     param_shapes: Callable[[Any], Iterable[ParamShape]]
-    #: Names and types of the parameters that are of another type than float32.
+    #: Names and types of the parameters that are not float32.
     param_dtypes: tuple[tuple[str, str], ...]
-    #: Names of the plain attributes that a file must not change, such as what decides shapes.
+    #: Names of the plain attributes that a file must not change, such as those that determine shapes.
     fixed_attrs: tuple[str, ...]
 
 
 class SavedShim(Protocol):
-    """A layer's state in another framework, saved with the model; of those without these only PyTorch's can be."""
+    """A layer's state in another framework that is saved with the model; other shims are saved only for PyTorch."""
 
     def state_tensors(self) -> Mapping[str, Any]:
-        """Give its state as arrays of NumPy by name."""
+        """Return the state as NumPy arrays by name."""
 
     def load_state_tensors(self, tensors: Mapping[str, Any]) -> None:
-        """Put back what `state_tensors` gave."""
+        """Restore what `state_tensors` returned."""

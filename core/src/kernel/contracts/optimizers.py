@@ -1,4 +1,4 @@
-"""What a run asks of its optimizer beyond stepping: most is in Thinc's, the rest in the kernel's own."""
+"""What a run uses of its optimizer besides the step: mostly provided by Thinc's, the rest by the kernel's own."""
 
 from __future__ import annotations
 
@@ -7,49 +7,49 @@ from typing import Any, Protocol
 
 
 class Averaging(Protocol):
-    """An optimizer that keeps averages of parameters, with which a run evaluates and saves."""
+    """An optimizer that keeps averages of parameters, used to evaluate and save."""
 
-    #: Layer id and name of a parameter to its average; None where it keeps none.
+    #: Averages by layer id and parameter name; None if it keeps none.
     averages: Mapping[tuple[int, str], Any] | None
 
 
 class Scheduled(Protocol):
-    """An optimizer whose rates may be schedules: the updater advances them each step, a checkpoint counts them."""
+    """An optimizer whose rates may be schedules; the updater advances them each step, checkpoints record the count."""
 
-    #: The rate of the next step, which a run's header and its diagnosis tell.
+    #: The learning rate of the next step, shown in a run's header and diagnosis.
     learn_rate: float
-    #: Name of a rate, which is an attribute, to its schedule.
+    #: Schedules by the name of the rate, which is an attribute.
     schedules: dict[str, Iterator[float]]
 
     def step_schedules(self) -> None:
-        """Take the next number of every schedule."""
+        """Advance every schedule by one value."""
 
 
 class Adaptive(Protocol):
-    """An optimizer that keeps sums for each parameter, by layer id and name, as Adam does: a checkpoint has them."""
+    """An optimizer that keeps sums per parameter, by layer id and name, like Adam; saved in checkpoints."""
 
-    #: How often a parameter was stepped.
+    #: Number of steps of each parameter.
     nr_update: dict[tuple[int, str], int]
-    #: Sums of its gradients.
+    #: Sums of the gradients.
     mom1: dict[tuple[int, str], Any]
-    #: Sums of their squares.
+    #: Sums of the squared gradients.
     mom2: dict[tuple[int, str], Any]
 
 
 class Grouped(Protocol):
-    """An optimizer that steps groups of parameters at rates of their own, `[training.optimizer.groups]`."""
+    """An optimizer with parameter groups that have their own learning rates, `[training.optimizer.groups]`."""
 
     groups: Sequence[Any]
 
     def bind(self, component: str, model: Any) -> None:
-        """Find the groups of a component's parameters; called before each of its steps."""
+        """Assign a component's parameters to groups; called before each of its steps."""
 
 
 class Deferring(Protocol):
-    """An optimizer that steps rows of tables when they are next read: a checkpoint has what they have missed."""
+    """An optimizer that defers steps on rows of tables until they are read; checkpoints hold the missed steps."""
 
     def rows_behind(self, model: Any, name: str) -> Mapping[str, Any]:
-        """Say what rows of a parameter have missed, as arrays."""
+        """Return the steps that rows of a parameter have missed, as arrays."""
 
     def leave_behind(self, model: Any, name: str, missed: Mapping[str, Any]) -> None:
-        """Go on where `rows_behind` was said."""
+        """Restore the missed steps that `rows_behind` returned."""

@@ -1,6 +1,6 @@
-"""The pipeline: ordered components, how they predict, learn, and are saved.
+"""The pipeline: ordered components, how they predict, learn and are saved.
 
-The public names of this room, each loaded on first use.
+Exports the public names of this package; each is loaded on first use.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""From a config to a pipeline: the language, its vocabulary, the components one after the other.
+"""Build a pipeline from a config or a saved folder: language, vocabulary, then the components in order.
 
-How one component is made is in `making.py`.
+Single components are created by `components.component_factory`.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ Names = str | Iterable[str]
 
 
 def get_lang_class(lang: str) -> Any:
-    """Find the class of a language by its code.
+    """Return the class of a language by its code.
 
     Raises:
-        UnknownName: No installed plugin gives the language.
+        UnknownName: No installed plugin provides the language.
     """
     return registry.get("languages", lang)
 
@@ -42,12 +42,12 @@ def get_lang_class(lang: str) -> Any:
 def language_vocab(
     language: Any, vocab: Vocab | bool, create_vectors: Callable[[Vocab], Any] | None
 ) -> Vocab:
-    """Give a language its vocabulary: the one given, or a new one.
+    """Return the vocabulary for a pipeline: a shared one, or a new one.
 
     Args:
         language: The language class.
         vocab: A vocabulary to share; True for a new one.
-        create_vectors: Gives a new vocabulary its table of vectors.
+        create_vectors: Creates the vectors table of a new vocabulary.
     """
     if isinstance(vocab, Vocab):
         if vocab.lang and language.lang and vocab.lang != language.lang:
@@ -69,7 +69,7 @@ def language_vocab(
 
 
 def language_tokenizer(language: Any) -> Any:
-    """Give what makes the tokenizer of a language: the block that its defaults name, or the general one."""
+    """Return the function that creates a language's tokenizer, from its default config or the general tokenizer."""
     block = language.Defaults.config.get("nlp", {}).get("tokenizer") or {"@tokenizers": "kernel.Tokenizer.v1"}
     return resolve_value(block, "nlp.tokenizer")
 
@@ -87,11 +87,11 @@ def from_config(
     validate: bool = True,
 ) -> Any:
     """Build a pipeline; see `Language.from_config`."""
-    given = config.config if isinstance(config, Plan) else config
-    if not isinstance(given.get("nlp"), Mapping):
-        raise ConfigError(f"[nlp]: the config has no such section, got {list(given)}; add it with lang")
-    with plugins_of(given):
-        language = _language_of(language, given["nlp"].get("lang"))
+    raw = config.config if isinstance(config, Plan) else config
+    if not isinstance(raw.get("nlp"), Mapping):
+        raise ConfigError(f"[nlp]: the config has no such section, got {list(raw)}; add it, with lang")
+    with plugins_of(raw):
+        language = _language_of(language, raw["nlp"].get("lang"))
         plan = config if isinstance(config, Plan) else _planned(language, config, auto_fill, validate)
         return _build(
             language,
@@ -105,7 +105,7 @@ def from_config(
 
 
 def _planned(language: Any, config: Mapping[str, Any], auto_fill: bool, validate: bool) -> Plan:
-    # What only training needs may name plugins that are not installed here.
+    # The other sections, for training only, may refer to plugins that are not installed here.
     sections = ("plugins", "nlp", "components")
     complete = _complete(language, config, auto_fill)
     if validate and auto_fill:
@@ -127,26 +127,26 @@ def _build(
 ) -> Any:
     raw, plain = plan.config, plan.values
     section = resolve(plain, "nlp")
-    language = callbacks.before_creation(callbacks.made(section, "before_creation"), language)
+    language = callbacks.before_creation(callbacks.resolved_function(section, "before_creation"), language)
     nlp = language(
         vocab=vocab,
-        create_tokenizer=callbacks.made(section, "tokenizer", "tokenizers"),
-        create_vectors=callbacks.made(section, "vectors", "vectors"),
+        create_tokenizer=callbacks.resolved_function(section, "tokenizer", "tokenizers"),
+        create_vectors=callbacks.resolved_function(section, "vectors", "vectors"),
         meta=meta,
         batch_size=section.get("batch_size", 1000),
     )
     nlp._settings = PipelineConfig(raw, plain)
-    nlp = callbacks.after_creation(callbacks.made(section, "after_creation"), nlp)
-    # What sourced components count joins the score once all are there, unless the user has said what counts.
+    nlp = callbacks.after_creation(callbacks.resolved_function(section, "after_creation"), nlp)
+    # Score weights of sourced components are added once all are present, unless the user has set the weights.
     settings = nlp._settings
     scored, settings.scored = settings.scored, {*plain["nlp"].get("pipeline", ())}
     _add_components(nlp, raw, plain, exclude)
     if raw.get("training", {}).get("score_weights") in (None, {}, combined_weights(nlp._pipes, scored)):
         settings.scored = scored
-    # What a call enables is on, whatever the config says.
+    # Components enabled by the call override those disabled in the config.
     saved = [name for name in plain["nlp"].get("disabled", ()) if name not in enable]
-    _switch_off(nlp, saved, disable, enable)
-    changes = callbacks.made(section, "after_pipeline_creation")
+    _disable(nlp, saved, disable, enable)
+    changes = callbacks.resolved_function(section, "after_pipeline_creation")
     return callbacks.after_creation(changes, nlp, "after_pipeline_creation")
 
 
@@ -192,10 +192,10 @@ def _loaded(
     exclude: list[str],
     run_code: bool,
 ) -> Any:
-    """Build the pipeline of a folder, and read its parts."""
+    """Build the pipeline of a folder, and load its parts."""
     with plugins_of(config), restoring.explained(folder, meta):
-        was_given = user_code.is_given(meta)
-        if run_code and not was_given:
+        is_registered = user_code.is_registered(meta)
+        if run_code and not is_registered:
             user_code.run(files)
         restoring.check_names(config, exclude)
         check_config(config, sections=("nlp", "components"), exclude=exclude)
@@ -212,16 +212,16 @@ def _loaded(
         )
     restoring.read_parts(nlp, folder, exclude)
     nlp.path = folder
-    # Where others gave the names, it is their files that the pipeline runs with now.
-    nlp.code = () if was_given else tuple(files)
+    # If the names were registered already, the pipeline runs with other files than the saved ones.
+    nlp.code = () if is_registered else tuple(files)
     return nlp
 
 
 def default_config(language: Any) -> Config:
-    """The config of a language without components."""
-    given = {"nlp": {"lang": language.lang}}
-    with plugins_of(given):
-        return _complete(language, given, auto_fill=True)
+    """Return the config of a language without components."""
+    config = {"nlp": {"lang": language.lang}}
+    with plugins_of(config):
+        return _complete(language, config, auto_fill=True)
 
 
 def _language_of(language: Any, lang: Any) -> Any:
@@ -230,7 +230,7 @@ def _language_of(language: Any, lang: Any) -> Any:
     if lang not in (None, language.lang):
         raise ConfigError(
             f"[nlp] lang: expected {language.lang!r} for {language.__name__}, got {lang!r}; "
-            "take the class of that language, or Language itself"
+            "use the class of that language, or Language itself"
         )
     return language
 
@@ -262,23 +262,23 @@ def _add_components(nlp: Any, raw: Config, plain: Config, exclude: Iterable[str]
             raise ConfigError(f"[components.{name}]: a component needs a factory or a source, got neither")
     sources.connect(nlp._pipes)
     if not follow_section(plain, "initialize").get("vectors"):
-        # Otherwise they come, and are compared, when the pipeline is initialized.
+        # Otherwise they are loaded and compared when the pipeline is initialized.
         check_vectors(nlp._pipes, nlp.vocab.vectors)
 
 
-def _switch_off(nlp: Any, saved: list[str], disable: list[str], enable: list[str]) -> None:
-    known = nlp.component_names
+def _disable(nlp: Any, saved: list[str], disable: list[str], enable: list[str]) -> None:
+    names = nlp.component_names
     for name in enable:
-        if name not in known:
-            advice = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-            raise UnknownName(f"pipeline: enable: no component has this name, got {name!r}{advice}")
+        if name not in names:
+            advice = did_you_mean(name, names) or f"; available: {', '.join(names)}"
+            raise UnknownName(f"pipeline: enable: unknown component {name!r}{advice}")
     both = sorted(set(disable) & set(enable))
     if both:
         raise ConfigError(f"pipeline: both enabled and disabled, got {', '.join(map(repr, both))}")
-    off = [name for name in known if name not in enable] if enable else []
-    # Names to disable may be of other pipelines: one list serves many.
-    for name in {*saved, *disable, *off}:
-        if name in known:
+    others = [name for name in names if name not in enable] if enable else []
+    # Names to disable may be unknown, so that one list can serve many pipelines.
+    for name in {*saved, *disable, *others}:
+        if name in names:
             nlp.disable_pipe(name)
 
 

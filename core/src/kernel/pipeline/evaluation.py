@@ -1,4 +1,4 @@
-"""Examples to scores: predict their documents, compare, and say how fast it went."""
+"""Evaluate a pipeline on examples: predict, score, and measure the speed."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def evaluate(
     """Predict examples and score the predictions.
 
     Args:
-        examples: With the gold standard; their predicted side stays as it is.
-        batch_size: Documents per batch; `nlp.batch_size` when None.
-        scorer: A Scorer; the one that asks each component when None.
-        component_cfg: More arguments of prediction, by component.
-        scorer_cfg: Arguments for the Scorer.
-        per_component: Whether scores are grouped by component.
+        examples: Examples with gold annotation; their predicted documents are not changed.
+        batch_size: Documents per batch; by default `nlp.batch_size`.
+        scorer: A Scorer; by default one that scores with each component.
+        component_cfg: Additional arguments of prediction, by component.
+        scorer_cfg: Arguments for the default Scorer.
+        per_component: Whether to group scores by component.
 
     Returns:
         Scores from 0 to 1 by name, and `speed` in words per second.
 
-    The speed is that of the components: documents come tokenized.
+    The speed is that of the components, without tokenization.
     """
-    given = list(examples)
-    validate_examples(given, "nlp.evaluate")
-    scored = copied(given)
+    examples = list(examples)
+    validate_examples(examples, "nlp.evaluate")
+    scored = copied(examples)
     start_s = perf_counter()
     pairs = nlp.pipe(
         ((eg.predicted, eg) for eg in scored),
@@ -47,7 +47,7 @@ def evaluate(
         batch_size=batch_size,
         component_cfg=component_cfg,
     )
-    # Documents that an error handler lets go come not back: they are scored with what was predicted so far.
+    # Documents that an error handler drops are not returned; they are scored with the predictions so far.
     for doc, eg in pairs:
         if eg.predicted is not doc:
             eg.predicted = doc

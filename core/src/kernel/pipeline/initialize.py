@@ -1,4 +1,4 @@
-"""The [initialize] block at work: words and vectors, then labels, shapes and parameters of each component."""
+"""Initialize a pipeline by its [initialize] block: words and vectors, then labels and models of the components."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from kernel.text.vocab.vocab_data import add_vocab_data
 
 GetExamples = Callable[[], Iterable[Example]]
 
-#: What a component is given besides its settings.
-_GIVEN = ("get_examples", "nlp")
-#: Keys of [initialize] that no code reads yet; a value there must not be passed over in silence.
+#: Arguments of a component's `initialize` besides its settings.
+_ARGUMENTS = ("get_examples", "nlp")
+#: Keys of [initialize] that no code reads yet; a value there must not be ignored silently.
 _UNREAD = ("init_tok2vec",)
 
 
 def initialize(nlp: Any, get_examples: GetExamples | None = None) -> None:
-    """Give every component in use its labels, its shapes and its first parameters.
+    """Initialize the labels, shapes and parameters of every enabled component.
 
     Args:
         nlp: The pipeline.
-        get_examples: Gives the training examples; one empty example when None.
+        get_examples: Returns the training examples; by default one empty example.
     """
     get = get_examples if get_examples is not None else _one_example(nlp)
     validate_get_examples(get, "nlp.initialize")
@@ -44,7 +44,7 @@ def initialize(nlp: Any, get_examples: GetExamples | None = None) -> None:
     for key in _UNREAD:
         if block.get(key) is not None:
             raise ConfigError(
-                f"[initialize] {key}: cannot be used by this version, got {block[key]!r}; set it to null"
+                f"[initialize] {key}: not supported by this version, got {block[key]!r}; set it to null"
             )
     _call_back(block, "before_init", nlp)
     _fill_vocab(nlp, block)
@@ -77,36 +77,36 @@ def _enough_memory(name: str) -> Iterator[None]:
 
 
 def validate_get_examples(get_examples: object, method: str) -> None:
-    """Raise unless this is a function that gives examples; looks at the first one.
+    """Check that an argument is a function that returns examples, looking only at the first one.
 
     Args:
-        get_examples: What somebody gave.
-        method: To whom, for the message.
+        get_examples: The argument.
+        method: The name of the method, for the message.
 
     Raises:
-        DataError: It is something else, or gives something else.
+        DataError: It is not a function, or returns something else.
     """
     if not callable(get_examples):
         raise DataError(
-            f"{method}: get_examples must be a function that gives the examples, got {get_examples!r:.80}; "
+            f"{method}: get_examples must be a function that returns the examples, got {get_examples!r:.80}; "
             "wrap them: lambda: examples"
         )
     examples = get_examples()
     if not isinstance(examples, Iterable):
-        raise DataError(f"{method}: get_examples() must give Example objects, got {examples!r:.80}")
+        raise DataError(f"{method}: get_examples() must return Example objects, got {examples!r:.80}")
     for first in islice(examples, 1):
         if not isinstance(first, Example):
             raise DataError(
-                f"{method}: get_examples() must give Example objects, got {first!r:.80}; "
+                f"{method}: get_examples() must return Example objects, got {first!r:.80}; "
                 "make them with Example.from_dict(nlp.make_doc(text), annotations)"
             )
 
 
 def remember_models(pipeline: Pipeline) -> None:
-    """Keep a copy of each model that can rehearse, and of those that others share, as they are before training."""
+    """Copy the current models of components that can rehearse, and of components that share their output."""
     components = [component for _, component in pipeline]
-    rehearse = [getattr(type(component), "rehearse", None) for component in components]
-    can_rehearse = [way is not None and way is not TrainableComponent.rehearse for way in rehearse]
+    methods = [getattr(type(component), "rehearse", None) for component in components]
+    can_rehearse = [method is not None and method is not TrainableComponent.rehearse for method in methods]
     for component, can in zip(components, can_rehearse, strict=True):
         if can or (any(can_rehearse) and shares_output(component)):
             component.rehearsal_model = deepcopy(model_of(component))  # type: ignore[attr-defined]
@@ -139,7 +139,7 @@ def _fill_vocab(nlp: Any, block: Mapping[str, Any]) -> None:
 
 
 def _load_vectors(nlp: Any, path: Path) -> None:
-    """Take the vectors of a saved pipeline, or of a folder that vectors were saved in."""
+    """Load vectors from a saved pipeline, or from a folder of saved vectors."""
     for folder in (path / "vocab", path):
         if folder.is_dir():
             nlp.vocab.vectors.from_disk(folder)
@@ -150,7 +150,7 @@ def _load_vectors(nlp: Any, path: Path) -> None:
         if nlp.vocab.vectors.size:
             return
     raise ConfigError(
-        f"[initialize] vectors: no vectors there, got {str(path)!r}; give the folder of a pipeline that has some"
+        f"[initialize] vectors: no vectors found, got {str(path)!r}; use the folder of a pipeline with vectors"
     )
 
 
@@ -167,8 +167,8 @@ def _initialize_component(
 
 
 def _checked(function: Callable[..., Any], settings: Mapping[str, Any], section: str) -> Mapping[str, Any]:
-    """Hold settings against the signature of an `initialize` method, and give them back."""
-    expected: Signature = signature(function, without=_GIVEN)
+    """Check settings against the signature of an `initialize` method, and return them."""
+    expected: Signature = signature(function, without=_ARGUMENTS)
     address = f"[initialize.{section}]"
     for key, value in settings.items():
         if key in expected.parameters:
@@ -180,5 +180,5 @@ def _checked(function: Callable[..., Any], settings: Mapping[str, Any], section:
             raise ConfigError(f"{address} {key}: no such setting, got {value!r:.80}{advice}")
     for key, parameter in expected.parameters.items():
         if parameter.required and key not in settings:
-            raise ConfigError(f"{address} {key}: this is needed, got nothing; add it")
+            raise ConfigError(f"{address} {key}: required, got nothing; add it")
     return settings

@@ -1,4 +1,4 @@
-"""The pipeline as people hold it: a thin front over the modules of this room."""
+"""The `Language` class: the public interface of a pipeline, which delegates to the modules of this package."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ Settings = Mapping[str, Mapping[str, Any]]
 
 
 class Language:
-    """A tokenizer and the components that annotate what it makes.
+    """A pipeline: a tokenizer and the components that annotate its documents.
 
     Attributes:
         lang: The language's code.
         Defaults: The rules of the language.
         vocab: The vocabulary that all documents share.
-        tokenizer: Turns a text into a document.
-        batch_size: Documents per batch where nobody says otherwise.
-        max_length: The longest text in characters; longer ones are refused.
+        tokenizer: Converts a text to a document.
+        batch_size: Default number of documents per batch.
+        max_length: Maximum length of a text in characters; longer texts are refused.
         path: Where the pipeline was loaded from, or None.
         code: The user's own files that it was trained or loaded with.
     """
@@ -57,7 +57,7 @@ class Language:
         batch_size: int = 1000,
     ) -> None:
         self._pipes = Pipes()
-        #: Called with what a component fails on, where that has no handler of its own.
+        #: Called when a component without its own error handler fails.
         self.default_error_handler: ErrorHandler = raise_error
         self.vocab = builder.language_vocab(type(self), vocab, create_vectors)
         self.max_length = max_length
@@ -86,17 +86,17 @@ class Language:
         """Build a pipeline from a config.
 
         Args:
-            config: The config, of which [nlp] and [components] are used; or a plan, which is filled and checked.
+            config: The config, of which [nlp] and [components] are used; or a plan, already complete and checked.
             vocab: A vocabulary to share; True for a new one.
-            disable: Components that are built and stay out of use until enabled.
-            enable: If given, all others are disabled.
-            exclude: Components that are not built.
-            meta: Facts for `nlp.meta`.
-            auto_fill: Whether what is left out takes its default.
-            validate: Whether the whole config is checked first.
+            disable: Components to create but disable.
+            enable: Components to enable; if given, all others are disabled.
+            exclude: Components not to create.
+            meta: Initial values of `nlp.meta`.
+            auto_fill: Whether to fill in defaults for missing values.
+            validate: Whether to check the whole config first.
 
         Raises:
-            ConfigError: Everything that is wrong with the config.
+            ConfigError: The config is wrong; the message lists all mistakes.
         """
         nlp: Language = builder.from_config(
             cls,
@@ -115,7 +115,7 @@ class Language:
 
     @property
     def config(self) -> Config:
-        """The config of the pipeline as it is now, variables kept; changes to it stay."""
+        """The current config of the pipeline, with variables; changes to it are kept."""
         if self._settings is None:
             self._settings = PipelineConfig(builder.default_config(type(self)))
         return self._settings.current(self.lang, self._pipes)
@@ -126,7 +126,7 @@ class Language:
 
     @property
     def meta(self) -> dict[str, Any]:
-        """What `meta.json` says: language, name, versions, labels, scores; changes to it stay."""
+        """The content of `meta.json`: language, name, versions, labels, scores; changes to it are kept."""
         return meta.write_meta(self._meta, self)
 
     @meta.setter
@@ -140,42 +140,42 @@ class Language:
 
     @classmethod
     def has_factory(cls, name: str) -> bool:
-        """Whether somebody gives a factory of this name."""
+        """Return whether a factory of this name is registered."""
         return registry.has("factories", factories.factory_name(cls.lang, name))
 
     @classmethod
     def get_factory_meta(cls, name: str) -> FactoryMeta:
-        """Give what a factory states about itself."""
+        """Return what a factory declares about itself."""
         return factories.find_meta(cls.lang, name)
 
     @classmethod
     def set_factory_meta(cls, name: str, value: FactoryMeta) -> None:
-        """Let a factory state something else about itself.
+        """Replace what a factory declares about itself.
 
         Args:
-            name: The factory.
-            value: What it states.
+            name: The factory's name.
+            value: The new declaration.
         """
         factories.set_meta(cls.lang, name, value)
 
     @classmethod
     def get_factory_name(cls, name: str) -> str:
-        """Give the name of this language's own variant of a factory."""
+        """Return the name of this language's own variant of a factory."""
         return factories.own_name(cls.lang, name)
 
     @property
     def pipeline(self) -> list[tuple[str, Callable[..., Any]]]:
-        """The components in use, by name, in order."""
+        """The enabled components with their names, in order."""
         return self._pipes.active()
 
     @property
     def pipe_names(self) -> list[str]:
-        """The names of the components in use."""
+        """The names of the enabled components."""
         return [name for name, _ in self._pipes.active()]
 
     @property
     def components(self) -> list[tuple[str, Callable[..., Any]]]:
-        """All components, disabled ones too."""
+        """All components with their names, including disabled ones."""
         return [(pipe.name, pipe.component) for pipe in self._pipes]
 
     @property
@@ -185,12 +185,12 @@ class Language:
 
     @property
     def disabled(self) -> list[str]:
-        """The names of the components out of use."""
+        """The names of the disabled components."""
         return [name for name in self._pipes.names if name in self._pipes.disabled]
 
     @property
     def factory_names(self) -> list[str]:
-        """The names of all factories that can be had."""
+        """The names of all registered factories."""
         return list(registry.factories.names())
 
     @property
@@ -201,15 +201,15 @@ class Language:
     @property
     def pipe_labels(self) -> dict[str, list[str]]:
         """The labels of each component that has any."""
-        labels = {name: labels_of(component) for name, component in self.components}
-        return {name: list(given) for name, given in labels.items() if given is not None}
+        labels_by_name = {name: labels_of(component) for name, component in self.components}
+        return {name: list(labels) for name, labels in labels_by_name.items() if labels is not None}
 
     def has_pipe(self, name: str) -> bool:
-        """Whether a component of this name is in use."""
+        """Return whether a component of this name is enabled."""
         return name in self.pipe_names
 
     def get_pipe(self, name: str) -> Any:
-        """Give a component, a disabled one too."""
+        """Return a component by name, even if disabled."""
         return self._pipes.get(name).component
 
     get_pipe_meta = editing.get_pipe_meta
@@ -246,9 +246,9 @@ class Language:
         """Tokenize and annotate one text.
 
         Args:
-            text: The text, or a document that was made already.
-            disable: Components to leave out.
-            component_cfg: More arguments, by component.
+            text: The text, or a document.
+            disable: Components to skip.
+            component_cfg: Additional arguments, by component.
         """
         return predict.annotate_doc(
             self._without(disable), self._as_doc(text), component_cfg or {}, self.default_error_handler
@@ -267,12 +267,12 @@ class Language:
         """Tokenize and annotate a stream of texts, in order; see `set_error_handler` for those that fail.
 
         Args:
-            texts: Texts, or documents that were made already.
-            as_tuples: Whether `texts` are (text, context) pairs; (doc, context) pairs come out.
-            batch_size: Documents per batch; `nlp.batch_size` when None. Long ones make smaller batches.
-            disable: Components to leave out.
-            component_cfg: More arguments, by component.
-            n_process: Processes to work in; there is one.
+            texts: Texts, or documents.
+            as_tuples: Whether `texts` are (text, context) pairs; then (doc, context) pairs are returned.
+            batch_size: Documents per batch; by default `nlp.batch_size`. Batches of long documents are smaller.
+            disable: Components to skip.
+            component_cfg: Additional arguments, by component.
+            n_process: Number of processes; must be 1.
         """
         if n_process != 1:
             raise ConfigError(
@@ -299,7 +299,7 @@ class Language:
 
     @contextmanager
     def memory_zone(self, mem: object = None) -> Iterator[None]:
-        """A block after which the words and strings that were new in it are forgotten; see `Vocab.memory_zone`."""
+        """Forget the words and strings added inside a `with` block at its end; see `Vocab.memory_zone`."""
         with self.vocab.memory_zone(mem):
             yield
 
@@ -317,7 +317,7 @@ class Language:
     # -- saving ----------------------------------------------------------------------------------------------
 
     def to_disk(self, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> None:
-        """Save the pipeline into a folder, which appears whole or not at all.
+        """Save the pipeline to a folder, completely or not at all.
 
         Args:
             path: The folder.
@@ -333,15 +333,15 @@ class Language:
         overrides: Mapping[str, Any] | None = None,
         verify: bool = True,
     ) -> L:
-        """Read a saved pipeline into this one, which has the same components; `verify` as in `kernel.load`."""
+        """Load a saved pipeline with the same components into this one; `verify` as in `kernel.load`."""
         restoring.from_disk(self, path, exclude=exclude, overrides=overrides, verify=verify)
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Give the saved pipeline as bytes."""
+        """Serialize the pipeline to bytes."""
         return saving.to_bytes(self, exclude=exclude)
 
     def from_bytes(self: L, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> L:
-        """Read what `to_bytes` gave into this pipeline, which has the same components."""
+        """Load what `to_bytes` returned for a pipeline with the same components into this one."""
         restoring.from_bytes(self, bytes_data, exclude=exclude)
         return self

@@ -1,4 +1,4 @@
-"""The language of texts of any language."""
+"""The multi-language class, for texts in any language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Train a pipeline: update, rehearse, initialize, and its optimizer. These are methods of `Language`."""
+"""Train a pipeline: update, rehearse, initialize, and create the optimizer. These are methods of `Language`."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def update(
 
     Args:
         examples: The batch.
-        drop: The share of features to drop, 0 to 1.
-        sgd: The optimizer; made on first use when None. False leaves the gradients in the models.
-        losses: Where each component adds its loss.
-        component_cfg: More arguments of `update`, by component.
-        exclude: The components that do not learn.
-        annotates: The components whose predictions the later ones see.
+        drop: The dropout rate, 0 to 1.
+        sgd: The optimizer; None for the pipeline's own, created on first use. False keeps the gradients in the models.
+        losses: Each component adds its loss here.
+        component_cfg: Additional arguments of `update`, by component.
+        exclude: Components that do not learn.
+        annotates: Components whose predictions later components see.
 
     Returns:
         The losses.
@@ -71,7 +71,7 @@ def rehearse(
     component_cfg: Settings | None = None,
     exclude: Iterable[str] = (),
 ) -> dict[str, float]:
-    """Keep models from forgetting what they knew when `resume_training` was called."""
+    """Train the models against forgetting what they had learnt when `resume_training` was called."""
     losses = pull_back(
         nlp.pipeline,
         examples,
@@ -96,11 +96,11 @@ def _optimizer_of(nlp: Any, sgd: Any) -> Any:
 def initialize(
     nlp: Any, get_examples: Callable[[], Iterable[Example]] | None = None, *, sgd: Any = None
 ) -> Any:
-    """Give every component its labels, its shapes and its first parameters.
+    """Initialize the labels, shapes and parameters of every component.
 
     Args:
-        get_examples: Gives the training examples; called several times.
-        sgd: The optimizer; made from [training.optimizer] when None.
+        get_examples: Returns the training examples; called several times.
+        sgd: The optimizer; by default that of [training.optimizer].
 
     Returns:
         The optimizer.
@@ -113,12 +113,12 @@ def initialize(
 def begin_training(
     nlp: Any, get_examples: Callable[[], Iterable[Example]] | None = None, *, sgd: Any = None
 ) -> Any:
-    """Do what `initialize` does, under its older name."""
+    """Initialize the pipeline; the older name of `initialize`."""
     return nlp.initialize(get_examples, sgd=sgd)
 
 
 def resume_training(nlp: Any, *, sgd: Any = None) -> Any:
-    """Go on training a trained pipeline: notes what it knows, for `rehearse`.
+    """Prepare a trained pipeline for further training; copies the models, for `rehearse`.
 
     Returns:
         The optimizer.
@@ -129,14 +129,14 @@ def resume_training(nlp: Any, *, sgd: Any = None) -> Any:
 
 
 def create_optimizer(nlp: Any) -> Any:
-    """Make the optimizer of [training.optimizer]."""
+    """Create the optimizer of [training.optimizer]."""
     with kernel_ops():
         return resolve(values_of(nlp), "training.optimizer")
 
 
 @contextmanager
 def use_params(nlp: Any, params: Mapping[tuple[int, str], Any] | None) -> Iterator[None]:
-    """Run a block with other parameters, such as an optimizer's averages; None changes nothing.
+    """Replace parameters inside a `with` block, for example by an optimizer's averages; None changes nothing.
 
     Raises:
         ModelError: Another thread is predicting with one of the components, or training it.

@@ -1,4 +1,4 @@
-"""The two ways to a pipeline without a config of one's own: a saved one, or an empty one of a language."""
+"""Load a saved pipeline, or create a blank one for a language."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def load(
     """Load a saved pipeline.
 
     Args:
-        path: Its folder, or the name of the package that it is installed as.
+        path: Its folder, or the name of its installed package.
         vocab: A vocabulary to share; True for a new one.
-        disable: Components that are loaded and stay out of use until enabled.
-        enable: If given, all others are disabled.
-        exclude: Components that are not loaded.
-        config: Values over those of the saved config: sections, or dotted paths.
-        code: Whether to run the Python files that were saved with it, where what they register is not
-            registered already. Say so only for a folder that you trust.
-        verify: Whether its files are compared with the checksums that it was saved with; those over 64 MB by their
-            length. `config.cfg` and `meta.json` may be edited, which is noted in the log.
+        disable: Components to load but disable.
+        enable: Components to enable; if given, all others are disabled.
+        exclude: Components not to load.
+        config: Values that override the saved config: sections, or dotted paths.
+        code: Whether to run the Python files that were saved with it, unless the names that they register are
+            registered already. Use only for folders that you trust.
+        verify: Whether to compare its files with their saved checksums; files over 64 MB by length only.
+            `config.cfg` and `meta.json` may be edited, which is logged.
 
     Raises:
         CheckpointError: There is no saved pipeline, or a part of it is missing or damaged.
@@ -63,21 +63,21 @@ def blank(
     config: Mapping[str, Any] | None = None,
     meta: Mapping[str, Any] | None = None,
 ) -> Language:
-    """Make a pipeline of a language, with a tokenizer and no components.
+    """Create a pipeline for a language, with a tokenizer and no components.
 
     Args:
         name: The language's code.
         vocab: A vocabulary to share; True for a new one.
-        config: Values over the defaults, as sections.
-        meta: Facts for `nlp.meta`.
+        config: Sections with values that override the defaults.
+        meta: Initial values of `nlp.meta`.
     """
-    given = {
+    sections = {
         key: dict(value) if isinstance(value, Mapping) else value for key, value in (config or {}).items()
     }
-    given["nlp"] = {**given.get("nlp", {}), "lang": name}
-    with plugins_of(given):
+    sections["nlp"] = {**sections.get("nlp", {}), "lang": name}
+    with plugins_of(sections):
         nlp: Language = builder.get_lang_class(name).from_config(
-            given, vocab=vocab, meta=meta, validate=bool(config)
+            sections, vocab=vocab, meta=meta, validate=bool(config)
         )
     return nlp
 

@@ -1,4 +1,4 @@
-"""Tables of a language, from the plugins that give them into a vocabulary."""
+"""Load the lookup tables of a language from plugins."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from kernel.text.vocab.lookups import Lookups
 
 
 def load_lookups(lang: str, tables: Sequence[str], strict: bool = True) -> Lookups:
-    """Load tables of a language from the plugins that are installed.
+    """Load lookup tables of a language from installed plugins.
 
     Args:
         lang: The language's code.
-        tables: What the tables are called, such as `lexeme_norm`.
-        strict: Whether a table that nobody gives is a mistake. Where not, it is empty; of a language that nobody
-            gives anything of, no table is there.
+        tables: Names of the tables, such as `lexeme_norm`.
+        strict: Whether a missing table is an error. Otherwise it is empty, and for a language without any registered
+            tables none are added.
 
     Returns:
         The tables, by these names.
 
     Raises:
-        UnknownName: Nobody gives one; the message has what to install, where that is known.
-        DataError: What a plugin gives is no table.
+        UnknownName: A table is not registered; the message says what to install, if known.
+        DataError: A plugin's function does not return a table.
     """
     if isinstance(tables, str):
         raise DataError(f"lookups: tables: expected a list of names, got {tables!r}; write [{tables!r}]")
@@ -32,22 +32,23 @@ def load_lookups(lang: str, tables: Sequence[str], strict: bool = True) -> Looku
         return lookups
     for table in tables:
         name = f"{lang}.{table}"
-        is_given = strict or registry.has("lookups", name)
-        entries = registry.get("lookups", name)() if is_given else {}
+        is_registered = strict or registry.has("lookups", name)
+        entries = registry.get("lookups", name)() if is_registered else {}
         if not isinstance(entries, Mapping):
-            raise DataError(f"lookups: {name!r} must give a table, got {type(entries).__name__}")
+            raise DataError(f"lookups: {name!r} must return a table, got {type(entries).__name__}")
         lookups.add_table(table, entries)
     return lookups
 
 
 def lookups_data_loader(lang: str, tables: list[str]) -> Lookups:
-    """Make the tables of a vocabulary, for `[initialize.lookups]`.
+    """Load the lookup tables of a vocabulary, for `[initialize.lookups]`.
 
-    `lexeme_norm` says the norms of words; `lexeme_prob`, `lexeme_cluster`, `lexeme_sentiment` and `lexeme_settings`
-    what `Lexeme.prob` and its like show. They are saved with the pipeline, which then needs no plugin to give them.
+    `lexeme_norm` holds the norms of words; `lexeme_prob`, `lexeme_cluster`, `lexeme_sentiment` and `lexeme_settings`
+    hold the values of `Lexeme.prob` and similar attributes. The tables are saved with the pipeline, which then no
+    longer needs the plugin.
 
     Args:
         lang: The language's code.
-        tables: What the tables are called.
+        tables: Names of the tables.
     """
     return load_lookups(lang, tables)

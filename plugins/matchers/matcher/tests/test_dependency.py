@@ -107,21 +107,21 @@ ANCHOR = {"RIGHT_ID": "a", "RIGHT_ATTRS": {}}
     [
         ([], "pattern 0: expected a list of dictionaries"),
         ([{"RIGHT_ID": "a"}], "pattern 0, node 0: RIGHT_ATTRS is missing, got RIGHT_ID"),
-        ([{**ANCHOR, "LEFT_ID": "b"}], "node 0: expected only RIGHT_ID and RIGHT_ATTRS in the first"),
+        ([{**ANCHOR, "LEFT_ID": "b"}], "node 0: expected only RIGHT_ID and RIGHT_ATTRS in the first node"),
         ([ANCHOR, ANCHOR], "node 1: LEFT_ID is missing"),
         (
             [ANCHOR, {**ANCHOR, "LEFT_ID": "z", "REL_OP": ">"}],
-            "node 1, LEFT_ID: expected a node before it: a, got 'z'",
+            "node 1, LEFT_ID: expected an earlier node: a, got 'z'",
         ),
         ([ANCHOR, {**ANCHOR, "LEFT_ID": "a", "REL_OP": "~"}], "node 1, REL_OP: expected a relation, got '~'"),
         (
             [ANCHOR, {**ANCHOR, "LEFT_ID": "a", "REL_OP": ">"}],
-            "expected a RIGHT_ID that no node before it has",
+            "expected a RIGHT_ID that no earlier node has",
         ),
-        ([{"RIGHT_ID": "a", "RIGHT_ATTRS": {"OP": "+"}}], "node 0, OP: expected one token a node, got '+'"),
+        ([{"RIGHT_ID": "a", "RIGHT_ATTRS": {"OP": "+"}}], "node 0, OP: expected one token per node, got '+'"),
         (
             [{"RIGHT_ID": "a", "RIGHT_ATTRS": {"LOWR": "x"}}],
-            "node 0, token 0: no attribute to match is called so",
+            "node 0, token 0: unknown attribute",
         ),
     ],
 )
@@ -136,5 +136,5 @@ def test_a_document_without_a_tree_is_refused() -> None:
     matcher = DependencyMatcher(VOCAB)
     matcher.add("K", [[ANCHOR]])
 
-    with pytest.raises(DataError, match="the document has no tree"):
+    with pytest.raises(DataError, match="the document has no dependency tree"):
         matcher(Doc(VOCAB, words=["x"]))

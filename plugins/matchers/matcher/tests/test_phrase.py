@@ -77,9 +77,9 @@ def test_what_is_no_phrase_is_refused() -> None:
         DataError, match=r"PhraseMatcher 'K', phrase 0: expected a Doc, got 'x'; write nlp.make_doc"
     ):
         matcher.add("K", ["x"])  # type: ignore[list-item]
-    with pytest.raises(DataError, match="a pattern asks for TAG"):
+    with pytest.raises(DataError, match="a pattern uses TAG"):
         matcher.add("K", [make_doc(["x"])])
-    with pytest.raises(DataError, match="phrases come in one list"):
+    with pytest.raises(DataError, match="expected the phrases as one list"):
         matcher.add("K", [], make_doc(["x"]))
     with pytest.raises(DataError, match="attribute: unknown name, got 'LOWR'"):
         PhraseMatcher(VOCAB, attr="LOWR")

@@ -186,7 +186,7 @@ def test_keys_are_added_got_and_removed() -> None:
     assert matcher.get("B") is None
     matcher.remove("A")
     assert "A" not in matcher
-    with pytest.raises(DataError, match="no patterns are under this key, got 'A'"):
+    with pytest.raises(DataError, match="unknown key, got 'A'"):
         matcher.remove("A")
 
 
@@ -194,7 +194,7 @@ def test_annotation_that_a_pattern_asks_for_must_be_there() -> None:
     matcher = Matcher(VOCAB)
     matcher.add("K", [[{"TAG": "N"}]])
 
-    with pytest.raises(DataError, match="a pattern asks for TAG, which the document does not have"):
+    with pytest.raises(DataError, match="a pattern uses TAG, which the document does not have"):
         matcher(make_doc("a"))
     assert matcher(make_doc("a"), allow_missing=True) == []
 
@@ -208,22 +208,22 @@ def test_a_pattern_over_a_long_document_keeps_little_in_memory() -> None:
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [
-        ([], "pattern 1: expected a list of dictionaries, one a token, got []"),
+        ([], "pattern 1: expected a list of dictionaries, one per token, got []"),
         ({"ORTH": "a"}, "pattern 1: expected a list of dictionaries"),
         (["a"], "pattern 1, token 0: expected a dictionary of attributes, got 'a'"),
         (
             [{}, {"LOWR": "a"}],
-            "pattern 1, token 1: no attribute to match is called so, got 'LOWR'; did you mean 'LOWER'?",
+            "pattern 1, token 1: unknown attribute, got 'LOWR'; did you mean 'LOWER'?",
         ),
         ([{"ORTH": 3}], "pattern 1, token 0, ORTH: expected a string, or a dictionary of predicates, got 3"),
         ([{"ORTH": None}], "pattern 1, token 0, ORTH: expected a string"),
         ([{"IS_ALPHA": "x"}], "pattern 1, token 0, IS_ALPHA: expected true or false, got 'x'"),
         ([{"LENGTH": "3"}], "pattern 1, token 0, LENGTH: expected a whole number, got '3'"),
         *(
-            ([{"LENGTH": value}], f"expected a whole number, got {1 << 63}; write one from 0 to {2**63 - 1}")
+            ([{"LENGTH": value}], f"expected a whole number, got {1 << 63}; use one from 0 to {2**63 - 1}")
             for value in (1 << 63, {">=": 1 << 63}, {"IN": [1, 1 << 63]}, {"NOT_IN": [1 << 63]})
         ),
-        ([{"OP": "x"}], "pattern 1, token 0, OP: expected an operator, got 'x'; write !, ?, +, *, {n}"),
+        ([{"OP": "x"}], "pattern 1, token 0, OP: expected an operator, got 'x'; use !, ?, +, *, {n}"),
         *(
             ([{"OP": operator.replace("9", "9" * n)}], "pattern 1, token 0, OP: expected an operator, got '{")
             for operator in ("{9}", "{9,}", "{1,9}", "{,9}")
@@ -231,11 +231,11 @@ def test_a_pattern_over_a_long_document_keeps_little_in_memory() -> None:
         ),
         (
             [{"OP": "{2,1}"}],
-            "pattern 1, token 0, OP: expected a range from few to many, got '{2,1}'; write {1,2}",
+            "pattern 1, token 0, OP: expected a range with the smaller number first, got '{2,1}'; write {1,2}",
         ),
         (
             [{"ORTH": {"REGX": "a"}}],
-            "ORTH, REGX: no predicate is called so, got 'REGX'; did you mean 'REGEX'?",
+            "ORTH, REGX: unknown predicate, got 'REGX'; did you mean 'REGEX'?",
         ),
         ([{"ORTH": {"REGEX": "("}}], "ORTH, REGEX: not a regular expression, got '('"),
         ([{"ORTH": {"REGEX": 1}}], "ORTH, REGEX: expected a string or"),
@@ -245,9 +245,9 @@ def test_a_pattern_over_a_long_document_keeps_little_in_memory() -> None:
         ([{"MORPH": "Case"}], "MORPH: expected features, Name=Value joined by |, got 'Case'"),
         (
             [{"_": {"nobody": 1}}],
-            "token 0, _: no attribute of tokens was added under this name, got 'nobody'",
+            "token 0, _: unknown custom attribute, got 'nobody'",
         ),
-        ([{"_": 1}], "token 0, _: expected a dictionary of added attributes, got 1"),
+        ([{"_": 1}], "token 0, _: expected a dictionary of custom attributes, got 1"),
     ],
 )
 def test_a_wrong_pattern_is_named_by_its_place(pattern: Any, message: str) -> None:

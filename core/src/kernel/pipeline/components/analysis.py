@@ -1,4 +1,4 @@
-"""What the components of a pipeline say they set and need, and what nobody sets."""
+"""Analyze which attributes the components of a pipeline set and require, and which requirements are unmet."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ KEYS = ("assigns", "requires", "scores", "retokenizes")
 
 
 def analyze(pipes: Iterable[Pipe], keys: Sequence[str] = KEYS) -> dict[str, Any]:
-    """Gather what components state; see `Language.analyze_pipes`."""
+    """Collect what the components declare; see `Language.analyze_pipes`."""
     for key in keys:
         if key not in KEYS:
-            advice = did_you_mean(str(key), KEYS) or f"; there are {', '.join(KEYS)}"
+            advice = did_you_mean(str(key), KEYS) or f"; the keys are {', '.join(KEYS)}"
             raise ConfigError(f"nlp.analyze_pipes: keys: no such key, got {key!r}{advice}")
     pipes = list(pipes)
     problems: dict[str, list[str]] = {}
@@ -27,15 +27,15 @@ def analyze(pipes: Iterable[Pipe], keys: Sequence[str] = KEYS) -> dict[str, Any]
         for key in ("assigns", "requires"):
             for attr in getattr(pipe.meta, key):
                 attrs.setdefault(attr, {"assigns": [], "requires": []})[key].append(pipe.name)
-    summary = {pipe.name: {key: _stated(pipe, key) for key in keys} for pipe in pipes}
+    summary = {pipe.name: {key: _declared(pipe, key) for key in keys} for pipe in pipes}
     return {"summary": summary, "problems": problems, "attrs": attrs}
 
 
 def as_text(analysis: Mapping[str, Any], keys: Sequence[str] = KEYS) -> str:
-    """Write an analysis as a table with a line for each attribute, and its problems below."""
+    """Format an analysis as a table, with one line per attribute, followed by its problems."""
     lines = [("#", "Component", *(key.capitalize() for key in keys))]
-    for number, (name, stated) in enumerate(analysis["summary"].items()):
-        columns = [[str(number)], [name], *(_cell(stated[key]) for key in keys)]
+    for number, (name, declared) in enumerate(analysis["summary"].items()):
+        columns = [[str(number)], [name], *(_cell(declared[key]) for key in keys)]
         for row in range(max(map(len, columns))):
             lines.append(tuple(cell[row] if row < len(cell) else "" for cell in columns))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -44,14 +44,14 @@ def as_text(analysis: Mapping[str, Any], keys: Sequence[str] = KEYS) -> str:
         "   ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
-    lacking = [(name, attrs) for name, attrs in analysis["problems"].items() if attrs]
-    told = [
-        f"! {name!r} needs what no component before it sets: {', '.join(attrs)}" for name, attrs in lacking
+    unmet = [(name, attrs) for name, attrs in analysis["problems"].items() if attrs]
+    problems = [
+        f"! {name!r} requires what no earlier component sets: {', '.join(attrs)}" for name, attrs in unmet
     ]
-    return "\n".join([*table, "", *(told or ["No problems found."])])
+    return "\n".join([*table, "", *(problems or ["No problems found."])])
 
 
-def _stated(pipe: Pipe, key: str) -> Any:
+def _declared(pipe: Pipe, key: str) -> Any:
     value = getattr(pipe.meta, key)
     return value if isinstance(value, bool) else list(value)
 

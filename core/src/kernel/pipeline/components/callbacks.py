@@ -1,4 +1,4 @@
-"""The places where a config's callbacks shape the pipeline, and what each must give back."""
+"""Run the callbacks of a config that shape the pipeline, and check what they return."""
 
 from __future__ import annotations
 
@@ -11,47 +11,49 @@ from kernel.errors import ConfigError
 T = TypeVar("T")
 
 
-def made(section: Mapping[str, Any], key: str, kind: str = "callbacks") -> Callable[[Any], Any] | None:
-    """Give what a block of a resolved [nlp] made, or None where the block is empty or left out.
+def resolved_function(
+    section: Mapping[str, Any], key: str, kind: str = "callbacks"
+) -> Callable[[Any], Any] | None:
+    """Return the function that a block of [nlp] was resolved to; None if the block is empty or missing.
 
     Raises:
-        ConfigError: The block is none, as may be where a config is not validated.
+        ConfigError: It is not a function, as is possible if the config was not validated.
     """
     function = section.get(key)
     if callable(function):
-        found: Callable[[Any], Any] = function
-        return found
+        resolved: Callable[[Any], Any] = function
+        return resolved
     if function is None or function == {}:
         return None
     raise ConfigError(
-        f"[nlp] {key}: expected a section with @{kind}, got {function!r:.80}; name one of {kind}"
+        f"[nlp] {key}: expected a section with @{kind}, got {function!r:.80}; name one of the {kind}"
     )
 
 
 def before_creation(callback: Callable[[type[T]], type[T]] | None, language: type[T]) -> type[T]:
-    """Let a callback change the language class before it is used; it returns the class or a subclass.
+    """Let a callback change the language class before it is used; it must return the class or a subclass.
 
-    The callback gets a subclass with defaults of its own, so that what it changes holds for this pipeline and
-    not for every other one of the language in the same process.
+    The callback gets a subclass with its own defaults, so that changes apply to this pipeline and
+    not to every other pipeline of the language in the same process.
     """
     if callback is None:
         return language
     changed = callback(_own_copy(language))
     if not (isinstance(changed, type) and issubclass(changed, language)):
         raise ConfigError(
-            f"[nlp] before_creation: {_name(callback)} must return the language class that it was given or a "
-            f"subclass of it, got {changed!r}; end it with a return"
+            f"[nlp] before_creation: {_name(callback)} must return the language class that it received or a "
+            f"subclass of it, got {changed!r}; add a return statement"
         )
     return changed
 
 
 def after_creation(callback: Callable[[T], T] | None, nlp: T, station: str = "after_creation") -> T:
-    """Let a callback change a new nlp object; it returns the object.
+    """Let a callback change a new nlp object; it must return the object.
 
     Args:
         callback: The callback, or None.
         nlp: The object.
-        station: The key of [nlp] that the callback stands under.
+        station: The callback's key in [nlp].
     """
     if callback is None:
         return nlp
@@ -59,7 +61,7 @@ def after_creation(callback: Callable[[T], T] | None, nlp: T, station: str = "af
     if not isinstance(changed, type(nlp)):
         raise ConfigError(
             f"[nlp] {station}: {_name(callback)} must return the nlp object, got {changed!r}; "
-            "end it with a return"
+            "add a return statement"
         )
     return changed
 

@@ -1,4 +1,4 @@
-"""What a pipeline is made of: components that take documents and annotate them."""
+"""The base class of components, which annotate documents."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from kernel.pipeline.run.failures import ErrorHandler, check_handler, raise_erro
 from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 
-#: Documents per batch where nobody says otherwise.
+#: Default number of documents per batch.
 DEFAULT_BATCH_SIZE = 128
 
 
 class Component:
-    """A step of the pipeline that learns nothing.
+    """A pipeline component without trainable weights.
 
-    A subclass implements `predict` and `set_annotations`, which take batches; or it overrides `__call__`
-    for one document at a time.
+    A subclass implements `predict` and `set_annotations`, which take batches, or overrides `__call__`
+    to process one document at a time.
 
     Attributes:
         name: Its name in the pipeline.
         scorer: Computes scores from examples, or None.
-        is_trainable: Whether it has weights to learn.
-        shares_output: Whether `predict` puts its output on the tape for others.
+        is_trainable: Whether it has trainable weights.
+        shares_output: Whether `predict` puts its output on the tape for other components.
     """
 
     is_trainable = False
@@ -42,11 +42,11 @@ class Component:
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = DEFAULT_BATCH_SIZE) -> Iterator[Doc]:
-        """Annotate a stream of documents, in order; without those of batches that the error handler lets go.
+        """Annotate a stream of documents, in order; batches whose errors are handled are left out.
 
         Args:
             stream: The documents.
-            batch_size: How many to predict at a time.
+            batch_size: Number of documents to predict at a time.
         """
         annotate_one = (
             type(self).__call__ is not Component.__call__ and type(self).predict is Component.predict
@@ -63,35 +63,35 @@ class Component:
                 yield from docs
 
     def set_error_handler(self, error_handler: ErrorHandler) -> None:
-        """Say what to do where `pipe` fails.
+        """Set the function to call when `pipe` fails.
 
         Args:
-            error_handler: Takes the component's name, the component, the documents of the batch and the error. Where
-                it returns, the stream goes on without the documents.
+            error_handler: Takes the component's name, the component, the documents of the batch and the error. If it
+                returns, the stream continues without these documents.
         """
         check_handler(error_handler)
         self._error_handler = error_handler
 
     def get_error_handler(self) -> ErrorHandler:
-        """Give what was set; what raises the error where nothing was."""
+        """Return the error handler; by default one that raises the error."""
         return self._error_handler
 
     def predict(self, docs: Sequence[Doc]) -> Any:
-        """Compute what `set_annotations` will write, changing nothing."""
+        """Compute predictions for `set_annotations`, without changing anything."""
         raise NotImplementedError(f"{type(self).__name__} has neither predict() nor a __call__() of its own")
 
     def set_annotations(self, docs: Sequence[Doc], predictions: Any) -> None:
-        """Write predictions into the documents they were made for."""
+        """Write predictions to the documents that they belong to."""
         raise NotImplementedError(f"{type(self).__name__} has no set_annotations()")
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that it can give."""
+        """The labels that it can predict."""
         return ()
 
     @property
     def label_data(self) -> Any:
-        """What `initialize(labels=...)` takes in place of labels found in the data; None: nothing."""
+        """The labels for `initialize(labels=...)`, which replace those in the data; None if there are none."""
         return None
 
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
@@ -99,18 +99,18 @@ class Component:
         return {} if self.scorer is None else self.scorer(examples, **kwargs)
 
     def to_disk(self, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> None:
-        """Write what the config does not say into a folder; here: nothing."""
+        """Save what the config does not contain to a folder; by default nothing."""
 
     def from_disk(self, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> Component:
-        """Read what `to_disk` wrote."""
+        """Load what `to_disk` saved."""
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Give what `to_disk` writes, as bytes."""
+        """Serialize what `to_disk` saves."""
         return b""
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Component:
-        """Read what `to_bytes` gave."""
+        """Load what `to_bytes` returned."""
         return self
 
 

@@ -1,4 +1,4 @@
-"""One component from its settings: completed, checked, resolved, and called into being."""
+"""Create a component from its settings: fill, check and resolve them, and call the factory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kernel.pipeline.run.ops import kernel_ops
 
 
 def check_factory_name(factory: object) -> None:
-    """Raise when a function stands where the name of a factory belongs."""
+    """Check that a factory is given by name, not as a function."""
     if not isinstance(factory, str):
         raise ConfigError(
             f"nlp.add_pipe: expected the name of a factory, got {factory!r}; declare the function with "
@@ -38,15 +38,15 @@ def new_pipe(
     raw_config: Mapping[str, Any] | None,
     validate: bool,
 ) -> Pipe:
-    """Make a component from its settings.
+    """Create a component from its settings.
 
     Args:
         nlp: The pipeline that it is for.
         factory: The factory's name.
-        name: The component's name; the factory's when None.
-        config: Its settings; complete when `raw_config` is given, over the defaults otherwise.
-        raw_config: The same with variables kept.
-        validate: Whether the settings are checked first.
+        name: The component's name; by default the factory's.
+        config: Its settings; complete if `raw_config` is given, otherwise they override the defaults.
+        raw_config: The same settings with variables.
+        validate: Whether to check the settings first.
     """
     check_factory_name(factory)
     name = factory if name is None else name
@@ -54,20 +54,20 @@ def new_pipe(
         raise ConfigError(f"pipeline: {what}")
     if config is not None and not isinstance(config, Mapping):
         raise ConfigError(f"[components.{name}]: expected settings as a dictionary, got {config!r}")
-    given = {"factory": factory, **{key: value for key, value in (config or {}).items() if key != "factory"}}
+    block = {"factory": factory, **{key: value for key, value in (config or {}).items() if key != "factory"}}
     with plugins_of(nlp.config):
-        meta = _stated(nlp.lang, factory, name)
+        meta = _factory_meta(nlp.lang, factory, name)
         if raw_config is None:
-            raw_config, given = _filled_block(nlp, name, given)
+            raw_config, block = _filled_block(nlp, name, block)
         if validate:
-            _check_block(nlp.lang, name, given)
-        component = _component(nlp, name, given, getattr(nlp.config, "sources", {}))
+            _check_block(nlp.lang, name, block)
+        component = _component(nlp, name, block, getattr(nlp.config, "sources", {}))
     if nlp.default_error_handler is not raise_error:
         hand_over(nlp.default_error_handler, [component])
     return Pipe(name, component, meta, {**deepcopy(dict(raw_config)), "factory": factory})
 
 
-def _stated(lang: str, factory: str, name: str) -> Any:
+def _factory_meta(lang: str, factory: str, name: str) -> Any:
     try:
         return find_meta(lang, factory)
     except KernelError as error:
@@ -75,7 +75,7 @@ def _stated(lang: str, factory: str, name: str) -> Any:
 
 
 def _filled_block(nlp: Any, name: str, block: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Complete a component's block with all defaults: with variables, and without."""
+    """Fill in all defaults of a component's block, and return it with variables and without."""
     config = Config(copied(nlp.config), is_interpolated=False)
     config["nlp"]["pipeline"] = [*config["nlp"]["pipeline"], name]
     config["components"][name] = {**block, "factory": factory_name(nlp.lang, block["factory"])}

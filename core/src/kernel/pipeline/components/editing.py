@@ -1,4 +1,4 @@
-"""Add, copy, replace, rename, remove and switch the components of a pipeline: methods of `Language`."""
+"""Add, copy, replace, rename, remove, enable and disable components: methods of `Language`."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ Names = str | Iterable[str]
 
 
 def get_pipe_meta(nlp: Any, name: str) -> FactoryMeta:
-    """Give what the factory of a component states."""
+    """Return what a component's factory declares."""
     meta: FactoryMeta = nlp._pipes.get(name).meta
     return meta
 
 
 def get_pipe_config(nlp: Any, name: str) -> Config:
-    """Give the block of a component."""
+    """Return a component's block of the config."""
     return Config(nlp._pipes.get(name).config, is_interpolated=False)
 
 
 def analyze_pipes(nlp: Any, *, keys: Sequence[str] = analysis.KEYS, pretty: bool = False) -> dict[str, Any]:
-    """Gather what the components state about themselves, and what one needs and none before it sets.
+    """Collect what the components declare about themselves, and requirements that no earlier component meets.
 
     Args:
-        keys: Which facts: "assigns", "requires", "scores", "retokenizes".
-        pretty: Whether to print it as a table.
+        keys: What to include: "assigns", "requires", "scores", "retokenizes".
+        pretty: Whether to print the result as a table.
 
     Returns:
-        `summary`: facts by component; `problems`: unmet requirements by component; `attrs`: who assigns and who
-        requires each attribute.
+        `summary`: declarations by component; `problems`: unmet requirements by component; `attrs`: for each
+        attribute, the components that assign it and those that require it.
     """
-    found = analysis.analyze(nlp._pipes, keys)
+    result = analysis.analyze(nlp._pipes, keys)
     if pretty:
-        print(analysis.as_text(found, keys))
-    return found
+        print(analysis.as_text(result, keys))
+    return result
 
 
 def create_pipe(
@@ -52,7 +52,7 @@ def create_pipe(
     raw_config: Mapping[str, Any] | None = None,
     validate: bool = True,
 ) -> Any:
-    """Make a component without adding it; arguments as in `add_pipe`."""
+    """Create a component without adding it; the arguments are those of `add_pipe`."""
     return component_factory.new_pipe(nlp, factory_name, name, config, raw_config, validate).component
 
 
@@ -86,19 +86,19 @@ def add_pipe(
     raw_config: Mapping[str, Any] | None = None,
     validate: bool = True,
 ) -> Any:
-    """Make a component and add it to the pipeline.
+    """Create a component and add it to the pipeline.
 
     Args:
-        factory_name: The factory; with `source`, the component's name there.
-        name: The component's name here; the factory's when None.
-        before: The name or index of the component that follows it.
-        after: The name or index of the component that it follows.
-        first: Whether it comes first.
-        last: Whether it comes last, as it does when no place is given.
+        factory_name: The factory's name; with `source`, the component's name in the source.
+        name: The component's name here; by default the factory's.
+        before: The name or index of the component to insert it before.
+        after: The name or index of the component to insert it after.
+        first: Whether to insert it first.
+        last: Whether to insert it last, which is the default.
         source: A pipeline to copy the component from, with its weights.
-        config: Settings over the factory's defaults.
-        raw_config: The block as it is to be saved, variables kept; `config` when None.
-        validate: Whether the settings are checked against the factory.
+        config: Settings that override the factory's defaults.
+        raw_config: The block to save, with variables; by default `config`.
+        validate: Whether to check the settings against the factory.
 
     Returns:
         The component.
@@ -119,7 +119,7 @@ def add_pipe(
 def replace_pipe(
     nlp: Any, name: str, factory_name: str, *, config: Mapping[str, Any] | None = None, validate: bool = True
 ) -> Any:
-    """Put a new component in the place of one, under the same name."""
+    """Replace a component by a new one with the same name and position."""
     nlp._pipes.get(name)
     pipe = component_factory.new_pipe(nlp, factory_name, name, config, None, validate)
     nlp._pipes.replace(name, pipe)
@@ -127,20 +127,20 @@ def replace_pipe(
 
 
 def replace_listeners(nlp: Any, tok2vec_name: str, pipe_name: str, listeners: Iterable[str]) -> None:
-    """Give a component its own copy of the shared layers that it listens to, weights included.
+    """Replace a component's listeners by its own copies of the shared layers, including their weights.
 
-    The component predicts as before, and then no longer changes with the shared one, which may be removed.
+    The component predicts as before, but no longer depends on the shared component, which may be removed.
 
     Args:
         tok2vec_name: The shared component.
         pipe_name: The component that listens.
-        listeners: The blocks of its listening layers, such as "model.tok2vec".
+        listeners: The config paths of its listening layers, such as "model.tok2vec".
     """
     sourcing.replace_listeners(nlp, tok2vec_name, pipe_name, list(listeners))
 
 
 def rename_pipe(nlp: Any, old_name: str, new_name: str) -> None:
-    """Give a component another name."""
+    """Rename a component."""
     listening = [
         name for name, upstream, real in listeners.all_listening(nlp._pipes) if upstream == real == old_name
     ]
@@ -156,48 +156,48 @@ def rename_pipe(nlp: Any, old_name: str, new_name: str) -> None:
 
 
 def remove_pipe(nlp: Any, name: str) -> tuple[str, Any]:
-    """Take a component out and return its name and the component."""
+    """Remove a component and return its name and the component."""
     pipe = nlp._pipes.remove(name)
     nlp.config["initialize"].get("components", {}).pop(name, None)
     return pipe.name, pipe.component
 
 
 def disable_pipe(nlp: Any, name: str) -> None:
-    """Keep a component out of use until it is enabled."""
+    """Disable a component until it is enabled again."""
     nlp._pipes.check_known([name])
     nlp._pipes.disabled.add(name)
 
 
 def enable_pipe(nlp: Any, name: str) -> None:
-    """Put a disabled component to use again."""
+    """Enable a disabled component."""
     nlp._pipes.check_known([name])
     nlp._pipes.disabled.discard(name)
 
 
 def disable_pipes(nlp: Any, *names: Names) -> DisabledPipes:
-    """Leave components out of use, until the end of a `with` block or `restore()`; `select_pipes` says the same."""
-    listed = [one for name in names for one in ([name] if isinstance(name, str) else name)]
-    return select_pipes(nlp, disable=listed)
+    """Disable components until the end of a `with` block or `restore()`; like `select_pipes(disable=...)`."""
+    flat = [each for name in names for each in ([name] if isinstance(name, str) else name)]
+    return select_pipes(nlp, disable=flat)
 
 
 def select_pipes(nlp: Any, *, disable: Names | None = None, enable: Names | None = None) -> DisabledPipes:
-    """Use some of the components, until the end of a `with` block or `restore()`.
+    """Enable only some components until the end of a `with` block or `restore()`.
 
     Args:
-        disable: These are out of use.
-        enable: All but these are out of use.
+        disable: Components to disable.
+        enable: Components to keep; all others are disabled.
     """
     return DisabledPipes(nlp._pipes, select(nlp._pipes, enable, disable))
 
 
 def set_error_handler(nlp: Any, error_handler: ErrorHandler) -> None:
-    """Say what to do with documents that a component fails on, for all components that are here or come later.
+    """Set the function to call when a component fails, for all current and future components.
 
-    `nlp.pipe` goes on without them where the handler returns; `nlp(text)` gives the document to the next component.
+    If the handler returns, `nlp.pipe` continues without the documents; `nlp(text)` passes the document to the next
+    component.
 
     Args:
-        error_handler: Takes the component's name, the component, the documents that it was to annotate together,
-            and the error.
+        error_handler: Takes the component's name, the component, the batch of documents and the error.
     """
     check_handler(error_handler)
     nlp.default_error_handler = error_handler

@@ -1,4 +1,4 @@
-"""What makes components: factories by name, and those that a user's own file declares."""
+"""Find component factories by name, and register those declared in the user's own code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from kernel.contracts import FactoryMeta, stated_meta
-from kernel.contracts import factory as stated
+from kernel.contracts import factory as declare
 from kernel.errors import ConfigError
 from kernel.registry import registry
 
@@ -17,37 +17,37 @@ Factory = Callable[..., Any]
 
 
 def factory_name(lang: str, name: str) -> str:
-    """Say under which name a language finds a factory: its own variant `lang.name` goes first."""
+    """Return the registered name of a factory for a language: its own variant `lang.name` if there is one."""
     own = own_name(lang, name)
     return own if registry.has("factories", own) else name
 
 
 def own_name(lang: str, name: str) -> str:
-    """Name a language's own variant of a factory, whether there is one or not."""
+    """Return the name of a language's own variant of a factory, whether it exists or not."""
     return f"{lang}.{name}" if lang else name
 
 
 def find_factory(lang: str, name: str) -> Factory:
-    """Find a factory.
+    """Return a factory by name.
 
     Raises:
-        UnknownName: Nobody gives one of this name.
+        UnknownName: No factory has this name.
     """
     factory: Factory = registry.get("factories", factory_name(lang, name))
     return factory
 
 
 def find_meta(lang: str, name: str) -> FactoryMeta:
-    """Find what a factory states about itself; one that states nothing has the empty statement."""
+    """Return what a factory declares about itself; an empty declaration if it declares nothing."""
     meta: FactoryMeta = stated_meta(find_factory(lang, name)) or FactoryMeta(name)
     return meta if meta.name == name else replace(meta, name=name)
 
 
 def set_meta(lang: str, name: str, meta: FactoryMeta) -> None:
-    """Let a factory state something else about itself.
+    """Replace what a factory declares about itself.
 
     Raises:
-        UnknownName: Nobody gives one of this name.
+        UnknownName: No factory has this name.
     """
     if not isinstance(meta, FactoryMeta):
         raise ConfigError(f"factory {name!r}: expected a FactoryMeta, got {meta!r:.80}")
@@ -57,13 +57,13 @@ def set_meta(lang: str, name: str, meta: FactoryMeta) -> None:
 def register_factory(
     name: str, func: Factory, *, lang: str = "", default_config: Mapping[str, Any] | None = None, **facts: Any
 ) -> Factory:
-    """Declare a factory from a user's own code.
+    """Register a factory from the user's own code.
 
     Args:
-        name: What configs call it.
+        name: Its name in configs.
         func: Takes `nlp`, `name` and the settings of its block.
         lang: The language that it is for; empty for all.
-        default_config: Settings that a user may leave out.
+        default_config: Defaults for settings.
         facts: `assigns`, `requires`, `retokenizes`, `default_score_weights`.
     """
     _check_name(name)
@@ -74,21 +74,21 @@ def register_factory(
     _check_arguments(name, func)
     if default_config is not None and not isinstance(default_config, Mapping):
         raise ConfigError(f"factory {name!r}: default_config must be a dictionary, got {default_config!r}")
-    # One function may carry two names with two statements: the second goes on a copy.
+    # A function may have two names with different declarations: the second is put on a copy.
     target = func if stated_meta(func) is None else _copy(func)
-    stated(name, default_config=default_config, **facts)(target)
+    declare(name, default_config=default_config, **facts)(target)
     registry.factories.register(own_name(lang, name), func=target)
     return func
 
 
 def register_component(name: str, component: Callable[..., Any], *, lang: str = "", **facts: Any) -> Any:
-    """Declare a function from doc to doc, which needs no settings, as a component."""
+    """Register a function from Doc to Doc, without settings, as a component."""
     _check_name(name)
     if not callable(component):
         raise ConfigError(
             f"component {name!r}: expected a function, got {component!r}; put the decorator above a def"
         )
-    register_factory(name, _copy(partial(_give, component), like=component), lang=lang, **facts)
+    register_factory(name, _copy(partial(_component, component), like=component), lang=lang, **facts)
     return component
 
 
@@ -103,16 +103,16 @@ def declare_factory(
     default_score_weights: Mapping[str, float | None] | None = None,
     func: Callable[..., Any] | None = None,
 ) -> Any:
-    """Declare a function that makes a component; the decorator for a user's own code.
+    """Register a function that creates a component; a decorator for the user's own code.
 
     Args:
-        name: What configs call it.
-        default_config: Settings that a user may leave out.
+        name: Its name in configs.
+        default_config: Defaults for settings.
         assigns: Attributes that the component sets, such as `token.tag`.
-        requires: Attributes that must be set before.
+        requires: Attributes that must be set before it runs.
         retokenizes: Whether it changes the tokens.
-        default_score_weights: Score names to shares of the pipeline's score; None hides a score.
-        func: The function, where this is not used as a decorator.
+        default_score_weights: Weight of each score in the pipeline's score; None hides a score.
+        func: The function, if this is not used as a decorator.
     """
     facts: dict[str, Any] = {
         "default_config": default_config,
@@ -135,14 +135,14 @@ def declare_component(
     retokenizes: bool = False,
     func: Callable[..., Any] | None = None,
 ) -> Any:
-    """Declare a function from doc to doc, which needs no settings, as a component."""
+    """Register a function from Doc to Doc, without settings, as a component; also a decorator."""
     facts: dict[str, Any] = {"assigns": assigns, "requires": requires, "retokenizes": retokenizes}
     if func is not None:
         return register_component(name, func, lang=language.lang, **facts)
     return lambda target: register_component(name, target, lang=language.lang, **facts)
 
 
-def _give(component: Callable[..., Any], nlp: Any, name: str) -> Callable[..., Any]:
+def _component(component: Callable[..., Any], nlp: Any, name: str) -> Callable[..., Any]:
     return component() if isinstance(component, type) else component
 
 
@@ -158,7 +158,7 @@ def _check_arguments(name: str, func: Factory) -> None:
     try:
         expected = inspect.signature(func)
     except ValueError:
-        return  # of what is written in C nothing is known
+        return  # a function written in C has no signature
     try:
         expected.bind_partial(nlp=None, name="")
     except TypeError as error:
@@ -175,10 +175,10 @@ def _check_name(name: object) -> None:
         )
     if "." in name:
         raise ConfigError(
-            f"factory {name!r}: a name must have no dot, got {name!r}; dots stand for languages"
+            f"factory {name!r}: the name must not contain a dot, got {name!r}; dots separate languages"
         )
 
 
 def scores_of(metas: Iterable[FactoryMeta]) -> list[Mapping[str, float | None]]:
-    """Collect the default score weights of those that have any."""
+    """Return the default score weights of the factories that declare any."""
     return [meta.default_score_weights for meta in metas if meta.default_score_weights]

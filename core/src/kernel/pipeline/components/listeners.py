@@ -1,7 +1,7 @@
-"""Who listens to whom: layers that read a shared component's output are found, pointed elsewhere, and replaced.
+"""Find, redirect and replace listening layers, which read the output of a shared component.
 
-A listening layer has the attribute `upstream`, the name of the shared component or "*" for the nearest before it;
-the block that makes the layer has a key of that name.
+A listening layer has the attribute `upstream`: the name of the shared component, or "*" for the nearest one before it.
+The layer's config block has a key of that name.
 """
 
 from __future__ import annotations
@@ -20,55 +20,52 @@ from kernel.pipeline.run.tape import LATEST
 from kernel.pipeline.saving.weights import model_from_bytes, model_to_bytes
 
 KEY = "upstream"
-#: A shared component, and its block without variables.
+#: A shared component, and its config block without variables.
 Shared = tuple[Any, Mapping[str, Any]]
 
 
 def listening_layers(component: Any) -> list[Any]:
-    """Give the layers of a component that read what another one shares."""
+    """Return the layers of a component that read another component's output."""
     return [node for node in layers_of(component) if KEY in node.attrs]
 
 
 def listening_blocks(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Give the blocks of a component's config that make such layers, by dotted path."""
-    found: dict[str, Any] = {}
+    """Return the blocks of a component's config that define listening layers, by dotted path."""
+    blocks: dict[str, Any] = {}
     for key, value in config.items():
         if isinstance(value, Mapping):
             path = f"{prefix}{key}"
             if KEY in value and any(str(name).startswith("@") for name in value):
-                found[path] = value
+                blocks[path] = value
             else:
-                found.update(listening_blocks(value, f"{path}."))
-    return found
+                blocks.update(listening_blocks(value, f"{path}."))
+    return blocks
 
 
 def meant(pipes: Pipes, name: str, upstream: str) -> str | None:
-    """Say which component a listening layer of another one reads.
+    """Return the name of the component that a listening layer reads; None if there is none.
 
     Args:
         pipes: The pipeline.
         name: The component that has the layer.
-        upstream: What the layer says; "*" for the nearest shared component before it.
-
-    Returns:
-        Its name; None where there is none.
+        upstream: The layer's `upstream`; "*" for the nearest shared component before it.
     """
     before = pipes.names[: pipes.names.index(name)]
     if upstream != LATEST:
         return upstream if upstream in before else None
-    shared = [one for one in before if shares_output(pipes.get(one).component)]
+    shared = [other for other in before if shares_output(pipes.get(other).component)]
     return shared[-1] if shared else None
 
 
 def upstreams(pipes: Pipes, name: str) -> list[tuple[str, str | None]]:
-    """Say what each listening layer of a component names, and which component that is."""
+    """Return the distinct `upstream` values of a component's listening layers, each with the component it means."""
     layers = listening_layers(pipes.get(name).component)
     named = dict.fromkeys(layer.attrs[KEY] for layer in layers)
     return [(upstream, meant(pipes, name, upstream)) for upstream in named]
 
 
 def point(pipe: Pipe, old: str, new: str) -> None:
-    """Let the layers of a component that named one upstream name another."""
+    """Redirect the listening layers of a component from one upstream to another."""
     for layer in listening_layers(pipe.component):
         if layer.attrs[KEY] == old:
             layer.attrs[KEY] = new
@@ -84,20 +81,20 @@ def replaced(
     shared: Callable[[str], Shared],
     upstream: str | None = None,
 ) -> Pipe:
-    """Give a component its own copies of what it listens to.
+    """Replace listening layers of a component by copies of the layers that they listen to.
 
     Args:
-        pipes: The pipeline that it is in.
+        pipes: The pipeline that contains the component.
         name: The component.
-        paths: The blocks of the listening layers to replace, such as "model.tok2vec"; of one upstream all or none.
-        shared: Gives a shared component, and its block without variables.
-        upstream: The one that is listened to; any when None.
+        paths: Config paths of the listening layers, such as "model.tok2vec"; all or none for each upstream.
+        shared: Returns a shared component by name, with its config block without variables.
+        upstream: The shared component; any if None.
 
     Returns:
-        The component in its place with its new settings; its model is changed in place.
+        The entry of the component with its new settings; its model is changed in place.
 
     Raises:
-        ConfigError: A path leads to no such layer, or one is left out.
+        ConfigError: A path is not that of such a layer, or the path of one is missing.
     """
     pipe = pipes.get(name)
     read = {path: meant(pipes, name, block[KEY]) for path, block in listening_blocks(pipe.config).items()}
@@ -106,13 +103,13 @@ def replaced(
         path for path, real in read.items() if real is not None and (real in chosen or None in chosen)
     ]
     if not expected:
-        whom = f"{upstream!r}" if upstream else "anybody"
+        whom = f"{upstream!r}" if upstream else "any component"
         raise ConfigError(
-            f"replace_listeners: {name!r} does not listen to {whom}, got {list(paths)}; leave it out"
+            f"replace_listeners: {name!r} does not listen to {whom}, got {list(paths)}; remove it"
         )
     if set(paths) != set(expected):
         raise ConfigError(
-            f"replace_listeners: expected the blocks by which {name!r} listens, {expected}, got {list(paths)}"
+            f"replace_listeners: expected the listening blocks of {name!r}, {expected}, got {list(paths)}"
         )
     sources = {real: shared(real) for real in chosen if real is not None}
     config = deepcopy(dict(pipe.config))
@@ -140,7 +137,7 @@ def _set(config: dict[str, Any], path: str, value: Any) -> None:
 
 
 def all_listening(pipes: Pipes) -> Iterator[tuple[str, str, str | None]]:
-    """Yield each component that listens, what it names, and whom that means."""
+    """Yield each listening component with its `upstream` values and the components that they mean."""
     for name in pipes.names:
         for upstream, real in upstreams(pipes, name):
             yield name, upstream, real

@@ -1,4 +1,4 @@
-"""Other parameters in, the own ones back: running a model under its averages."""
+"""Swap the parameters of models temporarily, for example for their averages."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from thinc.api import Model
 
 from kernel.pipeline.saving.shims import parameters, swap_parameter
 
-#: (model id, parameter name) -> value, as an optimizer keeps its averages.
+#: (model id, parameter name) -> value, as in an optimizer's averages.
 Params = Mapping[tuple[int, str], Any]
 
 
 @contextmanager
 def swapped_params(models: Iterable[Model[Any, Any]], params: Params) -> Iterator[None]:
-    """Run the block with some parameters replaced; the own ones return however it ends.
+    """Replace parameters inside a `with` block; the original ones are restored however it ends.
 
     Args:
-        models: The models, each with everything below it.
-        params: The values to use; what is not in it stays.
+        models: The models, including their sublayers.
+        params: The values to use; other parameters are unchanged.
     """
     own: list[tuple[Model[Any, Any], str, Any]] = []
     own_of_shims: list[tuple[Any, Any]] = []
@@ -38,7 +38,7 @@ def swapped_params(models: Iterable[Model[Any, Any]], params: Params) -> Iterato
                             own_of_shims.append((parameter, value))
         yield
     finally:
-        # Last first: a node that two models share was swapped twice, and its own value was noted first.
+        # In reverse order: a node shared by two models was swapped twice, and its original value comes first.
         for node, name, value in reversed(own):
             node.set_param(name, value)
         for parameter, value in reversed(own_of_shims):

@@ -1,4 +1,4 @@
-"""The config that a pipeline has: in step with its components, and its values without variables."""
+"""A pipeline's config, kept in step with its components, and its values without variables."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ class PipelineConfig:
     """A pipeline's own copy of its config.
 
     Args:
-        config: The config, complete.
-        values: The same without variables, where that is known.
+        config: The complete config.
+        values: The same without variables, if available.
     """
 
     def __init__(self, config: Mapping[str, Any], values: Config | None = None) -> None:
         self._config = (
             config.copy() if isinstance(config, Config) else Config(config, is_interpolated=False).copy()
         )
-        self._known: Mapping[str, Any] = config if values is not None else {}
+        #: The config that `_values` was computed from.
+        self._interpolated: Mapping[str, Any] = config if values is not None else {}
         self._values = values
-        #: Components whose score weights the config has. What sourced ones count is known once they are there.
+        #: Components whose score weights are in the config. Those of sourced components are known once they are added.
         self.scored = {name for name, block in config.get("components", {}).items() if "factory" in block}
 
     def current(self, lang: str, pipes: Pipes) -> Config:
-        """Bring the config up to date with a pipeline and return it; changes to it stay.
+        """Update the config from a pipeline and return it; changes to it are kept.
 
         Args:
             lang: The language's code.
@@ -43,16 +44,16 @@ class PipelineConfig:
         if not set(pipes.names) <= self.scored:
             training = config.setdefault("training", {})
             weights = training.get("score_weights") or {}
-            # Weights that nobody changed are made anew; a user's own stay over those of the components.
+            # Unchanged weights are recomputed; the user's own take precedence over those of the components.
             own = {} if weights == combined_weights(pipes, self.scored) else weights
             training["score_weights"] = combined_weights(pipes, pipes.names, own)
             self.scored.update(pipes.names)
         return config
 
     def values(self) -> Config:
-        """Return the config without variables; they are replaced anew only where it has changed."""
-        if self._values is None or self._known != self._config:
-            self._known = self._config.copy()
+        """Return the config without variables; they are substituted again only after a change."""
+        if self._values is None or self._interpolated != self._config:
+            self._interpolated = self._config.copy()
             self._values = self._config.interpolate()
         return self._values
 
@@ -60,19 +61,19 @@ class PipelineConfig:
 def combined_weights(
     pipes: Pipes, names: Container[str], own: Mapping[str, float | None] | None = None
 ) -> dict[str, float | None]:
-    """Combine the score weights that components state.
+    """Combine the score weights that components declare.
 
     Args:
         pipes: All components.
-        names: Those that count.
+        names: The components to include.
         own: Weights that take precedence.
     """
-    stated = (pipe.meta.default_score_weights for pipe in pipes if pipe.name in names)
-    return combine_score_weights(stated, own)
+    declared = (pipe.meta.default_score_weights for pipe in pipes if pipe.name in names)
+    return combine_score_weights(declared, own)
 
 
 def values_of(nlp: Any) -> Config:
-    """Return a pipeline's config as it is now, without variables. To be read, not changed."""
-    _ = nlp.config  # brings it up to date
+    """Return a pipeline's current config without variables, for reading only."""
+    _ = nlp.config  # updates it
     values: Config = nlp._settings.values()
     return values

@@ -1,4 +1,4 @@
-"""The ordered list of components: where one goes, which take part, and all of it by name."""
+"""The ordered list of a pipeline's components, by name, some of them disabled."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Origin:
     """Where a component was copied from.
 
     Args:
-        source: Gives the pipeline, while somebody holds it.
+        source: Returns the source pipeline, or None once it was garbage collected.
         name: The component's name there.
-        path: Where a config takes it from; empty where no config does.
-        vectors: Which word vectors it was learnt with; empty for none.
+        path: The `source` in the config; empty if it was copied in code.
+        vectors: Fingerprint of the word vectors it was trained with; empty for none.
     """
 
     source: Callable[[], Any]
@@ -30,14 +30,14 @@ class Origin:
 
 @dataclass(frozen=True)
 class Pipe:
-    """One component in its place.
+    """A component in a pipeline.
 
     Args:
         name: Its name in the pipeline.
         component: Takes a document and returns it.
-        meta: What its factory states.
-        config: Its block as the user sees it, variables kept.
-        origin: Where it was copied from; None for one that was made here.
+        meta: What its factory declares.
+        config: Its config block, with variables.
+        origin: Where it was copied from; None if it was created here.
     """
 
     name: str
@@ -70,14 +70,14 @@ class Pipes:
         return [pipe.name for pipe in self._pipes]
 
     def active(self) -> list[tuple[str, Callable[..., Any]]]:
-        """The names and components that take part, in order."""
+        """Return the names and components in use, in order."""
         return [(pipe.name, pipe.component) for pipe in self._pipes if pipe.name not in self.disabled]
 
     def get(self, name: str) -> Pipe:
-        """Find a component, disabled ones too.
+        """Return a component by name, even if disabled.
 
         Raises:
-            UnknownName: There is none of this name.
+            UnknownName: No component has this name.
         """
         return self._pipes[self._index(name)]
 
@@ -90,28 +90,28 @@ class Pipes:
         first: bool | None = None,
         last: bool | None = None,
     ) -> None:
-        """Put a component into its place; at most one of the places is given, the end is the default.
+        """Insert a component; at most one position may be given, the default is last.
 
         Args:
             pipe: The component.
-            before: The name or the index of the one that follows it.
-            after: The name or the index of the one that it follows.
-            first: Whether it comes first.
-            last: Whether it comes last.
+            before: The name or index of the component to insert it before.
+            after: The name or index of the component to insert it after.
+            first: Whether to insert it first.
+            last: Whether to insert it last.
         """
         self.check_new(pipe.name)
-        self._pipes.insert(self._place(pipe.name, before, after, first, last), pipe)
+        self._pipes.insert(self._insert_index(pipe.name, before, after, first, last), pipe)
         self._taken[folded(pipe.name)] = pipe.name
 
     def remove(self, name: str) -> Pipe:
-        """Take a component out and return it."""
+        """Remove a component and return it."""
         self.disabled.discard(name)
         pipe = self._pipes.pop(self._index(name))
         del self._taken[folded(name)]
         return pipe
 
     def rename(self, old: str, new: str) -> None:
-        """Give a component another name, in the same place."""
+        """Rename a component, in the same position."""
         index = self._index(old)
         self.check_new(new, but=old if new != old else None)
         self._pipes[index] = replace(self._pipes[index], name=new)
@@ -121,25 +121,25 @@ class Pipes:
             self.disabled = self.disabled - {old} | {new}
 
     def replace(self, name: str, pipe: Pipe) -> None:
-        """Put another component in the place of one."""
+        """Replace a component by another one, in the same position."""
         self._pipes[self._index(name)] = pipe
 
     def check_known(self, names: Iterable[str]) -> None:
-        """Raise for the first name that no component has."""
+        """Check that every name is that of a component."""
         for name in names:
             self._index(name)
 
     def check_new(self, name: str, *, but: str | None = None) -> None:
-        """Raise when a component cannot have this name.
+        """Check that a name is valid and free.
 
         Args:
             name: The name.
-            but: The name of a component that gives its own up for it.
+            but: The name of the component that is being renamed.
 
         Raises:
-            ConfigError: It is no name of a folder, or taken.
+            ConfigError: It cannot be the name of a folder, or is taken.
         """
-        taken = {key: one for key, one in self._taken.items() if one != but} if but else self._taken
+        taken = {key: other for key, other in self._taken.items() if other != but} if but else self._taken
         if what := misnomer(name, taken):
             raise ConfigError(f"pipeline: {what}")
 
@@ -147,11 +147,11 @@ class Pipes:
         for index, pipe in enumerate(self._pipes):
             if pipe.name == name:
                 return index
-        there_are = f"there are {', '.join(self.names)}" if self._pipes else "the pipeline is empty"
-        advice = did_you_mean(str(name), self.names) or f"; {there_are}"
-        raise UnknownName(f"pipeline: no component has this name, got {name!r}{advice}")
+        names = f"available: {', '.join(self.names)}" if self._pipes else "the pipeline is empty"
+        advice = did_you_mean(str(name), self.names) or f"; {names}"
+        raise UnknownName(f"pipeline: unknown component {name!r}{advice}")
 
-    def _place(
+    def _insert_index(
         self,
         name: str,
         before: str | int | None,
@@ -159,33 +159,33 @@ class Pipes:
         first: bool | None,
         last: bool | None,
     ) -> int:
-        given = {"before": before, "after": after, "first": first or None, "last": last or None}
-        given = {key: value for key, value in given.items() if value is not None}
-        if len(given) > 1:
+        positions = {"before": before, "after": after, "first": first or None, "last": last or None}
+        positions = {key: value for key, value in positions.items() if value is not None}
+        if len(positions) > 1:
             raise ConfigError(
-                f"pipeline: {name!r} can have one place only, got {given}; give one of first, last, before, after"
+                f"pipeline: expected one position for {name!r}, got {positions}; use one of first, last, before, after"
             )
         if first:
             return 0
         if before is not None:
-            return self._position(before, name)
+            return self._index_of(before, name)
         if after is not None:
-            return self._position(after, name) + 1
+            return self._index_of(after, name) + 1
         return len(self._pipes)
 
-    def _position(self, place: str | int, name: str) -> int:
-        if isinstance(place, str):
-            return self._index(place)
-        if isinstance(place, bool) or not 0 <= place < len(self._pipes):
+    def _index_of(self, neighbour: str | int, name: str) -> int:
+        if isinstance(neighbour, str):
+            return self._index(neighbour)
+        if isinstance(neighbour, bool) or not 0 <= neighbour < len(self._pipes):
             raise ConfigError(
-                f"pipeline: {name!r} has no such place, got index {place!r}; "
-                f"expected the name of a component, or 0 to {len(self._pipes) - 1}"
+                f"pipeline: {name!r} cannot be inserted there, got index {neighbour!r}; "
+                f"use the name of a component, or 0 to {len(self._pipes) - 1}"
             )
-        return place
+        return neighbour
 
 
 class DisabledPipes(list[str]):
-    """The components that one call disabled; `restore()` or the end of a `with` block enables them again."""
+    """The components disabled by one call; `restore()` or the end of a `with` block enables them again."""
 
     def __init__(self, pipes: Pipes, names: Iterable[str]) -> None:
         super().__init__(names)
@@ -199,7 +199,7 @@ class DisabledPipes(list[str]):
         self.restore()
 
     def restore(self) -> None:
-        """Enable again what this call disabled."""
+        """Enable the components that the call disabled."""
         self._pipes.disabled -= set(self)
         self.clear()
 
@@ -207,12 +207,12 @@ class DisabledPipes(list[str]):
 def select(
     pipes: Pipes, enable: str | Iterable[str] | None = None, disable: str | Iterable[str] | None = None
 ) -> list[str]:
-    """Say which components a choice switches off, leaving out those that are off already.
+    """Return the components that a selection disables, without those already disabled.
 
     Args:
         pipes: The pipeline.
-        enable: Only these stay on; None: all but `disable`.
-        disable: These go off; None: all but `enable`.
+        enable: The only components to keep; None for all but `disable`.
+        disable: The components to disable; None for all but `enable`.
     """
     if enable is None and disable is None:
         raise ConfigError("select_pipes: expected enable or disable, got neither; name the components")

@@ -1,4 +1,4 @@
-"""Components of other pipelines: copied with their weights, what they listened to, and a check of word vectors."""
+"""Copy components from other pipelines: with their weights and listeners, and a check of the word vectors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kernel.text.vectors.vectors import Vectors
 
 
 class Sources:
-    """The pipelines that the components of one config are taken from, each loaded once.
+    """The pipelines that the components of a config are copied from, each loaded once.
 
     Args:
         load: Loads a pipeline from a folder or a package.
@@ -32,7 +32,7 @@ class Sources:
         self._loaded: dict[str, Any] = {}
 
     def add(self, nlp: Any, name: str, block: Mapping[str, Any]) -> None:
-        """Copy the component that a block with `source` names to the end of a pipeline."""
+        """Copy the component that a config block with `source` names, and append it to a pipeline."""
         if not isinstance(block["source"], (str, os.PathLike)):
             raise ConfigError(
                 f"[components.{name}] source: expected a folder or the name of a package, got {block['source']!r}"
@@ -49,10 +49,10 @@ class Sources:
         nlp._pipes.insert(pipe)
 
     def connect(self, pipes: Pipes) -> None:
-        """Let the copies listen to the copies of what they listened to.
+        """Redirect the listeners of copied components to the copies of their upstreams.
 
         Raises:
-            ConfigError: One of those was not copied.
+            ConfigError: An upstream was not copied.
         """
         for name in pipes.names:
             origin = pipes.get(name).origin
@@ -65,15 +65,15 @@ class Sources:
                 if upstream is not None and find_copy(pipes, name, source, upstream) is None:
                     raise ConfigError(
                         f"[components.{name}] source: {origin.name!r} listens to {upstream!r} of {origin.path!r}, "
-                        f"which this pipeline does not take from there before it; add [components.{upstream}] with "
-                        f'source = "{origin.path}", or give {name!r} a copy of its own: '
+                        f"which is not copied before it in this pipeline; add [components.{upstream}] with "
+                        f'source = "{origin.path}", or give {name!r} its own copy: '
                         f"replace_listeners = {_paths(pipes.get(name))}"
                     )
         connect(pipes)
 
 
 def sourced_pipe(nlp: Any, source: Any, source_name: str, name: str, path: str = "") -> Pipe:
-    """Copy a component of another pipeline, with its weights and its settings there."""
+    """Copy a component of another pipeline, with its weights and settings."""
     if not (hasattr(source, "get_pipe_config") and hasattr(source, "vocab")):
         raise ConfigError(
             f"nlp.add_pipe: source must be a pipeline, got {source!r}; load one with kernel.load(path)"
@@ -89,17 +89,17 @@ def sourced_pipe(nlp: Any, source: Any, source_name: str, name: str, path: str =
 
 
 def replace_listeners(nlp: Any, upstream: str, name: str, paths: Sequence[str]) -> None:
-    """Give a component of a pipeline its own copy of one that it listens to; see `Language.replace_listeners`."""
+    """Replace listeners of a component by copies of the shared layers; see `Language.replace_listeners`."""
     pipes: Pipes = nlp._pipes
     pipes.check_known([upstream, name])
     blocks = values_of(nlp)["components"]
     pipes.replace(
-        name, listeners.replaced(pipes, name, paths, lambda one: (nlp.get_pipe(one), blocks[one]), upstream)
+        name, listeners.replaced(pipes, name, paths, lambda key: (nlp.get_pipe(key), blocks[key]), upstream)
     )
 
 
 def connect(pipes: Pipes) -> None:
-    """Point the listening layers of copied components to the copies of what they read where they come from."""
+    """Redirect the listening layers of copied components to the copies of their upstreams, where there are any."""
     for name in pipes.names:
         pipe = pipes.get(name)
         source = pipe.origin.source() if pipe.origin is not None else None
@@ -112,7 +112,7 @@ def connect(pipes: Pipes) -> None:
 
 
 def find_copy(pipes: Pipes, name: str, source: Any, original: str | None) -> str | None:
-    """Find the component before another that was copied from a pipeline, by its name there."""
+    """Return the component before `name` that was copied from `original` of a pipeline; None if there is none."""
     for before in reversed(pipes.names[: pipes.names.index(name)]):
         origin = pipes.get(before).origin
         if origin is not None and origin.source() is source and origin.name == original:
@@ -121,10 +121,10 @@ def find_copy(pipes: Pipes, name: str, source: Any, original: str | None) -> str
 
 
 def check_vectors(pipes: Iterable[Pipe], vectors: Vectors) -> None:
-    """Raise where a component was learnt with other word vectors than the pipeline has.
+    """Check that copied components were trained with the pipeline's word vectors.
 
     Raises:
-        ConfigError: It was.
+        ConfigError: A component was trained with others.
     """
     own = None
     for pipe in pipes:
@@ -140,13 +140,13 @@ def check_vectors(pipes: Iterable[Pipe], vectors: Vectors) -> None:
             )
             raise ConfigError(
                 f"[components.{pipe.name}] source: {pipe.origin.name!r} was trained with the word vectors of "
-                f"{where}, and this pipeline has {'others' if vectors.size else 'none'}, got a table of shape "
-                f"{vectors.shape}; use the same, {fix}"
+                f"{where}, but this pipeline has {'others' if vectors.size else 'none'}, got a table of shape "
+                f"{vectors.shape}; use the same vectors: {fix}"
             )
 
 
 def fingerprint(vectors: Vectors) -> str:
-    """Say in one line which vectors these are; empty where there are none."""
+    """Return a string that identifies a table of vectors; empty if there are none."""
     if not vectors.size:
         return ""
     digest = hashlib.sha256(on_cpu(vectors.data).tobytes())
@@ -155,19 +155,19 @@ def fingerprint(vectors: Vectors) -> str:
 
 
 def _with_own_layers(source: Any, pipe: Pipe, paths: Sequence[str]) -> Pipe:
-    """Give a copied component copies of what it listened to."""
+    """Replace the listeners of a copied component by copies of the layers that they listened to."""
     if not paths:
         return pipe
     name = source._pipes.get(pipe.origin.name).name if pipe.origin else pipe.name
-    # The copy stands where the original does, so that "*" means the same.
-    standing = Pipes()
-    for one in source._pipes:
-        standing.insert(replace(pipe, name=name) if one.name == name else one)
+    # The copy takes the position of the original, so that "*" means the same.
+    pipes = Pipes()
+    for original in source._pipes:
+        pipes.insert(replace(pipe, name=name) if original.name == name else original)
     blocks = values_of(source)["components"]
-    own = listeners.replaced(standing, name, paths, lambda one: (source.get_pipe(one), blocks[one]))
+    own = listeners.replaced(pipes, name, paths, lambda key: (source.get_pipe(key), blocks[key]))
     return replace(own, name=pipe.name)
 
 
 def _paths(pipe: Pipe) -> str:
-    """Write the paths of a component's listening blocks as a config does."""
+    """Format the paths of a component's listening blocks as a config value."""
     return json.dumps(list(listeners.listening_blocks(pipe.config)))

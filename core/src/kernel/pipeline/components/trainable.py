@@ -1,4 +1,4 @@
-"""The component with a model: predict, learn, save."""
+"""The base class of trainable components: prediction, training and saving."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from kernel.text.doc.doc import Doc
 from kernel.text.gold.example import Example
 from kernel.text.vocab.vocab import Vocab
 
-#: How many examples a model sees to infer its shapes.
+#: Number of examples from which a model infers its shapes.
 SAMPLE_SIZE = 10
 
 _CFG_FILE = "cfg.json"
@@ -34,10 +34,10 @@ _MODEL_FILE = "model.safetensors"
 
 
 def check_loss(name: str, loss: float) -> None:
-    """Stop before a loss that is no number reaches the parameters.
+    """Check that a loss is finite, before it reaches the parameters.
 
     Args:
-        name: Of the component whose loss it is.
+        name: The component's name.
         loss: The loss.
 
     Raises:
@@ -50,19 +50,19 @@ def check_loss(name: str, loss: float) -> None:
 class TrainableComponent(Component):
     """A component that learns from examples.
 
-    A subclass implements `set_annotations` and `get_loss`; `predict` too where the model's output is not the
-    prediction; `initialize` where it has labels.
+    A subclass implements `set_annotations` and `get_loss`, also `predict` if the model's output is not the
+    prediction, and `initialize` if it has labels.
 
     Attributes:
         vocab: The pipeline's vocabulary.
-        model: A Thinc model from a list of documents.
-        name: Its name in the pipeline, and of its loss.
-        cfg: Plain settings saved with it, among them `labels`.
+        model: A Thinc model that takes a list of documents.
+        name: Its name in the pipeline, also the name of its loss.
+        cfg: Plain settings that are saved with it, including `labels`.
     """
 
     is_trainable = True
 
-    #: What an error calls that which the training data lack.
+    #: What the training data must contain, for error messages.
     wants = "label"
 
     def __init__(
@@ -83,17 +83,17 @@ class TrainableComponent(Component):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that it can give, in the order of the model's output."""
+        """The labels that it can predict, in the order of the model's output."""
         return tuple(self.cfg.get("labels", ()))
 
     @property
     def label_data(self) -> Any:
-        """The labels as `initialize(labels=...)` takes them; None: it has none."""
+        """The labels for `initialize(labels=...)`; None if it has none."""
         return list(self.labels) if "labels" in self.cfg else None
 
     @property
     def n_outputs(self) -> int | None:
-        """How many scores the model must give; None: its labels do not say."""
+        """Number of outputs that the model must have; None if the labels do not determine it."""
         return len(self.labels) if self.is_resizable and "labels" in self.cfg else None
 
     @property
@@ -105,15 +105,15 @@ class TrainableComponent(Component):
         """Add a label.
 
         Returns:
-            1, or 0 when it was there.
+            1, or 0 if it existed already.
 
         Raises:
-            ModelError: It is no text, or the model has its shape already and cannot grow.
+            ModelError: It is not a string, or the output of the model is already fixed.
         """
         if not isinstance(label, str):
             raise ModelError(f"{self.name}: expected a label as str, got {label!r}")
-        known = self._known()
-        if label in known:
+        labels = self._labels_as_set()
+        if label in labels:
             return 0
         if self.model.has_dim("nO"):
             if not self.is_resizable:
@@ -121,26 +121,30 @@ class TrainableComponent(Component):
                     f"{self.name}: no label can be added to a model with a fixed output, got {label!r}; "
                     "add all labels before initialize()"
                 )
-            attrs_of(self.model)["resize_output"](self.model, len(known) + 1)
+            attrs_of(self.model)["resize_output"](self.model, len(labels) + 1)
         self.cfg["labels"].append(label)
-        known.add(label)
+        labels.add(label)
         self.vocab.strings.add(label)
         return 1
 
-    def _known(self) -> set[str]:
-        """Give the labels as a set that grows with them, so that many can be added."""
-        held = self.cfg.get("labels")
-        if self._label_set is None or self._label_set[0] is not held or len(self._label_set[1]) != len(held):
-            self.cfg["labels"] = list(self.labels)  # its own: it is added to in place
+    def _labels_as_set(self) -> set[str]:
+        """Return the labels as a set that is kept up to date, so that adding many labels is fast."""
+        labels = self.cfg.get("labels")
+        if (
+            self._label_set is None
+            or self._label_set[0] is not labels
+            or len(self._label_set[1]) != len(labels)
+        ):
+            self.cfg["labels"] = list(self.labels)  # a copy, because labels are appended in place
             self._label_set = (self.cfg["labels"], set(self.labels))
         return self._label_set[1]
 
     def predict(self, docs: Sequence[Doc]) -> Any:
-        """Run the model over a batch, changing nothing."""
+        """Run the model on a batch, without changing anything."""
         return self.model.predict(docs)
 
     def get_loss(self, examples: Sequence[Example], scores: Any) -> tuple[float, Any]:
-        """Compare the model's output with the gold standard.
+        """Compute the loss of the model's output against the gold standard.
 
         Returns:
             The loss, and its gradient in the structure of `scores`.
@@ -154,12 +158,12 @@ class TrainableComponent(Component):
         nlp: Any = None,
         labels: Iterable[str] | None = None,
     ) -> None:
-        """Give the model its shapes and its first parameters.
+        """Infer the model's shapes and initialize its parameters.
 
         Args:
-            get_examples: Gives the training examples; may be called several times.
+            get_examples: Returns the training examples; may be called several times.
             nlp: The pipeline.
-            labels: The labels, in order; from the data when None, which needs a subclass that knows where.
+            labels: The labels, in order; None to collect them from the data, which a subclass must implement.
         """
         for label in labels or ():
             self.add_label(label)
@@ -167,13 +171,12 @@ class TrainableComponent(Component):
         self.model.initialize(X=[eg.predicted for eg in sample])
 
     def sample(self, get_examples: Callable[[], Iterable[Example]]) -> list[Example]:
-        """Take the first few examples, for a model to infer its shapes from.
+        """Return the first few examples, from which a model infers its shapes.
 
-        Layers that have an attribute `read_corpus` are shown all of them first: it is called with the layer and the
-        documents.
+        First calls the attribute `read_corpus` of each layer that has one, with the layer and all documents.
 
         Raises:
-            DataError: There is none.
+            DataError: There are no examples.
         """
         sample = list(islice(get_examples(), SAMPLE_SIZE))
         if not sample:
@@ -186,15 +189,15 @@ class TrainableComponent(Component):
         return sample
 
     def check_labels(self, labels: Collection[str]) -> None:
-        """Raise unless the training data gave labels.
+        """Check that labels were found in the training data.
 
         Raises:
-            DataError: They gave none.
+            DataError: None were found.
         """
         if not labels:
             raise DataError(
                 f"{self.name}: no token of the training data has a {self.wants}; "
-                "check the corpus, or take the component out of the pipeline"
+                "check the corpus, or remove the component from the pipeline"
             )
 
     def update(
@@ -210,8 +213,8 @@ class TrainableComponent(Component):
         Args:
             examples: The batch.
             drop: The share of features to drop, 0 to 1.
-            sgd: Applies the gradients; None leaves them in the model.
-            losses: Where this component's loss is added under its name.
+            sgd: The optimizer; None keeps the gradients in the model.
+            losses: The component adds its loss here, under its name.
 
         Returns:
             The losses.
@@ -238,37 +241,37 @@ class TrainableComponent(Component):
         sgd: Optimizer | None = None,
         losses: dict[str, float] | None = None,
     ) -> dict[str, float]:
-        """Learn not to forget what the model knew; a component that cannot leaves the losses as they are."""
+        """Train against forgetting what the model has learnt; by default does nothing."""
         return {} if losses is None else losses
 
     def calibrate(self, examples: Sequence[Example]) -> None:
-        """Learn how sure predictions may be, without changing what is predicted; most components need not.
+        """Calibrate the confidence of predictions, without changing the predictions; by default does nothing.
 
-        A training calls this at every evaluation, before what it has then is saved.
+        Called at every evaluation during training, before the pipeline is saved.
 
         Args:
-            examples: The dev corpus, its predicted documents annotated by the whole pipeline; they stay as they are.
+            examples: The dev corpus, with predicted documents annotated by the whole pipeline; not changed.
         """
 
     def finish_update(self, sgd: Optimizer) -> None:
-        """Apply the gradients that updates have left in the model."""
+        """Apply the gradients that updates have accumulated in the model."""
         with stepping():
             self.model.finish_update(sgd)
 
     def create_optimizer(self) -> Optimizer:
-        """Make an optimizer with the usual settings."""
+        """Create an optimizer with default settings."""
         return Adam()
 
     def use_params(self, params: Mapping[tuple[int, str], Any]) -> AbstractContextManager[None]:
-        """Run a block with other parameters, such as an optimizer's averages."""
+        """Replace parameters inside a `with` block, for example by an optimizer's averages."""
         return swapped_params([self.model], params)
 
     def to_disk(self, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> None:
-        """Write settings and weights into a folder.
+        """Save settings and weights to a folder.
 
         Args:
-            path: The folder; made where it is missing.
-            exclude: `"cfg"`, `"model"`: what to leave out.
+            path: The folder; created if missing.
+            exclude: What to leave out: `"cfg"`, `"model"`.
         """
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
@@ -278,7 +281,7 @@ class TrainableComponent(Component):
             save_model(self.model, folder / _MODEL_FILE)
 
     def from_disk(self, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> TrainableComponent:
-        """Read settings and weights from a folder.
+        """Load settings and weights from a folder.
 
         Raises:
             CheckpointError: A file is missing or damaged.
@@ -300,7 +303,7 @@ class TrainableComponent(Component):
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Give settings and weights as bytes; they hold what `to_disk` writes."""
+        """Serialize settings and weights, as `to_disk` saves them."""
         parts: dict[str, Any] = {}
         if "cfg" not in exclude:
             parts["cfg"] = srsly.json_dumps(self.cfg)
@@ -309,7 +312,7 @@ class TrainableComponent(Component):
         return messages.pack(parts)
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> TrainableComponent:
-        """Read what `to_bytes` gave."""
+        """Load what `to_bytes` returned."""
         try:
             parts = messages.unpack(bytes_data)
             check_shape(parts, {"cfg?": (str, bytes), "model?": bytes})
@@ -317,7 +320,7 @@ class TrainableComponent(Component):
                 self._restore_cfg(read_json(parts["cfg"]))
         except ValueError as error:
             raise CheckpointError(
-                f"{self.name}: not what to_bytes() gave, got {len(bytes_data)} bytes ({error}); write it again"
+                f"{self.name}: expected the output of to_bytes(), got {len(bytes_data)} bytes ({error}); write it again"
             ) from error
         if "model" in parts and "model" not in exclude:
             model_from_bytes(self.model, parts["model"], source=self.name)
@@ -326,15 +329,15 @@ class TrainableComponent(Component):
         return self
 
     def _check_outputs(self, source: str) -> None:
-        """Raise unless the model that was loaded gives one score for each label."""
-        held = self.model.maybe_get_dim("nO") if "nO" in self.model.dim_names else None
+        """Check that a loaded model has one output per label."""
+        n_scores = self.model.maybe_get_dim("nO") if "nO" in self.model.dim_names else None
         nodes = self.model.walk()
         if not all(node.has_param(name) for node in nodes for name in node.param_names):
-            return  # It has learnt nothing yet.
-        if self.n_outputs is not None and held not in (None, self.n_outputs):
+            return  # It was never initialized.
+        if self.n_outputs is not None and n_scores not in (None, self.n_outputs):
             raise ModelError(
                 f"{source}: the output of {self.model.name} does not fit {_CFG_FILE}, expected {self.n_outputs} "
-                f"scores, one for each label or action, got {held}; restore both files or save the pipeline again"
+                f"scores, one for each label or action, got {n_scores}; restore both files or save the pipeline again"
             )
 
     def _restore_cfg(self, cfg: Any) -> None:
@@ -342,7 +345,7 @@ class TrainableComponent(Component):
             raise ValueError(f"expected an object with a list of labels, got {cfg!r:.60}")
         labels = cfg.get("labels", [])
         if not all(isinstance(label, str) for label in labels) or len(set(labels)) < len(labels):
-            raise ValueError(f"expected labels that are distinct texts, got {labels!r:.60}")
+            raise ValueError(f"expected distinct strings as labels, got {labels!r:.60}")
         for name, value in cfg.items():
             if not _fits(self.cfg.get(name), value):
                 raise ValueError(
@@ -353,12 +356,12 @@ class TrainableComponent(Component):
             self.vocab.strings.add(label)
 
 
-def _fits(held: Any, value: Any) -> bool:
-    """Whether a saved setting is of the kind of the one that it replaces."""
-    if isinstance(held, bool):
+def _fits(setting: Any, value: Any) -> bool:
+    """Return whether a saved value has the type of the setting that it replaces."""
+    if isinstance(setting, bool):
         return isinstance(value, bool)
-    if isinstance(held, int | float):
+    if isinstance(setting, int | float):
         return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if isinstance(held, str):
+    if isinstance(setting, str):
         return value is None or isinstance(value, str)
-    return not isinstance(held, list) or isinstance(value, list)
+    return not isinstance(setting, list) or isinstance(value, list)

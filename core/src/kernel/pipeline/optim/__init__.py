@@ -1,1 +1,1 @@
-"""Optimizers, groups of parameters, losses."""
+"""Optimizers, parameter groups and losses."""

@@ -1,4 +1,4 @@
-"""Scores that are not finite: found at the price of one product, and told with component and document."""
+"""Detect scores that are not finite at the cost of one dot product; the error names component and document."""
 
 from __future__ import annotations
 
@@ -15,59 +15,59 @@ _N_CHARS = 30
 
 
 def is_finite(ops: Any, *arrays: Any) -> bool:
-    """Whether arrays hold numbers only, all of them below about 1e19."""
+    """Return whether arrays are finite; values above about 1e19 overflow here and count as infinite."""
     with np.errstate(all="ignore"):
         total: Any = 0.0
         for array in arrays:
             total = total + squares(ops, array)
-    # Not so are nan and inf alone.
+    # False for nan and inf only.
     return float(total) < float("inf")
 
 
 def squares(ops: Any, array: Any) -> Any:
-    """Add up the squares of an array, which is not finite where a number is not; it stays where it is computed."""
+    """Return the sum of squares of an array, on its device; not finite if any value is not."""
     flat = array.reshape(-1)
     return ops.xp.dot(flat, flat)
 
 
 def check_scores(ops: Any, name: str, docs: Sequence[Doc], scores: Any, whole: Any = None) -> None:
-    """Raise unless the scores of a batch are numbers.
+    """Check that the scores of a batch are finite.
 
     Args:
-        ops: Of the model.
-        name: The component.
+        ops: The model's operations.
+        name: The component's name.
         docs: The batch.
-        scores: One array, or one row, for each document.
-        whole: All of them in one array, where there is such.
+        scores: One array or row per document.
+        whole: The same scores as one array, if available.
 
     Raises:
-        NotFinite: One is not.
+        NotFinite: A score is nan or inf.
     """
     if not is_finite(ops, *(scores if whole is None else [whole])):
         raise no_scores(name, docs, first_bad(ops, scores))
 
 
 def first_bad(ops: Any, Xs: Sequence[Any]) -> int | None:
-    """Find the first document whose numbers are not finite; None where all are."""
-    return next((place for place, X in enumerate(Xs) if not is_finite(ops, X)), None)
+    """Return the index of the first array that is not finite; None if all are."""
+    return next((index for index, X in enumerate(Xs) if not is_finite(ops, X)), None)
 
 
-def no_scores(name: str, docs: Sequence[Doc], place: int | None = None, why: str = "") -> NotFinite:
-    """Make the error about scores that are not finite.
+def no_scores(name: str, docs: Sequence[Doc], index: int | None = None, why: str = "") -> NotFinite:
+    """Create the error for scores that are not finite.
 
     Args:
-        name: The component.
+        name: The component's name.
         docs: The batch.
-        place: The document of the batch that it is about; None where it may be any.
-        why: What is known of the reason.
+        index: Index in the batch of the document concerned; None if unknown.
+        why: The reason if known, as a continuation of the message.
     """
-    if place is None and len(docs) == 1:
-        place = 0
-    of_batch = f" {place + 1} of {len(docs)}" if place is not None and len(docs) > 1 else ""
+    if index is None and len(docs) == 1:
+        index = 0
+    position = f" {index + 1} of {len(docs)}" if index is not None and len(docs) > 1 else ""
     where = (
-        "" if place is None else f", got nan or inf for document{of_batch} {docs[place].text[:_N_CHARS]!r}"
+        "" if index is None else f", got nan or inf for document{position} {docs[index].text[:_N_CHARS]!r}"
     )
     return NotFinite(
-        f"{name}: the scores are not finite{where}{why}; load a pipeline whose weights are whole, or train it again "
-        "with a lower training.optimizer.learn_rate"
+        f"{name}: the scores are not finite{where}{why}; load a pipeline with intact weights, or train "
+        "again with a lower training.optimizer.learn_rate"
     )

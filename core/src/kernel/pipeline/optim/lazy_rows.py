@@ -1,14 +1,14 @@
-"""Tables of which a batch reads few rows: each row is stepped when it is next read.
+"""Lazy optimizer steps for tables of which a batch reads few rows: a row catches up when it is next read.
 
-Adam moves every weight at every step, also where the gradient is zero: the moments of earlier gradients fade away over
-some hundred steps. An embedding table has thousands of rows and a batch reads a few hundred, so most of a step would go
-into rows that nobody looks at. What a row misses while nobody does is known in closed form; it is made up for
-when the row is read, and for all rows before anybody else sees the table.
+Adam changes every weight at every step, even if its gradient is zero: the moments of earlier gradients take some
+hundred steps to fade. An embedding table has thousands of rows and a batch reads a few hundred, so most of each step
+would be spent on rows that are not read. The steps that an unread row has missed have a closed form; they are applied
+when the row is read, and to all rows before any other code sees the table.
 
 Axes
     V   rows of a table
     O   width of a table
-    R   some of its rows
+    R   selected rows
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from weakref import WeakValueDictionary
 import numpy as np
 from thinc.api import Model
 
-#: Steps after which all rows are brought up to date, which bounds what must be noted about steps.
+#: Steps after which all rows catch up, which bounds the record of past steps.
 MAX_STEPS = 512
-#: Rows that are brought up to date at a time, to stay in the processor's cache.
+#: Rows that catch up at a time, to stay in the processor's cache.
 CHUNK = 512
-#: Batches whose rows are noted before the notes are put together.
-MAX_NOTES = 32
+#: Batches whose touched rows are collected before they are merged.
+MAX_UNMERGED = 32
 
 _stepping: ContextVar[bool] = ContextVar("kernel_stepping", default=False)
 _tables: WeakValueDictionary[int, LazyTables] = WeakValueDictionary()
@@ -35,7 +35,7 @@ _tables: WeakValueDictionary[int, LazyTables] = WeakValueDictionary()
 
 @contextmanager
 def stepping() -> Iterator[None]:
-    """Let `Model.finish_update` hand tables to the optimizer as they are, inside this block."""
+    """Let `Model.finish_update` pass tables to the optimizer without catching up, inside a `with` block."""
     token = _stepping.set(True)
     try:
         yield
@@ -44,19 +44,19 @@ def stepping() -> Iterator[None]:
 
 
 def read_rows(model: Model[Any, Any], name: str, rows: Any) -> Any:
-    """Give a table whose named rows are up to date; the others must not be looked at.
+    """Return a table in which the given rows are up to date; the others must not be used.
 
     Args:
         model: The layer.
-        name: Of its parameter (V, O).
+        name: The name of its parameter (V, O).
         rows: Row numbers, of any shape; they may repeat.
     """
-    tables = tables_before(model)
+    tables = lazy_tables(model)
     return model.get_param(name) if tables is None else tables.read(name, rows)
 
 
-def tables_before(model: Model[Any, Any]) -> LazyTables | None:
-    """Give the tables that stand before a layer's parameters, put there if need be; None where another proxy does."""
+def lazy_tables(model: Model[Any, Any]) -> LazyTables | None:
+    """Return the proxy of a layer's parameters, installing it if needed; None if the layer has another proxy."""
     server: Any = model._params
     if server.proxy is None:
         server.proxy = LazyTables(model)
@@ -69,7 +69,7 @@ def add_to_rows(model: Model[Any, Any], name: str, rows_US: Any, dX_UO: Any) -> 
     Args:
         model: The layer.
         name: Its parameter (V, O).
-        rows_US: The rows that each gradient belongs to, int32.
+        rows_US: The rows that each gradient is added to, int32.
         dX_UO: The gradients.
     """
     if not model.has_grad(name):
@@ -77,50 +77,50 @@ def add_to_rows(model: Model[Any, Any], name: str, rows_US: Any, dX_UO: Any) -> 
     gradient_VO = model.get_grad(name)
     for slot in range(rows_US.shape[1]):
         model.ops.scatter_add(gradient_VO, model.ops.as_contig(rows_US[:, slot]), dX_UO)
-    tables = tables_before(model)
+    tables = lazy_tables(model)
     if tables is not None:
-        tables.note(name, rows_US)
+        tables.touch(name, rows_US)
 
 
-def noted_rows(model: Model[Any, Any], name: str) -> Any | None:
-    """Give the rows that `add_to_rows` has added to since the last step; None where others may have gradients, too."""
+def touched_rows(model: Model[Any, Any], name: str) -> Any | None:
+    """Return the rows that `add_to_rows` has added to since the last step; None if others may have gradients too."""
     tables = _tables.get(model.id)
-    return None if tables is None else tables.peek_noted(name)
+    return None if tables is None else tables.touched(name)
 
 
-def note_rows(model: Model[Any, Any], name: str, rows: Any) -> None:
-    """Say after setting a gradient that it is that of `noted_rows`: a step treats rows by that, not by what is zero."""
-    tables = tables_before(model)
+def mark_touched(model: Model[Any, Any], name: str, rows: Any) -> None:
+    """Restore which rows have a gradient, after setting it; the optimizer steps exactly these."""
+    tables = lazy_tables(model)
     if tables is not None:
-        tables.note_only(name, rows)
+        tables.touch_only(name, rows)
 
 
 def distinct(rows: Any, n_rows: int) -> Any:
-    """Name each row once, in order; faster than sorting them where they are few of few."""
-    is_named_V = np.zeros(n_rows, dtype=bool)
-    is_named_V[rows] = True
-    return np.flatnonzero(is_named_V)
+    """Return the distinct rows in order; for small tables faster than sorting."""
+    is_present_V = np.zeros(n_rows, dtype=bool)
+    is_present_V[rows] = True
+    return np.flatnonzero(is_present_V)
 
 
 def tables_of(key: tuple[int, str], weights: Any) -> LazyTables | None:
-    """Find the tables of the layer that has these weights, if it reads them by `read_rows`."""
+    """Return the lazy tables of the layer with these weights; None if it does not use `read_rows`."""
     tables = _tables.get(key[0])
     return tables if tables is not None and tables.peek(key[1]) is weights else None
 
 
 class LazySteps:
-    """Adam's steps on one table, made for each row when they matter.
+    """Adam's steps on one table, applied to each row when it is read.
 
-    Between two readings a row of weights w with moments m and v has gradient 0. By Adam its moments are then b1^k m and
-    b2^k v after k steps, and w has moved along m / √v by a sum that depends on the steps alone (eps fades with √v,
-    which differs from Adam only where v is as small as eps²). The sum is kept for each step since when a row can have
-    been left alone.
+    Between two reads a row of weights w with moments m and v has gradient 0. After k such steps Adam's moments are
+    b1^k m and b2^k v, and w has moved along m / √v by a sum that depends only on the steps (eps is scaled down with √v,
+    which differs from Adam only where v is as small as eps²). That sum is kept for each step at which a row may have
+    been last up to date.
 
     Args:
         weights: (V, O), float32, changed in place.
-        sums: The discounted sums of gradients and of their squares, (V, O) each, changed in place.
-        betas: Their discounts.
-        eps: What is added to the root of the sum of squares.
+        sums: The discounted sums of gradients and of squared gradients, (V, O) each, changed in place.
+        betas: Their discount factors.
+        eps: Added to the root of the sum of squares.
     """
 
     def __init__(self, weights: Any, sums: tuple[Any, Any], betas: tuple[float, float], eps: float) -> None:
@@ -134,47 +134,47 @@ class LazySteps:
     def _begin(self) -> None:
         self._n_steps = 0
         self._last_V.fill(0)
-        # By the step since which a row has been left alone: how far it went along m / √v, and what it shrank to.
+        # By the step at which a row was last up to date: how far it moved along m / √v, and its factor of decay.
         self._moved = np.zeros(MAX_STEPS + 1)
         self._shrunk = np.ones(MAX_STEPS + 1)
 
-    def settle(self) -> None:
-        """Bring all rows up to date, and forget the steps: from here on it is as if there had been none."""
+    def catch_up(self) -> None:
+        """Bring all rows up to date and forget the steps, as if there had been none."""
         if not self._n_steps:
             return
-        self._settle_stale(np.flatnonzero(self._last_V != self._n_steps))
+        self._catch_up_stale(np.flatnonzero(self._last_V != self._n_steps))
         self._begin()
 
     def state(self) -> dict[str, Any]:
-        """Say what rows have missed, as arrays; nothing where all are up to date."""
+        """Return the steps that rows have missed, as arrays; empty if all rows are up to date."""
         if not self._n_steps:
             return {}
-        noted = slice(self._n_steps + 1)
+        recorded = slice(self._n_steps + 1)
         return {
             "last": self._last_V.copy(),
-            "moved": self._moved[noted].copy(),
-            "shrunk": self._shrunk[noted].copy(),
+            "moved": self._moved[recorded].copy(),
+            "shrunk": self._shrunk[recorded].copy(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take what `state` gave for the same weights and moments."""
+        """Restore what `state` returned, for the same weights and moments."""
         self._begin()
         self._n_steps = len(state["moved"]) - 1
         self._last_V[:] = state["last"]
         self._moved[: self._n_steps + 1] = state["moved"]
         self._shrunk[: self._n_steps + 1] = state["shrunk"]
 
-    def settle_some(self, rows_R: Any) -> None:
-        """Bring some rows up to date, none of them named twice."""
-        self._settle_stale(rows_R[self._last_V[rows_R] != self._n_steps])
+    def catch_up_rows(self, rows_R: Any) -> None:
+        """Bring the given rows, which must be distinct, up to date."""
+        self._catch_up_stale(rows_R[self._last_V[rows_R] != self._n_steps])
 
-    def _settle_stale(self, stale_R: Any) -> None:
+    def _catch_up_stale(self, stale_R: Any) -> None:
         for start in range(0, len(stale_R), CHUNK):
-            self._settle(stale_R[start : start + CHUNK])
+            self._catch_up_chunk(stale_R[start : start + CHUNK])
 
-    def _settle(self, rows_R: Any) -> None:
+    def _catch_up_chunk(self, rows_R: Any) -> None:
         last_R = self._last_V[rows_R]
-        left_R = self._n_steps - last_R
+        missed_R = self._n_steps - last_R
         m_RO, v_RO = (np.take(table, rows_R, axis=0) for table in self._sums)
         move_RO = np.sqrt(v_RO)
         move_RO += self._eps
@@ -183,25 +183,25 @@ class LazySteps:
         w_RO = np.take(self.weights, rows_R, axis=0)
         w_RO *= self._shrunk[last_R].astype(np.float32)[:, None]
         w_RO -= move_RO
-        m_RO *= self._fading1[left_R][:, None]
-        v_RO *= self._fading2[left_R][:, None]
+        m_RO *= self._fading1[missed_R][:, None]
+        v_RO *= self._fading2[missed_R][:, None]
         self.weights[rows_R], self._sums[0][rows_R], self._sums[1][rows_R] = w_RO, m_RO, v_RO
         self._last_V[rows_R] = self._n_steps
 
     def step(self, rows_R: Any, *, factor: float, decay: float) -> Iterator[tuple[slice, tuple[Any, ...]]]:
-        """Make one step: yields chunks of the rows with a gradient, as copies for the caller to step in place.
+        """Make one step: yield the rows with a gradient in chunks, as copies for the caller to step in place.
 
         Args:
-            rows_R: The rows whose gradient is not zero, without repetition.
-            factor: By which the others move along m / √v.
-            decay: What weights are multiplied by.
+            rows_R: The rows with a nonzero gradient, without duplicates.
+            factor: How far the other rows move along m / √v.
+            decay: Factor that the weights are multiplied by.
 
         Yields:
-            Which of the rows, and copies of their weights and moments.
+            A slice of `rows_R`, and copies of the weights and moments of those rows.
         """
-        self.settle_some(rows_R)
+        self.catch_up_rows(rows_R)
         if self._n_steps == MAX_STEPS:
-            self.settle()
+            self.catch_up()
         now = self._n_steps + 1
         moved = self._moved[:now]
         moved += factor * self._fading[now:0:-1]
@@ -220,9 +220,9 @@ class LazySteps:
 
 
 class LazyTables:
-    """Stands before the parameters of one layer, as the proxy of Thinc's parameter server.
+    """A proxy of Thinc's parameter server that defers optimizer steps on the tables of one layer.
 
-    Whoever asks for a parameter gets it with all steps made; only `read_rows` and an optimizer know better.
+    Ordinary access to a parameter first applies all deferred steps; only `read_rows` and the optimizer bypass that.
 
     Args:
         model: The layer.
@@ -232,83 +232,83 @@ class LazyTables:
         self._server: Any = model._params
         self._model_id = model.id
         self._steps: dict[str, LazySteps] = {}
-        # None: all rows of the gradient may be other than zero.
-        self._noted: dict[str, list[Any] | None] = {}
+        # None: any row of the gradient may be nonzero.
+        self._touched: dict[str, list[Any] | None] = {}
         _tables[model.id] = self
 
     def read(self, name: str, rows: Any) -> Any:
-        """Give a parameter of which only some rows are up to date."""
+        """Return a parameter in which only the given rows are up to date."""
         steps = self._steps.get(name)
         if steps is not None:
-            steps.settle_some(distinct(rows, len(steps.weights)))
+            steps.catch_up_rows(distinct(rows, len(steps.weights)))
         return self.peek(name)
 
     def peek(self, name: str) -> Any:
-        """Give a parameter as it is."""
+        """Return a parameter without catching up."""
         return self._server._params.get((self._model_id, name))
 
-    def note(self, name: str, rows: Any) -> None:
-        """Remember which rows of a gradient are not zero."""
-        noted = self._noted.setdefault(name, [])
-        if noted is None:
+    def touch(self, name: str, rows: Any) -> None:
+        """Record that rows of a gradient are nonzero."""
+        touched = self._touched.setdefault(name, [])
+        if touched is None:
             return
-        noted.append(rows)
-        if len(noted) > MAX_NOTES:
-            noted[:] = [self._distinct(name, noted)]
+        touched.append(rows)
+        if len(touched) > MAX_UNMERGED:
+            touched[:] = [self._distinct(name, touched)]
 
-    def peek_noted(self, name: str) -> Any | None:
-        """Say which rows are noted; None where all rows of the gradient may be other than zero."""
-        noted = self._noted.get(name, [])
-        return None if noted is None else self._distinct(name, noted)
+    def touched(self, name: str) -> Any | None:
+        """Return the rows recorded as nonzero; None if any row of the gradient may be."""
+        touched = self._touched.get(name, [])
+        return None if touched is None else self._distinct(name, touched)
 
-    def note_only(self, name: str, rows: Any) -> None:
-        """Remember that other rows of a gradient are zero."""
-        self._noted[name] = [rows]
+    def touch_only(self, name: str, rows: Any) -> None:
+        """Record that only these rows of a gradient are nonzero."""
+        self._touched[name] = [rows]
 
-    def noted(self, name: str, gradient: Any) -> Any:
-        """Say which rows of a gradient may not be zero, none twice, and forget them."""
-        noted = self._noted.pop(name, [])
-        if noted is None:
+    def pop_touched(self, name: str, gradient: Any) -> Any:
+        """Return the distinct rows of a gradient that may be nonzero, and clear the record."""
+        touched = self._touched.pop(name, [])
+        if touched is None:
             return np.flatnonzero(gradient.any(axis=1))
-        return self._distinct(name, noted)
+        return self._distinct(name, touched)
 
-    def _distinct(self, name: str, noted: list[Any]) -> Any:
-        flat = [np.zeros(0, dtype=np.int32), *(rows.reshape(-1) for rows in noted)]
+    def _distinct(self, name: str, touched: list[Any]) -> Any:
+        flat = [np.zeros(0, dtype=np.int32), *(rows.reshape(-1) for rows in touched)]
         return distinct(np.concatenate(flat), len(self.peek(name)))
 
-    def settle(self, name: str) -> None:
-        """Make all steps that are due."""
+    def catch_up(self, name: str) -> None:
+        """Apply all deferred steps to a parameter."""
         if name in self._steps:
-            self._steps[name].settle()
+            self._steps[name].catch_up()
 
     def defer(self, name: str, steps: LazySteps) -> None:
-        """Leave the steps of a parameter to its readers."""
+        """Defer the steps of a parameter until it is read."""
         if self._steps.get(name) is not steps:
-            self.settle(name)
+            self.catch_up(name)
             self._steps[name] = steps
 
     def get_param(self, model_id: int, name: str) -> Any:
-        """Give a parameter with all steps made."""
+        """Return a parameter with all steps applied."""
         if not _stepping.get():
-            self.settle(name)
+            self.catch_up(name)
         return self._server._params[model_id, name]
 
     def set_param(self, model_id: int, name: str, value: Any) -> None:
-        """Make all steps on what is replaced: it may come back."""
+        """Apply all steps to the parameter that is replaced, because it may be set again later."""
         if self.peek(name) is not value:
-            self.settle(name)
+            self.catch_up(name)
             self._steps.pop(name, None)
 
     def set_grad(self, model_id: int, name: str, value: Any) -> None:
         """Set a gradient."""
-        self._noted[name] = None
+        self._touched[name] = None
         self._server._grads[model_id, name] = value
 
     def inc_grad(self, model_id: int, name: str, value: Any) -> None:
-        """Add to all of a gradient."""
-        self._noted[name] = None
-        held = self._server._grads.get((model_id, name))
-        if held is None:
+        """Add to a gradient, in any row."""
+        self._touched[name] = None
+        gradient = self._server._grads.get((model_id, name))
+        if gradient is None:
             self._server._grads[model_id, name] = value.copy()
         else:
-            held += value
+            gradient += value

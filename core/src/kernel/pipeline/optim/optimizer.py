@@ -1,8 +1,9 @@
-"""Adam as Thinc computes it, block by block in the processor's cache.
+"""Thinc's Adam, computed block by block in the processor's cache.
 
-A step touches every weight, whatever the size of the batch: with small batches the optimizer costs as much as the
-model. Thinc goes over each array several times (clip, step, clear, decay), and its step computes one value at a time;
-here all of it happens to a block of values while they are in cache. Tables that are read by rows are stepped by rows.
+A step updates every weight, whatever the batch size: with small batches the optimizer costs as much as the model.
+Thinc makes several passes over each array (clip, step, clear, decay) and computes the step one value at a time; here
+all of them are applied to one block of values while it is in the cache. Tables that are read by rows are stepped by
+rows.
 """
 
 from __future__ import annotations
@@ -17,30 +18,30 @@ from thinc.api import Model, Optimizer
 from kernel.errors import NotFinite
 from kernel.limits import Above, Amount, Share
 from kernel.pipeline.optim.groups import Group, find, parameters, parse
-from kernel.pipeline.optim.lazy_rows import LazySteps, LazyTables, tables_before, tables_of
+from kernel.pipeline.optim.lazy_rows import LazySteps, LazyTables, lazy_tables, tables_of
 
 #: A number, or a schedule of numbers.
 Rate: TypeAlias = Amount | list[Amount] | Generator[float, None, None]
 Portion: TypeAlias = Share | list[Share] | Generator[float, None, None]
 Tiny: TypeAlias = Above | list[Above] | Generator[float, None, None]
 
-#: What is wrong with a gradient that holds nan or inf.
+#: The message about a gradient with nan or inf.
 NO_NUMBER = "a gradient is nan or inf; lower training.optimizer.learn_rate, or check the data"
 
-#: The running average takes the weights of each update up to this one, and then of every so many: they hardly move in
-#: between, and all rows of all tables are needed for it.
+#: The running average includes every update up to the first number, then one in every second number: the weights
+#: change little in between, and averaging needs all rows of all tables.
 AVERAGED_EACH, AVERAGED = 64, 8
 
-#: Values of one block: weights, gradient, two moments and scratch of it fit into 1 MiB.
+#: Values per block: its weights, gradient, two moments and scratch space fit into 1 MiB.
 BLOCK = 32768
 
 
 class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
-    """Thinc's `Optimizer` whose Adam step runs in blocks on the CPU.
+    """Thinc's `Optimizer` with an Adam step that runs in blocks on the CPU.
 
     The moments are kept as plain discounted sums, M = b1 M + g and V = b2 V + g², which are Adam's divided by 1 - b1
-    and 1 - b2; that is two passes less a step. Schedules are Thinc's, and averages, but for the updates that they pass
-    over; where its rule is not Adam's with fixed betas on contiguous float32 arrays of NumPy, the step is Thinc's too.
+    and 1 - b2; that saves two passes per step. Schedules are Thinc's, and so are averages except for the updates they
+    skip. Thinc also makes the step unless it is Adam with fixed betas on contiguous float32 NumPy arrays.
 
     Source:
         Kingma & Ba 2015, Adam, algorithm 1, with the bias corrections in the rate as at the end of its section 2;
@@ -58,25 +59,25 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
             self._set_attr_or_schedule(group.attribute, group.learn_rate)
 
     def bind(self, component: str, model: Any) -> None:
-        """Find the groups of a component's parameters, before they are stepped; a shared one has its first's."""
+        """Assign a component's parameters to groups, before any step; a shared parameter keeps its first group."""
         for key, param in parameters(model) if self.groups else ():
             if key not in self._group_of:
                 self._group_of[key] = find(self.groups, component, param)
 
-    def settle(self) -> None:
-        """Make all steps that are due on rows of tables, so that weights and moments are those of Adam."""
+    def catch_up(self) -> None:
+        """Apply all deferred steps on rows of tables, so that weights and moments are those of Adam."""
         for steps in self._row_steps.values():
-            steps.settle()
+            steps.catch_up()
 
     def rows_behind(self, model: Model[Any, Any], name: str) -> dict[str, Any]:
-        """Say what rows of a parameter have missed, as arrays for `leave_behind`; nothing where all are up to date."""
+        """Return the steps that rows of a parameter have missed, for `leave_behind`; empty if all are up to date."""
         key = (model.id, name)
         steps = self._row_steps.get(key)
         return {} if steps is None or tables_of(key, steps.weights) is None else steps.state()
 
     def leave_behind(self, model: Model[Any, Any], name: str, missed: Mapping[str, Any]) -> None:
-        """Go on where another optimizer was: with its weights, its moments and what rows had missed there."""
-        tables = tables_before(model)
+        """Restore the missed steps that `rows_behind` returned, given the same weights and moments."""
+        tables = lazy_tables(model)
         if tables is not None:
             key, weights = (model.id, name), model.get_param(name)
             self._row_steps[key] = self._new_row_steps(key, weights)
@@ -90,13 +91,13 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
     def __call__(
         self, key: tuple[int, str], weights: Any, gradient: Any, *, lr_scale: float = 1.0
     ) -> tuple[Any, Any]:
-        """Make one step and clear the gradient, both in place.
+        """Step a parameter and clear its gradient, both in place.
 
         Args:
             key: Id of the layer and name of the parameter.
-            weights: float32.
-            gradient: Of the same shape.
-            lr_scale: Multiplies the learning rate.
+            weights: The parameter, float32.
+            gradient: Its gradient, of the same shape.
+            lr_scale: Factor of the learning rate.
 
         Returns:
             The weights and the cleared gradient.
@@ -105,7 +106,7 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         if group is None:
             return self._apply(key, weights, gradient, lr_scale)
         if group.is_still:
-            return self._leave(key, weights, gradient)
+            return self._skip(key, weights, gradient)
         rate = self.learn_rate
         self.learn_rate = getattr(self, group.attribute)
         try:
@@ -113,11 +114,11 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         finally:
             self.learn_rate = rate
 
-    def _leave(self, key: tuple[int, str], weights: Any, gradient: Any) -> tuple[Any, Any]:
-        """Make no step, and forget the gradient."""
+    def _skip(self, key: tuple[int, str], weights: Any, gradient: Any) -> tuple[Any, Any]:
+        """Clear the gradient without making a step."""
         table = tables_of(key, weights)
         if table is not None and gradient.ndim == 2:
-            gradient[table.noted(key[1], gradient)] = 0.0
+            gradient[table.pop_touched(key[1], gradient)] = 0.0
         else:
             gradient.fill(0.0)
         return weights, gradient
@@ -127,9 +128,9 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         if not self._fits(weights, gradient):
             _clip_factor(gradient, 0.0)
             if table is not None:
-                table.settle(key[1])
-            made: tuple[Any, Any] = super().__call__(key, weights, gradient, lr_scale=lr_scale)
-            return made
+                table.catch_up(key[1])
+            stepped: tuple[Any, Any] = super().__call__(key, weights, gradient, lr_scale=lr_scale)
+            return stepped
         if self._is_new(key, weights):
             self.mom1[key] = np.zeros(weights.size, dtype=np.float32)
             self.mom2[key] = np.zeros(weights.size, dtype=np.float32)
@@ -142,7 +143,7 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         if table is not None and weights.ndim == 2:
             self._step_rows(table, key, weights, gradient, factor=factor, decay=decay)
             if n_averaged := self._n_averaged(key):
-                self._row_steps[key].settle()
+                self._row_steps[key].catch_up()
                 self._average(key, weights, n_averaged)
             return weights, gradient
         shrink = _clip_factor(gradient, self.grad_clip)
@@ -167,11 +168,11 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         )
 
     def _is_new(self, key: tuple[int, str], weights: Any) -> bool:
-        """Whether a parameter was never stepped, or has another shape since: labels were added."""
+        """Return whether a parameter was never stepped, or has changed its shape because labels were added."""
         return key not in self.mom1 or self.mom1[key].size != weights.size
 
     def _step(self, w: Any, g: Any, m: Any, v: Any, *, factor: float, shrink: float, decay: float) -> None:
-        """Step one block in place: weights, gradient (used up) and the two sums."""
+        """Step one block in place: weights, gradient (overwritten) and the two sums."""
         # m = b1 m + g;  v = b2 v + g²;  w = decay (w - factor m / (√v + eps))
         if shrink != 1.0:
             g *= np.float32(shrink)
@@ -190,7 +191,7 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
 
     @property
     def _summed_eps(self) -> Any:
-        """What is added to the root of a sum of squares, where Adam adds `eps` to the root of a mean."""
+        """The `eps` for the root of a sum of squares; Adam adds `eps` to the root of a mean."""
         return np.float32(self.eps / (1.0 - self.b2) ** 0.5)
 
     def _step_rows(
@@ -203,27 +204,27 @@ class BlockedAdam(Optimizer):  # type: ignore[misc, unused-ignore]
         factor: float,
         decay: float,
     ) -> None:
-        """Step the rows that have a gradient, and leave the others to those who read them."""
+        """Step the rows with a gradient; defer the step of the others until they are read."""
         steps = self._row_steps.get(key)
         if steps is None or steps.weights is not weights:
             steps = self._row_steps[key] = self._new_row_steps(key, weights)
         table.defer(key[1], steps)
-        rows_R = table.noted(key[1], gradient)
+        rows_R = table.pop_touched(key[1], gradient)
         g_RO = np.take(gradient, rows_R, axis=0)
         shrink = _clip_factor(g_RO, self.grad_clip)
         gradient[rows_R] = 0.0
-        for some, (w_RO, m_RO, v_RO) in steps.step(rows_R, factor=factor, decay=decay):
-            self._step(w_RO, g_RO[some], m_RO, v_RO, factor=factor, shrink=shrink, decay=decay)
+        for chunk, (w_RO, m_RO, v_RO) in steps.step(rows_R, factor=factor, decay=decay):
+            self._step(w_RO, g_RO[chunk], m_RO, v_RO, factor=factor, shrink=shrink, decay=decay)
 
     def _n_averaged(self, key: tuple[int, str]) -> int:
-        """For how many updates the weights of this one count in the running average; 0 where it is passed over."""
+        """Return how many updates this one stands for in the running average; 0 if it is skipped."""
         n_updates = self.nr_update[key]
         if self.averages is None or (n_updates > AVERAGED_EACH and n_updates % AVERAGED):
             return 0
         return 1 if n_updates <= AVERAGED_EACH else AVERAGED
 
     def _average(self, key: tuple[int, str], weights: Any, n_averaged: int) -> None:
-        """Move the running average towards the weights, more slowly with every update, by Thinc's rule."""
+        """Move the running average towards the weights, by less with every update, following Thinc's rule."""
         if key not in self.averages or self.averages[key].shape != weights.shape:
             self.averages[key] = np.zeros_like(weights)
         end = self.nr_update[key] + 1
@@ -236,15 +237,15 @@ def _is_plain(array: Any) -> bool:
 
 
 def _correction(b1: float, b2: float, n_updates: int) -> float:
-    """What makes up for moments that began at zero."""
+    """Return the bias correction for moments that started at zero."""
     return float((1.0 - b2**n_updates) ** 0.5 / (1.0 - b1**n_updates))
 
 
 def _clip_factor(gradient: Any, limit: float) -> float:
-    """What to multiply a gradient by for its norm to be at most `limit`; a limit of 0 is none.
+    """Return the factor that limits a gradient's norm to `limit`; 0 means no limit.
 
     Raises:
-        NotFinite: The norm is no number. It is needed here anyway, so the check is for free.
+        NotFinite: The norm is not finite. It is needed here anyway, so the check costs nothing.
     """
     flat = gradient.reshape(-1)
     norm = float(np.dot(flat, flat)) ** 0.5
@@ -265,22 +266,22 @@ def adam(
     use_averages: bool = True,
     groups: Mapping[str, Any] = {},
 ) -> Optimizer:
-    """Make an Adam optimizer.
+    """Create an Adam optimizer.
 
-    Every number may be a schedule, which moves on with each step of the training.
+    Every number may be a schedule, which advances with each training step.
 
     Args:
         learn_rate: Step size.
         L2: Weight of the L2 penalty.
         beta1: Decay of the running mean of gradients.
         beta2: Decay of the running mean of squared gradients.
-        eps: Added to the root of the squared gradients' mean.
-        grad_clip: Norm that each parameter's gradient is scaled down to; 0 for no limit.
-        L2_is_weight_decay: Shrink weights directly instead of adding the penalty's gradient.
+        eps: Added to the root of the running mean of squared gradients.
+        grad_clip: Largest norm of each parameter's gradient; 0 for no limit.
+        L2_is_weight_decay: Decay the weights directly instead of adding the penalty's gradient.
         use_averages: Also keep a running average of the weights, which is evaluated and saved as the best model.
-        groups: Parameters with a rate of their own, by name: `components` and `params` are patterns of the names of
-            components and of "layer/parameter", `learn_rate` a number or a schedule, 0 for no step at all. A
-            parameter belongs to the first group that has it.
+        groups: Parameter groups with their own learning rates, by name. `components` and `params` are patterns for
+            component names and "layer/parameter" names; `learn_rate` is a number or a schedule, 0 to freeze. A
+            parameter belongs to the first group that matches.
     """
     return BlockedAdam(
         learn_rate,

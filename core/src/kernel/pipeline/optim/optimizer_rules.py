@@ -1,4 +1,4 @@
-"""Thinc's other optimizers, with groups of parameters as `Adam.v1` has them."""
+"""Thinc's other optimizers, with parameter groups like those of `Adam.v1`."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def radam(
     use_averages: bool = True,
     groups: Mapping[str, Any] = {},
 ) -> Optimizer:
-    """Make a rectified Adam optimizer; arguments as those of `Adam.v1`.
+    """Create a rectified Adam optimizer; the arguments are those of `Adam.v1`.
 
     Args:
         learn_rate: Step size.
         beta1: Decay of the running mean of gradients.
         beta2: Decay of the running mean of squared gradients.
-        eps: Added to the root of the squared gradients' mean.
+        eps: Added to the root of the running mean of squared gradients.
         L2: Weight of the L2 penalty.
-        L2_is_weight_decay: Shrink weights directly instead of adding the penalty's gradient.
-        grad_clip: Norm that each parameter's gradient is scaled down to; 0 for no limit.
+        L2_is_weight_decay: Decay the weights directly instead of adding the penalty's gradient.
+        grad_clip: Largest norm of each parameter's gradient; 0 for no limit.
         use_averages: Also keep a running average of the weights.
-        groups: Parameters with a rate of their own.
+        groups: Parameter groups with their own learning rates.
     """
     return BlockedAdam(
         learn_rate,
@@ -59,15 +59,15 @@ def sgd(
     use_averages: bool = True,
     groups: Mapping[str, Any] = {},
 ) -> Optimizer:
-    """Make an optimizer that goes down the gradient.
+    """Create a plain gradient descent optimizer.
 
     Args:
         learn_rate: Step size.
         L2: Weight of the L2 penalty.
-        grad_clip: Norm that each parameter's gradient is scaled down to; 0 for no limit.
-        L2_is_weight_decay: Shrink weights directly instead of adding the penalty's gradient.
+        grad_clip: Largest norm of each parameter's gradient; 0 for no limit.
+        L2_is_weight_decay: Decay the weights directly instead of adding the penalty's gradient.
         use_averages: Also keep a running average of the weights.
-        groups: Parameters with a rate of their own.
+        groups: Parameter groups with their own learning rates.
     """
     return BlockedAdam(
         learn_rate,

@@ -1,1 +1,1 @@
-"""What happens when a pipeline predicts or is updated."""
+"""Running a pipeline: prediction, updates and what they share."""

@@ -1,4 +1,4 @@
-"""Which threads predict and which train: any number may predict with one pipeline, and nobody else while one trains."""
+"""Guard pipelines across threads: any number may predict with one at a time, but training excludes all others."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ Pipeline = Sequence[tuple[str, Callable[..., Any]]]
 
 
 class _Threads:
-    """What each thread is at work on."""
+    """The pipelines that threads are working on."""
 
     def __init__(self) -> None:
         self.pipelines: dict[int, Pipeline] = {}
         watch_forks(self)
 
     def after_fork(self) -> None:
-        """Keep the thread that forked."""
+        """Keep only the entry of the thread that forked."""
         thread = get_ident()
         self.pipelines = {thread: self.pipelines[thread]} if thread in self.pipelines else {}
 
     def shared(self, pipeline: Pipeline) -> str | None:
-        """The name of a component that another thread is at work on."""
+        """Return the name of a component that another thread is working on; None if there is none."""
         components = {id(component): name for name, component in pipeline}
         others = [theirs for thread, theirs in self.pipelines.copy().items() if thread != get_ident()]
         shared = (components.get(id(component)) for theirs in others for _, component in theirs)
@@ -37,7 +37,7 @@ _PREDICTING, _TRAINING = _Threads(), _Threads()
 
 
 class _Working(AbstractContextManager[None]):
-    """A block in which the calling thread is at work on a pipeline; blocks may be nested."""
+    """A `with` block in which the calling thread works on a pipeline; blocks may be nested."""
 
     def __init__(self, threads: _Threads, pipeline: Pipeline) -> None:
         self._threads, self._pipeline = threads, pipeline
@@ -46,9 +46,9 @@ class _Working(AbstractContextManager[None]):
     def __enter__(self) -> None:
         thread, pipelines = get_ident(), self._threads.pipelines
         self._before = pipelines.get(thread)
-        # Inside a block with another pipeline the thread is still at work on that one, too.
+        # Inside a block with another pipeline the thread is still working on that one too.
         pipelines[thread] = [*self._before, *self._pipeline] if self._before else self._pipeline
-        # After the entry: of two threads that begin at the same time, at least one sees the other.
+        # Checked after registering: if two threads start at the same time, at least one sees the other.
         try:
             self._check()
         except ModelError:
@@ -84,7 +84,7 @@ class _Training(_Working):
 
 
 def predicting(pipeline: Pipeline) -> AbstractContextManager[None]:
-    """Begin a block in which the calling thread predicts.
+    """Return a context manager for a block in which the calling thread predicts.
 
     Raises:
         ModelError: Another thread is training one of the components.
@@ -93,7 +93,7 @@ def predicting(pipeline: Pipeline) -> AbstractContextManager[None]:
 
 
 def training(pipeline: Pipeline) -> AbstractContextManager[None]:
-    """Begin a block in which the calling thread trains.
+    """Return a context manager for a block in which the calling thread trains.
 
     Raises:
         ModelError: Another thread is predicting with one of the components, or training it.

@@ -1,4 +1,4 @@
-"""Small cuts of a stream, where no config says how to batch."""
+"""Split a stream into batches, without a batcher from a config."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ T = TypeVar("T")
 
 
 def minibatch(items: Iterable[T], size: int | Iterable[int]) -> Iterator[list[T]]:
-    """Cut a stream into lists.
+    """Split a stream into lists.
 
     Args:
         items: The stream.
-        size: Items per list; or a series of sizes, such as a schedule. The last list may be shorter.
+        size: Items per list, or a series of sizes such as a schedule. The last list may be shorter.
     """
     sizes = repeat(size) if isinstance(size, int) else iter(size)
     stream = iter(items)
-    for wanted in sizes:
-        if wanted < 1:
-            raise ConfigError(f"minibatch: expected a positive size, got {wanted!r}")
-        batch = list(islice(stream, int(wanted)))
+    for batch_size in sizes:
+        if batch_size < 1:
+            raise ConfigError(f"minibatch: expected a positive size, got {batch_size!r}")
+        batch = list(islice(stream, int(batch_size)))
         if not batch:
             return
         yield batch

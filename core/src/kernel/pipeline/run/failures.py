@@ -1,4 +1,4 @@
-"""What happens to documents that a component fails on: the error is raised, unless somebody set another handler."""
+"""Error handlers for documents that a component fails on; by default the error is raised."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from kernel.contracts.capabilities import offers_error_handler
 from kernel.errors import ConfigError
 from kernel.text.doc.doc import Doc
 
-#: Takes the component's name, the component, the documents that it failed on, and the error. Where it returns, the
+#: Takes the component's name, the component, the documents that it failed on, and the error. If it returns, the
 #: documents are left out of the stream.
 ErrorHandler = Callable[[str, Any, list[Doc], Exception], Any]
 
 
 def raise_error(name: str, component: Any, docs: list[Doc], error: Exception) -> NoReturn:
-    """End with the error; what happens where no handler was set."""
+    """Raise the error; the default handler."""
     raise error
 
 
 def ignore_error(name: str, component: Any, docs: list[Doc], error: Exception) -> None:
-    """Go on without the documents."""
+    """Continue without the documents."""
 
 
 def check_handler(handler: object) -> None:
-    """Raise unless this can be an error handler."""
+    """Check that an error handler is callable."""
     if not callable(handler):
         raise ConfigError(
             f"set_error_handler: expected a function of name, component, docs and error, got {handler!r:.80}"
@@ -32,7 +32,7 @@ def check_handler(handler: object) -> None:
 
 
 def hand_over(handler: ErrorHandler, components: Iterable[Any]) -> None:
-    """Set the handler of the components that take one."""
+    """Set the error handler of all components that accept one."""
     for component in components:
         if offers_error_handler(component):
             component.set_error_handler(handler)

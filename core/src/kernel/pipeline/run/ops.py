@@ -1,7 +1,7 @@
-"""The array operations of models on a CPU: Thinc's, multiplying through NumPy's BLAS.
+"""Array operations of models on the CPU: Thinc's, with matrix products by NumPy's BLAS.
 
-Thinc's own `NumpyOps.gemm` calls BLIS, which on current CPUs does about half of what the OpenBLAS inside NumPy does
-on one thread, and matrix products are most of a pipeline's time. On a GPU Thinc's `CupyOps` stay as they are.
+Thinc's own `NumpyOps.gemm` calls BLIS, which on current CPUs reaches about half the speed of NumPy's OpenBLAS on one
+thread, and matrix products take most of a pipeline's time. On a GPU, Thinc's `CupyOps` are used unchanged.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ class KernelNumpyOps(NumpyOps):  # type: ignore[misc, unused-ignore]
         super().__init__(device_type, device_id, use_blis=False)
 
     def get_dropout_mask(self, shape: tuple[int, ...], drop: float | None) -> Any:
-        """Draw a dropout mask with 16 random bits a value.
+        """Draw a dropout mask with 16 random bits per value.
 
-        Drawn from NumPy's global generator like Thinc's, but without going through 64-bit floats, which made masks
-        a twentieth of the training time.
+        Like Thinc's, it is drawn from NumPy's global generator, but not through 64-bit floats, which took a
+        twentieth of the training time.
 
         Args:
-            shape: Of the mask.
+            shape: The shape of the mask.
             drop: Share of values to drop, in steps of 1/65536; None or 0 drops nothing.
 
         Returns:
-            float32 array of 0 and 1 / (1 - drop).
+            A float32 array of 0 and 1 / (1 - drop).
         """
         if drop is None or drop <= 0.0 or drop >= 1.0:
             return super().get_dropout_mask(shape, drop)
@@ -45,7 +45,7 @@ class KernelNumpyOps(NumpyOps):  # type: ignore[misc, unused-ignore]
 
 
 def ensure_ops() -> Ops:
-    """Use `KernelNumpyOps` from here on in this context, unless a GPU was chosen."""
+    """Set `KernelNumpyOps` as the current ops of this context, unless a GPU is in use."""
     current = get_current_ops()
     if type(current) is NumpyOps:
         set_current_ops(KernelNumpyOps())
@@ -54,7 +54,7 @@ def ensure_ops() -> Ops:
 
 @contextmanager
 def kernel_ops() -> Iterator[Ops]:
-    """Build models inside this block on `KernelNumpyOps`, unless a GPU was chosen."""
+    """Set `KernelNumpyOps` as the current ops inside a `with` block, unless a GPU is in use."""
     before = get_current_ops()
     try:
         yield ensure_ops()

@@ -1,4 +1,4 @@
-"""Spans that do not overlap, out of some that do."""
+"""Select spans that do not overlap."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from kernel.text.doc.span import Span
 
 
 def filter_spans(spans: Iterable[Span]) -> list[Span]:
-    """Keep the longest spans, and of equally long ones the first, so that no two share a token.
+    """Keep the longest spans, and the first of equally long ones, so that no two share a token.
 
     Returns:
-        The spans in the order of the text.
+        The spans that are kept, in text order.
     """
     kept: list[Span] = []
     taken: set[int] = set()

@@ -1,6 +1,6 @@
-"""Documents through the components: one alone, or a stream of them in batches.
+"""Run components over one document, or over a stream of documents in batches.
 
-A batch is computed to its end before any of its documents leaves, so that its tape is never in force in the
+A batch is processed completely before any of its documents is returned, so that its tape is never current in the
 caller's code.
 """
 
@@ -18,11 +18,11 @@ from kernel.pipeline.run.tape import Tape
 from kernel.pipeline.run.threads import one_blas_thread
 from kernel.text.doc.doc import Doc
 
-#: Tokens that end a batch early, so that its memory does not grow with the length of documents; many, because each
-#: step of a parser then serves more documents.
+#: Number of tokens that ends a batch early, so that memory does not grow with the length of documents. It is large so
+#: that each step of a parser processes many documents.
 MAX_BATCH_TOKENS = 48_000
 
-#: Documents, each with what belongs to it.
+#: Documents with their contexts.
 Pairs = Sequence[tuple[Doc, Any]]
 Settings = Mapping[str, Mapping[str, Any]]
 
@@ -35,9 +35,9 @@ def annotate_doc(
     Args:
         pipeline: Names and components, in order.
         doc: The document, changed in place.
-        settings: More arguments, by component.
-        on_error: Called where a component fails that has no handler of its own; where it returns, the document
-            goes on to the next.
+        settings: Additional arguments, by component.
+        on_error: Called when a component without its own handler fails; if it returns, the document is passed to the
+            next component.
     """
     with predicting(pipeline), one_blas_thread(), Tape():
         for name, component in pipeline:
@@ -52,19 +52,19 @@ def annotate_doc(
 def annotate_batch(
     pipeline: Pipeline, pairs: Pairs, settings: Settings, on_error: ErrorHandler = raise_error
 ) -> Pairs:
-    """Run the components over a batch, each over the whole of it before the next.
+    """Run the components over a batch, each over the whole batch before the next.
 
     Returns:
-        The pairs, without those whose documents an error handler let go.
+        The pairs, without documents that an error handler dropped.
     """
     docs, contexts = [doc for doc, _ in pairs], [context for _, context in pairs]
     with predicting(pipeline), one_blas_thread(), Tape() as tape:
         for name, component in pipeline:
             results = run_component(name, component, docs, settings.get(name, {}), on_error)
             if len(results) < len(docs):
-                places = places_left(name, results, docs)
-                contexts = [contexts[place] for place in places]
-                tape.keep(places)
+                indices = remaining(name, results, docs)
+                contexts = [contexts[i] for i in indices]
+                tape.keep(indices)
             docs = results
     return list(zip(docs, contexts, strict=True))
 
@@ -76,10 +76,10 @@ def run_component(
     settings: Mapping[str, Any],
     on_error: ErrorHandler = raise_error,
 ) -> list[Doc]:
-    """Run one component over a batch, through its `pipe` where it has one.
+    """Run one component over a batch, with its `pipe` method if it has one.
 
     Returns:
-        The documents; without those that it failed on where its handler, or the given one, let them go.
+        The documents, without those that an error handler dropped.
     """
     if not docs:
         return docs
@@ -101,24 +101,24 @@ def run_component(
     return results
 
 
-def places_left(name: str, results: list[Doc], docs: list[Doc]) -> list[int]:
-    """Find which documents of a batch are left.
+def remaining(name: str, results: list[Doc], docs: list[Doc]) -> list[int]:
+    """Return the indices in a batch of the documents that a component returned.
 
     Raises:
-        ConfigError: Some are none of the batch.
+        ConfigError: It returned other documents.
     """
-    place_of = {id(doc): place for place, doc in enumerate(docs)}
-    if not all(id(doc) in place_of for doc in results):
+    index_of = {id(doc): i for i, doc in enumerate(docs)}
+    if not all(id(doc) in index_of for doc in results):
         raise ConfigError(
-            f"[components.{name}] pipe: a component that leaves documents out must return the others themselves, "
+            f"[components.{name}] pipe: a component that drops documents must return the others themselves, "
             "got new ones; change the documents in place"
         )
-    return [place_of[id(doc)] for doc in results]
+    return [index_of[id(doc)] for doc in results]
 
 
 @contextmanager
 def named(name: str, component: object) -> Iterator[None]:
-    """Say which component was used before its model had parameters, where that is why it fails."""
+    """Name the component in the error if it fails because its model was not initialized."""
     try:
         yield
     except (IndexError, KeyError, ValueError) as error:
@@ -132,12 +132,12 @@ def named(name: str, component: object) -> Iterator[None]:
 def batched(
     items: Iterable[tuple[Doc, Any]], max_docs: int, max_tokens: int = MAX_BATCH_TOKENS
 ) -> Iterator[list[tuple[Doc, Any]]]:
-    """Group documents, each with what belongs to it, in order.
+    """Group documents with their contexts into batches, in order.
 
     Args:
         items: The pairs.
-        max_docs: Documents in a batch, at most.
-        max_tokens: A batch is full once it has so many tokens; one document may exceed it.
+        max_docs: Maximum number of documents per batch.
+        max_tokens: A batch is complete once it has this many tokens; a single document may exceed it.
     """
     batch: list[tuple[Doc, Any]] = []
     n_tokens = 0
@@ -152,10 +152,10 @@ def batched(
 
 
 def as_pairs(items: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
-    """See that a stream is one of pairs: a text of two letters would come apart, too.
+    """Yield a stream of pairs, checking each: unpacking alone would accept a string of two letters.
 
     Raises:
-        DataError: An item is no pair.
+        DataError: An item is not a pair.
     """
     for item in items:
         if not isinstance(item, tuple | list) or len(item) != 2:
@@ -170,13 +170,13 @@ def annotate_stream(
     batch_size: int,
     on_error: ErrorHandler = raise_error,
 ) -> Iterator[tuple[Doc, Any]]:
-    """Run the components over a stream of documents, each with what belongs to it."""
+    """Run the components over a stream of documents with their contexts."""
     for batch in batched(items, batch_size):
         yield from annotate_batch(pipeline, batch, settings, on_error)
 
 
 def lacks_params(component: object) -> bool:
-    """Whether a component's model has parameters that were never given values."""
+    """Return whether a component's model has parameters that were never set."""
     nodes = layers_of(component)
     return any(node.has_param(name) is None for node in nodes for name in node.param_names)
 
@@ -184,7 +184,7 @@ def lacks_params(component: object) -> bool:
 def _checked(name: str, result: Any) -> Doc:
     if not isinstance(result, Doc):
         raise ConfigError(
-            f"[components.{name}]: the component must return the Doc that it was given, got {result!r}; "
-            "end it with a return"
+            f"[components.{name}]: the component must return the Doc that it received, got {result!r}; "
+            "add a return statement"
         )
     return result

@@ -1,13 +1,13 @@
-"""The tree of random generators that training draws from: one seed is its root.
+"""The tree of random generators used in training, with one seed at its root.
 
     seed
-    ├─ the global generators of Python, NumPy and PyTorch: first weights, dropout, beams, whatever else draws
-    ├─ "data": readers, augmenters and batchers, in generators that stand apart
+    ├─ the global generators of Python, NumPy and PyTorch: initial weights, dropout, beams and everything else
+    ├─ "data": readers, augmenters and batchers, with separate generators
     ├─ "0", "1", ...: the order of the examples in each epoch
-    └─ "step 0", "step 1", ...: a GPU in each step, since CuPy does not tell the state of its generator
+    └─ "step 0", "step 1", ...: a GPU in each step, because CuPy does not expose the state of its generator
 
-How many numbers one branch draws changes nothing on another. A checkpoint holds the states of the first two; the others
-are made of seed and number again. Those of frameworks that nobody has imported are left alone.
+Branches are independent of how many numbers the others draw. A checkpoint holds the states of the first two; the others
+are derived again from seed and number. Generators of frameworks that have not been imported are left alone.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ Item = TypeVar("Item")
 
 #: NumPy's type stubs lack some of its documented functions.
 _NUMPY: Any = np.random
-#: The largest seed that every framework takes.
+#: Bits of the largest seed that every framework accepts.
 _BITS = 32
-#: Numbers that a Mersenne twister holds.
+#: Numbers in the state of a Mersenne Twister.
 _MERSENNE = 624
 
 
 def fix_random_seed(seed: int = 0) -> None:
-    """Set the global generators of Python and NumPy, of PyTorch where it is imported, and of a GPU that is in use."""
+    """Seed the global generators of Python and NumPy, of PyTorch if imported, and of a GPU if in use."""
     random.seed(seed)
     np.random.seed(seed)
     if (torch := _torch()) is not None:
@@ -40,24 +40,24 @@ def fix_random_seed(seed: int = 0) -> None:
 
 
 def branch(seed: int | str, name: str) -> random.Random:
-    """Make the generator at the root of a branch of the tree."""
-    # A string seeds by its digest, the same in every process and version of Python.
+    """Create the generator at the root of a branch of the tree."""
+    # A string seeds by its digest, which is the same in every process and Python version.
     return random.Random(f"{seed} {name}")
 
 
 def begin_step(seed: int | str | None, number: int) -> None:
-    """Let a GPU draw in a step what seed and step say, however the run came there; nothing where none is in use."""
+    """Seed the GPU in use, if any, for one step, so that a resumed run draws the same numbers."""
     if get_current_ops().xp is not np:
         _seed_gpu(branch("" if seed is None else seed, f"step {number}").getrandbits(_BITS))
 
 
 def drawn_seed() -> int:
-    """Draw a seed for a run that was given none, so that it can be written down."""
+    """Draw a seed for a run without one, so that it can be recorded."""
     return random.SystemRandom().getrandbits(_BITS)
 
 
 def random_states() -> dict[str, Any]:
-    """Give the states of the global generators as plain data; PyTorch's where it is imported."""
+    """Return the states of the global generators as plain data, including PyTorch's if imported."""
     name, keys, *rest = _NUMPY.get_state()
     states = {"python": _plain(random.getstate()), "numpy": [name, keys.tolist(), *rest]}
     if (torch := _torch()) is not None:
@@ -68,26 +68,26 @@ def random_states() -> dict[str, Any]:
 
 
 def check_random_states(states: dict[str, Any]) -> None:
-    """See that states are what `random_states` gave, before anything is set.
+    """Check that states have the form that `random_states` returns, before any is set.
 
     Raises:
-        ValueError: They are not.
+        ValueError: They do not.
     """
     try:
         version, python, gauss = states["python"]
         random.Random().setstate((version, tuple(python), gauss))
-        name, keys, place, has_gauss, cached = states["numpy"]
-        # NumPy does not look at the place, and reads there.
-        if not isinstance(place, int) or not 0 <= place <= _MERSENNE or len(keys) != _MERSENNE:
-            raise ValueError(f"place {place!r:.20} of {len(keys)} keys")
+        name, keys, position, has_gauss, cached = states["numpy"]
+        # NumPy does not check the position, and would read out of bounds.
+        if not isinstance(position, int) or not 0 <= position <= _MERSENNE or len(keys) != _MERSENNE:
+            raise ValueError(f"position {position!r:.20} of {len(keys)} keys")
         own: Any = np.random.RandomState(0)
-        own.set_state((name, np.array(keys, dtype=np.uint32), place, has_gauss, cached))
+        own.set_state((name, np.array(keys, dtype=np.uint32), position, has_gauss, cached))
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise ValueError(f"the states of the random generators cannot be set, {error}") from None
 
 
 def set_random_states(states: dict[str, Any]) -> None:
-    """Set the global generators to what `random_states` gave."""
+    """Restore the states of the global generators that `random_states` returned."""
     version, python, gauss = states["python"]
     name, keys, *rest = states["numpy"]
     random.setstate((version, tuple(python), gauss))
@@ -101,15 +101,15 @@ def set_random_states(states: dict[str, Any]) -> None:
 
 
 class Apart(Iterator[Item]):
-    """Items whose making uses the global generators of Python and NumPy, without moving them for anybody else.
+    """An iterator whose items draw from separate global generators of Python and NumPy.
 
-    NumPy's generator is exchanged whole, since reading and setting its state takes a hundred times as long; the half
-    of a pair of normal numbers that it may hold back is lost with every item, in every run alike.
+    NumPy's generator is replaced as a whole, because reading and setting its state takes a hundred times as long. The
+    second of a pair of normal numbers, which it may have cached, is therefore lost with every item, in every run alike.
 
     Args:
-        items: Drawn one by one.
-        seed: The seed, and
-        name: the branch of the random numbers that `items` sees; they go on from item to item.
+        items: The items, drawn one by one.
+        seed: The seed of the generators.
+        name: The branch of the tree that seeds them; their states carry over from item to item.
     """
 
     def __init__(self, items: Iterable[Item], seed: int | str, name: str = "data") -> None:
@@ -118,7 +118,7 @@ class Apart(Iterator[Item]):
         self._python, self._numpy = own.getstate(), np.random.MT19937(own.getrandbits(_BITS))
 
     def __next__(self) -> Item:
-        """Draw the next item."""
+        """Return the next item."""
         others = random.getstate(), _NUMPY.get_bit_generator()
         random.setstate(self._python)
         _NUMPY.set_bit_generator(self._numpy)
@@ -130,7 +130,7 @@ class Apart(Iterator[Item]):
             _NUMPY.set_bit_generator(others[1])
 
     def state(self) -> dict[str, Any]:
-        """Give the states of the generators that stand apart, as plain data."""
+        """Return the states of the separate generators as plain data."""
         numpy: Any = self._numpy.state
         inner = numpy["state"]
         return {
@@ -150,5 +150,5 @@ def _seed_gpu(seed: int) -> None:
 
 
 def _torch() -> Any:
-    """PyTorch, if somebody has imported it."""
+    """Return PyTorch if it has been imported, otherwise None."""
     return sys.modules.get("torch")

@@ -1,10 +1,10 @@
-"""What the components of one batch share: outputs go down, gradients come back.
+"""The tape of a batch, on which components share outputs and collect their gradients.
 
-A component whose output others build on (`tok2vec`) puts it on the tape of the batch; a listening layer
+A component whose output others use (`tok2vec`) puts it on the tape of the batch; a listening layer
 reads it there and adds its gradient. After the last component the pipeline runs each upstream's backward
-pass once. The tape dies with its batch, so no layer keeps the state of another one's batch.
+pass once. A tape lasts for one batch only, so no layer keeps the state of a batch.
 
-The tape in force is a context variable: layers sit deep inside a model and cannot be handed one.
+The current tape is a context variable, because it cannot be passed to layers deep inside a model.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from typing import Any
 
 from kernel.errors import ModelError
 
-#: The name that means "whatever was put last".
+#: The name of the most recent output.
 LATEST = "*"
 
 Backprop = Callable[[Any], Any]
-#: Makes the named upstream put its output on the tape, if it can.
+#: Lets the named upstream put its output on the tape, if it can.
 Refill = Callable[[str], None]
 
 _current: ContextVar[Tape | None] = ContextVar("kernel_tape", default=None)
 
 
 def current_tape() -> Tape | None:
-    """Give the tape of the batch in hand, or None outside of one."""
+    """Return the tape of the current batch; None outside of one."""
     return _current.get()
 
 
 def remembering() -> AbstractContextManager[Any]:
-    """In a rehearsal, let models inside a `with` block read what upstreams gave when training was resumed."""
+    """In a rehearsal, let models inside a `with` block read the outputs of the upstreams' remembered models."""
     tape = current_tape()
     return nullcontext() if tape is None or tape.remembered is None else tape.remembered
 
 
 @dataclass
 class _Entry:
-    """One upstream's share of the tape."""
+    """The entry of one upstream on the tape."""
 
     docs: Sequence[Any]
     output: Any
@@ -54,9 +54,9 @@ class Tape:
     """The shared outputs and gradients of one batch.
 
     Args:
-        refill: Called with a name that is asked for and absent; it may put that output (a frozen upstream
-            is run like this, only where somebody reads it).
-        remembered: In a rehearsal, the tape with the outputs of the upstreams as they were when training was resumed.
+        refill: Called with a requested name that is not on the tape; it may put that output there. Thus a frozen
+            upstream runs only if a component reads it.
+        remembered: In a rehearsal, the tape with the outputs of the upstreams' remembered models.
     """
 
     def __init__(self, refill: Refill | None = None, remembered: Tape | None = None) -> None:
@@ -83,63 +83,63 @@ class Tape:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The upstreams on the tape, in the order in which they were put."""
+        """The upstreams on the tape, in order of insertion."""
         return tuple(self._entries)
 
     def announce(self, name: str) -> None:
-        """Say that this component shares an output which nobody has computed yet: it is now the most recent one."""
+        """Make a component the most recent one that shares an output, although the output is not yet computed."""
         self._latest = name
 
     def put(self, name: str, docs: Sequence[Any], output: Any, backprop: Backprop | None = None) -> None:
-        """Share an output of this batch under the name of the component that made it.
+        """Share an output of this batch under the name of its component.
 
-        A mere prediction (no `backprop`) never displaces a training output of the same name: those who read
-        that already have gradients to add to it.
+        A prediction (no `backprop`) never replaces a training output of the same name, because the layers that
+        have read that still add their gradients to it.
 
         Args:
             name: The component's name.
             docs: The documents of the batch.
             output: A list of arrays, one per document, or one array.
-            backprop: Takes the summed gradient of `output`; None when nothing is to be learnt.
+            backprop: Takes the summed gradient of `output`; None if the component does not learn.
         """
-        held = self._entries.get(name)
-        if held is not None and held.backprop is not None and backprop is None:
+        entry = self._entries.get(name)
+        if entry is not None and entry.backprop is not None and backprop is None:
             return
         self._entries.pop(name, None)
         self._entries[name] = _Entry(docs, output, backprop)
         self._latest = name
 
     def get(self, name: str = LATEST) -> Any:
-        """Read an output of this batch.
+        """Return an output of this batch.
 
         Args:
-            name: The component that made it; `"*"` for the most recent one.
+            name: The component that shared it; `"*"` for the most recent one.
 
         Raises:
-            ModelError: Nobody put it.
+            ModelError: It is not on the tape.
         """
         return self._entry(name).output
 
     def docs(self, name: str = LATEST) -> Sequence[Any]:
-        """Give the documents that an output belongs to."""
+        """Return the documents that an output belongs to."""
         return self._entry(name).docs
 
-    def keep(self, places: Sequence[int]) -> None:
-        """Reduce predicted outputs to some documents of the batch: the others left it.
+    def keep(self, indices: Sequence[int]) -> None:
+        """Keep predicted outputs only for some documents of the batch.
 
         Args:
-            places: Which documents stay, in order.
+            indices: Indices of the documents to keep, in order.
         """
         for entry in self._entries.values():
-            entry.docs = [entry.docs[place] for place in places]
-            entry.output = [entry.output[place] for place in places]
+            entry.docs = [entry.docs[i] for i in indices]
+            entry.output = [entry.output[i] for i in indices]
 
     def add_gradient(self, name: str, d_output: Any) -> None:
-        """Add to the gradient of an output; it is only read, never changed.
+        """Add a gradient of an output; the array is not changed.
 
         Args:
-            name: The component that made the output; `"*"` for the most recent one.
-            d_output: Of the structure and the shapes of the output.
+            name: The component that shared the output; `"*"` for the most recent one.
+            d_output: The gradient, with the structure and shapes of the output.
         """
         entry = self._entry(name)
         if entry.backprop is None:
@@ -151,7 +151,7 @@ class Tape:
             entry.owns_gradient = True
 
     def backward(self) -> None:
-        """Run the backward pass of each upstream that got a gradient, the last one put first."""
+        """Run the backward pass of each upstream that has a gradient, in reverse order of insertion."""
         for name in reversed(list(self._entries)):
             entry = self._entries[name]
             gradient, entry.gradient = entry.gradient, None
@@ -173,12 +173,12 @@ class Tape:
 
 
 def _sum(left: Any, right: Any, *, in_place: bool) -> Any:
-    """Add two gradients of one structure; `in_place` when the left one is ours to change."""
+    """Add two gradients of the same structure; `in_place` if the left one may be changed."""
     if isinstance(left, (list, tuple)):
         if len(left) != len(right):
             raise ModelError(
                 f"shared gradient: expected one array for each of {len(left)} docs, got {len(right)}; "
-                "a listening layer must give a gradient for every document of the batch"
+                "a listening layer must return a gradient for every document of the batch"
             )
         return [_sum(mine, other, in_place=in_place) for mine, other in zip(left, right, strict=True)]
     if in_place:

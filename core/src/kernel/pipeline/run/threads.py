@@ -1,7 +1,7 @@
-"""How many threads NumPy's BLAS uses while a pipeline computes: one, unless the environment says otherwise.
+"""Limit NumPy's BLAS to one thread while a pipeline computes, unless an environment variable sets the number.
 
-A pipeline's products are small. A second thread gains nothing on an idle machine, costs a multiple where another
-program wants the core, and changes the last bits of a result: the same seed gives the same bytes on one thread.
+The matrix products of a pipeline are small. A second thread gains nothing on an idle machine, is several times slower
+if another program needs the core, and changes the last bits of a result: one thread gives the same bytes for a seed.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from threadpoolctl import OpenBLASController, ThreadpoolController  # type: igno
 
 from kernel.system.concurrency import ForkSafeLock, Occupants
 
-#: Whoever sets one of these has chosen.
+#: Variables by which the user sets the number of threads.
 _CHOICES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
-    """Keep matrix products inside a `with` block on the calling thread."""
+    """Return a context manager that keeps matrix products on the calling thread."""
     if any(os.environ.get(name) for name in _CHOICES):
         return nullcontext()
     return _LIMIT
 
 
 def blas_threads() -> int:
-    """Say on how many threads matrix products of a pipeline are made."""
+    """Return the number of threads that compute a pipeline's matrix products."""
     with one_blas_thread():
         pools = [pool for pool in _controller().info() if pool["user_api"] == "blas"]
     return max((int(pool["num_threads"]) for pool in pools), default=1)
 
 
 class _Limit:
-    """One thread for BLAS while any thread of the process is inside: the setting is one for all of them."""
+    """A limit of one BLAS thread while any thread is inside; the setting applies to the whole process."""
 
     def __init__(self) -> None:
         self._lock = ForkSafeLock()
@@ -44,7 +44,7 @@ class _Limit:
 
     def __enter__(self) -> None:
         with self._lock:
-            # In the child of a fork the limit may be that of a thread that is gone.
+            # In the child of a fork, a thread that no longer exists may have set the limit.
             if self._limited is None:
                 self._limited = _controller().limit(limits=1, user_api="blas")
             self._inside.enter()
@@ -53,7 +53,7 @@ class _Limit:
         with self._lock:
             self._inside.leave()
             if not self._inside:
-                # From threadpoolctl 3.8 on only the thread that set a limit may change it, and that one left earlier.
+                # Since threadpoolctl 3.8 only the thread that set a limit may change it, but it may have left earlier.
                 clear = getattr(OpenBLASController, "clear_controlling_thread", None)
                 if clear is not None:
                     clear(force=True)

@@ -1,7 +1,7 @@
-"""One batch of examples through all components: losses and gradients, no step.
+"""Compute the losses and gradients of one batch in all components, and apply the gradients.
 
-Annotating components predict on a tape of their own, whose shared layers ran without dropout; a frozen
-upstream is run only where somebody listens to it.
+Annotating components predict on their own tape, whose shared layers ran without dropout; a frozen
+upstream runs only if a component listens to it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from kernel.errors import DataError, NotFinite
 from kernel.pipeline.optim.finite import squares
 from kernel.pipeline.optim.optimizer import NO_NUMBER, BlockedAdam
 from kernel.pipeline.run.activity import Pipeline, training
-from kernel.pipeline.run.predict import Settings, named, places_left, run_component
+from kernel.pipeline.run.predict import Settings, named, remaining, run_component
 from kernel.pipeline.run.tape import LATEST, Tape, current_tape
 from kernel.pipeline.run.threads import one_blas_thread
 from kernel.pipeline.saving.shims import is_finite
@@ -40,16 +40,16 @@ def accumulate(
     annotates: Collection[str] = (),
     component_cfg: Settings | None = None,
 ) -> dict[str, float]:
-    """Leave the gradients of a batch in the models of the components.
+    """Accumulate the gradients of a batch in the components' models.
 
     Args:
         pipeline: Names and components, in order.
-        examples: The batch; unchanged, even where components annotate.
-        drop: The share of features to drop, 0 to 1.
-        losses: Where each component adds its loss; a new dictionary when None.
-        exclude: The components that do not learn.
-        annotates: The components whose predictions the later ones see.
-        component_cfg: More arguments of `update`, by component.
+        examples: The batch; not changed, even if components annotate.
+        drop: The dropout rate, 0 to 1.
+        losses: Each component adds its loss here; a new dictionary if None.
+        exclude: Components that do not learn.
+        annotates: Components whose predictions later components see.
+        component_cfg: Additional arguments of `update`, by component.
 
     Returns:
         The losses.
@@ -85,10 +85,10 @@ def rehearse(
     exclude: Collection[str] = (),
     component_cfg: Settings | None = None,
 ) -> dict[str, float]:
-    """Leave gradients that pull the models towards what they predicted when training was resumed.
+    """Accumulate gradients that pull the models towards their predictions at the time training was resumed.
 
-    Shared layers run as in training, so that they are pulled too; the models of that time read what the shared layers
-    of that time give.
+    Shared layers run as in training, so that they get gradients too; the remembered models read the outputs of the
+    remembered shared layers.
     """
     losses = {} if losses is None else losses
     validate_examples(examples, "nlp.rehearse")
@@ -113,16 +113,16 @@ def rehearse(
 
 
 def apply_gradients(pipeline: Pipeline, optimizer: Any, exclude: Collection[str] = ()) -> None:
-    """Make one step with the gradients that the trainable components hold.
+    """Make one step with the gradients accumulated in the components.
 
     Raises:
-        NotFinite: A component's gradient is nan or inf; its parameters are as they were.
+        NotFinite: A component's gradient is nan or inf; its parameters are unchanged.
     """
     learning = _learning(pipeline, exclude)
     with training(learning), one_blas_thread():
         for name, component in learning:
             if is_stepped(component):
-                if not isinstance(optimizer, BlockedAdam):  # which looks itself, at no cost
+                if not isinstance(optimizer, BlockedAdam):  # which checks this itself, at no cost
                     check_gradients(name, model_of(component))
                 if offers_bind(optimizer):
                     optimizer.bind(name, model_of(component))
@@ -133,15 +133,15 @@ def apply_gradients(pipeline: Pipeline, optimizer: Any, exclude: Collection[str]
 
 
 def _learning(pipeline: Pipeline, exclude: Collection[str]) -> Pipeline:
-    """The components that learn."""
+    """Return the components that learn."""
     return [(name, component) for name, component in pipeline if name not in exclude]
 
 
 def check_gradients(name: str, model: Any) -> None:
-    """Raise unless all gradients of a component are numbers.
+    """Check that all gradients of a component are finite.
 
     Raises:
-        NotFinite: One is not.
+        NotFinite: One is nan or inf.
     """
     total = 0.0
     for node in model.walk() if model is not None else ():
@@ -154,21 +154,21 @@ def check_gradients(name: str, model: Any) -> None:
 
 
 def is_remembered(component: object) -> bool:
-    """Whether there is a copy of a component's model from when training was resumed."""
+    """Return whether a component has a copy of its model from the time training was resumed."""
     return rehearsal_model_of(component) is not None
 
 
 def copied(examples: Iterable[Example]) -> list[Example]:
-    """Copy the predicted side of examples, so that annotating it leaves the originals alone."""
+    """Copy the predicted documents of examples, so that annotating them does not change the originals."""
     return [Example(eg.predicted.copy(), eg.reference, alignment=eg.alignment) for eg in examples]
 
 
 def validate_examples(examples: object, method: str) -> None:
-    """Raise unless this is a list of examples.
+    """Check that an argument is a list of examples.
 
     Args:
-        examples: What somebody gave.
-        method: To whom, for the message.
+        examples: The argument.
+        method: The name of the method, for the message.
 
     Raises:
         DataError: It is something else.
@@ -188,48 +188,48 @@ def validate_examples(examples: object, method: str) -> None:
 
 
 class _Batch:
-    """A batch on its way through the pipeline."""
+    """A batch that passes through the pipeline."""
 
     def __init__(self, pipeline: Pipeline, examples: list[Example]) -> None:
         self.pipeline = pipeline
         self.examples = examples
-        self._place = 0
+        self._index = 0
 
     def walk(self) -> Iterable[tuple[str, Callable[..., Any]]]:
-        """Give the components in order, noting how far the batch has come."""
-        for place, (name, component) in enumerate(self.pipeline):
-            self._place = place
+        """Yield the components in order, recording the index of the current one."""
+        for index, (name, component) in enumerate(self.pipeline):
+            self._index = index
             yield name, component
 
     def annotate(self, name: str, component: Callable[..., Any]) -> None:
         """Let a component annotate the predicted documents."""
-        given = [eg.predicted for eg in self.examples]
-        docs = run_component(name, component, given, {})
-        if len(docs) < len(given):
-            # Documents that an error handler let go are learnt from as they are; the others were annotated in place.
-            places_left(name, docs, given)
+        predicted = [eg.predicted for eg in self.examples]
+        docs = run_component(name, component, predicted, {})
+        if len(docs) < len(predicted):
+            # Documents that an error handler dropped are used unannotated; the others were annotated in place.
+            remaining(name, docs, predicted)
             return
         for eg, doc in zip(self.examples, docs, strict=True):
             if eg.predicted is not doc:
                 eg.predicted = doc
 
     def run_upstream(self, name: str) -> None:
-        """Let an earlier component predict, which puts its output on the tape in force."""
+        """Let an earlier component predict, which puts its output on the current tape."""
         for _, component in self._upstream(name):
             component.predict([eg.predicted for eg in self.examples])  # type: ignore[attr-defined]
 
     def run_remembered(self, name: str) -> None:
-        """Put on the tape in force what an earlier component gave when training was resumed."""
-        for known, component in self._upstream(name):
+        """Put the output of an earlier component's remembered model on the current tape."""
+        for upstream, component in self._upstream(name):
             docs, tape = [eg.predicted for eg in self.examples], current_tape()
             if not is_remembered(component):
                 component.predict(docs)  # type: ignore[attr-defined]
             elif tape is not None:
-                tape.put(known, docs, rehearsal_model_of(component).predict(docs))
+                tape.put(upstream, docs, rehearsal_model_of(component).predict(docs))
 
     def _upstream(self, name: str) -> Pipeline:
-        """Find the earlier component that shares an output under a name; empty where there is none."""
-        for known, component in reversed(self.pipeline[: self._place]):
-            if known == name or (name == LATEST and shares_output(component)):
-                return [(known, component)]
+        """Return the earlier component that shares an output under a name; empty if there is none."""
+        for upstream, component in reversed(self.pipeline[: self._index]):
+            if upstream == name or (name == LATEST and shares_output(component)):
+                return [(upstream, component)]
         return []

@@ -1,1 +1,1 @@
-"""A pipeline's folder: weights, meta data, checksums, user code."""
+"""Saved pipelines: weights, metadata, checksums and user code."""

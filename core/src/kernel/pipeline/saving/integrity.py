@@ -1,6 +1,6 @@
-"""Whether a saved pipeline's files are those that were saved: damage is refused, edits of config and meta are named.
+"""Check that a saved pipeline's files are unchanged: damage is refused, edits of config and meta are reported.
 
-`meta.json` holds the length and the SHA-256 of every other file, and a SHA-256 of what else it says itself.
+`meta.json` holds the length and SHA-256 of every other file, and a SHA-256 of its own remaining content.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ logger = logging.getLogger(__name__)
 
 CONFIG_FILE, META_FILE = "config.cfg", "meta.json"
 FILES, META = "checksums", "meta_sha256"
-#: What meta says of its files; it is not of the pipeline, and goes no further than its folder.
+#: Keys of the meta that describe its files; they belong to the folder, not to the pipeline.
 KEYS = (FILES, META)
-#: Files that people may edit.
+#: Files that the user may edit.
 EDITABLE = (CONFIG_FILE, META_FILE)
-#: The folder of files of code, which are compared where they are read, and may lie beside others.
+#: The folder of user code; its files are checked when they are read, and other files may be next to them.
 _CODE = "code"
-#: Parts besides the components.
+#: Parts other than the components.
 _PARTS = ("vocab", "tokenizer")
-#: Files that a message names one by one.
+#: The most files that a message lists.
 _N_SHOWN = 5
 _ADVICE = "restore them, save the pipeline again, or load it with verify=False"
 
 
 @dataclass(frozen=True)
-class Found:
-    """What has become of a saved pipeline's files.
+class CheckResult:
+    """The result of checking a saved pipeline's files.
 
     Attributes:
-        damaged: What is wrong, by file.
-        edited: Those that may be edited and were.
-        n_files: How many were compared.
-        n_by_length: How many of them by their length alone.
+        damaged: The problem with each damaged file.
+        edited: Editable files that were edited.
+        n_files: Number of files compared.
+        n_by_length: Number of these compared by length only.
     """
 
     damaged: dict[str, str]
@@ -51,18 +51,18 @@ class Found:
 
 
 def with_checksums(facts: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Complete a pipeline's meta, as JSON gives it back, with the checksums of the files that its folder has."""
+    """Add the checksums of the folder's files to a pipeline's meta, which must be as JSON returns it."""
     return {**facts, FILES: checksums_of(folder, without=[META_FILE]), META: _digest_of_meta(facts)}
 
 
 class Check:
-    """Compares a saved pipeline's files with their checksums; begins when it is made.
+    """A comparison of a saved pipeline's files with their checksums, which starts on creation.
 
     Args:
-        folder: The pipeline.
-        meta: What its meta says.
+        folder: The pipeline's folder.
+        meta: Its meta.
         exclude: Parts that are not read: names of components, "vocab", "tokenizer", "code".
-        full: Whether the checksums of large files are compared, too.
+        full: Whether to compare the checksums of large files too.
 
     Raises:
         CheckpointError: The list of checksums is damaged.
@@ -96,60 +96,60 @@ class Check:
 
     @property
     def is_damaged(self) -> bool:
-        """Whether it is known already that a file is damaged: to read the others would be in vain."""
+        """Whether a file is already known to be damaged, so that reading the others would be in vain."""
         return bool(self._extra) or bool({*self._comparison.at_once} - {CONFIG_FILE})
 
-    def result(self) -> Found:
-        """Wait for the end, and say what was found."""
+    def result(self) -> CheckResult:
+        """Wait for the comparison and return its result."""
         damaged = self._comparison.damage()
         edited = [name for name in damaged if name == CONFIG_FILE and damaged[name].startswith("damaged")]
         for name in edited:
             del damaged[name]
         for name in self._extra:
-            damaged[name] = "extra, it was not saved with the pipeline"
+            damaged[name] = "extra, not saved with the pipeline"
         if META in self._meta and self._meta[META] != _digest_of_meta(self._meta):
             edited.append(META_FILE)
-        return Found(damaged, tuple(edited), len(self._own), len(self._comparison.by_length))
+        return CheckResult(damaged, tuple(edited), len(self._own), len(self._comparison.by_length))
 
     def end(self) -> None:
-        """Wait for the end; name edited files in the log.
+        """Wait for the comparison, and log which files were edited.
 
         Raises:
-            CheckpointError: A file is damaged, missing, or there and not saved with the others.
+            CheckpointError: A file is damaged, missing, or was not saved with the others.
         """
-        found = self.result()
-        if found.damaged:
-            raise CheckpointError(damage_of(self._folder, found))
-        if found.edited:
+        result = self.result()
+        if result.damaged:
+            raise CheckpointError(damage_of(self._folder, result))
+        if result.edited:
             logger.warning(
-                "%s: edited since the pipeline was saved: %s", self._folder, ", ".join(found.edited)
+                "%s: edited since the pipeline was saved: %s", self._folder, ", ".join(result.edited)
             )
 
 
-def damage_of(folder: Path, found: Found) -> str:
-    """Say in one line which files of a pipeline are damaged."""
-    shown = [f"{folder / name}: {problem}" for name, problem in list(found.damaged.items())[:_N_SHOWN]]
-    more = len(found.damaged) - len(shown)
+def damage_of(folder: Path, result: CheckResult) -> str:
+    """Describe in one line which files of a pipeline are damaged."""
+    shown = [f"{folder / name}: {problem}" for name, problem in list(result.damaged.items())[:_N_SHOWN]]
+    more = len(result.damaged) - len(shown)
     return f"{'; '.join(shown)}{f'; and {more} more' if more else ''}; {_ADVICE}"
 
 
 def is_recorded(meta: Mapping[str, Any]) -> bool:
-    """Whether a pipeline was saved with checksums; the first release wrote none."""
+    """Return whether a pipeline was saved with checksums; the first release wrote none."""
     return FILES in meta
 
 
 def without_checksums(meta: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a saved meta says of the pipeline itself."""
+    """Return a saved meta without the keys that describe its files."""
     return {key: value for key, value in meta.items() if key not in KEYS}
 
 
 def _digest_of_meta(facts: Mapping[str, Any]) -> str:
-    """Give the SHA-256 of a pipeline's facts, but for its files and the speed, which no two runs share."""
-    told = without_checksums(facts)
-    performance = told.get("performance")
+    """Return the SHA-256 of a pipeline's meta, without its files and the speed, which differs between runs."""
+    content = without_checksums(facts)
+    performance = content.get("performance")
     if isinstance(performance, Mapping):
-        told["performance"] = {key: value for key, value in performance.items() if key != "speed"}
-    return hashlib.sha256(_canonical(told).encode()).hexdigest()
+        content["performance"] = {key: value for key, value in performance.items() if key != "speed"}
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
 
 
 def _canonical(value: Any) -> str:
@@ -157,7 +157,7 @@ def _canonical(value: Any) -> str:
 
 
 def _rounded(value: Any) -> Any:
-    """Round numbers, whose last bits are read in more than one way."""
+    """Round floats, because JSON readers may differ in the last bits."""
     if isinstance(value, Mapping):
         return {str(key): _rounded(item) for key, item in value.items()}
     if isinstance(value, list):

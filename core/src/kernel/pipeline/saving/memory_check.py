@@ -1,26 +1,26 @@
-"""Memory for the library that reads and writes weights, which ends the process where it gets none."""
+"""Check for free memory before calling safetensors, which aborts the process if an allocation fails."""
 
 from __future__ import annotations
 
 import numpy as np
 
-#: Copies of all bytes that the library makes of what it reads or writes, and what it takes besides.
-_COPIES, _BESIDES = 3, 1 << 22
+#: Copies of the data that the library makes while reading or writing, and further bytes that it allocates.
+_COPIES, _OVERHEAD = 3, 1 << 22
 
 
 def check_room(n_bytes: int) -> None:
-    """See that there is memory to read or write weights, where the process has a limit of it.
+    """Check that a process with a memory limit has enough left to read or write weights.
 
     Args:
-        n_bytes: Of all arrays together.
+        n_bytes: Size of all arrays together.
 
     Raises:
-        MemoryError: There is not enough.
+        MemoryError: There is not enough memory.
     """
     try:
         import resource
-    except ImportError:  # Windows limits nothing so
+    except ImportError:  # Windows has no such limits
         return
     if resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
-        # Taken and given back: none of it is touched, so this takes no time.
-        np.empty(_COPIES * n_bytes + _BESIDES, dtype=np.uint8)
+        # Allocated and freed at once; the memory is never touched, so this takes no time.
+        np.empty(_COPIES * n_bytes + _OVERHEAD, dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""What `meta.json` says about a pipeline, and the distributions that its config needs."""
+"""The content of `meta.json`, including the distributions that a config needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kernel.registry import registry
 from kernel.text.base.shapes import TEXT_OR_NONE, check_shape
 
 _TEXTS = ("description", "author", "email", "url", "license")
-#: What is read of a saved pipeline's facts; people may put others beside.
+#: The keys that are read from a saved pipeline's meta; users may add others.
 _SHAPE = {
     **dict.fromkeys(("lang?", "name?", "version?", "kernel_version?", "spacy_version?"), str),
     **dict.fromkeys((f"{key}?" for key in _TEXTS), TEXT_OR_NONE),
@@ -29,21 +29,21 @@ _SHAPE = {
 
 
 def checked_meta(meta: Any) -> dict[str, Any]:
-    """See that what stands in a `meta.json` is a pipeline's facts.
+    """Check and return the content of a `meta.json`.
 
     Raises:
-        ValueError: It is something else; says what.
+        ValueError: It is not a pipeline's meta; the message says why.
     """
     check_shape(meta, _SHAPE)
-    found: dict[str, Any] = meta
-    return found
+    checked: dict[str, Any] = meta
+    return checked
 
 
 def write_meta(meta: dict[str, Any], nlp: Any) -> dict[str, Any]:
-    """Bring a pipeline's facts up to date.
+    """Update a pipeline's meta.
 
     Args:
-        meta: The facts, changed in place; name, texts and scores stay as they are.
+        meta: The meta, changed in place; name, texts and scores are kept.
         nlp: The pipeline.
     """
     vectors = nlp.vocab.vectors
@@ -64,43 +64,43 @@ def write_meta(meta: dict[str, Any], nlp: Any) -> dict[str, Any]:
 
 
 def requirements(config: Mapping[str, Any]) -> list[str]:
-    """List the distributions behind every registered name of a config, as pip writes them."""
+    """List the distributions behind the registered names in a config, as pip requirements."""
     owners = {owner for _, _, owner in named(config) if owner.distribution}
-    found = {(owner.distribution, owner.version) for owner in owners} | {("pkg-kernel", __version__)}
-    return [f"{name}=={number}" if number else name for name, number in sorted(found)]
+    pins = {(owner.distribution, owner.version) for owner in owners} | {("pkg-kernel", __version__)}
+    return [f"{name}=={number}" if number else name for name, number in sorted(pins)]
 
 
 def functions(config: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Say who gives each registered name of a config.
+    """Map each registered name in a config to where it comes from.
 
     Args:
         config: The config.
-        files: Path of a file that is saved with the pipeline to its name there.
+        files: Path of each file that is saved with the pipeline, to its name there.
 
     Returns:
-        Kind to name to a distribution at its version, or to a file.
+        For each kind, name to a pinned distribution or a file.
     """
-    found: dict[str, dict[str, str]] = {}
+    origins: dict[str, dict[str, str]] = {}
     for kind, name, owner in named(config):
         pin = f"{owner.distribution}=={owner.version}" if owner.version else owner.distribution
-        found.setdefault(kind, {})[name] = pin or files.get(owner.file, owner.file)
-    return {kind: dict(sorted(found[kind].items())) for kind in sorted(found)}
+        origins.setdefault(kind, {})[name] = pin or files.get(owner.file, owner.file)
+    return {kind: dict(sorted(origins[kind].items())) for kind in sorted(origins)}
 
 
 def differences(required: list[str]) -> tuple[list[str], list[str]]:
-    """Compare recorded requirements with what is installed.
+    """Compare recorded requirements with the installed distributions.
 
     Returns:
-        Those that are missing, and those that are here in another version.
+        Those that are missing, and those installed in another version.
     """
     missing, other = [], []
     present = {canonical(one.owner.distribution): one.owner.version for one in registry.installed.found}
     for line in required:
         name, _, number = line.partition("==")
         try:
-            # What an application hands in needs no metadata.
+            # Plugins that an application passes in need no metadata.
             installed = present.get(canonical(name)) or version(name)
-        except (PackageNotFoundError, ValueError):  # the second where a line names nothing
+        except (PackageNotFoundError, ValueError):  # ValueError: the line is not a requirement
             missing.append(line)
             continue
         if number and installed != number:
@@ -109,7 +109,7 @@ def differences(required: list[str]) -> tuple[list[str], list[str]]:
 
 
 def named(config: Mapping[str, Any]) -> list[tuple[str, str, Owner]]:
-    """List every registered name of a config that somebody gives here: kind, name and who that is."""
+    """List the registered names in a config that are available here: kind, name and owner."""
     with plugins_of(config):
         return list(_named(config))
 
@@ -124,5 +124,5 @@ def _named(config: Mapping[str, Any]) -> Iterator[tuple[str, str, Owner]]:
         try:
             yield kind, name, registry.provenance(kind, name)
         except KernelError:
-            # A name that is gone since, or a language class that nobody registered.
+            # A name that is no longer available, or a language class that was never registered.
             continue

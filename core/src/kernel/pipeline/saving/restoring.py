@@ -1,4 +1,4 @@
-"""A saved pipeline's parts back into a pipeline that has the same components."""
+"""Load the parts of a saved pipeline into a pipeline with the same components."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from kernel.text.base.shapes import check_shape
 
 logger = logging.getLogger(__name__)
 
-#: What `to_bytes` gives.
+#: The shape of the data that `to_bytes` returns.
 _PARTS = {
     "components": {str: bytes},
     "config?": bytes,
@@ -44,45 +44,45 @@ def from_disk(
     overrides: Mapping[str, Any] | None = None,
     verify: bool = True,
 ) -> None:
-    """Read the parts of a saved pipeline.
+    """Load the parts of a saved pipeline into `nlp`.
 
     Args:
         nlp: The pipeline.
         path: The folder.
-        exclude: Parts to leave as they are.
-        overrides: Dotted path to value, for the config.
-        verify: Whether files are compared with the checksums in the pipeline's meta.
+        exclude: Parts to leave unchanged.
+        overrides: Config values by dotted path.
+        verify: Whether to compare the files with the checksums in the pipeline's meta.
 
     Raises:
         CheckpointError: A part is missing or damaged.
     """
-    folder, left_out = Path(path), set(exclude)
-    if {"config", "meta"} <= left_out:
-        read_parts(nlp, folder, left_out)
+    folder, excluded = Path(path), set(exclude)
+    if {"config", "meta"} <= excluded:
+        read_parts(nlp, folder, excluded)
         return
     config, meta = read_description(folder, overrides or {})
-    if "config" not in left_out:
+    if "config" not in excluded:
         nlp.config = config
-    if "meta" not in left_out:
+    if "meta" not in excluded:
         nlp.meta = integrity.without_checksums(meta)
-    with verified(folder, meta, left_out, verify):
-        read_parts(nlp, folder, left_out)
+    with verified(folder, meta, excluded, verify):
+        read_parts(nlp, folder, excluded)
 
 
 @contextmanager
 def verified(folder: Path, meta: Mapping[str, Any], exclude: Collection[str], verify: bool) -> Iterator[None]:
     """Compare the files of a saved pipeline with their checksums while it is read.
 
-    Damage is told rather than what came of it.
+    If reading fails and a file is damaged, the damage is reported instead of the failure.
 
     Args:
-        folder: The pipeline.
-        meta: What its meta says.
+        folder: The pipeline's folder.
+        meta: Its meta.
         exclude: Parts that are not read.
-        verify: Whether there is anything to do.
+        verify: Whether to compare at all.
 
     Raises:
-        CheckpointError: A file is damaged, missing, or one too many.
+        CheckpointError: A file is damaged, missing, or was not saved with the others.
     """
     check = integrity.Check(folder, meta, exclude=exclude) if verify and integrity.is_recorded(meta) else None
     if check is not None and check.is_damaged:
@@ -90,21 +90,21 @@ def verified(folder: Path, meta: Mapping[str, Any], exclude: Collection[str], ve
     try:
         yield
     except Exception as error:
-        if check is None or not (found := check.result()).damaged:
+        if check is None or not (result := check.result()).damaged:
             raise
-        raise CheckpointError(integrity.damage_of(folder, found)) from error
+        raise CheckpointError(integrity.damage_of(folder, result)) from error
     if check is not None:
         check.end()
 
 
-def read_parts(nlp: Any, folder: Path, left_out: Container[str]) -> None:
-    """Read vocabulary, tokenizer and components from a saved pipeline's folder."""
-    if VOCAB not in left_out:
+def read_parts(nlp: Any, folder: Path, exclude: Container[str]) -> None:
+    """Load vocabulary, tokenizer and components from a saved pipeline's folder."""
+    if VOCAB not in exclude:
         nlp.vocab.from_disk(_existing(folder / VOCAB, "the vocabulary"))
-    if TOKENIZER not in left_out and offers_from_disk(nlp.tokenizer):
+    if TOKENIZER not in exclude and offers_from_disk(nlp.tokenizer):
         nlp.tokenizer.from_disk(_existing(folder / TOKENIZER, "the tokenizer"))
     for name, component in nlp.components:
-        if name in left_out or not offers_from_disk(component):
+        if name in exclude or not offers_from_disk(component):
             continue
         if is_trainable(component):
             _existing(folder / name, f"the component {name!r}")
@@ -112,50 +112,50 @@ def read_parts(nlp: Any, folder: Path, left_out: Container[str]) -> None:
 
 
 def from_bytes(nlp: Any, data: bytes, *, exclude: Iterable[str] = ()) -> None:
-    """Read the parts of a pipeline from bytes."""
-    left_out = set(exclude)
+    """Load the parts of a pipeline from bytes."""
+    excluded = set(exclude)
     try:
         parts = messages.unpack(data)
         check_shape(parts, _PARTS)
         meta = checked_meta(read_json(parts["meta"])) if "meta" in parts else None
     except ValueError as error:
         raise CheckpointError(
-            f"pipeline: not what to_bytes() gave, got {len(data)} bytes ({error}); write it again"
+            f"pipeline: expected the output of to_bytes(), got {len(data)} bytes ({error}); write it again"
         ) from error
     components = parts["components"]
-    if "config" in parts and "config" not in left_out:
+    if "config" in parts and "config" not in excluded:
         nlp.config = Config().from_bytes(parts["config"], interpolate=False)
-    if meta is not None and "meta" not in left_out:
+    if meta is not None and "meta" not in excluded:
         nlp.meta = integrity.without_checksums(meta)
-    if VOCAB in parts and VOCAB not in left_out:
+    if VOCAB in parts and VOCAB not in excluded:
         nlp.vocab.from_bytes(parts[VOCAB])
-    if TOKENIZER in parts and TOKENIZER not in left_out:
+    if TOKENIZER in parts and TOKENIZER not in excluded:
         nlp.tokenizer.from_bytes(parts[TOKENIZER])
     for name, component in nlp.components:
-        if name in components and name not in left_out:
+        if name in components and name not in excluded:
             component.from_bytes(components[name])
 
 
 def located(path: str | os.PathLike[str]) -> Path:
-    """Find a saved pipeline: the folder, or the one inside an installed package of that name, which is not imported."""
+    """Return the folder of a saved pipeline, given its path or the name of an installed package; imports nothing."""
     folder = Path(path)
     if folder.exists() or not str(path).isidentifier():
         return folder
-    found = find_spec(str(path))
-    places = [Path(place) for place in (found.submodule_search_locations or ())] if found else []
-    for place in places:
-        # The package has the pipeline in a folder of its own, which carries the version.
-        inside = sorted(config.parent for config in place.glob(f"*/{CONFIG_FILE}"))
-        if (place / CONFIG_FILE).is_file() or inside:
-            return place if (place / CONFIG_FILE).is_file() else inside[-1]
+    spec = find_spec(str(path))
+    locations = [Path(location) for location in (spec.submodule_search_locations or ())] if spec else []
+    for location in locations:
+        # The package holds the pipeline in a folder of its own, named with the version.
+        inside = sorted(config.parent for config in location.glob(f"*/{CONFIG_FILE}"))
+        if (location / CONFIG_FILE).is_file() or inside:
+            return location if (location / CONFIG_FILE).is_file() else inside[-1]
     return folder
 
 
 def check_files(folder: Path) -> None:
-    """See that a saved pipeline is made of files.
+    """Check that the folder of a saved pipeline contains only regular files and folders.
 
     Raises:
-        CheckpointError: There is something else in its folder, which no part of it may be read from.
+        CheckpointError: It contains something else, which must not be read.
     """
     try:
         check_tree(folder)
@@ -176,7 +176,7 @@ def read_description(folder: Path, overrides: Mapping[str, Any]) -> tuple[Config
         got = "a file" if folder.exists() else "a package without one" if is_package else "nothing there"
         raise CheckpointError(
             f"{folder}: expected the folder of a saved pipeline, got {got}; check the path, or install the "
-            "package that is meant"
+            "package of that name"
         )
     for file in (CONFIG_FILE, META_FILE):
         if not (folder / file).is_file():
@@ -197,7 +197,7 @@ def read_description(folder: Path, overrides: Mapping[str, Any]) -> tuple[Config
 
 @contextmanager
 def explained(folder: Path, meta: Mapping[str, Any]) -> Iterator[None]:
-    """Say, when a name is missing, which distribution or which file of code the pipeline was saved with."""
+    """Add to the error about an unknown name which distribution or file of code the pipeline was saved with."""
     absent, other = differences([line for line in meta.get("requirements", ()) if isinstance(line, str)])
     if other:
         logger.info("%s was saved with other versions: %s", folder, ", ".join(other))
@@ -209,25 +209,25 @@ def explained(folder: Path, meta: Mapping[str, Any]) -> Iterator[None]:
             raise
         raise UnknownName(
             message
-            or f"{folder}: {error}; it was saved with distributions that are not installed: "
+            or f"{folder}: {error}; the pipeline was saved with distributions that are not installed: "
             f"pip install {' '.join(absent)}"
         ) from error
 
 
 def check_names(config: Config, exclude: Container[str]) -> None:
-    """See that everything that a saved pipeline's parts name is registered, before any of it is imported.
+    """Check that all names in a saved pipeline's parts are registered, before anything is imported.
 
     Args:
         config: The saved config.
         exclude: Components that are not loaded.
 
     Raises:
-        UnknownName: Nobody registers a name.
+        UnknownName: A name is not registered.
     """
     plain = config.interpolate()
     nlp, blocks = plain["nlp"], plain.get("components", {})
     names = nlp.get("pipeline", ())
-    # What is none of the kind that it should be is for the check to say.
+    # Values of the wrong type are reported by the check of the config.
     names = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
     parts = {
         name: blocks[name]
@@ -250,23 +250,23 @@ def check_names(config: Config, exclude: Container[str]) -> None:
 
 
 def _needs(folder: Path, meta: Mapping[str, Any], error: UnknownName, absent: list[str]) -> str:
-    """Say in one line what gives the name that an error is about; "" when that is not known, or is installed."""
+    """Explain in one line where an unknown name came from; "" if that is not known, or is installed."""
     names = [
         one.name for one in (error, *error.errors) if isinstance(one, UnknownName) and one.name is not None
     ]
-    for kind, name, giver in user_code.missing(meta):
+    for kind, name, origin in user_code.missing(meta):
         if name not in names[:1]:
             continue
-        if giver.startswith(user_code.PREFIX):
+        if origin.startswith(user_code.PREFIX):
             files = " ".join(
                 f"--code {folder / user_code.FOLDER / file}" for file in meta.get(user_code.FOLDER, ())
             )
             return (
-                f"{folder}: needs {name!r} of {kind} from {giver}, code that was saved with it and runs only when "
-                f"asked for; kernel.load({str(folder)!r}, code=True), or on the command line {files}"
+                f"{folder}: needs {name!r} of {kind} from {origin}, code that was saved with it and runs only on "
+                f"request; use kernel.load({str(folder)!r}, code=True), or on the command line {files}"
             )
-        if giver in absent:
-            return f"{folder}: needs {name!r} of {kind} from {giver}, which is not installed; pip install {giver}"
+        if origin in absent:
+            return f"{folder}: needs {name!r} of {kind} from {origin}, which is not installed; pip install {origin}"
     return ""
 
 

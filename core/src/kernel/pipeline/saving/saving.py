@@ -1,9 +1,9 @@
-"""A pipeline as a folder, or as bytes: config, meta, tokenizer, vocabulary, one part per component.
+"""Save a pipeline to a folder or to bytes: config, meta, tokenizer, vocabulary and one part per component.
 
-The folder holds the user's own files that the pipeline needs, too (`user_code.py`).
+The folder also holds the user's own files that the pipeline needs (`user_code.py`).
 
-The folder is written beside its place and renamed into it, so that nobody ever finds half a pipeline. Its meta holds
-the checksums of its files, see `integrity.py`.
+The folder is written under a temporary name next to its target and then renamed, so a partial pipeline is never
+visible. Its meta holds the checksums of its files, see `integrity.py`.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ VOCAB = "vocab"
 
 
 def to_disk(nlp: Any, path: str | os.PathLike[str], *, exclude: Iterable[str] = ()) -> None:
-    """Save a pipeline into a folder.
+    """Save a pipeline to a folder.
 
-    A pipeline that is there is replaced; files that it does not own stay.
+    An existing pipeline is replaced; files that do not belong to it are kept.
 
     Raises:
         CheckpointError: The folder cannot be written.
@@ -50,9 +50,9 @@ def to_disk(nlp: Any, path: str | os.PathLike[str], *, exclude: Iterable[str] = 
         target = followed(target)
         _check_replaceable(target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with replaced_folder(target) as beside:
-            _write(nlp, beside, set(exclude))
-            _keep_others(target, beside)
+        with replaced_folder(target) as new:
+            _write(nlp, new, set(exclude))
+            _keep_others(target, new)
     except OSError as error:
         if isinstance(error, CheckpointError):
             raise
@@ -60,27 +60,27 @@ def to_disk(nlp: Any, path: str | os.PathLike[str], *, exclude: Iterable[str] = 
 
 
 def to_bytes(nlp: Any, *, exclude: Iterable[str] = ()) -> bytes:
-    """Give a pipeline as bytes; they hold the same parts as the folder."""
-    left_out = set(exclude)
+    """Serialize a pipeline to bytes, with the same parts as the folder."""
+    excluded = set(exclude)
     parts: dict[str, Any] = {}
-    if "config" not in left_out:
+    if "config" not in excluded:
         parts["config"] = nlp.config.to_bytes()
-    if "meta" not in left_out:
+    if "meta" not in excluded:
         parts["meta"] = srsly.json_dumps(full_meta(nlp))
-    if TOKENIZER not in left_out and offers_to_bytes(nlp.tokenizer):
+    if TOKENIZER not in excluded and offers_to_bytes(nlp.tokenizer):
         parts[TOKENIZER] = nlp.tokenizer.to_bytes()
-    if VOCAB not in left_out:
+    if VOCAB not in excluded:
         parts[VOCAB] = nlp.vocab.to_bytes()
     parts["components"] = {
         name: component.to_bytes()
         for name, component in nlp.components
-        if name not in left_out and offers_to_bytes(component)
+        if name not in excluded and offers_to_bytes(component)
     }
     return messages.pack(parts)
 
 
 def full_meta(nlp: Any) -> dict[str, Any]:
-    """Give a pipeline's facts with the distributions and the files of code that it needs."""
+    """Return a pipeline's meta with the distributions and files of code that it needs."""
     files = user_code.needed(nlp)
     saved_as = {one.path: f"{user_code.PREFIX}{name}" for name, one in files.items()}
     facts = {
@@ -114,15 +114,15 @@ def _write(nlp: Any, folder: Path, exclude: set[str]) -> None:
 def _check_replaceable(target: Path) -> None:
     if target.is_dir() and os.path.samefile(target, os.curdir):
         raise CheckpointError(
-            f"{target}: this is the working directory, which saving would replace; give a folder inside it"
+            f"{target}: this is the working directory, which saving would replace; choose a folder inside it"
         )
 
 
 def _keep_others(target: Path, new: Path) -> None:
-    """Take along what somebody else put into the folder that is replaced.
+    """Copy the files that do not belong to the old pipeline into the new folder.
 
     Raises:
-        CheckpointError: A file or folder of somebody else has the name of a part of the pipeline.
+        CheckpointError: One of them has the name of a part of the new pipeline.
     """
     meta = _meta_of(target)
     owned = _owned(meta)
@@ -132,7 +132,7 @@ def _keep_others(target: Path, new: Path) -> None:
                 _copy(entry, new / entry.name)
         elif entry.name not in owned and (new / META_FILE).exists():
             raise CheckpointError(
-                f"{entry}: no saved pipeline wrote this, and saving would replace it; move it, or give another folder"
+                f"{entry}: not part of a saved pipeline, and saving would replace it; move it, or choose another folder"
             )
     files = meta.get(integrity.FILES)
     for path in extra_files(target, files, owned) if isinstance(files, dict) else ():
@@ -141,18 +141,18 @@ def _keep_others(target: Path, new: Path) -> None:
 
 
 def _meta_of(folder: Path) -> dict[str, Any]:
-    """What the meta of a pipeline says that is saved in a folder; nothing where none is."""
+    """Return the meta of the pipeline saved in a folder; empty if there is none."""
     try:
         meta = read_json((folder / META_FILE).read_bytes())
     except (OSError, ValueError):
         return {}
-    # Other programs have files of these names, too.
+    # Other programs use these file names too.
     is_own = (folder / CONFIG_FILE).is_file() and isinstance(meta, dict) and "kernel_version" in meta
     return meta if is_own else {}
 
 
 def _owned(meta: Mapping[str, Any]) -> set[str]:
-    """The entries of a folder that the pipeline with this meta wrote there."""
+    """Return the entries of a folder that belong to the pipeline with this meta."""
     if not meta:
         return set()
     named = meta.get("components")

@@ -1,8 +1,8 @@
-"""Another framework's state inside a Thinc layer, as plain tensors and as parameters that an optimizer steps.
+"""State of other frameworks inside Thinc layers, as plain tensors and as parameters for the optimizer.
 
-A shim (the holder of such a state) takes part when it is a `kernel.contracts.SavedShim`. Thinc's own shim for PyTorch,
-which would pickle, is known here: any `torch.nn.Module` in Thinc's `PyTorchWrapper` is saved as its state dict's
-tensors. Torch itself is never imported.
+A shim, which holds such state, is supported if it is a `kernel.contracts.SavedShim`. Thinc's own shim for PyTorch,
+which would use pickle, is handled here: any `torch.nn.Module` in Thinc's `PyTorchWrapper` is saved as the tensors of
+its state dict. Torch itself is never imported.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ Tensors = dict[str, "np.ndarray[Any, Any]"]
 
 
 def state_tensors(shim: Any, where: str) -> Tensors:
-    """Give the state of a shim.
+    """Return the state of a shim.
 
     Args:
         shim: The shim.
-        where: Its layer, for messages.
+        where: The name of its layer, for messages.
 
     Raises:
         ModelError: It cannot be saved as plain tensors.
@@ -35,23 +35,23 @@ def state_tensors(shim: Any, where: str) -> Tensors:
     if not isinstance(shim, PyTorchShim):
         raise ModelError(
             f"{where}: {type(shim).__name__} cannot be saved as plain tensors; "
-            "give it state_tensors() and load_state_tensors()"
+            "implement state_tensors() and load_state_tensors()"
         )
     state = shim._model.state_dict()
-    strange = [name for name, tensor in state.items() if not hasattr(tensor, "detach")]
-    if strange:
+    others = [name for name, tensor in state.items() if not hasattr(tensor, "detach")]
+    if others:
         raise ModelError(
-            f"{where}: {', '.join(strange)} of {type(shim._model).__name__} is no tensor and cannot be saved; "
+            f"{where}: {', '.join(others)} of {type(shim._model).__name__} is not a tensor and cannot be saved; "
             "register it as a buffer"
         )
     return {name: _as_array(tensor).copy() for name, tensor in state.items()}
 
 
 def load_state_tensors(shim: Any, tensors: Mapping[str, Any], where: str) -> None:
-    """Put back what `state_tensors` gave.
+    """Restore the state that `state_tensors` returned.
 
     Raises:
-        ModelError: It is the state of something else.
+        ModelError: The state belongs to another model.
         CheckpointError: A parameter is nan or inf; buffers, such as masks, may be infinite.
     """
     if offers_load_state_tensors(shim):
@@ -68,10 +68,10 @@ def load_state_tensors(shim: Any, tensors: Mapping[str, Any], where: str) -> Non
         )
     learnt = parameters(shim)
     for name, tensor in state.items():
-        held = _as_array(tensor).dtype
-        if tensors[name].dtype != held:
+        dtype = _as_array(tensor).dtype
+        if tensors[name].dtype != dtype:
             raise ModelError(
-                f"{where}: {name} of {type(shim._model).__name__} must be of {held}, got {tensors[name].dtype}; "
+                f"{where}: {name} of {type(shim._model).__name__} must be of {dtype}, got {tensors[name].dtype}; "
                 "build the model from the config that it was saved with"
             )
         if name in learnt:
@@ -81,28 +81,28 @@ def load_state_tensors(shim: Any, tensors: Mapping[str, Any], where: str) -> Non
 
 
 def parameters(shim: Any) -> dict[str, Any]:
-    """Give the parameters of a shim that Thinc's optimizer steps, by the names that it knows them under.
+    """Return the parameters of a shim that Thinc's optimizer steps, by name.
 
-    The optimizer keeps what it knows of each under the shim's id and this name.
+    The optimizer stores its data for each under the shim's id and this name.
     """
     return dict(shim._model.named_parameters()) if isinstance(shim, PyTorchShim) else {}
 
 
 def swap_parameter(parameter: Any, value: Any) -> Any:
-    """Give a parameter another value, and return a copy of the one that it had."""
+    """Set the value of a parameter, and return a copy of its old value."""
     own = _as_array(parameter).copy()
     parameter.data.copy_(parameter.data.new_tensor(np.asarray(value)).reshape(parameter.shape))
     return own
 
 
 def is_finite(shim: Any) -> bool:
-    """Whether the gradients of a shim's parameters are numbers."""
-    gradients = [one.grad for one in parameters(shim).values() if one.grad is not None]
+    """Return whether the gradients of a shim's parameters are finite."""
+    gradients = [each.grad for each in parameters(shim).values() if each.grad is not None]
     return all(np.isfinite(float(gradient.norm())) for gradient in gradients)
 
 
 def _as_array(tensor: Any) -> np.ndarray[Any, Any]:
-    """Look at a tensor as an array of NumPy; bfloat16, which it lacks, as float32, which holds the same numbers."""
+    """Convert a tensor to a NumPy array; bfloat16, which NumPy lacks, to float32, which holds the same values."""
     tensor = tensor.detach().cpu()
     array: np.ndarray[Any, Any] = (
         tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor

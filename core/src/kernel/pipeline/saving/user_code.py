@@ -1,4 +1,4 @@
-"""The user's own files that a pipeline needs: saved in its folder, and run again only when that is asked for."""
+"""The user's own files that a pipeline needs: saved in its folder, and run again only on request."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from kernel.errors import CheckpointError
 from kernel.pipeline.saving.meta import named
 from kernel.registry import registry
 
-#: The folder in a saved pipeline's, and the key in its meta: file names to checksums, in the order of importing.
+#: The subfolder of a saved pipeline, and the key in its meta: file names to checksums, in order of import.
 FOLDER = "code"
-#: What stands before the name of a file where meta says who gives a registered name.
+#: The prefix of a file name where the meta records the origin of a registered name.
 PREFIX = f"{FOLDER}/"
 
 
 def needed(nlp: Any) -> dict[str, Code]:
-    """Find the files that a pipeline needs, by the names that they are saved under.
+    """Return the files that a pipeline needs, by the names that they are saved under.
 
-    They are those it was trained with or loaded with, and those that give a name of its config.
+    These are the files it was trained or loaded with, and those that register a name in its config.
     """
     owners = {owner.file for _, _, owner in named(nlp.config)}
     own = [code for code in imported_code() if code.path in owners]
     files: dict[str, Code] = {}
-    held: set[str] = set()
+    seen: set[str] = set()
     for code in (*nlp.code, *own):
-        if code.sha256 not in held:
-            held.add(code.sha256)
+        if code.sha256 not in seen:
+            seen.add(code.sha256)
             files[_free_name(Path(code.path).name, files)] = code
     return files
 
@@ -45,7 +45,7 @@ def read(folder: Path, meta: Mapping[str, Any]) -> list[Code]:
     """Read the files of a saved pipeline, without running them.
 
     Raises:
-        CheckpointError: One is missing, or is not the one that was saved.
+        CheckpointError: A file is missing, or has changed since it was saved.
     """
     sums = meta.get(FOLDER)
     return (
@@ -59,45 +59,45 @@ def _read(folder: Path, name: str, checksum: str) -> Code:
     path = folder / FOLDER / name
     if Path(name).name != name or not path.is_file():
         raise CheckpointError(
-            f"{path}: code of the pipeline is missing; put the file back, or load it with exclude=['code']"
+            f"{path}: code of the pipeline is missing; restore the file, or load it with exclude=['code']"
         )
     code = Code(str(path.resolve()), path.read_bytes())
     if code.sha256 != checksum:
         raise CheckpointError(
             f"{path}: changed since the pipeline was saved, got sha256 {code.sha256[:12]} instead of "
-            f"{str(checksum)[:12]}; put the saved file back, or load it with exclude=['code'] after importing yours"
+            f"{str(checksum)[:12]}; restore the saved file, or load it with exclude=['code'] after importing yours"
         )
     return code
 
 
-def is_given(meta: Mapping[str, Any]) -> bool:
-    """Whether everything that a saved pipeline's files register is registered already."""
+def is_registered(meta: Mapping[str, Any]) -> bool:
+    """Return whether everything that a saved pipeline's files register is registered already."""
     return not missing(meta, PREFIX)
 
 
 def missing(meta: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str, str]]:
-    """List what a saved pipeline names and nobody registers here.
+    """List the names that a saved pipeline uses and that are not registered here.
 
     Args:
-        meta: The saved pipeline's.
-        prefix: Only what was given by something that begins so.
+        meta: The saved pipeline's meta.
+        prefix: List only names whose origin starts with this.
 
     Returns:
-        Kind, name and who gave it: a distribution at its version, or a file.
+        Kind, name and origin: a pinned distribution, or a file.
     """
     functions = meta.get("functions")
     return [
-        (kind, name, str(giver))
+        (kind, name, str(origin))
         for kind, names in (functions.items() if isinstance(functions, Mapping) else ())
-        for name, giver in names.items()
-        if str(giver).startswith(prefix) and not registry.has(kind, name)
+        for name, origin in names.items()
+        if str(origin).startswith(prefix) and not registry.has(kind, name)
     ]
 
 
 def run(files: Sequence[Code]) -> None:
-    """Import the files, but for those whose very text has been imported from elsewhere."""
+    """Import the files, except those whose identical content has been imported already."""
     for code in files:
-        if code.sha256 not in {known.sha256 for known in imported_code()}:
+        if code.sha256 not in {imported.sha256 for imported in imported_code()}:
             import_source(code)
 
 

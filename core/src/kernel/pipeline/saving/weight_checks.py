@@ -1,9 +1,9 @@
-"""What is checked of saved weights before a model takes them: the header, and each array's type, shape and numbers.
+"""Checks of saved weights before a model loads them: the header, and each array's type, shape and values.
 
-A layer may say which arrays it, and those inside it, have: its attribute `param_shapes` is a function of the layer that
-gives triples of layer, name of the parameter and shape. One whose parameters are not of float32 names their types in
-the attribute `param_dtypes`, a tuple of pairs; `fixed_attrs` is a tuple of those attributes that its config decides and
-nothing changes. None of them is saved. Thinc's own layers are known here.
+A layer may declare the shapes of its parameters and those of the layers inside it: its attribute `param_shapes` is a
+function of the layer that returns triples of layer, parameter name and shape. The attribute `param_dtypes` lists the
+types of parameters that are not float32, as a tuple of pairs; `fixed_attrs` is a tuple of the attributes that the
+config determines and nothing changes. None of them is saved. The shapes of Thinc's own layers are defined here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kernel.errors import CheckpointError, ModelError
 from kernel.text.base.json_data import read_json
 
 FORMAT = 1
-#: What the header says about each node, besides its name.
+#: The parts of a node in the header, besides its name.
 NODE_PARTS = ("dims", "params", "refs", "attrs")
 RESTORE = "restore the file or save the pipeline again"
 REBUILD = "build the model from the config that the weights were saved with"
@@ -29,7 +29,7 @@ Shapes = dict[tuple[int, str], tuple[int, ...]]
 _TYPES = frozenset(np.dtype(code).name for code in "?bBhHiIlLqQefd")
 
 _DENSE = {"W": ("nO", "nI"), "b": ("nO",)}
-#: The arrays of Thinc's layers by the module of the layer.
+#: The arrays of Thinc's layers, by the module of the layer.
 _THINC: dict[str, dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(
         ("linear", "relu", "mish", "gelu", "swish", "dish", "clipped_linear", "hard_swish", "softmax"), _DENSE
@@ -43,10 +43,10 @@ _THINC: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def read_header(data: bytes, source: str) -> list[dict[str, Any]]:
-    """Read what the header of a file of weights says about the nodes of its model.
+    """Read the descriptions of a model's nodes from the header of a weights file.
 
     Args:
-        data: The file, which safetensors could read.
+        data: The file, which safetensors has read.
         source: Where it comes from, for messages.
 
     Raises:
@@ -72,14 +72,14 @@ def read_header(data: bytes, source: str) -> list[dict[str, Any]]:
 
 
 def damaged(source: str, n_bytes: int, error: Exception) -> CheckpointError:
-    """Make the error about bytes that hold no weights."""
+    """Create the error for bytes that are not weights."""
     return CheckpointError(
         f"{source}: not the weights of a model, or damaged, got {n_bytes} bytes ({error}); {RESTORE}"
     )
 
 
 def _is_description(node: Any, n_nodes: int) -> bool:
-    """Whether an entry of the header describes a node."""
+    """Return whether an entry of the header describes a node."""
     if not isinstance(node, dict) or not isinstance(node.get("name"), str):
         return False
     if not all(isinstance(node.get(part), dict) for part in NODE_PARTS):
@@ -99,10 +99,10 @@ def _is_int(value: Any) -> bool:
 
 
 def check_params(node: Any, params: Iterable[str], source: str) -> None:
-    """See that a node and its description have the same parameters.
+    """Check that a node and its description have the same parameters.
 
     Raises:
-        ModelError: One of them is unknown, or missing.
+        ModelError: A parameter is unknown or missing.
     """
     theirs, mine = list(params), node.param_names
     for name in (*theirs, *mine):
@@ -112,16 +112,16 @@ def check_params(node: Any, params: Iterable[str], source: str) -> None:
 
 
 def check_attrs(node: Any, attrs: Mapping[str, Any], source: str) -> None:
-    """See that a description puts nothing in the place of an attribute of another kind, or of one that is fixed.
+    """Check that a description changes no attribute's type, and no fixed attribute's value.
 
     Raises:
         ModelError: It does.
     """
     for name, value in attrs.items():
-        held = node.attrs.get(name)
-        is_other = held is not None and _kind(held) is not _kind(value)
-        if is_other or (name in attrs_of(node).get("fixed_attrs", ()) and held != value):
-            expected = f"expected {held!r:.60}, " if not callable(held) else ""
+        own = node.attrs.get(name)
+        is_other = own is not None and _kind(own) is not _kind(value)
+        if is_other or (name in attrs_of(node).get("fixed_attrs", ()) and own != value):
+            expected = f"expected {own!r:.60}, " if not callable(own) else ""
             raise ModelError(
                 f"{source}: {node.name}: attribute {name!r} does not fit the model, {expected}got {value!r:.60}; "
                 f"{REBUILD}"
@@ -129,18 +129,18 @@ def check_attrs(node: Any, attrs: Mapping[str, Any], source: str) -> None:
 
 
 def restore_refs(node: Any, refs: Mapping[str, int | None], nodes: list[Any], source: str) -> None:
-    """Let a node refer to others, by their places.
+    """Set the references of a node to others, given by their indices.
 
     Raises:
-        ModelError: It refers to another one already, or cannot refer to this one.
+        ModelError: It already refers to another node, or has no such reference.
     """
     for name, target in refs.items():
-        held = node.get_ref(name) if name in node.ref_names and node.has_ref(name) else None
-        wanted = None if target is None else nodes[target]
+        current = node.get_ref(name) if name in node.ref_names and node.has_ref(name) else None
+        saved = None if target is None else nodes[target]
         try:
-            if held is not None and wanted is not held:
+            if current is not None and saved is not current:
                 raise ValueError("it refers to another layer")
-            node.set_ref(name, wanted)
+            node.set_ref(name, saved)
         except (ValueError, KeyError) as error:
             raise ModelError(
                 f"{source}: {node.name}: reference {name!r} does not fit the model, got {target}, {error}; {REBUILD}"
@@ -148,26 +148,26 @@ def restore_refs(node: Any, refs: Mapping[str, int | None], nodes: list[Any], so
 
 
 def _kind(value: Any) -> type:
-    """Give the type that JSON makes of a value; numbers are of one."""
+    """Return the type that JSON reads a value as; all numbers count as float."""
     return float if _is_int(value) else type(value)
 
 
 def check_all_taken(names: Iterable[str], taken: Iterable[str], source: str) -> None:
-    """See that a file holds no array that the model did not take.
+    """Check that the model has loaded every array of a file.
 
     Raises:
-        ModelError: It does.
+        ModelError: An array was not loaded.
     """
     if left := sorted(set(names) - set(taken)):
         raise ModelError(f"{source}: unknown array {left[0]!r}, which the model does not have; {REBUILD}")
 
 
 def declared_shapes(nodes: list[Any], described: list[dict[str, Any]], source: str) -> Shapes:
-    """Gather the shapes that layers say their parameters have, by the layer's id and the parameter's name.
+    """Collect the declared shapes of parameters, by the layer's id and the parameter's name.
 
     Raises:
-        CheckpointError: A layer has parameters and lacks the sizes that they follow from.
-        ModelError: Sizes of layers that belong together differ.
+        CheckpointError: A layer has parameters but lacks the dimensions that determine their shapes.
+        ModelError: Layers declare different shapes for one parameter.
     """
     shapes: Shapes = {}
     for node, saved in zip(nodes, described, strict=True):
@@ -192,8 +192,8 @@ def declared_shapes(nodes: list[Any], described: list[dict[str, Any]], source: s
 
 def _shapes_of_thinc(node: Any) -> Iterable[tuple[Any, str, tuple[int, ...]]]:
     package, _, name = node._func.__module__.rpartition(".")
-    known = _THINC.get(name, {}) if package == "thinc.layers" else {}
-    for param, dims in known.items():
+    dims_of = _THINC.get(name, {}) if package == "thinc.layers" else {}
+    for param, dims in dims_of.items():
         if node.has_param(param) is not False:
             yield node, param, tuple(node.get_dim(dim) for dim in dims)
 
@@ -201,18 +201,18 @@ def _shapes_of_thinc(node: Any) -> Iterable[tuple[Any, str, tuple[int, ...]]]:
 def check_array(
     array: np.ndarray[Any, Any], dtype: Any, shape: tuple[int, ...] | None, address: str, source: str
 ) -> None:
-    """See that an array is what a model takes.
+    """Check that an array fits the model.
 
     Args:
         array: The array.
-        dtype: The type that it must have.
-        shape: The shape that it must have; None where nobody knows.
+        dtype: The expected type.
+        shape: The expected shape; None if unknown.
         address: Its name in the file.
         source: The file.
 
     Raises:
-        ModelError: It is of another type or shape.
-        CheckpointError: It holds numbers that are not finite.
+        ModelError: The type or shape differs.
+        CheckpointError: A value is nan or inf.
     """
     if array.dtype != np.dtype(dtype):
         raise ModelError(
@@ -227,28 +227,28 @@ def check_array(
 
 
 def check_finite(array: np.ndarray[Any, Any], address: str, source: str) -> None:
-    """See that an array holds numbers.
+    """Check that an array is finite.
 
     Raises:
-        CheckpointError: It holds nan or inf.
+        CheckpointError: A value is nan or inf.
     """
-    if (found := not_finite(array)) is not None:
+    if (where := not_finite(array)) is not None:
         raise CheckpointError(
-            f"{source}: damaged, the array {address!r} holds numbers that are not finite, got {found}; {RESTORE}"
+            f"{source}: damaged, the array {address!r} holds numbers that are not finite, got {where}; {RESTORE}"
         )
 
 
 def not_finite(array: np.ndarray[Any, Any]) -> str | None:
-    """Say where an array holds nan or inf; None where it holds numbers only."""
+    """Describe the first value that is nan or inf and its index; None if all are finite."""
     if array.dtype.kind != "f" or not array.size:
         return None
     flat = array.reshape(-1)
     with np.errstate(all="ignore"):
-        # One pass without a temporary; what is lost comes out as nan or inf. Large numbers do so, too.
+        # One pass without a temporary array: any nan or inf makes the result nan or inf. So do large numbers.
         if np.isfinite(np.dot(flat, flat)):
             return None
     bad = np.flatnonzero(~np.isfinite(flat))
     if not len(bad):
         return None
-    place = ", ".join(str(int(index)) for index in np.unravel_index(bad[0], array.shape))
-    return f"{flat[bad[0]]} at [{place}]"
+    index = ", ".join(str(int(i)) for i in np.unravel_index(bad[0], array.shape))
+    return f"{flat[bad[0]]} at [{index}]"

@@ -1,10 +1,10 @@
-"""A Thinc model's weights as one safetensors file, and back.
+"""Save a Thinc model's weights to one safetensors file, and load them.
 
-Tensors are named `index/node/param`, by the node's place in `model.walk()`. The header holds, as one JSON text,
-what is needed to shape a model before its parameters arrive: names, dimensions, references and plain
+Tensors are named `index/node/param`, by the node's index in `model.walk()`. The header holds, as one JSON text,
+what is needed to shape a model before its parameters are loaded: names, dimensions, references and plain
 attributes of every node. Nothing in the file can run code.
 
-What other frameworks hold is saved as `shims` says.
+State of other frameworks is saved as described in `shims`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kernel.pipeline.saving.memory_check import check_room
 from kernel.pipeline.saving.shims import Tensors, load_state_tensors, parameters, state_tensors
 from kernel.system.files import regular
 
-#: The one key of the header: several would be written in no fixed order.
+#: The only key of the header: several keys would be written in no fixed order.
 _HEADER_KEY = "kernel"
 
 
@@ -38,11 +38,11 @@ def save_model(model: Model[Any, Any], path: str | os.PathLike[str]) -> None:
 
 
 def load_model(model: Model[Any, Any], path: str | os.PathLike[str]) -> None:
-    """Read weights that `save_model` wrote into a model of the same architecture.
+    """Load weights that `save_model` wrote into a model of the same architecture.
 
     Raises:
         CheckpointError: The file cannot be read, or is damaged.
-        ModelError: It belongs to another architecture.
+        ModelError: The weights belong to another architecture.
     """
     try:
         data = regular(path).read_bytes()
@@ -52,33 +52,33 @@ def load_model(model: Model[Any, Any], path: str | os.PathLike[str]) -> None:
 
 
 def model_to_bytes(model: Model[Any, Any]) -> bytes:
-    """Give the weights of a model as the bytes of a safetensors file; equal weights give equal bytes.
+    """Serialize the weights of a model to a safetensors file; equal weights give equal bytes.
 
     Raises:
-        NotFinite: A weight is nan or inf: nobody could load what was saved.
+        NotFinite: A weight is nan or inf; such a file could not be loaded.
     """
     nodes = list(model.walk())
     header = {"format": checks.FORMAT, "nodes": _describe(nodes)}
     tensors: Tensors = {}
     for name, array, is_learnt in _tensors(nodes):
         tensors[name] = np.asarray(array, order="C")
-        if is_learnt and (found := checks.not_finite(tensors[name])) is not None:
+        if is_learnt and (where := checks.not_finite(tensors[name])) is not None:
             raise NotFinite(
-                f"{model.name}: weights that are not finite cannot be saved, got {found} of {name!r}; "
+                f"{model.name}: weights that are not finite cannot be saved, got {where} of {name!r}; "
                 "load the pipeline that was saved last"
             )
     check_room(sum(array.nbytes for array in tensors.values()))
-    # No tensors at all (a model without parameters) is a valid file too.
+    # A file without tensors, from a model without parameters, is valid too.
     return bytes(save_tensors(tensors, metadata={_HEADER_KEY: json.dumps(header, sort_keys=True)}))
 
 
 def model_from_bytes(model: Model[Any, Any], data: bytes, *, source: str = "weights") -> None:
-    """Load what `model_to_bytes` gave into a model of the same architecture.
+    """Load weights that `model_to_bytes` returned into a model of the same architecture.
 
     Args:
         model: A model that may still lack dimensions and parameters.
         data: The bytes.
-        source: Where they come from, for messages.
+        source: Where the bytes come from, for messages.
 
     Raises:
         CheckpointError: The bytes are damaged, of another format, or hold weights that are not finite.
@@ -107,7 +107,7 @@ def model_from_bytes(model: Model[Any, Any], data: bytes, *, source: str = "weig
 
 
 def _describe(nodes: list[Any]) -> list[dict[str, Any]]:
-    """State everything about the nodes that is no array."""
+    """Describe the nodes, without their arrays."""
     index_of = {node.id: index for index, node in enumerate(nodes)}
     return [
         {
@@ -126,24 +126,24 @@ def _describe(nodes: list[Any]) -> list[dict[str, Any]]:
 
 
 def _other_types(node: Any) -> dict[str, dict[str, str]]:
-    """Name the types of parameters that are of another than the layer says, which is float32 mostly."""
+    """Return the types of parameters that differ from the layer's declared type, float32 by default."""
     params = {name: node.get_param(name).dtype for name in node.param_names if node.has_param(name)}
     types = {name: str(dtype) for name, dtype in params.items() if dtype != _type(node, name)}
     return {"dtypes": types} if types else {}
 
 
 def _type(node: Any, name: str) -> str:
-    """Give the type that a layer says its parameter has."""
+    """Return the declared type of a layer's parameter."""
     return str(dict(attrs_of(node).get("param_dtypes", ())).get(name, "float32"))
 
 
 def plain_attrs(node: Any) -> dict[str, Any]:
-    """Give the attributes of one layer that JSON gives back unchanged."""
+    """Return the attributes of a layer that survive JSON unchanged."""
     return {name: value for name, value in node.attrs.items() if _is_plain(value)}
 
 
 def _is_plain(value: Any) -> bool:
-    """Say whether JSON gives the value back unchanged (callables and objects come from the config)."""
+    """Return whether a value survives JSON unchanged; callables and objects come from the config."""
     if isinstance(value, list):
         return all(_is_plain(item) for item in value)
     if isinstance(value, dict):
@@ -152,16 +152,16 @@ def _is_plain(value: Any) -> bool:
 
 
 def _tensors(nodes: list[Any]) -> Iterator[tuple[str, np.ndarray[Any, Any], bool]]:
-    """Give all arrays by name, and whether each is learnt; masks among the others may be infinite."""
+    """Yield all arrays with their names, and whether each is learnt; others, such as masks, may be infinite."""
     for index, node in enumerate(nodes):
         for name in node.param_names:
             if node.has_param(name):
                 array = node.ops.to_numpy(node.get_param(name), byte_order="<")
                 yield f"{index}/{node.name}/{name}", array, True
-        for place, shim in enumerate(node.shims):
+        for shim_index, shim in enumerate(node.shims):
             learnt = parameters(shim)
             for name, array in state_tensors(shim, node.name).items():
-                yield f"{index}/{node.name}/shim{place}/{name}", array, name in learnt
+                yield f"{index}/{node.name}/shim{shim_index}/{name}", array, name in learnt
 
 
 def _check_structure(nodes: list[Any], described: list[dict[str, Any]], source: str) -> None:
@@ -182,13 +182,13 @@ def _check_structure(nodes: list[Any], described: list[dict[str, Any]], source: 
 
 def _restore_dims(node: Any, dims: dict[str, int | None], source: str) -> None:
     for name, value in dims.items():
-        held = node.maybe_get_dim(name) if name in node.dim_names else None
-        if name not in node.dim_names or (value is not None and held not in (None, value)):
+        size = node.maybe_get_dim(name) if name in node.dim_names else None
+        if name not in node.dim_names or (value is not None and size not in (None, value)):
             raise ModelError(
-                f"{source}: {node.name} {name} does not fit the model, expected {held}, got {value}; "
+                f"{source}: {node.name} {name} does not fit the model, expected {size}, got {value}; "
                 "build the model from the config that the weights were saved with"
             )
-        if value is not None and held is None:
+        if value is not None and size is None:
             node.set_dim(name, value)
 
 
@@ -200,7 +200,7 @@ def _restore_params(
     shapes: checks.Shapes,
     source: str,
 ) -> set[str]:
-    """Set the parameters of a node; gives the names of the arrays."""
+    """Set the parameters of a node, and return the names of their arrays."""
     taken = set()
     for name, is_set in saved["params"].items():
         if not is_set:
@@ -214,17 +214,17 @@ def _restore_params(
         declared = name in dict(attrs_of(node).get("param_dtypes", ()))
         dtype = _type(node, name) if declared else saved.get("dtypes", {}).get(name, "float32")
         checks.check_array(array, dtype, shape, full, source)
-        # The tensors look into the bytes, which cannot be written; training changes parameters in place.
+        # The tensors are views of the bytes, which are read-only; training changes parameters in place.
         node.set_param(name, node.ops.asarray(array.copy()))
         taken.add(full)
     return taken
 
 
 def _restore_shims(node: Any, address: str, tensors: Tensors, source: str) -> set[str]:
-    """Set the state of the shims of a node; gives the names of the arrays."""
+    """Set the state of a node's shims, and return the names of their arrays."""
     taken = set[str]()
-    for place, shim in enumerate(node.shims):
-        prefix = f"{address}/shim{place}/"
+    for index, shim in enumerate(node.shims):
+        prefix = f"{address}/shim{index}/"
         own = {name[len(prefix) :]: array for name, array in tensors.items() if name.startswith(prefix)}
         load_state_tensors(shim, own, f"{source}: {node.name}")
         taken.update(prefix + name for name in own)

@@ -1,1 +1,1 @@
-"""How predictions are measured against gold annotation: one module for each sort of annotation."""
+"""Score predictions against gold annotation; one module per type of annotation."""

@@ -25,20 +25,20 @@ def score_cats(
     threshold: float | None = None,
     **cfg: Any,
 ) -> dict[str, Any]:
-    """Score categories; a label that the gold annotation of a document leaves out does not count there.
+    """Score categories; a label missing from the gold annotation of a document is not scored there.
 
-    The numbers are those of spaCy's `Scorer.score_cats`, which `benchmarks/textcat/scores.py` compares.
+    The scores equal those of spaCy's `Scorer.score_cats`; `benchmarks/textcat/scores.py` compares them.
 
     Args:
-        examples: Predictions beside gold annotation.
+        examples: Predictions with gold annotation.
         attr: The attribute of documents that holds the categories, `cats`.
-        getter: Reads the categories off a document.
+        getter: Returns the categories of a document.
         labels: All labels.
-        multi_label: Whether a document may have several labels; else the best one is compared.
+        multi_label: Whether a document may have several labels; otherwise the best ones are compared.
         positive_label: Of two exclusive labels, the one whose f-score is the main score.
-        threshold: The score from which a label counts as predicted, 0.5 unless given; of exclusive labels
-            the best counts, however low.
-        cfg: Not used; what other scores take.
+        threshold: The score from which a label counts as predicted, by default 0.5; of exclusive labels
+            the best one counts, however low its score.
+        cfg: Ignored; arguments of other scores.
 
     Returns:
         `ATTR_score`, the main score, which `ATTR_score_desc` describes; `ATTR_micro_p`, `_r`, `_f`,
@@ -60,7 +60,7 @@ def score_cats(
 
 def _count_areas(areas: dict[str, ROCAUCScore], predicted: Cats, gold: Cats, is_exclusive: bool) -> None:
     for name, area in areas.items():
-        # Of exclusive labels, one that is not named is as good as denied.
+        # Of exclusive labels, one that is not listed counts as wrong.
         if name in gold or is_exclusive:
             area.score_set(predicted.get(name, 0.0), gold.get(name, 0.0))
 
@@ -74,7 +74,7 @@ def _count_each(f_scores: dict[str, PRFScore], predicted: Cats, gold: Cats, thre
 def _count_best(f_scores: dict[str, PRFScore], predicted: Cats, gold: Cats) -> None:
     best = max(predicted, key=predicted.__getitem__, default=None)
     right = max(gold, key=gold.__getitem__, default=None)
-    # Of a document whose categories are all 0, the first counts as right, as in spaCy; beside no prediction, none does.
+    # If all gold categories are 0, the first counts as right, as in spaCy; without a prediction none does.
     if right is not None and best is None and gold[right] <= 0:
         right = None
     if best is not None:
@@ -87,12 +87,12 @@ def _count_best(f_scores: dict[str, PRFScore], predicted: Cats, gold: Cats) -> N
 def _results(
     attr: str, f_scores: dict[str, PRFScore], areas: dict[str, ROCAUCScore], positive_label: str | None
 ) -> dict[str, Any]:
-    """Average the counts; `positive_label` is None where a document may have several labels."""
+    """Compute the averages; `positive_label` is None if documents may have several labels."""
     n_labels = len(f_scores) + _TINY
     micro = micro_average(f_scores.values())
     macro_f = sum(score.fscore for score in f_scores.values()) / n_labels
-    # Labels without gold annotation of both sorts add nothing, yet count in the mean, so that leaving
-    # annotation out cannot raise the score.
+    # Labels without both positive and negative gold annotation add nothing but count in the mean, so that omitting
+    # annotation cannot raise the score.
     auc = {name: area.score if area.is_binary() else None for name, area in areas.items()}
     macro_auc = sum(value or 0.0 for value in auc.values()) / n_labels
     if positive_label is None:

@@ -1,4 +1,4 @@
-"""Scores of entity links: which entry of a knowledge base an entity stands for."""
+"""Scores of entity links: the knowledge base entries that entities refer to."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from kernel.text.gold.example import Example
 
 
 def score_links(examples: Iterable[Example], *, negative_labels: Iterable[str], **cfg: Any) -> dict[str, Any]:
-    """Score the links of entities that are both predicted and gold, with the same characters and any label.
+    """Score the links of entities that cover the same characters in prediction and gold, with any label.
 
     Args:
-        examples: Predictions beside gold annotation.
-        negative_labels: Links that say that there is none, such as `NIL`.
-        cfg: Not used; what other scores take.
+        examples: Predictions with gold annotation.
+        negative_labels: Values that mean that there is no link, such as `NIL`.
+        cfg: Ignored; arguments of other scores.
 
     Returns:
-        `nel_score`, the F of all links together, and `nel_score_desc`; `nel_micro_p`, `nel_micro_r`, `nel_micro_f` of
-        all links together, `nel_macro_p`, `nel_macro_r`, `nel_macro_f` as means over the gold entities' labels, and
-        `nel_f_per_type`. Numbers are None where there is nothing to score.
+        `nel_score`, the f-score over all links, and `nel_score_desc`; `nel_micro_p`, `nel_micro_r`, `nel_micro_f` over
+        all links, `nel_macro_p`, `nel_macro_r`, `nel_macro_f` as means over the gold entities' labels, and
+        `nel_f_per_type`. Scores are None if there is nothing to score.
     """
     no_link = set(negative_labels)
     scores: dict[str, PRFScore] = defaultdict(PRFScore)
@@ -30,8 +30,8 @@ def score_links(examples: Iterable[Example], *, negative_labels: Iterable[str], 
         for ent in eg.reference.ents:
             link = predicted.get((ent.start_char, ent.end_char))
             if link is not None:
-                found, gold = {link} - no_link, {ent.kb_id_} - no_link
-                scores[ent.label_].score_set(found, gold)
+                links, gold = {link} - no_link, {ent.kb_id_} - no_link
+                scores[ent.label_].score_set(links, gold)
     micro = prf_scores("nel_micro", micro_average(scores.values()))
     per_type = by_name(scores)
     means = {letter: _mean(numbers[letter] for numbers in per_type.values()) for letter in "prf"}
@@ -45,5 +45,5 @@ def score_links(examples: Iterable[Example], *, negative_labels: Iterable[str], 
 
 
 def _mean(numbers: Iterable[float]) -> float | None:
-    listed = list(numbers)
-    return sum(listed) / len(listed) if listed else None
+    values = list(numbers)
+    return sum(values) / len(values) if values else None

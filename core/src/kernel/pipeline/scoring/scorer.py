@@ -1,4 +1,4 @@
-"""Scores of a whole pipeline, and the measures that components score themselves with."""
+"""The scorer of a whole pipeline, and the scoring functions that components use."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _IGNORED_DEPS = ("p", "punct")
 
 
 class Scorer:
-    """Measures a pipeline's predictions against gold annotation.
+    """Scores a pipeline's predictions against gold annotation.
 
-    The static methods are what components call from their own `score`; the names of the scores are those
-    that `[training.score_weights]` uses.
+    The static methods are called by the `score` methods of components; the names of the scores are those
+    used in `[training.score_weights]`.
     """
 
     score_tokenization = staticmethod(score_tokenization)
@@ -39,12 +39,12 @@ class Scorer:
     score_links = staticmethod(score_links)
 
     def __init__(self, nlp: Any = None, **cfg: Any) -> None:
-        """Prepare to score.
+        """Create a scorer.
 
         Args:
-            nlp: The pipeline whose components say what to score; without one, everything that the documents
-                can hold is scored.
-            cfg: Options handed to every component's `score`.
+            nlp: The pipeline whose components determine what is scored; without one, all annotation of documents
+                is scored.
+            cfg: Options passed to every component's `score`.
         """
         self.nlp = nlp
         self.cfg = cfg
@@ -53,11 +53,11 @@ class Scorer:
         """Score predictions.
 
         Args:
-            examples: Predictions beside gold annotation.
-            per_component: Keep the scores of each component apart, under its name.
+            examples: Predictions with gold annotation.
+            per_component: Whether to group scores by component name.
 
         Returns:
-            Score names to numbers between 0 and 1, None where there was nothing to score.
+            Scores between 0 and 1 by name; None if there was nothing to score.
         """
         listed = list(examples)
         tokenizer = getattr(self.nlp, "tokenizer", None)
@@ -75,7 +75,7 @@ class Scorer:
 
 
 def _score_documents(examples: list[Example]) -> dict[str, Any]:
-    """Score every annotation that documents can hold, under the names of the usual components."""
+    """Score all annotation of documents, under the score names of the standard components."""
     labels = {label for eg in examples for doc in (eg.predicted, eg.reference) for label in doc.cats}
     return {
         **score_spans(examples, "sents", getter=_sentences, has_annotation=_has_sentences, labeled=False),

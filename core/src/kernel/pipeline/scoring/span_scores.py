@@ -12,7 +12,7 @@ from kernel.text.doc.span import Span
 from kernel.text.gold.example import Example
 
 SpansGetter = Callable[[Doc, str], Iterable[Span]]
-Place = tuple[str, int, int]
+SpanKey = tuple[str, int, int]
 
 
 def score_spans(
@@ -25,61 +25,61 @@ def score_spans(
     allow_overlap: bool = False,
     **cfg: Any,
 ) -> dict[str, Any]:
-    """Score spans, which are right when they cover the gold tokens and have the gold label.
+    """Score spans, which are correct if they match the tokens and label of a gold span.
 
     Args:
-        examples: Predictions beside gold annotation.
+        examples: Predictions with gold annotation.
         attr: The attribute of documents that holds the spans, such as `ents`.
-        getter: Reads the spans off a document.
-        has_annotation: Tells whether a gold document is annotated; the others are left out.
-        labeled: Whether the label must be right as well.
-        allow_overlap: Whether spans may overlap; else the later of two does not count.
-        cfg: Not used; what other scores take.
+        getter: Returns the spans of a document.
+        has_annotation: Returns whether a gold document is annotated; others are skipped.
+        labeled: Whether the label must match as well.
+        allow_overlap: Whether spans may overlap; otherwise the later of two does not count.
+        cfg: Ignored; arguments of other scores.
 
     Returns:
-        `ATTR_p`, `ATTR_r`, `ATTR_f` and, when labeled, `ATTR_per_type`; None where there are no spans.
+        `ATTR_p`, `ATTR_r`, `ATTR_f` and, if labeled, `ATTR_per_type`; None if there are no spans.
     """
     scores: dict[str, PRFScore] = defaultdict(PRFScore)
     for eg in examples:
         if has_annotation is not None and not has_annotation(eg.reference):
             continue
-        gold = {_place(span, labeled) for span in getter(eg.reference, attr)}
+        gold = {_key(span, labeled) for span in getter(eg.reference, attr)}
         predicted_spans = getter(eg.predicted, attr)
         aligned = eg.get_aligned_spans_x2y(predicted_spans, allow_overlap)
-        _count(scores, {_place(span, labeled) for span in aligned}, gold)
+        _count(scores, {_key(span, labeled) for span in aligned}, gold)
     return _results(attr, scores, labeled)
 
 
 def get_ner_prf(examples: Iterable[Example], **cfg: Any) -> dict[str, Any]:
-    """Score entities where some gold tokens may be unknown: predictions on those do not count.
+    """Score entities; predictions on gold tokens without entity annotation do not count.
 
     Returns:
-        `ents_p`, `ents_r`, `ents_f` and `ents_per_type`; None where nothing is annotated.
+        `ents_p`, `ents_r`, `ents_f` and `ents_per_type`; None if nothing is annotated.
     """
     scores: dict[str, PRFScore] = defaultdict(PRFScore)
     for eg in examples:
         if not eg.reference.has_annotation("ENT_IOB"):
             continue
-        gold = {_place(ent, True) for ent in eg.reference.ents}
+        gold = {_key(ent, True) for ent in eg.reference.ents}
         is_known = eg.reference.column("ENT_IOB") != 0
         for ent in eg.predicted.ents:
             tokens = eg.alignment.x2y[ent.start : ent.end]
             if not len(tokens) or not is_known[tokens[0] : tokens[-1] + 1].all():
                 continue
-            place = (ent.label_, int(tokens[0]), int(tokens[-1]) + 1)
-            scores[ent.label_].tp += place in gold
-            scores[ent.label_].fp += place not in gold
-            gold.discard(place)  # one gold entity makes one prediction right
+            key = (ent.label_, int(tokens[0]), int(tokens[-1]) + 1)
+            scores[ent.label_].tp += key in gold
+            scores[ent.label_].fp += key not in gold
+            gold.discard(key)  # a gold entity matches one prediction only
         for label, _, _ in gold:
             scores[label].fn += 1
     return _results("ents", scores, labeled=True)
 
 
-def _place(span: Span, labeled: bool) -> Place:
+def _key(span: Span, labeled: bool) -> SpanKey:
     return (span.label_ if labeled else "", span.start, span.end)
 
 
-def _count(scores: dict[str, PRFScore], predicted: set[Place], gold: set[Place]) -> None:
+def _count(scores: dict[str, PRFScore], predicted: set[SpanKey], gold: set[SpanKey]) -> None:
     for label, _, _ in predicted & gold:
         scores[label].tp += 1
     for label, _, _ in predicted - gold:

@@ -1,9 +1,9 @@
-"""Scores of what is said of single tokens: tags, parts of speech, features.
+"""Scores of token attributes: tags, parts of speech, features.
 
 Axes
     X   predicted tokens
     Y   gold tokens
-    P   predicted tokens that are compared: they stand for one gold token, whose value is known
+    P   compared predicted tokens: each aligned to one gold token with a known value
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from kernel.text.vocab.morphology import EMPTY_MORPH
 
 Getter = Callable[[Any, str], Any]
 
-#: Values that say that nothing is known of a token.
+#: Values that mean that an attribute is not annotated.
 MISSING_VALUES: frozenset[Any] = frozenset({0, None, ""})
 
 
 class Coder:
-    """Values of tokens as numbers, so that arrays of them can be compared."""
+    """Encodes attribute values of tokens as numbers, so that arrays of them can be compared."""
 
     def __init__(self, attr: str, getter: Getter, missing_values: Set[Any]) -> None:
         self._attr = attr
@@ -40,7 +40,7 @@ class Coder:
         self._codes: dict[Any, int] = {}
 
     def codes(self, doc: Doc) -> NDArray[Any]:
-        """Number the value of each token; equal values have equal numbers in all documents."""
+        """Return a number for each token's value; equal values have equal numbers in all documents."""
         if self._column is not None:
             return doc.column(self._column)
         codes, getter = self._codes, self._getter
@@ -48,13 +48,13 @@ class Coder:
         return np.array([codes.setdefault(value, len(codes)) for value in values], dtype=np.uint64)
 
     def values(self, doc: Doc) -> dict[int, Any]:
-        """Give back what the numbers of a document stand for."""
+        """Return the values that the numbers of a document stand for."""
         if self._column is None:
             return {code: value for value, code in self._codes.items()}
         return {code: doc.vocab.strings[code] for code in set(self.codes(doc).tolist())}
 
     def is_known(self, doc: Doc, codes: NDArray[Any]) -> NDArray[np.bool_]:
-        """Tell which tokens have a value at all."""
+        """Return which tokens have a value."""
         missing = self._missing_values
         if self._column is None:
             unknown = [code for value, code in self._codes.items() if value in missing]
@@ -76,14 +76,14 @@ def score_token_attr(
     """Score one attribute of tokens.
 
     Args:
-        examples: Predictions beside gold annotation.
+        examples: Predictions with gold annotation.
         attr: The attribute, such as `tag`.
-        getter: Reads the attribute off a token; whole columns are compared unless it is given.
-        missing_values: Values that say that nothing is known of a gold token; such tokens do not count.
-        cfg: Not used; what other scores take.
+        getter: Returns the attribute of a token; by default whole columns are compared.
+        missing_values: Values that mean that a gold token is not annotated; such tokens do not count.
+        cfg: Ignored; arguments of other scores.
 
     Returns:
-        `ATTR_acc`, None where no gold token is annotated.
+        `ATTR_acc`; None if no gold token is annotated.
     """
     score = PRFScore()
     coder, compared = Coder(attr, getter, missing_values), ComparedTokens()
@@ -118,15 +118,15 @@ def score_token_attr_per_feat(
 ) -> dict[str, Any]:
     """Score an attribute that is a list of features, such as `Case=Nom|Number=Sing`, feature by feature.
 
-    Gold tokens that have no feature at all do not count, as in spaCy: what is predicted there is in `ATTR_acc`.
+    Gold tokens without features do not count, as in spaCy; `ATTR_acc` covers the predictions there.
 
     Args:
-        examples: Predictions beside gold annotation.
+        examples: Predictions with gold annotation.
         attr: The attribute, such as `morph`.
-        getter: Reads the attribute off a token, as a key of the string store; whole columns are compared
-            unless it is given.
-        missing_values: Values that say that nothing is known of a gold token; such tokens do not count.
-        cfg: Not used; what other scores take.
+        getter: Returns the attribute of a token, as a key of the string store; by default whole columns are
+            compared.
+        missing_values: Values that mean that a gold token is not annotated; such tokens do not count.
+        cfg: Ignored; arguments of other scores.
 
     Returns:
         `ATTR_micro_p`, `ATTR_micro_r`, `ATTR_micro_f` over all features, and `ATTR_per_feat`.
@@ -142,8 +142,8 @@ def score_token_attr_per_feat(
             gold_Y, np.array(featureless, dtype=np.uint64)
         )
         tokens_P, gold_P = _known_pairs(eg, compared, known_Y)
-        # Each known gold token with all that is predicted for it: mostly one value; none or many where the
-        # tokens differ.
+        # All predictions for each known gold token: usually one value; none or several if the tokenization
+        # differs.
         predicted_of: dict[int, tuple[int, ...]] = dict.fromkeys(np.flatnonzero(known_Y).tolist(), ())
         for gold, code in zip(gold_P.tolist(), predicted_X[tokens_P].tolist(), strict=True):
             predicted_of[gold] += (code,)

@@ -30,18 +30,18 @@ class _ArcScores:
     unlabelled: PRFScore = field(default_factory=PRFScore)
     by_label: dict[Any, PRFScore] = field(default_factory=lambda: defaultdict(PRFScore))
 
-    def add(self, predicted: set[Arc], gold: set[Arc], n_unplaced: int) -> None:
+    def add(self, predicted: set[Arc], gold: set[Arc], n_unaligned: int) -> None:
         """Count the arcs of one document.
 
         Args:
-            predicted: Arcs between predicted tokens that stand for one gold token each.
+            predicted: Arcs between predicted tokens that are aligned to one gold token each.
             gold: Arcs of the gold tree.
-            n_unplaced: Predicted arcs to or from other tokens, all wrong.
+            n_unaligned: Number of predicted arcs to or from other tokens, all wrong.
         """
         self.labelled.score_set(predicted, gold)
         self.unlabelled.score_set({arc[:2] for arc in predicted}, {arc[:2] for arc in gold})
-        self.labelled.fp += n_unplaced
-        self.unlabelled.fp += n_unplaced
+        self.labelled.fp += n_unaligned
+        self.unlabelled.fp += n_unaligned
         for _, _, label in predicted & gold:
             self.by_label[label].tp += 1
         for _, _, label in predicted - gold:
@@ -64,18 +64,18 @@ def score_deps(
     """Score dependency arcs.
 
     Args:
-        examples: Predictions beside gold annotation.
+        examples: Predictions with gold annotation.
         attr: The label's attribute, `dep`.
-        getter: Reads the label off a token; labels in lower case are read off the column unless it is given.
+        getter: Returns the label of a token; by default labels are read from the column, in lower case.
         head_attr: The head's attribute, `head`.
-        head_getter: Reads the head, a token, off a token; the column is read unless it is given.
+        head_getter: Returns the head of a token, as a token; by default heads are read from the column.
         ignore_labels: Arcs with these labels do not count.
-        missing_values: Labels that say that nothing is known of a gold token; such tokens do not count.
-        cfg: Not used; what other scores take.
+        missing_values: Labels that mean that a gold token is not annotated; such tokens do not count.
+        cfg: Ignored; arguments of other scores.
 
     Returns:
         `ATTR_uas` and `ATTR_las`, the f-scores of arcs without and with their labels, and
-        `ATTR_las_per_type`; None where no gold token is annotated.
+        `ATTR_las_per_type`; None if no gold token is annotated.
     """
     ignored = set(ignore_labels)
     read_labels = _labels_of(attr, getter)
@@ -93,16 +93,16 @@ def score_deps(
             if is_known and label not in ignored
         }
         predicted: set[Arc] = set()
-        n_unplaced = 0
+        n_unaligned = 0
         for i in np.flatnonzero(~compared.is_space(eg.predicted)).tolist():
-            place, label = gold_of[i], labels_X[i]
-            if label in ignored or (place >= 0 and not is_known_Y[place]):
+            token, label = gold_of[i], labels_X[i]
+            if label in ignored or (token >= 0 and not is_known_Y[token]):
                 continue
-            if place < 0 or gold_of[heads_X[i]] < 0:
-                n_unplaced += 1
+            if token < 0 or gold_of[heads_X[i]] < 0:
+                n_unaligned += 1
             else:
-                predicted.add((place, gold_of[heads_X[i]], label))
-        scores.add(predicted, gold, n_unplaced)
+                predicted.add((token, gold_of[heads_X[i]], label))
+        scores.add(predicted, gold, n_unaligned)
     if not len(scores.unlabelled):
         return {f"{attr}_uas": None, f"{attr}_las": None, f"{attr}_las_per_type": None}
     return {
@@ -113,7 +113,7 @@ def score_deps(
 
 
 def _gold_of(eg: Example) -> list[int]:
-    """List the gold token that each predicted token stands for, -1 where there is not just one."""
+    """Return the gold token that each predicted token is aligned to; -1 if there is not exactly one."""
     alignment = eg.alignment
     if alignment.is_identical:
         return list(range(len(eg.predicted)))

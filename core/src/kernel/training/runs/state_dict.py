@@ -23,7 +23,7 @@ from kernel.contracts.capabilities import (
     updates_of,
 )
 from kernel.errors import CheckpointError
-from kernel.pipeline.optim.lazy_rows import note_rows, noted_rows, stepping
+from kernel.pipeline.optim.lazy_rows import mark_touched, stepping, touched_rows
 from kernel.pipeline.saving.shims import load_state_tensors, parameters, state_tensors
 from kernel.pipeline.saving.weights import plain_attrs
 from kernel.training.run import Run
@@ -85,7 +85,7 @@ def collect(run: Run) -> tuple[dict[str, Any], Tensors]:
             gradient = _plain(node, node.get_grad(param))
             if gradient.any():  # the updater has not applied it yet
                 tensors[f"gradients/{name}"] = gradient
-            if (noted := noted_rows(node, param)) is not None:
+            if (noted := touched_rows(node, param)) is not None:
                 tensors[f"noted/{name}"] = noted
         tensors |= _sums(optimizer, key, name, node.ops, updates)
     for name, node, shim in _shims(run):
@@ -146,7 +146,7 @@ def restore(run: Run, facts: Mapping[str, Any], tensors: Tensors) -> None:
             zeros = np.zeros_like(tensors[f"weights/{name}"])
             node.set_grad(param, node.ops.asarray(tensors.get(f"gradients/{name}", zeros)))
             if f"noted/{name}" in tensors:
-                note_rows(node, param, tensors[f"noted/{name}"])
+                mark_touched(node, param, tensors[f"noted/{name}"])
         _put_sums(optimizer, key, name, node.ops, facts, tensors)
         if missed := {part: tensors[at] for part in _ROWS if (at := f"rows/{name}/{part}") in tensors}:
             optimizer.leave_behind(node, param, missed)

@@ -1,7 +1,7 @@
-"""Base noun phrases by rules over labelled trees; every language builds its `noun_chunks` from these.
+"""Rules that find base noun phrases in dependency trees; every language builds its `noun_chunks` from them.
 
-A language's `noun_chunks` is a `NounChunkFinder` with a few rules. Each says which words head a phrase, by part of
-speech and the label of their place, and how far it extends to either side.
+A language's `noun_chunks` is a `NounChunkFinder` with a few rules. Each rule defines which words head a phrase, by part
+of speech and dependency label, and how far the phrase extends to either side.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _CONJUNCT = "conj"
 
 
 class ParsedDoc:
-    """The tree over a parsed document as plain lists, one value a token.
+    """The tree of a parsed document as plain lists, one value per token.
 
     Attributes:
         pos: Universal parts of speech.
-        deps: Labels.
-        heads: Places of the heads; a root is its own.
-        first: Where the subtree of each token begins.
-        last: Its last token.
+        deps: Dependency labels.
+        heads: Indices of the heads; a root is its own head.
+        first: The first token of each token's subtree.
+        last: The last token of each token's subtree.
         children: The dependents of each token, in order.
     """
 
@@ -46,15 +46,15 @@ class ParsedDoc:
         self.children: list[list[int]] = tree.children
 
     def before(self, i: int) -> list[int]:
-        """The dependents to the left of a token, the nearest first."""
+        """Return the dependents to the left of a token, nearest first."""
         return [child for child in reversed(self.children[i]) if child < i]
 
     def behind(self, i: int) -> list[int]:
-        """The dependents to the right of a token, the nearest first."""
+        """Return the dependents to the right of a token, nearest first."""
         return [child for child in self.children[i] if child > i]
 
     def first_conjunct(self, i: int) -> int | None:
-        """The first of the words that a conjunct is coordinated with; None where it is no conjunct."""
+        """Return the first word that a conjunct is coordinated with; None if the token is not a conjunct."""
         if self.deps[i] != _CONJUNCT:
             return None
         first = self.heads[i]
@@ -64,7 +64,7 @@ class ParsedDoc:
 
 
 def search_input(doclike: Any) -> tuple[ParsedDoc, range, int]:
-    """Give what a search starts from: the whole tree, the tokens to look at, and the number of the label NP.
+    """Return the input of a search: the whole tree, the tokens to search, and the hash of the label NP.
 
     Args:
         doclike: The document or span.
@@ -78,27 +78,27 @@ def search_input(doclike: Any) -> tuple[ParsedDoc, range, int]:
     return parse, tokens, doc.vocab.strings.add("NP")
 
 
-#: Says where a phrase begins, or with which token it ends, given its head.
+#: Returns the first token of a phrase, or the last, given its head.
 Bound = Callable[[ParsedDoc, int], int]
 
 
 def itself(parse: ParsedDoc, i: int) -> int:
-    """Nothing but the head."""
+    """Return the head itself."""
     return i
 
 
 def left_edge(parse: ParsedDoc, i: int) -> int:
-    """Everything before the head that depends on it."""
+    """Return the first token of the head's subtree."""
     return parse.first[i]
 
 
 def right_edge(parse: ParsedDoc, i: int) -> int:
-    """Everything behind the head that depends on it."""
+    """Return the last token of the head's subtree."""
     return parse.last[i]
 
 
 def left_edge_but(pos: str) -> Bound:
-    """Everything before the head that depends on it, without a first word of a part of speech: an adposition."""
+    """Create a bound: the first token of the head's subtree, skipping it if it has a part of speech, such as ADP."""
 
     def bound(parse: ParsedDoc, i: int) -> int:
         first = parse.first[i]
@@ -108,7 +108,7 @@ def left_edge_but(pos: str) -> Bound:
 
 
 def leftmost(*labels: str) -> Bound:
-    """As far to the left as a dependent with one of the labels stands."""
+    """Create a bound: the leftmost dependent with one of the labels."""
 
     def bound(parse: ParsedDoc, i: int) -> int:
         return min((child for child in parse.before(i) if parse.deps[child] in labels), default=i)
@@ -117,20 +117,20 @@ def leftmost(*labels: str) -> Bound:
 
 
 def rightmost(*labels: str, pos: tuple[str, ...] = ()) -> Bound:
-    """As far to the right as a dependent with one of the labels, and of a part of speech where given, stands."""
+    """Create a bound: the rightmost dependent with one of the labels and, if given, one of the parts of speech."""
 
     def bound(parse: ParsedDoc, i: int) -> int:
-        fitting = (child for child in parse.behind(i) if parse.deps[child] in labels)
-        return max((child for child in fitting if not pos or parse.pos[child] in pos), default=i)
+        candidates = (child for child in parse.behind(i) if parse.deps[child] in labels)
+        return max((child for child in candidates if not pos or parse.pos[child] in pos), default=i)
 
     return bound
 
 
 def nearest(extents: Mapping[str, Bound]) -> Bound:
-    """As far as the nearest dependent to the right says, if it says anything.
+    """Create a bound that depends on the label of the nearest dependent to the right.
 
     Args:
-        extents: For a label of the dependent, how far the phrase goes from there.
+        extents: For each label, the bound to apply to the dependent; with other labels the phrase ends at the head.
     """
 
     def bound(parse: ParsedDoc, i: int) -> int:
@@ -143,12 +143,12 @@ def nearest(extents: Mapping[str, Bound]) -> Bound:
 
 
 def chained(labels: tuple[str, ...], *, until_pos: tuple[str, ...], until: tuple[str, ...]) -> Bound:
-    """As far as dependents with one of the labels, and theirs in turn, follow without a break.
+    """Create a bound that follows chains of dependents with one of the labels, up to the first break.
 
     Args:
-        labels: Of the dependents.
-        until_pos: Parts of speech that break the phrase.
-        until: Labels that break it.
+        labels: Labels of the dependents.
+        until_pos: Parts of speech that break the chain.
+        until: Labels that break the chain.
     """
 
     def breaks(parse: ParsedDoc, i: int) -> bool:
@@ -158,10 +158,10 @@ def chained(labels: tuple[str, ...], *, until_pos: tuple[str, ...], until: tuple
         end = i
         for child in parse.behind(i):
             if parse.deps[child] in labels:
-                reached = bound(parse, child)
-                if any(breaks(parse, between) for between in range(i, reached)):
+                last = bound(parse, child)
+                if any(breaks(parse, between) for between in range(i, last)):
                     break
-                end = reached
+                end = last
         return end
 
     return bound
@@ -169,15 +169,15 @@ def chained(labels: tuple[str, ...], *, until_pos: tuple[str, ...], until: tuple
 
 @dataclass(frozen=True)
 class ChunkRule:
-    """Which words head a phrase, and how far it goes.
+    """A rule for which words head a phrase, and how far the phrase extends.
 
     Args:
-        places: Labels of these words; None for whatever label.
-        conjuncts: Whether it is about words that are coordinated with one in such a place instead.
-        nouns: Their parts of speech.
-        unless: A label that none of their dependents may have.
-        before: Where the phrase begins.
-        behind: With which token it ends.
+        places: Labels of the heads; None for any label.
+        conjuncts: Whether the heads are instead words coordinated with a word that has one of these labels.
+        nouns: Parts of speech of the heads.
+        unless: A label that no dependent of a head may have.
+        before: The first token of the phrase.
+        behind: The last token of the phrase.
     """
 
     places: tuple[str, ...] | None = None
@@ -188,23 +188,23 @@ class ChunkRule:
     behind: Bound = itself
 
     def holds(self, parse: ParsedDoc, i: int) -> bool:
-        """Whether a token heads a phrase by this rule."""
+        """Return whether a token heads a phrase by this rule."""
         if parse.pos[i] not in self.nouns:
             return False
-        place = parse.first_conjunct(i) if self.conjuncts else i
-        if place is None or (self.places is not None and parse.deps[place] not in self.places):
+        token = parse.first_conjunct(i) if self.conjuncts else i
+        if token is None or (self.places is not None and parse.deps[token] not in self.places):
             return False
         return not self.unless or all(parse.deps[child] != self.unless for child in parse.children[i])
 
 
 class NounChunkFinder:
-    """Finds the base noun phrases of a document or span; none lies in another."""
+    """Finds the base noun phrases of a document or span, without nested ones."""
 
     def __init__(self, *rules: ChunkRule) -> None:
-        """Put rules together.
+        """Create a finder from rules.
 
         Args:
-            rules: The first that holds for a word says how far its phrase goes.
+            rules: The rules; the first that holds for a word determines its phrase.
         """
         self.rules = rules
 
@@ -215,7 +215,7 @@ class NounChunkFinder:
             doclike: The document or span.
 
         Yields:
-            First token, token behind the last, number of the label NP.
+            First token, the token after the last, and the hash of the label NP.
 
         Raises:
             DataError: The document is not parsed.

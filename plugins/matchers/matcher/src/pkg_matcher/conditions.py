@@ -1,6 +1,6 @@
-"""What a pattern can ask of a token, each as one comparison over a column.
+"""Conditions of a pattern on a token, each evaluated as one comparison over a column.
 
-A test of strings (a regex, a near word, a set of features) is made once per distinct value and remembered.
+Tests of strings (regular expressions, fuzzy matches, feature sets) run once per distinct value and are cached.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 
 from pkg_matcher.window import Mask, Window
 
-#: Answers that one test of strings remembers.
-_MOST_ANSWERS = 1 << 16
+#: Maximum number of results that a test of strings caches.
+_MAX_CACHED = 1 << 16
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -29,42 +29,42 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 @dataclass(frozen=True)
 class Equals:
-    """An attribute is a number."""
+    """An attribute equals a number."""
 
     name: str
     value: int
 
     def mask(self, window: Window) -> Mask:
-        """Compare the column."""
+        """Compare the column; see `Condition.mask`."""
         same: Mask = window.column(self.name) == np.uint64(self.value)
         return same
 
 
 @dataclass(frozen=True)
 class OneOf:
-    """An attribute is among numbers, or among none of them."""
+    """An attribute is one of several numbers, or none of them."""
 
     name: str
     values: tuple[int, ...]
     negated: bool = False
 
     def mask(self, window: Window) -> Mask:
-        """Look the column up."""
+        """Look up the column; see `Condition.mask`."""
         return np.isin(window.column(self.name), np.array(self.values, dtype=np.uint64), invert=self.negated)
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A number that counts something is so large."""
+    """A numeric attribute passes a comparison."""
 
     name: str
     comparison: str
     value: float
 
     def mask(self, window: Window) -> Mask:
-        """Compare the column."""
-        found: Mask = COMPARISONS[self.comparison](window.column(self.name).view(np.int64), self.value)
-        return found
+        """Compare the column; see `Condition.mask`."""
+        mask: Mask = COMPARISONS[self.comparison](window.column(self.name).view(np.int64), self.value)
+        return mask
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class StringTest:
 
     Args:
         name: The attribute.
-        what: Says which test it is: equal ones are made once.
+        what: Identifies the test: equal ones are evaluated once.
         test: The test.
     """
 
@@ -83,27 +83,27 @@ class StringTest:
     answers: dict[int, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def mask(self, window: Window) -> Mask:
-        """Test each distinct string."""
-        values, places = np.unique(window.column(self.name), return_inverse=True)
-        if len(self.answers) > _MOST_ANSWERS:
+        """Test each distinct string; see `Condition.mask`."""
+        values, inverse = np.unique(window.column(self.name), return_inverse=True)
+        if len(self.answers) > _MAX_CACHED:
             self.answers.clear()
         strings, answers = window.doc.vocab.strings, self.answers
         for value in values.tolist():
             if value not in answers:
                 answers[value] = bool(self.test(strings[value] if value else ""))
         passed = np.fromiter((answers[value] for value in values.tolist()), dtype=np.bool_, count=len(values))
-        return passed[places]
+        return passed[inverse]
 
 
 @dataclass(frozen=True)
-class AddedTest:
-    """An attribute that people added passes a test."""
+class CustomTest:
+    """A custom attribute, `token._.NAME`, passes a test."""
 
     name: str
     what: Hashable
     test: Callable[[Any], bool] = field(compare=False)
 
     def mask(self, window: Window) -> Mask:
-        """Test every token's."""
-        values = window.added(self.name)
+        """Test the value of every token; see `Condition.mask`."""
+        values = window.custom(self.name)
         return np.fromiter((bool(self.test(value)) for value in values), dtype=np.bool_, count=len(values))

@@ -1,18 +1,18 @@
-"""How many letters two words differ by."""
+"""Levenshtein distance between words."""
 
 from __future__ import annotations
 
 
 def levenshtein(a: str, b: str, limit: int) -> int:
-    """Count the letters to put in, leave out or replace that turn one word into the other.
+    """Count the characters to insert, delete or replace to turn one word into the other.
 
     Args:
         a: One word.
-        b: The other.
-        limit: Counting ends above it.
+        b: The other word.
+        limit: Counting stops above this number.
 
     Returns:
-        The number, or `limit + 1` where there are more.
+        The number, or `limit + 1` if it is larger.
     """
     if abs(len(a) - len(b)) > limit:
         return limit + 1
@@ -28,12 +28,13 @@ def levenshtein(a: str, b: str, limit: int) -> int:
 
 
 def levenshtein_compare(input_text: str, pattern_text: str, fuzzy: int = -1) -> bool:
-    """Tell whether a word is near enough to the pattern's.
+    """Return whether a word is similar enough to the pattern's word.
 
     Args:
-        input_text: The word of the document.
-        pattern_text: The word of the pattern.
-        fuzzy: Letters that may differ; -1: 30 % of the pattern's, but two at least, as two swapped letters count twice.
+        input_text: The word in the document.
+        pattern_text: The word in the pattern.
+        fuzzy: Number of characters that may differ; -1 for 30 % of the pattern, but at least two, because two swapped
+            characters count as two.
     """
     limit = fuzzy if fuzzy >= 0 else max(2, round(0.3 * len(pattern_text)))
     return levenshtein(input_text, pattern_text, limit) <= limit

@@ -1,7 +1,7 @@
-"""The matcher of phrases: any number of them, found by the hashes of all runs of tokens.
+"""The matcher for large numbers of phrases, found by the hashes of all runs of tokens.
 
-A run's number is a polynomial of its tokens' numbers, so the runs of each length follow from those one shorter, for the
-whole document at once. Runs whose number is a phrase's are then compared token by token.
+The hash of a run is a polynomial of its tokens' numbers, so the hashes of each length are computed from those one token
+shorter, for the whole document at once. Runs with the hash of a phrase are then compared token by token.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ Phrase = tuple[int, ...]
 
 
 class PhraseMatcher(MatchRules[Phrase]):
-    """Finds slices whose tokens have the same attribute as those of a phrase.
+    """Finds slices whose tokens have the same attribute values as those of a phrase.
 
     matcher.add("CITY", list(nlp.pipe(["New York", "Rome"])))
     """
 
     def __init__(self, vocab: Vocab, attr: int | str = "ORTH", validate: bool = False) -> None:
-        """Make a matcher without phrases.
+        """Create a matcher without phrases.
 
         Args:
             vocab: The vocabulary of the documents.
-            attr: The attribute that is compared.
-            validate: Stands here because callers pass it: phrases are checked in any case.
+            attr: The attribute to compare.
+            validate: Accepted for compatibility and ignored: phrases are always checked.
         """
         super().__init__(vocab)
         self.attr = attribute_name("ORTH" if isinstance(attr, str) and attr.upper() == "TEXT" else attr)
-        # The keys of each phrase, and the numbers of the phrases of each length, in order; made when first needed.
+        # The keys of each phrase, and the sorted hashes of the phrases of each length; computed when first needed.
         self._table: tuple[dict[Phrase, dict[int, None]], dict[int, Numbers]] | None = None
         self._n_changes = 0
 
@@ -49,16 +49,19 @@ class PhraseMatcher(MatchRules[Phrase]):
         """Add phrases under a key.
 
         Args:
-            key: Names the rule.
+            key: The name of the rule.
             docs: The phrases, as documents.
-            more: Refused: phrases were once given one by one.
-            on_match: Called for each match with the matcher, the document, the place of the match and all matches.
+            more: Refused; older versions accepted phrases as separate arguments.
+            on_match: Called for each match with the matcher, the document, the index of the match and all matches.
 
         Raises:
-            DataError: A phrase is no document, or lacks the attribute.
+            DataError: A phrase is not a document, or lacks the attribute.
         """
         if more:
-            raise DataError(f"PhraseMatcher {key!r}: phrases come in one list; write add(key, [doc, ...])")
+            raise DataError(
+                f"PhraseMatcher {key!r}: expected the phrases as one list, got separate arguments; "
+                "write add(key, [doc, ...])"
+            )
         self._check_add(key, docs, on_match)
         phrases = []
         for i, doc in enumerate(docs):
@@ -76,7 +79,7 @@ class PhraseMatcher(MatchRules[Phrase]):
             self._change()
 
     def remove(self, key: str | int) -> None:
-        """Forget the phrases under a key.
+        """Remove the phrases under a key.
 
         Raises:
             DataError: There are none.
@@ -97,27 +100,27 @@ class PhraseMatcher(MatchRules[Phrase]):
 
         Args:
             doclike: A document, or a span of one.
-            as_spans: Give spans that the key labels.
+            as_spans: Return spans labelled with the key.
 
         Returns:
-            Tuples (key, start, end), counted from the start of the document, by end and then start; or spans.
+            Tuples (key, start, end), relative to the start of the document, sorted by end and then start; or spans.
         """
         window = Window(doclike)
         keys, hashes = self._phrases()
         column = window.column(self.attr)
         numbers = column.tolist()
-        found = [
+        matches = [
             (key, window.start + start, window.start + end)
             for start, end in sorted(_candidates(column, hashes), key=lambda pair: (pair[1], pair[0]))
             for key in keys.get(tuple(numbers[start:end]), ())
         ]
-        self._call_back(window.doc, found)
+        self._call_back(window.doc, matches)
         if as_spans:
-            return [Span(window.doc, start, end, label=key) for key, start, end in found]
-        return list(found)
+            return [Span(window.doc, start, end, label=key) for key, start, end in matches]
+        return list(matches)
 
     def _phrases(self) -> tuple[dict[Phrase, dict[int, None]], dict[int, Numbers]]:
-        """The keys of each phrase, and the numbers of the phrases of each length, in order."""
+        """Return the keys of each phrase, and the sorted hashes of the phrases of each length."""
         table, n_changes = self._table, self._n_changes
         if table is None:
             keys: dict[Phrase, dict[int, None]] = {}
@@ -136,25 +139,25 @@ class PhraseMatcher(MatchRules[Phrase]):
         return table
 
     def _change(self) -> None:
-        """Have the table made anew; the lock of the strings is held."""
+        """Invalidate the table; the caller holds the lock of the strings."""
         self._table = None
         self._n_changes += 1
 
 
 def _candidates(column: Numbers, hashes: dict[int, Numbers]) -> Iterable[tuple[int, int]]:
-    """Slices whose number is that of a phrase."""
+    """Yield the slices with the hash of a phrase."""
     runs, longest = np.zeros(len(column), dtype=np.uint64), max(hashes, default=0)
     for length in range(1, min(longest, len(column)) + 1):
         runs = runs[: len(column) - length + 1] * _BASE + column[length - 1 :]
-        known = hashes.get(length)
-        if known is not None:
-            places = np.minimum(np.searchsorted(known, runs), len(known) - 1)
-            for start in np.flatnonzero(known[places] == runs).tolist():
+        phrases = hashes.get(length)
+        if phrases is not None:
+            nearest = np.minimum(np.searchsorted(phrases, runs), len(phrases) - 1)
+            for start in np.flatnonzero(phrases[nearest] == runs).tolist():
                 yield start, start + length
 
 
 def _hashes(phrases: Sequence[Phrase]) -> Numbers:
-    """The numbers of phrases of one length, in order."""
+    """Return the sorted hashes of phrases of one length."""
     tokens = np.array(phrases, dtype=np.uint64)
     numbers = np.zeros(len(tokens), dtype=np.uint64)
     for column in tokens.T:

@@ -1,4 +1,4 @@
-"""Names that pkg-matcher adds."""
+"""The names that pkg-matcher registers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kernel import hookimpl
 
 @hookimpl
 def register_matchers() -> dict[str, str]:
-    """Name the matchers as `kernel.matcher` gives them."""
+    """Return the matchers, under the names that `kernel.matcher` exports."""
     return {
         "DependencyMatcher": "pkg_matcher.dependency:DependencyMatcher",
         "Matcher": "pkg_matcher.tokens:Matcher",

@@ -1,10 +1,10 @@
-"""How two tokens can stand to each other in a tree or in the text, as joins of columns.
+"""Relations of two tokens in the dependency tree or in the text, computed as joins of columns.
 
-<  <<                  the right one is the head, or any above
->  >>                  is a child, or any below
-$+ $- $++ $--          has the same head: next, previous, any after, any before
-.  .*  ;  ;*           is in the same sentence: next, any after, previous, any before
->+ >- >++ >-- <+ ...   is a child or the head, and next, previous, after or before
+<  <<                  the right token is the head, or any ancestor
+>  >>                  it is a child, or any descendant
+$+ $- $++ $--          it has the same head: next, previous, any after, any before
+.  .*  ;  ;*           it is in the same sentence: next, any after, previous, any before
+>+ >- >++ >-- <+ ...   it is a child or the head, and next, previous, after or before
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import numpy.typing as npt
 from kernel.text.base.tree import Tree
 from kernel.text.doc.doc_arrays import ragged
 
-Places = npt.NDArray[np.int64]
-Pairs = tuple[Places, Places]
+Tokens = npt.NDArray[np.int64]
+Pairs = tuple[Tokens, Tokens]
 
 _SIDES: dict[str, Callable[[Any, Any], Any]] = {
     "": lambda left, right: np.ones(len(left), dtype=np.bool_),
@@ -30,7 +30,7 @@ _SIDES: dict[str, Callable[[Any, Any], Any]] = {
 }
 _OF_TREE = {f"{family}{side}": (family, side) for family in "<>$" for side in _SIDES if family + side != "$"}
 
-#: Relations to their family and the side on which the right token must be.
+#: For each relation, its family and the side on which the right token must be.
 RELATIONS: dict[str, tuple[str, str]] = {
     **_OF_TREE,
     "<<": ("<<", ""),
@@ -42,17 +42,17 @@ RELATIONS: dict[str, tuple[str, str]] = {
 }
 
 
-def related(tree: Tree, relation: str, lefts: Places, rights: Places) -> Pairs:
-    """Find the pairs of tokens that stand in a relation.
+def related(tree: Tree, relation: str, lefts: Tokens, rights: Tokens) -> Pairs:
+    """Find the pairs of tokens that are in a relation.
 
     Args:
         tree: The tree of the document.
         relation: One of `RELATIONS`.
-        lefts: Left tokens, in any order and number.
-        rights: Tokens that may be right ones, each once, in order.
+        lefts: Left tokens, in any order, possibly with duplicates.
+        rights: Candidate right tokens, sorted, without duplicates.
 
     Returns:
-        Which of the lefts, by place in the array, and the right token; by left, then right.
+        For each pair the index in `lefts` and the right token; sorted by left, then right.
     """
     family, side = RELATIONS[relation]
     which, right = _FAMILIES[family](tree, lefts, rights)
@@ -62,46 +62,46 @@ def related(tree: Tree, relation: str, lefts: Places, rights: Places) -> Pairs:
     return which[order], right[order]
 
 
-def _join(left_keys: Places, right_keys: Places, rights: Places) -> Pairs:
-    """Pair what has the same key."""
+def _join(left_keys: Tokens, right_keys: Tokens, rights: Tokens) -> Pairs:
+    """Pair lefts and rights with equal keys."""
     order = np.argsort(right_keys, kind="stable")
     keys, rights = right_keys[order], rights[order]
     low = np.searchsorted(keys, left_keys, side="left")
     return _ranges(low, np.searchsorted(keys, left_keys, side="right"), rights)
 
 
-def _ranges(low: Places, high: Places, rights: Places) -> Pairs:
+def _ranges(low: Tokens, high: Tokens, rights: Tokens) -> Pairs:
     """Pair each left with a range of the rights."""
-    which, places = ragged(low, np.maximum(high - low, 0))
-    return which, rights[places]
+    which, indices = ragged(low, np.maximum(high - low, 0))
+    return which, rights[indices]
 
 
-def _heads(tree: Tree, lefts: Places, rights: Places) -> Pairs:
+def _heads(tree: Tree, lefts: Tokens, rights: Tokens) -> Pairs:
     heads = tree.heads[lefts]
     which, right = _join(heads, rights, rights)
     keep = right != lefts[which]
     return which[keep], right[keep]
 
 
-def _children(tree: Tree, lefts: Places, rights: Places) -> Pairs:
+def _children(tree: Tree, lefts: Tokens, rights: Tokens) -> Pairs:
     below = rights[tree.heads[rights] != rights]
     return _join(lefts, tree.heads[below], below)
 
 
-def _ancestors(tree: Tree, lefts: Places, rights: Places) -> Pairs:
+def _ancestors(tree: Tree, lefts: Tokens, rights: Tokens) -> Pairs:
     below, above = _chains(tree, np.unique(lefts))
     keep = np.isin(above, rights)
     return _join(lefts, below[keep], above[keep])
 
 
-def _descendants(tree: Tree, lefts: Places, rights: Places) -> Pairs:
+def _descendants(tree: Tree, lefts: Tokens, rights: Tokens) -> Pairs:
     below, above = _chains(tree, rights)
     return _join(lefts, above, below)
 
 
-def _chains(tree: Tree, tokens: Places) -> Pairs:
-    """Each token with all that are above it."""
-    tree.roots  # noqa: B018  (a circle would never end)
+def _chains(tree: Tree, tokens: Tokens) -> Pairs:
+    """Pair each token with all its ancestors."""
+    tree.roots  # noqa: B018  (raises for a cycle, which would never end here)
     below, above = [tokens[:0]], [tokens[:0]]
     now, heads = tokens, tree.heads[tokens]
     while True:
@@ -114,7 +114,7 @@ def _chains(tree: Tree, tokens: Places) -> Pairs:
         heads = tree.heads[now]
 
 
-def _siblings(tree: Tree, lefts: Places, rights: Places) -> Pairs:
+def _siblings(tree: Tree, lefts: Tokens, rights: Tokens) -> Pairs:
     # A root is its own head, which makes it no sibling of its children.
     below = rights[tree.heads[rights] != rights]
     which, right = _join(tree.heads[lefts], tree.heads[below], below)
@@ -122,14 +122,14 @@ def _siblings(tree: Tree, lefts: Places, rights: Places) -> Pairs:
     return which[keep], right[keep]
 
 
-def _neighbours(tree: Tree, lefts: Places, rights: Places) -> Pairs:
+def _neighbours(tree: Tree, lefts: Tokens, rights: Tokens) -> Pairs:
     first, last = tree.edges
     roots = tree.roots[lefts]
     low, high = np.searchsorted(rights, first[roots]), np.searchsorted(rights, last[roots], side="right")
     return _ranges(low, high, rights)
 
 
-_FAMILIES: dict[str, Callable[[Tree, Places, Places], Pairs]] = {
+_FAMILIES: dict[str, Callable[[Tree, Tokens, Tokens], Pairs]] = {
     "<": _heads,
     ">": _children,
     "<<": _ancestors,

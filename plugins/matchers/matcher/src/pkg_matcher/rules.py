@@ -1,4 +1,4 @@
-"""What the matchers share: rules by key, each with patterns and what to call for a match."""
+"""The base class of the matchers: rules by key, each with patterns and a callback."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class MatchRule(Generic[P]):
     """The patterns under one key.
 
     Attributes:
-        patterns: The patterns as they are searched for.
-        written: The same as people wrote them.
-        on_match: Called with matcher, document, index of the match and all matches; None: nothing.
-        greedy: FIRST or LONGEST, to keep of overlapping matches one; None: all.
+        patterns: The patterns, parsed.
+        written: The patterns as the user wrote them.
+        on_match: Called with the matcher, the document, the index of the match and all matches; None for no call.
+        greedy: FIRST or LONGEST to keep one of overlapping matches; None to keep all.
     """
 
     patterns: list[P] = field(default_factory=list)
@@ -31,9 +31,9 @@ class MatchRule(Generic[P]):
 
 
 class MatchRules(Generic[P]):
-    """Rules by key, which is a name or its number.
+    """Rules by key, which is a string or its hash.
 
-    Threads may match while another one adds or removes rules; what begins later sees the change.
+    Threads may match while another one adds or removes rules; calls that start later see the change.
     """
 
     def __init__(self, vocab: Vocab) -> None:
@@ -41,24 +41,24 @@ class MatchRules(Generic[P]):
         self._rules: dict[int, MatchRule[P]] = {}
 
     def __len__(self) -> int:
-        """Number of keys."""
+        """Return the number of keys."""
         return len(self._rules)
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str | int) and self.has_key(key)
 
     def has_key(self, key: str | int) -> bool:
-        """Whether there are patterns under a key."""
+        """Return whether there are patterns under a key."""
         return self.vocab.strings.as_int(key) in self._rules
 
     def remove(self, key: str | int) -> None:
-        """Forget the patterns under a key.
+        """Remove the patterns under a key.
 
         Raises:
             DataError: There are none.
         """
         if not self.has_key(key):
-            raise DataError(f"{self._name}: no patterns are under this key, got {key!r}; add some first")
+            raise DataError(f"{self._name}: unknown key, got {key!r}; add some first")
         del self._rules[self.vocab.strings.as_int(key)]
 
     def pipe(
@@ -68,13 +68,13 @@ class MatchRules(Generic[P]):
         return_matches: bool = False,
         as_tuples: bool = False,
     ) -> Iterator[Any]:
-        """Match a stream of documents, for the callbacks or for the matches.
+        """Match a stream of documents, calling the callbacks.
 
         Args:
             stream: The documents.
-            batch_size: Stands here because callers pass it: documents are matched one by one.
-            return_matches: Give pairs of document and matches in place of documents.
-            as_tuples: Whether the stream has pairs of document and context; what comes out, too, then has a context.
+            batch_size: Accepted for compatibility and ignored: documents are matched one by one.
+            return_matches: Yield pairs of document and matches instead of documents.
+            as_tuples: Whether the stream has (document, context) pairs; the results are then paired with the context.
         """
         for item in stream:
             doc, context = item if as_tuples else (item, None)
@@ -91,7 +91,7 @@ class MatchRules(Generic[P]):
         return type(self).__name__
 
     def _rule(self, key: str | int) -> MatchRule[P]:
-        """The rule under a key, made when it is new."""
+        """Return the rule under a key, which is created if it is new."""
         number = self.vocab.strings.add(key) if isinstance(key, str) else int(key)
         return self._rules.setdefault(number, MatchRule())
 

@@ -1,6 +1,6 @@
-"""Where sequences of tokens match: all starts together, one element of the pattern after the other.
+"""Search for sequences of tokens: all starts at once, one element of the pattern after the other.
 
-Letters: N tokens, P pairs of a start and a place reached. Nothing here loops over tokens.
+Axes: N tokens, P pairs of a start and the position reached. Searching never loops over tokens.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from pkg_matcher.window import Condition, Mask, Window
 
-Places = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.int64]
 
-#: Starts that are followed together: what bounds the memory of `{"OP": "*"}` over a long document.
+#: Number of starts that are followed together, which limits the memory for `{"OP": "*"}` over a long document.
 _STARTS = 1024
 
 
@@ -23,40 +23,40 @@ class Element(NamedTuple):
     """One token specification of a pattern.
 
     Attributes:
-        conditions: What the token must be.
-        least: How often at least in a row.
-        most: How often at most; None: any number.
-        negated: Whether the token must be anything else.
-        place: Its place in the pattern as written.
+        conditions: The conditions on the token.
+        least: Minimum number of repetitions.
+        most: Maximum number of repetitions; None for no limit.
+        negated: Whether the token must not meet the conditions.
+        position: Its index in the pattern as written.
     """
 
     conditions: tuple[Condition, ...]
     least: int
     most: int | None
     negated: bool
-    place: int
+    position: int
 
 
 def element_masks(window: Window, elements: Sequence[Element]) -> list[Mask]:
-    """Tell for each element which tokens it takes: one array (N + 1,) each, False at the end."""
+    """Return for each element which tokens it accepts: one array (N + 1,) each, False at the end."""
     return [_mask(window, element) for element in elements]
 
 
 def _mask(window: Window, element: Element) -> Mask:
-    taken = np.ones(len(window) + 1, dtype=np.bool_)
-    taken[-1] = False
+    mask = np.ones(len(window) + 1, dtype=np.bool_)
+    mask[-1] = False
     for condition in element.conditions:
-        taken[:-1] &= window.mask(condition)
+        mask[:-1] &= window.mask(condition)
     if element.negated:
-        taken[:-1] = ~taken[:-1]
-    return taken
+        mask[:-1] = ~mask[:-1]
+    return mask
 
 
-def find(masks: Sequence[Mask], elements: Sequence[Element]) -> tuple[Places, Places]:
-    """Find every slice that a pattern matches, by start and then end; none is empty or comes twice.
+def find(masks: Sequence[Mask], elements: Sequence[Element]) -> tuple[Positions, Positions]:
+    """Find all slices that a pattern matches, sorted by start and then end, none of them empty or repeated.
 
     Args:
-        masks: What `element_masks` gives.
+        masks: The result of `element_masks`.
         elements: The pattern.
 
     Returns:
@@ -69,80 +69,82 @@ def find(masks: Sequence[Mask], elements: Sequence[Element]) -> tuple[Places, Pl
         for i, (mask, element) in enumerate(zip(masks, elements, strict=True))
         if (element.least, element.most) != (1, 1)
     }
-    found = [
+    slices = [
         _follow(masks, elements, runs, starts[low : low + _STARTS]) for low in range(0, len(starts), _STARTS)
     ]
-    if not found:
+    if not slices:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    return np.concatenate([pair[0] for pair in found]), np.concatenate([pair[1] for pair in found])
+    return np.concatenate([pair[0] for pair in slices]), np.concatenate([pair[1] for pair in slices])
 
 
 def _follow(
-    masks: Sequence[Mask], elements: Sequence[Element], runs: dict[int, Places], starts: Places
-) -> tuple[Places, Places]:
-    places = starts
+    masks: Sequence[Mask], elements: Sequence[Element], runs: dict[int, Positions], starts: Positions
+) -> tuple[Positions, Positions]:
+    ends = starts
     for i, element in enumerate(elements):
         if i not in runs:
-            goes_on = masks[i][places]
-            starts, places = starts[goes_on], places[goes_on] + 1
+            accepted = masks[i][ends]
+            starts, ends = starts[accepted], ends[accepted] + 1
         else:
-            starts, places = _repeat(starts, places, runs[i], element)
-    matched = places > starts
-    return starts[matched], places[matched]
+            starts, ends = _repeat(starts, ends, runs[i], element)
+    matched = ends > starts
+    return starts[matched], ends[matched]
 
 
-def _repeat(starts: Places, places: Places, runs: Places, element: Element) -> tuple[Places, Places]:
-    """Go on by every number of tokens that the element allows."""
-    most = runs[places] if element.most is None else np.minimum(runs[places], element.most)
+def _repeat(
+    starts: Positions, ends: Positions, runs: Positions, element: Element
+) -> tuple[Positions, Positions]:
+    """Advance by every number of tokens that the element allows."""
+    most = runs[ends] if element.most is None else np.minimum(runs[ends], element.most)
     n_ways = np.maximum(most - element.least + 1, 0)
     before = np.cumsum(n_ways) - n_ways
     steps = np.arange(int(n_ways.sum())) - np.repeat(before, n_ways)
     starts = np.repeat(starts, n_ways)
-    places = np.repeat(places, n_ways) + element.least + steps
-    # Two ways to one place are one: without this the pairs could grow with every element.
+    ends = np.repeat(ends, n_ways) + element.least + steps
+    # Two ways to reach one position count once; otherwise the pairs could multiply with every element.
     width = len(runs)
-    pairs = np.unique(starts * width + places)
+    pairs = np.unique(starts * width + ends)
     return pairs // width, pairs % width
 
 
-def _runs(mask: Mask) -> Places:
-    """For each token how many from there on are taken in a row (N + 1,)."""
-    places = np.arange(len(mask))
-    # The next token that is not taken; the last place never is.
-    ends = np.where(mask, len(mask), places)
-    return np.minimum.accumulate(ends[::-1])[::-1] - places
+def _runs(mask: Mask) -> Positions:
+    """Return for each token how many tokens in a row are accepted from there on (N + 1,)."""
+    positions = np.arange(len(mask))
+    # The next token that is not accepted; the last position never is.
+    ends = np.where(mask, len(mask), positions)
+    return np.minimum.accumulate(ends[::-1])[::-1] - positions
 
 
 def align(masks: Sequence[Mask], elements: Sequence[Element], start: int, end: int) -> list[int]:
-    """Say for each token of a match which specification took it; the later one where several could have."""
+    """Return for each token of a match the index of the token pattern that it matched; the latest if several could."""
     units = [
         (i, k >= element.least, element.most is None and k == max(element.least, 1) - 1)
         for i, element in enumerate(elements)
         for k in range(max(element.least, 1) if element.most is None else element.most)
     ]
-    # A unit takes one token; `may_skip` ones may take none, `may_repeat` ones several.
+    # A unit accepts one token; some may be skipped (second value), some may repeat (third value).
     n_units, n_tokens = len(units), end - start
     forth = _reach([(masks[i], skip, again) for i, skip, again in units], range(start, end))
     back = _reach(
         [(masks[i], skip, again) for i, skip, again in reversed(units)], range(end - 1, start - 1, -1)
     )
     both = [forth[t] & {n_units - 1 - unit for unit in back[n_tokens - 1 - t]} for t in range(n_tokens)]
-    return [elements[units[max(alive)][0]].place for alive in both]
+    return [elements[units[max(alive)][0]].position for alive in both]
 
 
 def _reach(units: list[tuple[Mask, bool, bool]], tokens: range) -> list[set[int]]:
-    """For each token the units that can take it after all tokens before were taken in order."""
+    """Return for each token the units that can accept it, given that all earlier tokens were accepted in order."""
     reached: list[set[int]] = []
     for n, token in enumerate(tokens):
-        now: set[int] = set()
+        current: set[int] = set()
         for before in reached[-1] if n else {-1}:
             if before >= 0 and units[before][2] and units[before][0][token]:
-                now.add(before)
+                current.add(before)
             for unit in range(before + 1, len(units)):
                 mask, may_skip, _ = units[unit]
                 if mask[token]:
-                    now.add(unit)
+                    current.add(unit)
                 if not may_skip:
                     break
-        reached.append(now)
+        reached.append(current)
     return reached

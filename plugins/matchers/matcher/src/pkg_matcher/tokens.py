@@ -1,4 +1,4 @@
-"""The matcher of token patterns."""
+"""The matcher for token patterns."""
 
 from __future__ import annotations
 
@@ -29,28 +29,29 @@ _GREEDY: dict[str, Callable[[Match], tuple[int, int]]] = {
 
 
 class Matcher(MatchRules[Pattern]):
-    """Finds slices of documents by patterns, one dictionary a token.
+    """Finds slices of documents by patterns with one dictionary per token.
 
         matcher.add("GREETING", [[{"LOWER": "hello"}, {"IS_PUNCT": True, "OP": "?"}, {"POS": "PROPN"}]])
 
     An operator `OP` is `!`, `?`, `+`, `*`, `{n}`, `{n,m}`, `{n,}` or `{,m}`. The value of an attribute is a string,
-    number or truth value, or predicates: REGEX, FUZZY and FUZZY1 to FUZZY9, IN, NOT_IN, IS_SUBSET, IS_SUPERSET,
-    INTERSECTS, and comparisons of numbers.
+    a number or a bool, or a dictionary of predicates: REGEX, FUZZY and FUZZY1 to FUZZY9, IN, NOT_IN, IS_SUBSET,
+    IS_SUPERSET, INTERSECTS, and comparisons of numbers.
     """
 
     def __init__(
         self, vocab: Vocab, validate: bool = True, *, fuzzy_compare: FuzzyCompare = levenshtein_compare
     ) -> None:
-        """Make a matcher without patterns.
+        """Create a matcher without patterns.
 
         Args:
             vocab: The vocabulary of the documents.
-            validate: Stands here because callers pass it: patterns are checked in any case.
-            fuzzy_compare: Tells for FUZZY whether two words are near: input, pattern, letters that may differ or -1.
+            validate: Accepted for compatibility and ignored: patterns are always checked.
+            fuzzy_compare: Returns for FUZZY whether two words are similar; called with input, pattern and the number of
+                characters that may differ, or -1.
         """
         super().__init__(vocab)
         self._reader = PatternReader(vocab, fuzzy_compare)
-        self._asked: frozenset[str] = frozenset()
+        self._attributes: frozenset[str] = frozenset()
 
     def add(
         self,
@@ -63,39 +64,39 @@ class Matcher(MatchRules[Pattern]):
         """Add patterns under a key.
 
         Args:
-            key: Names the rule.
-            patterns: The patterns; what matches any is a match.
-            on_match: Called for each match with the matcher, the document, the place of the match and all matches.
-            greedy: Of matches of this key that overlap keep the FIRST or the LONGEST; None: all.
+            key: The name of the rule.
+            patterns: The patterns, of which any may match.
+            on_match: Called for each match with the matcher, the document, the index of the match and all matches.
+            greedy: Which of overlapping matches of this key to keep, FIRST or LONGEST; None for all.
 
         Raises:
-            DataError: A pattern is none; the message names its place.
+            DataError: A pattern is wrong; the message locates the mistake.
         """
         self._check_add(key, patterns, on_match)
         if greedy is not None and greedy not in _GREEDY:
             raise DataError(f"Matcher {key!r}: greedy must be 'FIRST', 'LONGEST' or None, got {greedy!r}")
-        read = [
+        parsed = [
             self._reader.read(f"Matcher {key!r}, pattern {i}", pattern) for i, pattern in enumerate(patterns)
         ]
         with self.vocab.strings.lock:
             rule = self._rule(key)
-            rule.patterns += read
+            rule.patterns += parsed
             rule.written += patterns
             rule.on_match, rule.greedy = on_match, greedy
-            self._note_attributes()
+            self._update_attributes()
 
     def remove(self, key: str | int) -> None:
-        """Forget the patterns under a key.
+        """Remove the patterns under a key.
 
         Raises:
             DataError: There are none.
         """
         with self.vocab.strings.lock:
             super().remove(key)
-            self._note_attributes()
+            self._update_attributes()
 
     def get(self, key: str | int, default: Any = None) -> tuple[OnMatch | None, list[TokenPattern]] | Any:
-        """What is called for matches of a key, and its patterns; the default where there are none."""
+        """Return the callback and the patterns of a key; the default if it has none."""
         if not self.has_key(key):
             return default
         rule = self._rules[self.vocab.strings.as_int(key)]
@@ -132,48 +133,50 @@ class Matcher(MatchRules[Pattern]):
 
         Args:
             doclike: A document, or a span of one.
-            as_spans: Give spans that the key labels.
-            allow_missing: Whether the document may lack annotation that patterns ask for.
-            with_alignments: Also give for each token of a match the index of the specification that took it.
+            as_spans: Return spans labelled with the key.
+            allow_missing: Whether the document may lack annotation that patterns use.
+            with_alignments: Also return for each token of a match the index of the token pattern that it matched.
 
         Returns:
-            Tuples (key, start, end[, alignment]), counted from the start of the document or span, by end and then
-            start, those of greedy rules behind the others; or spans.
+            Tuples (key, start, end[, alignment]), relative to the start of the document or span, sorted by end and then
+            start, those of greedy rules after the others; or spans.
 
         Raises:
             DataError: Annotation is missing.
         """
         window = Window(doclike)
         if not allow_missing:
-            window.check_annotated(self._asked)
+            window.check_annotated(self._attributes)
         plain: list[Match] = []
         kept: list[Match] = []
         patterns: dict[Match, Pattern] = {}
         for key, rule in self._rules.copy().items():
-            matches = dict(_matches_of(window, key, rule.patterns))
+            pattern_of = dict(_matches_of(window, key, rule.patterns))
             if with_alignments:
-                patterns.update(matches)
+                patterns.update(pattern_of)
             if rule.greedy is None:
-                plain += matches
+                plain += pattern_of
             else:
-                kept += _without_overlaps(matches, rule.greedy, len(window))
-        found = [*sorted(plain, key=lambda match: (match[2], match[1])), *kept]
+                kept += _without_overlaps(pattern_of, rule.greedy, len(window))
+        matches = [*sorted(plain, key=lambda match: (match[2], match[1])), *kept]
         if as_spans:
-            self._call_back(window.doc, list[Any](found))
+            self._call_back(window.doc, list[Any](matches))
             start = window.start
-            return [Span(window.doc, start + match[1], start + match[2], label=match[0]) for match in found]
-        given = (
-            [self._aligned(window, match, patterns[match]) for match in found] if with_alignments else found
+            return [Span(window.doc, start + match[1], start + match[2], label=match[0]) for match in matches]
+        results = (
+            [self._aligned(window, match, patterns[match]) for match in matches]
+            if with_alignments
+            else matches
         )
-        self._call_back(window.doc, list[Any](given))
-        return list(given)
+        self._call_back(window.doc, list[Any](results))
+        return list(results)
 
     def _aligned(self, window: Window, match: Match, pattern: Pattern) -> tuple[int, int, int, list[int]]:
         return (*match, align(element_masks(window, pattern), pattern, match[1], match[2]))
 
-    def _note_attributes(self) -> None:
-        """Remember which attributes the patterns ask for."""
-        self._asked = frozenset(
+    def _update_attributes(self) -> None:
+        """Collect the attributes that the patterns use."""
+        self._attributes = frozenset(
             condition.name
             for rule in self._rules.values()
             for pattern in rule.patterns
@@ -193,7 +196,7 @@ def _matches_of(window: Window, key: int, patterns: Iterable[Pattern]) -> Iterat
 
 
 def _is_possible(window: Window, pattern: Pattern) -> bool:
-    """Whether every value that the pattern cannot do without is in the document."""
+    """Return whether the document contains every value that the pattern requires."""
     return all(
         window.has(condition.name, condition.value)
         for element in pattern

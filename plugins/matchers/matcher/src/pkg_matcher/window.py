@@ -1,4 +1,4 @@
-"""The tokens that a matcher looks at: columns of a document or of a slice, each gathered once a call."""
+"""The tokens that a matcher searches: columns of a document or span, each computed once per call."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from kernel.tokens import Doc, Span
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.uint64]
 
-#: Annotation that a rule can only ask for where some component wrote it.
+#: Annotation that must have been set by a component if a pattern uses it.
 _ANNOTATION = ("TAG", "POS", "MORPH", "LEMMA", "DEP")
 
 
 class Condition(Protocol):
-    """What a token must be; equal conditions are worked out once."""
+    """A condition on a token; equal conditions are evaluated once."""
 
     def mask(self, window: Window) -> Mask:
-        """Tell for each token whether it is so."""
+        """Return for each token whether it meets the condition (N,)."""
 
     def __hash__(self) -> int: ...
 
 
 class Window:
-    """A document or a slice of one, of N tokens."""
+    """A document or span of N tokens."""
 
     def __init__(self, doclike: Doc | Span) -> None:
         if not isinstance(doclike, Doc | Span):
@@ -37,47 +37,47 @@ class Window:
         self._columns: dict[str, Numbers] = {}
         self._values: dict[str, frozenset[int]] = {}
         self._masks: dict[Condition, Mask] = {}
-        self._added: dict[str, list[Any]] = {}
+        self._custom: dict[str, list[Any]] = {}
 
     def __len__(self) -> int:
         return self.end - self.start
 
     def column(self, name: str) -> Numbers:
-        """One attribute of all tokens (N,); signed numbers wrap around."""
+        """Return one attribute of all tokens (N,); negative numbers wrap around."""
         if name not in self._columns:
             column = self.doc.features([name])[:, 0]
             if name == "SENT_START":
-                column[:1] = 1  # a document's first token starts a sentence, even if nothing was said of any
+                column[:1] = 1  # a document's first token starts a sentence, even without annotation
             self._columns[name] = column[self.start : self.end]
         return self._columns[name]
 
     def has(self, name: str, value: int) -> bool:
-        """Whether some token has a value: cheaper than a mask, for patterns that cannot match at all."""
+        """Return whether any token has a value; a cheap test that rules out whole patterns."""
         if name not in self._values:
             self._values[name] = frozenset(self.column(name).tolist())
         return value in self._values[name]
 
     def mask(self, condition: Condition) -> Mask:
-        """Where a condition holds (N,)."""
+        """Return where a condition holds (N,)."""
         if condition not in self._masks:
             self._masks[condition] = condition.mask(self)
         return self._masks[condition]
 
-    def added(self, name: str) -> list[Any]:
-        """An attribute that people added, `token._.name`, of every token: a function of theirs, called one by one."""
-        if name not in self._added:
-            self._added[name] = [self.doc[i]._.get(name) for i in range(self.start, self.end)]
-        return self._added[name]
+    def custom(self, name: str) -> list[Any]:
+        """Return the custom attribute `token._.NAME` of every token, read one by one."""
+        if name not in self._custom:
+            self._custom[name] = [self.doc[i]._.get(name) for i in range(self.start, self.end)]
+        return self._custom[name]
 
     def check_annotated(self, names: frozenset[str]) -> None:
-        """See that the document has the annotation that patterns ask for.
+        """Check that the document has the annotation that patterns use.
 
         Raises:
-            DataError: It lacks some.
+            DataError: Some of it is missing.
         """
         for name in _ANNOTATION:
             if name in names and not self.doc.has_annotation(name):
                 raise DataError(
-                    f"matcher: a pattern asks for {name}, which the document does not have; run a component that "
-                    "sets it before, or pass allow_missing=True"
+                    f"matcher: a pattern uses {name}, which the document does not have; run a component that "
+                    "sets it first, or pass allow_missing=True"
                 )
