@@ -88,7 +88,7 @@ def test_a_run_that_comes_out_otherwise_is_told(walked: Path, tmp_path: Path) ->
             {"folder": "/nowhere"},
             "Error: /nowhere: cannot enter the working directory of the run, got No such file",
         ),
-        ({"settings": "0"}, "run/config.cfg: changed since the run was started"),
+        ({"settings": "0"}, "run/config.cfg: settings other than training.max_steps"),
         ({"data": {"corpora.train.path": {"path": "train.spacy", "sha256": "0"}}}, "has changed"),
     ],
 )

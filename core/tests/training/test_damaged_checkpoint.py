@@ -50,7 +50,7 @@ def set_at(*path: Any) -> Callable[[Any], None]:
         (set_at("random", "numpy", []), "the states of the random generators cannot be set"),
         (
             set_at("random", "numpy", 2, 10**6),
-            "the states of the random generators cannot be set, place 1000000 of",
+            "the states of the random generators cannot be set, position 1000000 of",
         ),
         (set_at("random", "python", 1, 3), "the states of the random generators cannot be set"),
         (
