@@ -100,7 +100,7 @@ def test_a_depth_of_a_hundred_million_is_refused_where_it_stands():
 def test_sizes_that_fit_each_for_itself_and_not_together_are_refused_before_anything_is_made(name, changes):
     with pytest.raises(
         ConfigError,
-        match=rf"\[components.tagger.model\].* weights, got .*; make them smaller, {MAX_WEIGHTS:,}",
+        match=rf"\[components.tagger.model\].* weights, got .*; make them smaller, the limit is {MAX_WEIGHTS:,}",
     ):
         kernel.blank("xx").add_pipe("tagger", config={"model": block(name, **changes)})
 
