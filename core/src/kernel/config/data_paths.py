@@ -25,9 +25,9 @@ def check_data(filled: Mapping[str, Any], plain: Mapping[str, Any], mistakes: Mi
         mistakes: Where the mistakes go.
     """
     training = follow_section(plain, "training")
-    for path in dict.fromkeys(training.get(key) for key in ("train_corpus", "dev_corpus")):
-        if isinstance(path, str):
-            fold(follow_section(plain, path), path, _PathCheck(filled, mistakes), None)
+    corpora = [training.get(key) for key in ("train_corpus", "dev_corpus")]
+    for path in dict.fromkeys(path for path in corpora if isinstance(path, str)):
+        fold(follow_section(plain, path), path, _PathCheck(filled, mistakes), None)
     for name, component in follow_section(plain, "components").items():
         if isinstance(component, Mapping):
             _check_pipeline(filled, f"components.{name}", "source", component.get("source"), mistakes)

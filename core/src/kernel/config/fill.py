@@ -100,7 +100,7 @@ def default_score_weights(config: Mapping[str, Any]) -> list[dict[str, float | N
     """Collect the score weights that the factories of a pipeline state, in the pipeline's order."""
     pipeline = config.get("nlp", {}).get("pipeline", ())
     blocks = config.get("components", {})
-    names = pipeline if isinstance(pipeline, (list, tuple)) else ()
+    names = [name for name in pipeline if isinstance(name, str)] if isinstance(pipeline, list | tuple) else []
     metas = [stated_meta(factory_of(blocks.get(name), config)) for name in names]
     return [dict(meta.default_score_weights) for meta in metas if meta is not None]
 
