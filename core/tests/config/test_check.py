@@ -184,7 +184,7 @@ MISTAKES = [
     ),
     (
         "[training]\nseed = ${system.sed}",
-        "line 13: [training] seed: refers to what is not in the config, got '${system.sed}'; "
+        "line 13: [training] seed: refers to an unknown section or key, got '${system.sed}'; "
         "did you mean 'system.seed'?",
     ),
 ]

@@ -166,8 +166,7 @@ def _is_plain(value: Any) -> bool:
 def _check_keys(tree: Mapping[Any, Any], section: str = "", level: int = 1) -> None:
     if level > MAX_LEVELS:
         raise ConfigError(
-            f"[{section[:40]}...]: sections lie inside each other at most {MAX_LEVELS} levels deep, got more; make "
-            "them fewer"
+            f"[{section[:40]}...]: sections are nested more than {MAX_LEVELS} levels deep; flatten them"
         )
     for key, value in tree.items():
         if not isinstance(key, str):
