@@ -74,7 +74,7 @@ class _DryRun(Visitor[None, bool]):
             func = registry.get(block.kind, block.name)
             return call(func, parts, name=block.name, section=block.path, sources=self._mistakes.sources)
         except KernelError as exc:
-            self._mistakes.add_told(block.path, exc)
+            self._mistakes.add_addressed(block.path, exc)
             return _Open
 
     def leave_section(self, path: str, parts: dict[str, Any]) -> Any:
