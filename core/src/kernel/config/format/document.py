@@ -207,10 +207,10 @@ class Config(confection.Config):
             section, _, key = path.rpartition(".")
             node = references.find(self, section) if section and references.exists(self, section) else None
             if not isinstance(node, dict):
-                known = references.sections(self)
+                paths = references.sections(self)
                 raise ConfigError(
                     f"override --{path}: there is no section [{section}], got {value!r:.80}"
-                    f"{did_you_mean(section, known)}"
+                    f"{did_you_mean(section, paths)}"
                 )
             node[key] = copied(value)
 

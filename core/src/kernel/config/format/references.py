@@ -143,12 +143,12 @@ def broken(tree: Mapping[str, Any]) -> list[BrokenReference]:
     """Return every reference that is broken, circular, or puts a section into a string."""
     faults: list[BrokenReference] = []
     edges: dict[str, list[str]] = {}
-    known = {*sections(tree), *(f"{section}.{key}" for section, key, _ in leaves(tree))}
+    paths = {*sections(tree), *(f"{section}.{key}" for section, key, _ in leaves(tree))}
     for section, key, value in leaves(tree):
         for path in variables(value):
             target = full_path(tree, section, key, path)
-            if target not in known:
-                near = did_you_mean(target, known) if len(faults) < _N_ADVISED else ""
+            if target not in paths:
+                near = did_you_mean(target, paths) if len(faults) < _N_ADVISED else ""
                 advice = near or "; define it, or write $${ for a literal brace"
                 what = f"refers to an unknown section or key, got '${{{path:.80}}}'{advice}"
                 faults.append(BrokenReference(section, key, what))

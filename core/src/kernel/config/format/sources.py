@@ -246,5 +246,5 @@ def scan(text: str, file: str = "") -> Scan:
 
 def origins(overrides: Mapping[str, Any]) -> dict[str, Source]:
     """Return the sources, for messages, of the values that overrides set."""
-    known = getattr(overrides, "origins", {})
-    return {path: Source(known.get(path, f"override --{path}"), 0) for path in overrides}
+    texts = getattr(overrides, "origins", {})
+    return {path: Source(texts.get(path, f"override --{path}"), 0) for path in overrides}

@@ -87,8 +87,8 @@ def _is_plain(key: Any) -> bool:
 
 
 def _ordered(names: Mapping[str, Any]) -> list[str]:
-    known = [name for name in SECTION_ORDER if name in names]
-    return [*known, *(name for name in names if name not in SECTION_ORDER)]
+    first = [name for name in SECTION_ORDER if name in names]
+    return [*first, *(name for name in names if name not in SECTION_ORDER)]
 
 
 def _dump(value: Any, section: str, key: str) -> str:

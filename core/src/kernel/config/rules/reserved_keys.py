@@ -27,11 +27,11 @@ def parted(
     return passed, {key: value for key, value in arguments.items() if key in kept}
 
 
-def marked(made: Any, kept: Mapping[str, Any]) -> Any:
+def marked(result: Any, kept: Mapping[str, Any]) -> Any:
     """Return what a function returned with the reserved keys as its attributes."""
-    if not kept or not callable(made):
-        return made
-    copy = partial(made)  # a separate object that accepts attributes
+    if not kept or not callable(result):
+        return result
+    copy = partial(result)  # a separate object that accepts attributes
     for key, value in kept.items():
         setattr(copy, key, value)
     return copy
