@@ -84,7 +84,7 @@ def test_labels_are_collected_without_a_corpus_for_evaluations(data: str, tmp_pa
     assert missing.returncode == 1
     assert missing.stderr == (
         "Error: override --paths.train: [paths] train: no such file or folder, got 'dta.spacy'; "
-        "correct it, or give --paths.train FILE\n"
+        "correct it, or pass --paths.train FILE\n"
     )
     assert not (tmp_path / "others").exists()
 

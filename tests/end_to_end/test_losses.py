@@ -215,7 +215,7 @@ def test_a_component_without_a_choice_says_so(factory: str) -> None:
 
     with pytest.raises(
         ConfigError,
-        match=rf"\[components\.{factory}\] loss: no such argument of '{factory}', which has no choice of loss, "
+        match=rf"\[components\.{factory}\] loss: no such argument of '{factory}', whose loss cannot be chosen, "
         "got a section; remove it",
     ):
         check_config(nlp, unset_is_fine=True)

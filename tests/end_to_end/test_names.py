@@ -95,7 +95,7 @@ def test_code_of_such_a_name_is_refused_before_a_folder_is_made(desk: Path, name
 
     assert done.returncode == 1
     assert done.stderr == (
-        f"Error: --code: a file's name is printable text in UTF-8, got {name!r}; rename the file\n"
+        f"Error: --code: a file name must be printable UTF-8 text, got {name!r}; rename the file\n"
     )
     assert sorted(os.listdir(desk)) == before
 

@@ -118,7 +118,7 @@ def test_a_closed_standard_input_is_one_message() -> None:
 
     assert done.returncode == 1
     assert (
-        done.stderr == "Error: <stdin>: the config is empty; write one to standard input, or give its path\n"
+        done.stderr == "Error: <stdin>: the config is empty; write one to standard input, or pass its path\n"
     )
 
 

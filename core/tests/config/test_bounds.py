@@ -104,16 +104,16 @@ DEEP = "".join("[" + ".".join("a" * n) + "]\nx = 1\n" for n in range(1, 70))
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (LAUGHS, r"config: its variables stand for more than 10,000,000 characters"),
-        (COPIES, r"config: its variables stand for more than 1,000,000 values"),
-        (references_in_a_row(20), r"\[own\] k10: variables lead to each other at most 10 times in a row"),
-        (DEEP, r"line 129: sections lie inside each other at most 64 levels deep"),
-        ("[own]\nx = " + "[" * 80 + "]" * 80, r"config: values lie inside each other at most 64 levels deep"),
+        (LAUGHS, r"config: variables expand to more than 10,000,000 characters"),
+        (COPIES, r"config: variables expand to more than 1,000,000 values"),
+        (references_in_a_row(20), r"\[own\] k10: a chain of more than 10 variables"),
+        (DEEP, r"line 129: sections are nested more than 64 levels deep"),
+        ("[own]\nx = " + "[" * 80 + "]" * 80, r"config: values are nested more than 64 levels deep"),
     ],
     ids=("characters", "sections", "variables", "deep sections", "deep values"),
 )
 def test_a_small_text_that_stands_for_much_is_refused(text: str, message: str) -> None:
-    with pytest.raises(ConfigError, match=f"^{message}, got "):
+    with pytest.raises(ConfigError, match=f"^{message}[,;] "):
         Config().from_str(text)
 
 
@@ -122,7 +122,7 @@ def test_a_dictionary_that_is_too_deep_is_refused() -> None:
     for _ in range(500):
         deep = {"a": deep}
 
-    with pytest.raises(ConfigError, match="sections lie inside each other at most 64 levels deep"):
+    with pytest.raises(ConfigError, match="sections are nested more than 64 levels deep"):
         fill_config({"nlp": {"lang": "en"}, "own": deep})
 
 

@@ -41,7 +41,7 @@ MISTAKES = [
         "line 13: [training] patiance: no such key, got 5; did you mean 'patience'?",
     ),
     ("[traning]\nseed = 5", "line 12: [traning]: no such section, got [traning]; did you mean 'training'?"),
-    ("[own]\nx = 5", "line 12: [own]: no such section, got [own]; remove it, or refer to a value of it"),
+    ("[own]\nx = 5", "line 12: [own]: no such section, got [own]; remove it, or refer to one of its values"),
     ("[system]\nsead = 5", "line 13: [system] sead: no such key, got 5; did you mean 'seed'?"),
     (
         "[training]\nmax_steps = 1.5",
@@ -71,8 +71,8 @@ MISTAKES = [
     ),
     (
         "[training]\npatience = 50",
-        "line 13: [training] patience: must be as long as eval_frequency or longer, which is 200, got 50; nothing is "
-        "measured before it ends",
+        "line 13: [training] patience: must be at least eval_frequency, which is 200, got 50; "
+        "training would stop before the first evaluation",
     ),
     (
         "[training]\n\n[training.checkpoint]\nkeep_lost = 2",
@@ -84,7 +84,7 @@ MISTAKES = [
     ),
     (
         "[training]\n\n[training.score_weights]\nlabel_acc = 0.0\nlabel_f = null",
-        "line 14: [training.score_weights]: no score counts, got 0 or null for each; give one a weight, such as "
+        "line 14: [training.score_weights]: no score has a weight, got 0 or null for each; set one, such as "
         "label_acc = 1.0",
     ),
     (
@@ -93,7 +93,7 @@ MISTAKES = [
     ),
     (
         '[training]\nfrozen_components = ["labler"]',
-        "line 13: [training] frozen_components: no component of the pipeline is called so, got 'labler'; "
+        "line 13: [training] frozen_components: no such component in the pipeline, got 'labler'; "
         "did you mean 'labeller'?",
     ),
     (
@@ -117,7 +117,7 @@ MISTAKES = [
     ),
     (
         '[training]\n[training.optimizer]\n@optimizers = "Adam.v1"\n@schedules = "constant.v1"',
-        "line 13: [training.optimizer]: a section calls one function, got @optimizers and @schedules; keep one",
+        "line 13: [training.optimizer]: a section can only call one function, got @optimizers and @schedules; keep one",
     ),
     (
         "[training]\n[training.optimizer]\nlearn_rate = [1, x]",
@@ -138,7 +138,8 @@ MISTAKES = [
     ),
     (
         '[training]\n[training.batcher]\n[training.batcher.size]\n@schedules = "constant.v1"',
-        "line 14: [training.batcher.size] rate: 'constant.v1' needs this, got nothing; give a float, at least 0",
+        "line 14: [training.batcher.size] rate: 'constant.v1' requires this argument, "
+        "got nothing; set it to a float, at least 0",
     ),
     (
         '[components.labeller.model]\n@architectures = "test.Encoder.v1"\nwidth = 1\ndepth = "a"',
@@ -158,12 +159,12 @@ MISTAKES = [
     ),
     (
         '[components.x]\nfactory = "labeller"\nsource = "en_model"',
-        "line 13: [components.x] factory: a component is new or comes from another pipeline, "
-        "got a factory and a source; remove one",
+        "line 13: [components.x] factory: a component is either created or copied, "
+        "got both a factory and a source; remove one",
     ),
     (
         "[own]\nrate = 5\nspeed = 3\n[training]\nmax_steps = ${own.rate}",
-        "line 14: [own] speed: nothing refers to this; remove it, or refer to it",
+        "line 14: [own] speed: no variable refers to this; remove it, or refer to it",
     ),
     (
         '[components.x]\nsource = "en_model"\nreplace_listners = ["model"]',
@@ -171,7 +172,7 @@ MISTAKES = [
     ),
     (
         "[initialize]\n[initialize.components]\n[initialize.components.labler]",
-        "line 14: [initialize.components] labler: no component of the pipeline is called so, got 'labler'; "
+        "line 14: [initialize.components] labler: no such component in the pipeline, got 'labler'; "
         "did you mean 'labeller'?",
     ),
     (
@@ -180,11 +181,11 @@ MISTAKES = [
     ),
     (
         '[corpora]\n[corpora.trian]\n@readers = "kernel.Corpus.v1"\npath = "x"',
-        "line 13: [corpora.trian]: nothing uses this reader, got [corpora.trian]; did you mean 'train'?",
+        "line 13: [corpora.trian]: unused reader, got [corpora.trian]; did you mean 'train'?",
     ),
     (
         "[training]\nseed = ${system.sed}",
-        "line 13: [training] seed: refers to what is not in the config, got '${system.sed}'; "
+        "line 13: [training] seed: refers to an unknown section or key, got '${system.sed}'; "
         "did you mean 'system.seed'?",
     ),
 ]
@@ -219,7 +220,7 @@ def test_a_mistake_is_named_with_its_line_section_and_key(base: str, text: str, 
         (
             '["labeller"]',
             '["labeller", "labeller"]',
-            "line 6: [nlp] pipeline: a component can stand here once, got 'labeller' twice",
+            "line 6: [nlp] pipeline: a component can be listed only once, got 'labeller' twice",
         ),
         (
             "train = null",

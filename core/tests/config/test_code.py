@@ -82,7 +82,7 @@ def test_a_failing_import_names_the_line(tmp_path: Path, text: str, line: int, r
     with pytest.raises(ConfigError) as caught:
         import_code(path)
 
-    message = f"{path}:{line}: the file given as code does not import, got {reason}; correct it"
+    message = f"{path}:{line}: the code cannot be imported, got {reason}; correct it"
     assert str(caught.value) == message
 
 
@@ -93,6 +93,4 @@ def test_a_syntax_error_names_the_line(tmp_path: Path):
     with pytest.raises(ConfigError) as caught:
         import_code(path)
 
-    assert str(caught.value).startswith(
-        f"{path}:2: the file given as code does not import, got SyntaxError: "
-    )
+    assert str(caught.value).startswith(f"{path}:2: the code cannot be imported, got SyntaxError: ")

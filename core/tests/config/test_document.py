@@ -130,9 +130,9 @@ def test_the_place_of_each_value_is_known(tmp_path: Path):
     ("text", "message"),
     [
         ("[a]\nx\n", "line 2: neither a section nor a value, got 'x'; write it as key = value"),
-        ("x = 1\n", "line 1: a key outside of any section, got 'x'; put a [section] line above"),
-        ("[a]\n[b]\n[a]\n", "line 3: [a] stands twice, first on line 1; merge the two"),
-        ("[a]\nx = 1\nx = 2\n", "line 3: [a] x: stands twice, first on line 2; keep one"),
+        ("x = 1\n", "line 1: a key outside of any section, got 'x'; add a [section] line above"),
+        ("[a]\n[b]\n[a]\n", "line 3: [a] is defined twice, first on line 1; merge the two"),
+        ("[a]\nx = 1\nx = 2\n", "line 3: [a] x: defined twice, first on line 2; keep one"),
         ("[a] x\n", "line 1: not a section header, got '[a] x'; write it as [section] on its own line"),
         ("[a\n", "line 1: not a section header, got '[a'; write it as [section] on its own line"),
         (
@@ -140,11 +140,11 @@ def test_the_place_of_each_value_is_known(tmp_path: Path):
             "line 2: [trainig.b]: there is no section [trainig]; did you mean 'training'?",
         ),
         ("[b.c]\n", "line 1: [b.c]: there is no section [b]; add a [b] line above"),
-        ("[a]\nx = 'y'\n", "line 2: [a] x: values are JSON, got 'y'; use double quotes"),
-        ("[a]\nb = 1\n[a.b]\n", "line 3: [a.b]: is a value and a section; keep one"),
+        ("[a]\nx = 'y'\n", "line 2: [a] x: values must be JSON, got 'y'; use double quotes"),
+        ("[a]\nb = 1\n[a.b]\n", "line 3: [a.b]: is both a value and a section; keep one"),
         (
             "[DEFAULT]\nx = 1\n",
-            "line 1: a section cannot be called so, got 'DEFAULT'; use names joined by single dots",
+            "line 1: invalid section name, got 'DEFAULT'; use names joined by single dots",
         ),
     ],
 )
@@ -157,16 +157,16 @@ def test_a_malformed_text_names_the_line(text: str, message: str):
     [
         (
             "[a]\nwidth = 1\n[b]\nx = ${a.widht}\n",
-            "line 4: [b] x: refers to what is not in the config, got '${a.widht}'; did you mean 'a.width'?",
+            "line 4: [b] x: refers to an unknown section or key, got '${a.widht}'; did you mean 'a.width'?",
         ),
         (
             "[a]\nx = ${b.y}\n[b]\ny = ${a.x}\n",
-            "line 2: [a] x: refers to itself, got a.x -> b.y -> a.x; give a value",
+            "line 2: [a] x: refers to itself, got a.x -> b.y -> a.x; set a value",
         ),
-        ("[a]\nx = ${a}\n", "line 2: [a] x: refers to itself, got a.x -> a.x; give a value"),
+        ("[a]\nx = ${a}\n", "line 2: [a] x: refers to itself, got a.x -> a.x; set a value"),
         (
             '[a]\nx = 1\n[b]\ny = "in ${a} out"\n',
-            "line 4: [b] y: a section cannot stand inside a string, got '\"in ${a} out\"'; refer to one value",
+            "line 4: [b] y: a section cannot be inserted into a string, got '\"in ${a} out\"'; refer to one value",
         ),
     ],
 )
@@ -220,20 +220,23 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
 
 
 def test_a_value_that_is_no_json_is_refused():
-    with pytest.raises(ConfigError, match=r"\[a\] x: a config holds only JSON values, got <object"):
+    with pytest.raises(ConfigError, match=r"\[a\] x: a config can only have JSON values, got <object"):
         Config({"a": {"x": object()}}).to_str()
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[a]\nx.y = 1\n", "line 2: [a]: a key has no dots, got 'x.y'; write a section for what is below it"),
-        ("[a]\n.x = 1\n", "line 2: [a]: a key has no dots, got '.x'; write a section for what is below it"),
-        ("[a]\nx. = 1\n", "line 2: [a]: a key has no dots, got 'x.'; write a section for what is below it"),
-        ("[a]\nx\0y = 1\n", "line 2: [a]: a key has no unprintable characters, got 'x\\x00y'; take them out"),
-        ("[a\x07]\n", "line 1: a section cannot be called so, got 'a\\x07'"),
-        ("[a]\nx = 1\n[a.x.y]\nz = 1\n", "line 3: [a.x.y]: stands below a value, 'a.x'; keep one"),
-        (f"[{'a.' * 70}b]\n", "line 1: sections lie inside each other at most 64 levels deep, got 'a.a.a."),
+        ("[a]\nx.y = 1\n", "line 2: [a]: a key must not have dots, got 'x.y'; use a section instead"),
+        ("[a]\n.x = 1\n", "line 2: [a]: a key must not have dots, got '.x'; use a section instead"),
+        ("[a]\nx. = 1\n", "line 2: [a]: a key must not have dots, got 'x.'; use a section instead"),
+        (
+            "[a]\nx\0y = 1\n",
+            "line 2: [a]: a key must not have unprintable characters, got 'x\\x00y'; remove them",
+        ),
+        ("[a\x07]\n", "line 1: invalid section name, got 'a\\x07'"),
+        ("[a]\nx = 1\n[a.x.y]\nz = 1\n", "line 3: [a.x.y]: is nested in 'a.x', which is a value; keep one"),
+        (f"[{'a.' * 70}b]\n", "line 1: sections are nested more than 64 levels deep, got 'a.a.a."),
         (f"[{'[' * 9000}\n", "line 1: not a section header, got '[[[["),
         (f"[a]\n{'9' * 9000}\n", "line 2: neither a section nor a value, got '9999"),
         (f"[a]\nx = {'[' * 300}{']' * 300}\n", "nested more than 100 levels deep"),
@@ -257,5 +260,5 @@ def test_a_circle_of_many_variables_is_named_by_its_beginning(n):
 
     assert str(error.value) == (
         "line 2: [a] x0: refers to itself, got a.x0 -> a.x1 -> a.x2 -> a.x3 -> a.x4 -> a.x5 -> a.x6 -> a.x7 -> ... "
-        "-> a.x0; give a value"
+        "-> a.x0; set a value"
     )

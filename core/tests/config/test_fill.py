@@ -125,7 +125,7 @@ def test_a_batcher_with_a_size_keeps_it(base: str):
 
     assert fill_config(given)["training"]["batcher"]["size"] == 64
     with pytest.raises(
-        ConfigError, match=r"\[training\] batch_size: the batcher has a size of its own; take one"
+        ConfigError, match=r"\[training\] batch_size: the batcher has its own size; remove one"
     ):
         check_config(given)
 

@@ -118,8 +118,8 @@ def test_missing_corpora_are_named_by_the_path_that_leads_to_them(tmp_path, base
     text = base.replace("null", '"no.spacy"') + "[corpora]\n" + block.format("train") + block.format("dev")
 
     assert report(tmp_path, text, has_data=True) == [
-        "a.cfg:1: [paths] dev: no corpus is given, got None; give --paths.dev FILE",
-        "a.cfg:2: [paths] train: no such file or folder, got 'no.spacy'; correct it, or give --paths.train FILE",
+        "a.cfg:1: [paths] dev: no corpus is set, got None; pass --paths.dev FILE",
+        "a.cfg:2: [paths] train: no such file or folder, got 'no.spacy'; correct it, or pass --paths.train FILE",
     ]
 
 

@@ -95,7 +95,7 @@ def _settings(settings: Settings) -> int:
         ),
         (
             {"@architectures": "test.Encoder.v1"},
-            "[x.block] width: 'test.Encoder.v1' needs this, got nothing; give an int",
+            "[x.block] width: 'test.Encoder.v1' requires this argument, got nothing; set it to an int",
         ),
         (
             {"@architectures": "test.Linear.v1", "encode": {"@schedules": "constant.v1", "rate": 1.0}},

@@ -66,7 +66,7 @@ def test_a_saved_pipeline_whose_component_has_such_a_name_is_not_loaded(name, tm
     changed = re.sub(r"\bcomponents\.one\b", lambda _: f"components.{name}", config)
     (tmp_path / "saved/config.cfg").write_text(changed.replace('["one"]', f'["{name}"]'), "utf-8")
 
-    with pytest.raises(ConfigError, match="a component's name is the name of a folder, got '"):
+    with pytest.raises(ConfigError, match="a component's name must be usable as a folder name, got '"):
         kernel.load(tmp_path / "saved")
 
 
@@ -92,7 +92,9 @@ def test_whatever_a_saved_folder_holds_is_no_name_for_a_component(tmp_path):
 def test_two_names_that_differ_in_case_alone_would_be_one_folder_on_some_systems():
     nlp = with_one("ner")
 
-    with pytest.raises(ConfigError, match="some file systems take this name for that of 'ner', got 'NER'"):
+    with pytest.raises(
+        ConfigError, match="some file systems cannot distinguish this name from 'ner', got 'NER'"
+    ):
         nlp.add_pipe("sentencizer", name="NER")
     nlp.rename_pipe("ner", "NER")
 

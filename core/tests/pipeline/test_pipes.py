@@ -57,7 +57,8 @@ def test_a_name_is_given_once(three: Language) -> None:
         three.add_pipe("toy_upstream", name="two")
 
     assert str(error.value) == (
-        "pipeline: there is a component of this name, got 'two'; choose another, these are taken: one, two, three"
+        "pipeline: a component with this name exists already, got 'two'; "
+        "choose another, these are taken: one, two, three"
     )
 
 

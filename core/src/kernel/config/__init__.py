@@ -1,6 +1,6 @@
-"""The config: reading, overriding, filling, checking and resolving it.
+"""Read, override, fill, check and resolve a config.
 
-The names that other rooms use, each loaded on first use.
+This module has the names that other packages use; each is imported on first use.
 """
 
 from __future__ import annotations

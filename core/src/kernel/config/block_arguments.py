@@ -1,4 +1,4 @@
-"""Hold the arguments of a block against the signature of its function, before and after what makes them is called."""
+"""Check the arguments of a block against the signature of its function, before and after they are resolved."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Fault(NamedTuple):
     """One argument that does not fit.
 
     Args:
-        section: Dotted path of the section where it stands.
+        section: Dotted path of the section that contains it.
         key: Its key there.
         error: What is wrong, without the address.
-        known: The arguments that there are, for a key that is none of them.
+        known: The function's parameters, if the key is not one of them.
     """
 
     section: str
@@ -37,23 +37,23 @@ def faults(
     is_made: bool,
     unset_is_fine: bool = False,
 ) -> Iterator[Fault]:
-    """Find what does not fit, argument by argument, then what is missing.
+    """Yield the arguments that do not fit, then those that are missing.
 
     Args:
         section: Dotted path of the block.
         name: What the function is registered as.
-        arguments: What the block gives to it.
-        expected: What it takes.
-        is_made: Whether the blocks in the arguments have become what their functions return; else these are not
-            judged. Positional ones are judged before only.
-        unset_is_fine: Whether null is right for every argument, since its value may come later.
+        arguments: The arguments in the block.
+        expected: The function's signature.
+        is_made: Whether the blocks in the arguments have been replaced by what their functions return; if not, they are
+            not checked. Positional arguments are only checked before that.
+        unset_is_fine: Whether any argument may be null, since its value may be set later.
     """
     for key, value in arguments.items():
         if key == POSITIONAL:
             if not is_made:
                 yield from _positional(section, name, value, expected)
         elif key in expected.parameters:
-            is_later = not is_made and ((value is None and unset_is_fine) or _makes_something(value))
+            is_later = not is_made and ((value is None and unset_is_fine) or _has_block(value))
             annotation = expected.parameters[key].annotation
             if not is_later and not fits(value, annotation):
                 yield _unfit(section, key, value, annotation)
@@ -66,21 +66,23 @@ def faults(
         return
     for key, parameter in expected.parameters.items():
         if parameter.required and key not in arguments:
-            advice = f"give {name_of(parameter.annotation)}"
-            yield Fault(section, key, ConfigError(f"{name!r} needs this", got="nothing", advice=advice))
+            advice = f"set it to {name_of(parameter.annotation)}"
+            yield Fault(
+                section, key, ConfigError(f"{name!r} requires this argument", got="nothing", advice=advice)
+            )
 
 
 def argument_of(name: str, section: str, key: str) -> str:
-    """Say what a key was taken for that a function does not take, to stand after "no such".
+    """Return the description of an unknown argument of a function, to follow "no such" in a message.
 
     Args:
         name: What the function is registered as.
         section: Dotted path of its block.
         key: The key.
     """
-    # Some components have this, so it is worth saying that another one has none.
+    # Some components have this argument, so the message states that this one does not.
     is_loss = key == "loss" and section.rpartition(".")[0] == "components"
-    return f"argument of {name!r}{', which has no choice of loss' if is_loss else ''}"
+    return f"argument of {name!r}{', whose loss cannot be chosen' if is_loss else ''}"
 
 
 def _unfit(section: str, key: str, value: Any, annotation: Any) -> Fault:
@@ -91,19 +93,19 @@ def _unfit(section: str, key: str, value: Any, annotation: Any) -> Fault:
 
 def _positional(section: str, name: str, value: Any, expected: Signature) -> Iterator[Fault]:
     if expected.rest is REQUIRED:
-        known = len(expected.parameters)
-        if not isinstance(value, (Mapping, list)) or len(value) > known:
-            error = ConfigError(f"{name!r} takes {known} arguments", got=shortened(value))
+        maximum = len(expected.parameters)
+        if not isinstance(value, (Mapping, list)) or len(value) > maximum:
+            error = ConfigError(f"{name!r} takes {maximum} arguments", got=shortened(value))
             yield Fault(section, POSITIONAL, error)
         return
     for item in value.values() if isinstance(value, Mapping) else value:
-        if not _makes_something(item) and not fits(item, expected.rest):
+        if not _has_block(item) and not fits(item, expected.rest):
             error = ConfigError(f"expected {name_of(expected.rest)}", got=shortened(item))
             yield Fault(section, POSITIONAL, error)
 
 
-def _makes_something(value: Any) -> bool:
-    """Whether a value is a block, or holds one: what it makes is checked when it is made."""
+def _has_block(value: Any) -> bool:
+    """Whether a value is a block, or contains one, so that it is checked when it is resolved."""
     if isinstance(value, Mapping):
-        return bool(block_kind(value)) or any(_makes_something(item) for item in value.values())
+        return bool(block_kind(value)) or any(_has_block(item) for item in value.values())
     return False

@@ -14,16 +14,16 @@ from kernel.config.rules.signatures import POSITIONAL, Signature
 from kernel.errors import KernelError, UnknownName, nearest
 from kernel.registry import registry
 
-#: Stands for what a function takes that cannot be had: its arguments are not judged, only what is in them.
+#: The signature of a function that cannot be loaded: its arguments are not checked, only the blocks in them.
 _UNKNOWN = Signature(open=True)
 
 
 class BlockCheck(Visitor[Expected, Signature]):
-    """Checks blocks of one config into one list of mistakes.
+    """Checks the blocks of a config, and collects the mistakes.
 
     Args:
-        mistakes: Where they go.
-        unset_is_fine: Whether null is right for every argument, since its value may come later.
+        mistakes: The mistakes are added to these.
+        unset_is_fine: Whether any argument may be null, since its value may be set later.
     """
 
     def __init__(self, mistakes: Mistakes, *, unset_is_fine: bool = False) -> None:
@@ -31,11 +31,11 @@ class BlockCheck(Visitor[Expected, Signature]):
         self._unset_is_fine = unset_is_fine
 
     def check_below(self, section: str, tree: Any) -> None:
-        """Check every block in a section that is free otherwise.
+        """Check every block in a section whose other content is arbitrary.
 
         Args:
             section: Dotted path of the section.
-            tree: What stands there.
+            tree: Its content.
         """
         fold(tree, section, self, Expected())
 
@@ -44,8 +44,8 @@ class BlockCheck(Visitor[Expected, Signature]):
 
         Args:
             section: Dotted path of the block.
-            block: With one `@kind` key.
-            admitted: The kinds that may stand here.
+            block: A section with one `@kind` key.
+            admitted: The kinds that are allowed here.
         """
         fold(block, section, self, Expected(only=frozenset(admitted)))
 
@@ -54,11 +54,11 @@ class BlockCheck(Visitor[Expected, Signature]):
         fold_block(Block.component(section, block), self, Expected())
 
     def check_list(self, section: str, tree: Mapping[str, Any], kind: str) -> None:
-        """Check a list of blocks: sections of any name below `*`, which is all that their section holds.
+        """Check a list of blocks: sections with any names below `*`, which is the only key of the list's section.
 
         Args:
-            section: Dotted path of the section that has the list.
-            tree: What it holds.
+            section: Dotted path of the section with the list.
+            tree: Its content.
             kind: The kind of every block; one may be null.
         """
         for key in tree:
@@ -77,10 +77,10 @@ class BlockCheck(Visitor[Expected, Signature]):
                 self._mistakes.add(below, name, f"expected a section with @{kind}, got {shortened(item)}")
 
     def enter(self, block: Block, context: Expected) -> Signature | None:
-        """Look at a block's name, and whether its kind may stand where it does."""
+        """Check a block's name, and whether its kind is allowed at its place."""
         if not block.is_component:
-            if len(given := block.kind_keys) > 1:
-                what = f"a section calls one function, got {' and '.join(given)}; keep one"
+            if len(keys := block.kind_keys) > 1:
+                what = f"a section can only call one function, got {' and '.join(keys)}; keep one"
                 self._mistakes.add(block.path, "", what)
                 return None
             if what := kinds.out_of_place(block.kind, context.admitted):
@@ -96,18 +96,18 @@ class BlockCheck(Visitor[Expected, Signature]):
         return with_kept(block.signature(func), block.kind)
 
     def argument(self, block: Block, function: Signature, key: str) -> Expected:
-        """Say what an argument may be."""
+        """Return the expected value of an argument."""
         return Expected(function.annotation(key), block.kind)
 
     def item(self, context: Expected) -> Expected:
-        """Say what may stand in a section."""
+        """Return the expected items of a section."""
         return context.item
 
     def leave(self, block: Block, function: Signature, parts: dict[str, Any]) -> None:
-        """Look at a block's arguments, once what is inside them has been looked at."""
+        """Check a block's arguments, after the blocks in them have been checked."""
         if function is _UNKNOWN:
             return
-        found = faults(
+        wrong = faults(
             block.path,
             block.name,
             block.arguments,
@@ -115,6 +115,6 @@ class BlockCheck(Visitor[Expected, Signature]):
             is_made=False,
             unset_is_fine=self._unset_is_fine,
         )
-        for section, key, error, known in found:
+        for section, key, error, known in wrong:
             self._mistakes.mean(*(f"{section}.{near}" for near in nearest(key, known, n=1)))
             self._mistakes.add_error(section, key, error)

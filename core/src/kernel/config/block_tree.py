@@ -1,6 +1,6 @@
-"""The one walk over the sections of a config and the blocks in them; what is done on the way is up to a visitor.
+"""Walk over the sections of a config and the blocks in them; a visitor defines what is done on the way.
 
-A block is a section that calls a registered function. What it holds is visited before the block is left, in its order.
+A block is a section that calls a registered function. Its arguments are visited, in order, before the block is left.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kernel.config.rules.signatures import POSITIONAL, Signature, signature
 Context = TypeVar("Context")
 Function = TypeVar("Function")
 
-#: What a factory is given besides its settings.
+#: Arguments of a factory that do not come from the config.
 FACTORY_ARGUMENTS = ("nlp", "name")
 
 
@@ -26,8 +26,8 @@ class Block:
     Args:
         path: Its dotted path.
         kind: The function's kind.
-        section: What it holds.
-        key: The key that holds the function's name: `@kind`, or `factory` for a component.
+        section: Its keys and values.
+        key: The key of the function's name: `@kind`, or `factory` for a component.
     """
 
     path: str
@@ -37,43 +37,43 @@ class Block:
 
     @classmethod
     def component(cls, path: str, section: Mapping[str, Any]) -> Block:
-        """Take the section of a component that has a factory."""
+        """Create the block of a component that has a factory."""
         return cls(path, "factories", section, "factory")
 
     @property
     def is_component(self) -> bool:
-        """Whether it is a component of the pipeline, whose factory is given more than its settings."""
+        """Whether it is a component of the pipeline, whose factory has further arguments."""
         return self.key == "factory"
 
     @property
     def name(self) -> Any:
-        """The function's name; a string in every block that can be called."""
+        """The function's name; a string in every valid block."""
         return self.section[self.key]
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What the block gives to the function, as it is now: a visitor may add to the section when it enters."""
+        """The arguments for the function, as they are now: a visitor may add to the section when it enters."""
         if self.is_component:
             return {key: value for key, value in self.section.items() if key != self.key}
         return {key: value for key, value in self.section.items() if not _is_kind(key)}
 
     @property
     def kind_keys(self) -> list[str]:
-        """Every `@kind` key of the section; a block that can be called has one."""
+        """Every `@kind` key of the section; a valid block has one."""
         return [key for key in self.section if _is_kind(key)]
 
     def signature(self, function: Callable[..., Any]) -> Signature:
-        """Read what the function takes from a config."""
+        """Return the signature of the function, without the arguments that do not come from the config."""
         return signature(function, without=FACTORY_ARGUMENTS if self.is_component else ())
 
 
 class Expected(NamedTuple):
-    """What may stand at a place, as the function around it says.
+    """The value that is expected at a place of a config.
 
     Args:
         annotation: The type of the value.
         outer: The kind of the function that the value is an argument of; empty for none.
-        only: The kinds that may stand there, where these are known otherwise.
+        only: The allowed kinds, if these do not follow from the type.
     """
 
     annotation: Any = Any
@@ -82,64 +82,65 @@ class Expected(NamedTuple):
 
     @property
     def admitted(self) -> kinds.Kinds:
-        """The kinds of functions that may stand at the place."""
+        """The kinds of functions that are allowed at the place."""
         return kinds.for_argument(self.annotation, self.outer) if self.only is None else self.only
 
     @property
     def item(self) -> Expected:
-        """What may stand in a list or section at the place."""
+        """The expected items, if the value is a list or section."""
         return Expected(kinds.for_item(self.annotation), self.outer)
 
 
 class Visitor(Generic[Context, Function]):
     """What to do at each place of a walk.
 
-    A context is what is known of a place from around it; a function is what `enter` has found of a block's function.
+    A context is passed down to a place from the block or section around it; a function is what `enter` returns for a
+    block.
     """
 
-    #: Whether the items of lists are visited; else a list is a leaf. They have the path of the list.
+    #: Whether the items of lists are visited, with the path of the list; otherwise a list is a leaf.
     enters_lists = False
 
     def enter(self, block: Block, context: Context) -> Function | None:
-        """Begin a block. None passes over the block: its arguments are not visited, and it is not left."""
+        """Begin a block. If the result is None, the block is skipped: its arguments are not visited, nor is it left."""
         raise NotImplementedError
 
     def argument(self, block: Block, function: Function, key: str) -> Context:
-        """Give the context of one argument of a block; None for a visitor that needs none."""
+        """Return the context of one argument of a block; None for a visitor that needs none."""
         return None  # type: ignore[return-value]
 
     def item(self, context: Context) -> Context:
-        """Give the context of what stands in a section that is no block, or in a list."""
+        """Return the context of the items of a list, or of a section that is not a block."""
         return context
 
     def leave(self, block: Block, function: Function, parts: dict[str, Any]) -> Any:
-        """End a block, with what has become of its arguments."""
+        """End a block; return its result, given the results of its arguments."""
         return parts
 
     def leave_section(self, path: str, parts: dict[str, Any]) -> Any:
-        """End a section that is no block, with what has become of its keys."""
+        """End a section that is not a block; return its result, given the results of its values."""
         return parts
 
     def leave_list(self, path: str, items: list[Any]) -> Any:
-        """End a list, with what has become of its items."""
+        """End a list; return its result, given the results of its items."""
         return items
 
     def leaf(self, value: Any, path: str, context: Context) -> Any:
-        """Look at a value."""
+        """Visit a value that is neither a section nor a list; return its result."""
         return value
 
 
 def fold(value: Any, path: str, visitor: Visitor[Context, Any], context: Context) -> Any:
-    """Walk over what stands at a dotted path, innermost last in and first out.
+    """Walk over the value at a dotted path; inner blocks are left before outer ones.
 
     Args:
-        value: What stands there.
+        value: The value.
         path: The path; empty for a whole config.
         visitor: What to do.
-        context: What is known of the place.
+        context: The context of the place.
 
     Returns:
-        What the visitor makes of it.
+        The visitor's result.
     """
     if isinstance(value, list) and visitor.enters_lists:
         inner = visitor.item(context)
@@ -154,7 +155,7 @@ def fold(value: Any, path: str, visitor: Visitor[Context, Any], context: Context
 
 
 def fold_block(block: Block, visitor: Visitor[Context, Any], context: Context) -> Any:
-    """Walk over a block; None where the visitor passes over it."""
+    """Walk over a block, and return its result; None if the visitor skips it."""
     function = visitor.enter(block, context)
     if function is None:
         return None
@@ -162,12 +163,12 @@ def fold_block(block: Block, visitor: Visitor[Context, Any], context: Context) -
 
 
 def fold_arguments(block: Block, visitor: Visitor[Context, Function], function: Function) -> dict[str, Any]:
-    """Walk over the arguments of a block.
+    """Walk over the arguments of a block, and return their results.
 
     Args:
         block: The block.
         visitor: What to do.
-        function: What the visitor knows of the block's function.
+        function: What the visitor's `enter` has returned for the block.
     """
     return {
         key: fold(value, _below(block.path, key), visitor, visitor.argument(block, function, key))
@@ -176,24 +177,24 @@ def fold_arguments(block: Block, visitor: Visitor[Context, Function], function: 
 
 
 def block_kind(section: Mapping[str, Any]) -> str:
-    """The kind that a block's `@kind` key names; empty where the section is no block."""
+    """Return the kind that a block's `@kind` key names; empty if the section is not a block."""
     return next((key[1:] for key in section if _is_kind(key)), "")
 
 
 def is_list(section: Any) -> bool:
-    """Whether a section is a list of blocks, which stand in sections below `*`."""
+    """Whether a section is a list of blocks, which are sections below `*`."""
     return isinstance(section, Mapping) and POSITIONAL in section and not block_kind(section)
 
 
 def follow_section(tree: Any, path: str) -> Mapping[str, Any]:
-    """The section at a dotted path, empty where there is none."""
+    """Return the section at a dotted path; empty if there is none."""
     for step in path.split("."):
         tree = tree.get(step, {}) if isinstance(tree, Mapping) else {}
     return tree if isinstance(tree, Mapping) else {}
 
 
 class Named(NamedTuple):
-    """One `@kind = "name"` of a config.
+    """One `@kind = "name"` in a config.
 
     Args:
         section: Dotted path of its section.
@@ -207,20 +208,20 @@ class Named(NamedTuple):
 
 
 def registered_names(config: Mapping[str, Any]) -> list[Named]:
-    """Find every `@kind = "name"` of a config, in its order."""
+    """Return every `@kind = "name"` of a config, in order."""
     names = _Names()
     fold(config, "", names, None)
-    return names.found
+    return names.all
 
 
 class _Names(Visitor[None, bool]):
     def __init__(self) -> None:
-        self.found: list[Named] = []
+        self.all: list[Named] = []
 
     def enter(self, block: Block, context: None) -> bool:
         for key in block.kind_keys:
             if isinstance(name := block.section[key], str):
-                self.found.append(Named(block.path, key[1:], name))
+                self.all.append(Named(block.path, key[1:], name))
         return True
 
 

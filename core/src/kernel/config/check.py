@@ -1,4 +1,4 @@
-"""Find every mistake of a config before anything is built, and report them together."""
+"""Find all mistakes of a config before anything is built, and report them together."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kernel.errors import KernelError, did_you_mean, nearest
 from kernel.plugins.requirements import MALFORMED
 from kernel.registry import registry
 
-#: What the block of a component that is copied from a saved pipeline holds.
+#: The keys of a component that is copied from a saved pipeline.
 _SOURCE_KEYS: dict[str, Any] = {"source": str, "component": str, "replace_listeners": list[str]}
 
 
@@ -37,22 +37,22 @@ def check_config(
     has_data: bool = False,
     spoilt: Collection[str] = (),
 ) -> None:
-    """Check a config, filled or not, against the schema and the signatures of what it names.
+    """Check a config, filled or not, against the schema and the signatures of the functions that it names.
 
     Nothing is built and no data is read.
 
     Args:
-        config: Nested sections, best with their variables still in place: a section or key of the user's own
-            is right where something refers to it.
-        sections: Check only these top-level sections; all of them when empty.
+        config: Nested sections, preferably not interpolated: user-defined sections and keys are valid only if a
+            variable refers to them.
+        sections: Top-level sections to check; all of them if empty.
         exclude: Components to leave unchecked.
-        unset_is_fine: Whether an argument may be null whatever its type: a config that is being written may leave
-            paths and the like to the command line.
-        has_data: Whether a training begins with it: its corpora must be there, and its functions may be called.
-        spoilt: Dotted paths of what is known to be wrong already, and is not reported again.
+        unset_is_fine: Whether any argument may be null: a config that is being written may leave paths, for example, to
+            the command line.
+        has_data: Whether training is about to start: the corpora must exist, and functions may be called.
+        spoilt: Dotted paths with mistakes that have been reported already.
 
     Raises:
-        ConfigError: Everything that is wrong, one line each, with file and line where the config was read.
+        ConfigError: The config has mistakes; the message has one line for each, with file and line if known.
     """
     with plugins_of(config):
         check_filled(
@@ -76,19 +76,19 @@ def check_filled(
     has_data: bool = False,
     spoilt: Collection[str] = (),
 ) -> Config:
-    """Check a config that has been filled, within a block of `plugins_of`; see `check_config`.
+    """Check a filled config within a `with plugins_of(...)` block; see `check_config`.
 
     Args:
-        filled: The filled config, with its variables.
-        user: The config as it was given.
-        sections: As for `check_config`, and so are the others.
-        exclude: See there.
-        unset_is_fine: See there.
-        has_data: See there.
-        spoilt: See there.
+        filled: The filled config, not interpolated.
+        user: The config before it was filled.
+        sections: As for `check_config`.
+        exclude: As for `check_config`.
+        unset_is_fine: As for `check_config`.
+        has_data: As for `check_config`.
+        spoilt: As for `check_config`.
 
     Returns:
-        The filled config without variables.
+        The filled config with variables replaced by their values.
     """
     check = _Check(filled, user, unset_is_fine, spoilt, exclude)
     check.run(sections)
@@ -101,13 +101,13 @@ def check_filled(
 
 
 class _Check:
-    """One check of one filled config.
+    """A single check of a filled config.
 
     Args:
-        filled: With variables.
-        user: As it was given.
-        unset_is_fine: Whether an argument may be null whatever its type.
-        spoilt: Dotted paths of what is known to be wrong already.
+        filled: The filled config, not interpolated.
+        user: The config before it was filled.
+        unset_is_fine: Whether any argument may be null.
+        spoilt: Dotted paths with mistakes that have been reported already.
         exclude: Components to leave unchecked.
     """
 
@@ -132,27 +132,27 @@ class _Check:
         self.plain = self._followed(filled)
         self.used = references.referenced(filled)
         self.used_around = {around for used in self.used for around in references.around(used)}
-        # Without its variables a config does not show what refers to what.
+        # In an interpolated config it is unknown which sections were referred to.
         self.was_interpolated = getattr(user, "is_interpolated", False)
         self.own_readers = set(follow_section(user, "corpora"))
         self.unset_is_fine = unset_is_fine
         self.blocks = BlockCheck(self.mistakes, unset_is_fine=unset_is_fine)
 
     def _followed(self, filled: Config) -> Config:
-        """Replace variables by their values; those that lead nowhere are noted, and become null."""
-        found = references.broken(filled)
-        if not found:
+        """Replace variables by their values; report broken ones, and replace them by null."""
+        broken = references.broken(filled)
+        if not broken:
             return filled.interpolate()
-        for section, key, what, _ in found:
+        for section, key, what, _ in broken:
             targets = references.variables(follow_section(filled, section).get(key))
             if not any(map(self.mistakes.is_spoilt, targets)):
                 self.mistakes.add(section, key, what, about=targets)
-        whole, spoilt = references.without_broken(filled, found)
+        whole, spoilt = references.without_broken(filled, broken)
         self.mistakes.spoil(spoilt)
         return Config(whole, is_interpolated=False).interpolate()
 
     def run(self, sections: Collection[str]) -> None:
-        """Look at every section, or at those named, and note what is wrong."""
+        """Check every section, or those named, and collect the mistakes."""
         for name, section in self.plain.items():
             if sections and name not in sections:
                 continue
@@ -165,18 +165,18 @@ class _Check:
         self._check_language()
         self._check_pipeline(sections)
         if not sections or "training" in sections:
-            # What only training needs may be missing where a pipeline is built.
+            # To build a pipeline, settings of the training are not needed.
             self._check_requirements()
             self._check_corpora()
             self._check_training()
 
     def _check_section(self, name: str, schema: Section, section: Mapping[str, Any]) -> None:
         if name == "corpora" and block_kind(section):
-            self.blocks.check(name, section, for_path(name))  # one function that makes all readers
+            self.blocks.check(name, section, for_path(name))  # one function that returns all readers
             return
         if name == "components":
             for key, what in misnomers(key for key in section if key not in self.exclude).items():
-                # One that cannot be shown is shown by the message alone.
+                # An unprintable or long name appears only in the message, not in the address.
                 is_shown = key.isprintable() and len(key) <= MAX_BYTES
                 self.mistakes.add(f"{name}.{key}" if is_shown else name, "", what)
         for key, value in section.items():
@@ -193,8 +193,8 @@ class _Check:
                 continue
             elif (name, key) == ("training", "batch_size"):
                 if follow_section(section, "batcher").get("size") == value:
-                    continue  # the variable has been followed
-                what = 'the batcher has a size of its own; take one out, or write size = "${training.batch_size}"'
+                    continue  # the size was a variable that referred to this key
+                what = 'the batcher has its own size; remove one of them, or write size = "${training.batch_size}"'
                 self.mistakes.add(name, key, what)
             else:
                 self.mistakes.add_unknown_key(name, key, value, schema.fields)
@@ -220,7 +220,7 @@ class _Check:
             self.blocks.check_below(path, value)
 
     def _check_path(self, key: str, value: Any) -> None:
-        """A path that nothing refers to is the user's own, unless it looks like a slip of the pen."""
+        """Check a user-defined path: one that nothing refers to is valid unless it looks like a misspelt key."""
         near = nearest(key, SCHEMA["paths"].fields, n=1)
         if near and not self._is_used(f"paths.{key}"):
             self.mistakes.add_unknown_key("paths", key, value, near)
@@ -230,10 +230,10 @@ class _Check:
         if self._is_used(name) or (self.was_interpolated and not near):
             self.blocks.check_below(name, section)
             for path in () if self.was_interpolated else references.unused(section, name, self.used):
-                what = "nothing refers to this; remove it, or refer to it"
+                what = "no variable refers to this; remove it, or refer to it"
                 self.mistakes.add(*path, what)
         else:
-            what = f"no such section, got [{name}]{near or '; remove it, or refer to a value of it'}"
+            what = f"no such section, got [{name}]{near or '; remove it, or refer to one of its values'}"
             self.mistakes.add(name, "", what)
             self.mistakes.mean(*nearest(name, SCHEMA, n=1))
 
@@ -245,8 +245,8 @@ class _Check:
         if not isinstance(block, Mapping):
             self.mistakes.add("components", name, f"expected a section, got {shortened(block)}")
         elif "source" in block and "factory" in block:
-            # The factory's arguments have been filled in beside the source; they are not the user's.
-            what = "a component is new or comes from another pipeline, got a factory and a source; remove one"
+            # Filling has added the factory's arguments to the block; the user did not write them.
+            what = "a component is either created or copied, got both a factory and a source; remove one"
             self.mistakes.add(path, "factory", what)
         elif "source" in block:
             for key in block:
@@ -295,7 +295,9 @@ class _Check:
                     "nlp", "pipeline", f"this component has no section, got {name!r:.200}{advice}"
                 )
         if doubled := sorted(name for name, count in Counter(pipeline).items() if count > 1):
-            self.mistakes.add("nlp", "pipeline", f"a component can stand here once, got {doubled[0]!r} twice")
+            self.mistakes.add(
+                "nlp", "pipeline", f"a component can be listed only once, got {doubled[0]!r} twice"
+            )
         lists = [
             *([("nlp", "disabled")] if not self.exclude else []),
             ("training", "frozen_components"),
@@ -307,52 +309,50 @@ class _Check:
         if sections and "initialize" not in sections:
             return
         if not isinstance(self.plain["nlp"].get("pipeline"), list) or set(pipeline) - set(components):
-            return  # what else is not in the pipeline follows from that
+            return  # further mistakes would only follow from this one
         for name in follow_section(self.plain, "initialize.components"):
             if name not in pipeline:
                 self._check_member("initialize.components", name, name, pipeline)
 
     def _check_member(self, section: str, key: str, name: str, pipeline: list[str]) -> None:
         if name not in pipeline:
-            advice = self.mistakes.advice(name, pipeline) or "; it must stand in [nlp] pipeline"
-            self.mistakes.add(
-                section, key, f"no component of the pipeline is called so, got {name!r:.200}{advice}"
-            )
+            advice = self.mistakes.advice(name, pipeline) or "; it must be in [nlp] pipeline"
+            self.mistakes.add(section, key, f"no such component in the pipeline, got {name!r:.200}{advice}")
 
     def _check_training(self) -> None:
-        """Settings that are right each for itself and cannot work together."""
+        """Check for settings that are valid individually but contradict each other."""
         training = self.plain["training"]
         patience, frequency = training.get("patience"), training.get("eval_frequency")
         if isinstance(patience, int) and isinstance(frequency, int) and 0 < patience < frequency:
-            what = f"must be as long as eval_frequency or longer, which is {frequency}, got {patience}"
-            self.mistakes.add("training", "patience", f"{what}; nothing is measured before it ends")
+            what = f"must be at least eval_frequency, which is {frequency}, got {patience}"
+            self.mistakes.add(
+                "training", "patience", f"{what}; training would stop before the first evaluation"
+            )
         weights = training.get("score_weights")
         possible = combine_score_weights(default_score_weights(self.plain))
         if isinstance(weights, Mapping) and weights and not any(weights.values()) and any(possible.values()):
             name = next(name for name, weight in possible.items() if weight)
-            what = f"no score counts, got 0 or null for each; give one a weight, such as {name} = 1.0"
+            what = f"no score has a weight, got 0 or null for each; set one, such as {name} = 1.0"
             self.mistakes.add("training.score_weights", "", what)
 
     def _check_corpora(self) -> None:
         readers = follow_section(self.plain, "corpora")
         if block_kind(readers):
-            return  # one function makes all readers: their names are known once it has run
-        known = {path for path in references.sections(self.plain) if path.startswith("corpora.")}
+            return  # one function returns all readers: their names are known after the call
+        paths = {path for path in references.sections(self.plain) if path.startswith("corpora.")}
         in_use = set()
         for section in ("training", "pretraining"):
             for key in ("train_corpus", "dev_corpus", "corpus"):
                 path = self.plain.get(section, {}).get(key)
-                if isinstance(path, str) and path and path not in known:
-                    advice = did_you_mean(path, known) or "; name one of [corpora]"
+                if isinstance(path, str) and path and path not in paths:
+                    advice = did_you_mean(path, paths) or "; name a section of [corpora]"
                     self.mistakes.add(section, key, f"there is no such section, got {path!r}{advice}")
                 in_use.add(str(path).removeprefix("corpora."))
-        # A misspelt reader goes unused, while the default one takes its place.
+        # A misspelt reader is unused, and the default one is used instead.
         defaults = (in_use & set(readers)) - self.own_readers
         for name in sorted(self.own_readers - in_use):
             if (near := did_you_mean(name, defaults)) and not self._is_used(f"corpora.{name}"):
-                self.mistakes.add(
-                    f"corpora.{name}", "", f"nothing uses this reader, got [corpora.{name}]{near}"
-                )
+                self.mistakes.add(f"corpora.{name}", "", f"unused reader, got [corpora.{name}]{near}")
 
 
 def _names(value: Any) -> list[str]:

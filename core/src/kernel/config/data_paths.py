@@ -1,4 +1,4 @@
-"""Whether what a config trains on and starts from is there, asked before anything is built."""
+"""Check that the corpora and saved pipelines that a config uses exist, before anything is built."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from kernel.system.files import files_named, regular
 
 
 def check_data(filled: Mapping[str, Any], plain: Mapping[str, Any], mistakes: Mistakes) -> None:
-    """Note which of the files and folders are missing that training would read.
+    """Report the missing files and folders among those that training reads.
 
     Args:
-        filled: The config with its variables.
-        plain: The same with their values.
-        mistakes: Where the mistakes go.
+        filled: The config, not interpolated.
+        plain: The same config, interpolated.
+        mistakes: The mistakes are added to these.
     """
     training = follow_section(plain, "training")
     corpora = [training.get(key) for key in ("train_corpus", "dev_corpus")]
@@ -38,20 +38,20 @@ def check_data(filled: Mapping[str, Any], plain: Mapping[str, Any], mistakes: Mi
 def _check_pipeline(
     filled: Mapping[str, Any], section: str, key: str, value: Any, mistakes: Mistakes
 ) -> None:
-    """See that a saved pipeline is there, as a path or as a package."""
+    """Check that a saved pipeline exists, as a path or as a package."""
     if not isinstance(value, str) or os.path.exists(value) or (value.isidentifier() and find_spec(value)):
         return
     section, _, key = references.origin(filled, section, key).rpartition(".")
     advice = "correct the path" + (", or install the package of this name" if value.isidentifier() else "")
-    mistakes.add(section, key, f"there is no saved pipeline, got {value!r}; {advice}")
+    mistakes.add(section, key, f"there is no such saved pipeline, got {value!r}; {advice}")
 
 
 class _PathCheck(Visitor[Any, Signature]):
     """Checks the arguments that must be files or folders; a context is the type of an argument, None elsewhere.
 
     Args:
-        filled: The config with its variables.
-        mistakes: Where the mistakes go.
+        filled: The config, not interpolated.
+        mistakes: The mistakes are added to these.
     """
 
     def __init__(self, filled: Mapping[str, Any], mistakes: Mistakes) -> None:
@@ -77,13 +77,13 @@ class _PathCheck(Visitor[Any, Signature]):
 def _check_path(value: Any, origin: str, mistakes: Mistakes) -> None:
     section, _, key = origin.rpartition(".")
     if value is None or value == "":
-        mistakes.add(section, key, f"no corpus is given, got {value!r}; give --{origin} FILE")
+        mistakes.add(section, key, f"no corpus is set, got {value!r}; pass --{origin} FILE")
     elif isinstance(value, str) and not (files := files_named(value)):
-        what = f"no such file or folder, got {value!r}; correct it, or give --{origin} FILE"
+        what = f"no such file or folder, got {value!r}; correct it, or pass --{origin} FILE"
         mistakes.add(section, key, what)
     elif isinstance(value, str):
         try:
             regular(files[0])
         except OSError as exc:
-            what = f"cannot be read, {exc.strerror}, got {value!r}; write what it gives into a file"
+            what = f"cannot be read, {exc.strerror}, got {value!r}; save its content to a file"
             mistakes.add(section, key, what)

@@ -1,8 +1,8 @@
-"""What only the functions of a config themselves can judge, asked of all of them once something is wrong.
+"""Call the functions of a config that has a mistake, to find the mistakes that only they can detect.
 
-A config without a mistake is built once, and nothing here is called. Where one has been found, by the check or by a
-function that refuses its arguments, the functions that do nothing but build are called for what they say, and what
-they make is thrown away: so one report has everything.
+A config without mistakes is built once, and nothing here is called. If there is a mistake, detected by the check or by
+a function that rejects its arguments, all functions without side effects are called for their errors, and their results
+are discarded: so one report lists every mistake.
 """
 
 from __future__ import annotations
@@ -17,33 +17,33 @@ from kernel.config.rules.mistakes import Mistakes
 from kernel.errors import ConfigError, KernelError
 from kernel.registry import registry
 
-#: Kinds whose functions open no file, start nothing and need nothing that was made before.
+#: Kinds whose functions open no files, start no processes and do not depend on other objects of the run.
 _BUILDING = frozenset(
     ("architectures", "augmenters", "batchers", "initializers", "layers", "losses", "optimizers", "schedules")
 )
 
 
 class _Open:
-    """Stands for what was not made: of another kind, or refused."""
+    """Placeholder for the result of a function that was not called, or that raised an error."""
 
 
 def try_functions(config: Mapping[str, Any], mistakes: Mistakes) -> None:
-    """Note what the functions of a config refuse, beside the mistakes that are known.
+    """Add the errors of the functions of a config to the known mistakes.
 
     Args:
-        config: The filled config without variables.
-        mistakes: Those known; completed.
+        config: The filled config, interpolated.
+        mistakes: The known mistakes; errors are added to them.
     """
     for name in ("components", "corpora", "training"):
         fold(follow_section(config, name), name, _DryRun(mistakes), None)
 
 
 def with_others(first: ConfigError, values: Any) -> ConfigError:
-    """Put what the other functions of a config refuse beside what one of them has refused.
+    """Return an error that also has the errors of the other functions of a config.
 
     Args:
-        first: The error that came while the config was built.
-        values: The filled config without variables.
+        first: The error that was raised while the config was built.
+        values: The filled config, interpolated.
     """
     mistakes = Mistakes(values.sources)
     with plugins_of(values):
@@ -53,10 +53,10 @@ def with_others(first: ConfigError, values: Any) -> ConfigError:
 
 
 class _DryRun(Visitor[None, bool]):
-    """Makes what can be made of a section, and gives something open for the rest.
+    """Calls the functions of a section where possible, and returns a placeholder for the rest.
 
     Args:
-        mistakes: Those known; completed.
+        mistakes: The known mistakes; errors are added to them.
     """
 
     enters_lists = True
@@ -74,7 +74,7 @@ class _DryRun(Visitor[None, bool]):
             func = registry.get(block.kind, block.name)
             return call(func, parts, name=block.name, section=block.path, sources=self._mistakes.sources)
         except KernelError as exc:
-            self._mistakes.add_told(block.path, exc)
+            self._mistakes.add_addressed(block.path, exc)
             return _Open
 
     def leave_section(self, path: str, parts: dict[str, Any]) -> Any:

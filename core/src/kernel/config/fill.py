@@ -1,6 +1,6 @@
-"""Make a config complete: the house's defaults, the components' and those of every registered function.
+"""Fill a config with the defaults of `default.cfg`, of its components and of every registered function.
 
-What the user wrote stays as written, variables included; only what is missing is added.
+Values that the user wrote, variables included, are not changed; only missing ones are added.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from kernel.registry import registry
 
 
 def fill_config(config: Mapping[str, Any]) -> Config:
-    """Copy a config with everything added that has a default.
+    """Return a copy of a config with all defaults added.
 
-    Defaults come from, in this order: `default.cfg`; the language's `Defaults.config`, such as a tokenizer of its own;
+    Defaults come from, in this order: `default.cfg`; the language's `Defaults.config`, such as its own tokenizer;
     the default config of each component's factory; the signatures of all registered functions that the config names. A
-    block whose function is not the default's takes nothing from the default block. Names that nobody registers are left
-    as they are. A batcher without a size has `[training] batch_size`, where that is given.
+    block that calls another function than the default block takes nothing from it. Unknown names are left unchanged.
+    The size of a batcher defaults to `[training] batch_size`, if that is set.
 
     Args:
-        config: Nested sections; may hold variables, which may refer to what only the defaults hold.
+        config: Nested sections. Variables may refer to keys that only the defaults have.
     """
     user = _own(config)
     with plugins_of(user):
@@ -41,7 +41,7 @@ def fill_config(config: Mapping[str, Any]) -> Config:
 
 
 def fill_selected(config: Mapping[str, Any]) -> Config:
-    """Do the same within a block of `plugins_of`: the plugins are those that take part there."""
+    """Do the same within a `with plugins_of(...)` block, using the plugins selected there."""
     return _filled(_own(config))
 
 
@@ -56,7 +56,7 @@ def _filled(user: Config) -> Config:
     filled = defaults_and(user)
     training = user.get("training")
     if isinstance(training, Mapping) and is_list(training.get("logger")):
-        # The default one is none of them.
+        # A list of loggers does not include the default one.
         filled["training"]["logger"] = copied(training["logger"])
     _connect_batch_size(user, filled)
     _fill_components(filled)
@@ -70,12 +70,12 @@ def _filled(user: Config) -> Config:
 
 
 def defaults_and(user: Config) -> Config:
-    """Copy a config with the defaults of `default.cfg` and of its language, and not yet those of functions."""
+    """Return a copy of a config with the defaults of `default.cfg` and of its language, but not those of functions."""
     return DEFAULT_CONFIG.merge(language_config(user)).merge(user)
 
 
 def language_config(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what the language of a config says where `default.cfg` would; nothing where there is no such language."""
+    """Return the defaults of a config's language, which replace those of `default.cfg`; empty if it is unknown."""
     section = config.get("nlp")
     lang = follow(config, section.get("lang")) if isinstance(section, Mapping) else None
     defaults = getattr(registered("languages", lang), "Defaults", None)
@@ -83,13 +83,13 @@ def language_config(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def factory_of(block: Any, root: Mapping[str, Any]) -> Callable[..., Any] | None:
-    """Find the factory that a component's block names, or None where it names none that can be had."""
+    """Return the factory that a component's block names, or None if it is unknown or cannot be loaded."""
     name = block.get("factory") if isinstance(block, Mapping) else None
     return registered("factories", follow(root, name))
 
 
 def registered(kind: str, name: Any) -> Callable[..., Any] | None:
-    """Find a registered function, or None: what is wrong with a name is for the check to say."""
+    """Return a registered function, or None if it cannot be loaded; the check of the config reports why."""
     try:
         return registry.get(kind, name) if isinstance(name, str) else None
     except KernelError:
@@ -97,7 +97,7 @@ def registered(kind: str, name: Any) -> Callable[..., Any] | None:
 
 
 def default_score_weights(config: Mapping[str, Any]) -> list[dict[str, float | None]]:
-    """Collect the score weights that the factories of a pipeline state, in the pipeline's order."""
+    """Return the default score weights of the factories of a pipeline, in the pipeline's order."""
     pipeline = config.get("nlp", {}).get("pipeline", ())
     blocks = config.get("components", {})
     names = [name for name in pipeline if isinstance(name, str)] if isinstance(pipeline, list | tuple) else []
@@ -106,17 +106,17 @@ def default_score_weights(config: Mapping[str, Any]) -> list[dict[str, float | N
 
 
 def _connect_batch_size(user: Mapping[str, Any], filled: Config) -> None:
-    """Let `[training] batch_size` be the batcher's size, where the batcher is given none and takes one."""
+    """Use `[training] batch_size` as the batcher's size, if it has such a parameter and none is set."""
     training = user.get("training")
     if not isinstance(training, Mapping) or "batch_size" not in training:
         return
-    given, batcher = training.get("batcher", {}), filled["training"].get("batcher")
+    own, batcher = training.get("batcher", {}), filled["training"].get("batcher")
     func = (
         registered("batchers", follow(filled, batcher.get("@batchers")))
         if isinstance(batcher, dict)
         else None
     )
-    if func is not None and "size" not in given and "size" in signature(func).parameters:
+    if func is not None and "size" not in own and "size" in signature(func).parameters:
         batcher["size"] = "${training.batch_size}"
 
 
@@ -132,10 +132,10 @@ def _fill_components(filled: Config) -> None:
 
 
 class _Filler(Visitor[None, bool]):
-    """Adds to every block, in place, the defaults of its function; these may hold blocks, filled in turn.
+    """Adds the defaults of its function to every block, in place, and to the blocks in these defaults.
 
     Args:
-        root: The whole config, for its variables.
+        root: The whole config, to follow its variables.
     """
 
     def __init__(self, root: Mapping[str, Any]) -> None:
@@ -155,7 +155,7 @@ def _add_defaults(block: dict[str, Any], func: Callable[..., Any], *, without: t
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a default can stand in a config; an object made in Python stays the function's own."""
+    """Whether a default can be written to a config; other objects remain defaults of the function."""
     try:
         json.dumps(value)
     except (TypeError, ValueError):
@@ -166,12 +166,11 @@ def _is_plain(value: Any) -> bool:
 def _check_keys(tree: Mapping[Any, Any], section: str = "", level: int = 1) -> None:
     if level > MAX_LEVELS:
         raise ConfigError(
-            f"[{section[:40]}...]: sections lie inside each other at most {MAX_LEVELS} levels deep, got more; make "
-            "them fewer"
+            f"[{section[:40]}...]: sections are nested more than {MAX_LEVELS} levels deep; flatten them"
         )
     for key, value in tree.items():
         if not isinstance(key, str):
-            raise ConfigError(f"[{section}]: keys of a config are texts, got {key!r}; write it in quotes")
+            raise ConfigError(f"[{section}]: keys of a config must be strings, got {key!r}; put it in quotes")
         if isinstance(value, Mapping):
             _check_keys(value, f"{section}.{key}" if section else key, level + 1)
 

@@ -1,4 +1,4 @@
-"""From a path to a config: the file, the overrides on top, variables last."""
+"""Load a config: read the file, set the overrides, and replace variables last."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def load_config(
     """Read a config file and set overrides in it.
 
     Args:
-        path: The file; "-" is the standard input.
-        overrides: Dotted path to value. A path may name what only the defaults hold; it is then written into
-            the config, and filling it keeps it.
+        path: The file; "-" is standard input.
+        overrides: Dotted path to value. A path may name a key that only the defaults have; it is then added to the
+            config, and filling keeps it.
         interpolate: Replace variables by their values, after the overrides are set.
 
     Raises:
-        ConfigError: The file cannot be read, or an override names what does not exist.
+        ConfigError: The file cannot be read, or an override has an unknown path.
     """
     config = Config(is_interpolated=False)
     if str(path) == "-":
@@ -42,30 +42,30 @@ def load_with_code(
     code: Iterable[str | Path],
     overrides: Mapping[str, Any] | None = None,
 ) -> Config:
-    """Read a config that needs files of the user's, import those, then set the overrides.
+    """Read a config that needs the user's own code, import this code, then set the overrides.
 
-    In this order no plugin is imported that the config leaves out.
+    This order ensures that plugins which the config excludes are not imported.
 
     Args:
-        config: The config, or its path as `load_config` takes it.
-        code: The files.
+        config: The config, or its path as for `load_config`.
+        code: The Python files.
         overrides: Dotted path to value.
     """
-    read = load_config(config) if isinstance(config, (str, Path)) else config
-    with plugins_of(overridden(read, overrides or {})):
+    loaded = load_config(config) if isinstance(config, (str, Path)) else config
+    with plugins_of(overridden(loaded, overrides or {})):
         import_files(code)
-    return with_overrides(read, overrides or {})
+    return with_overrides(loaded, overrides or {})
 
 
 def with_overrides(
     config: Mapping[str, Any], overrides: Mapping[str, Any], *, interpolate: bool = False
 ) -> Config:
-    """Copy a config, with overrides set in it: the same for a file's as for a dictionary of Python's."""
+    """Return a copy of a config, or of nested dictionaries, with overrides set in it."""
     result = Config(apply_overrides(config, overrides), is_interpolated=False)
     sources = getattr(config, "sources", {})
     kept = {
-        path: place
-        for path, place in sources.items()
+        path: source
+        for path, source in sources.items()
         if not any(path == changed or path.startswith(f"{changed}.") for changed in overrides)
     }
     result.sources = {**kept, **origins(overrides)}
@@ -74,16 +74,16 @@ def with_overrides(
 
 def _from_stdin() -> bytes:
     stream = sys.stdin
-    if stream is None:  # as Python has it where the caller has closed it
+    if stream is None:  # if standard input was closed before Python started
         data = b""
     else:
         try:
-            # A program of Python's may have put a stream of text there.
+            # A Python program may have replaced it by a text stream.
             data = stream.buffer.read() if hasattr(stream, "buffer") else stream.read().encode()
         except OSError as exc:
             raise ConfigError(
-                f"<stdin>: the config cannot be read, got {exc.strerror!r}; give its path"
+                f"<stdin>: the config cannot be read, got {exc.strerror!r}; pass its path instead"
             ) from exc
     if not data:
-        raise ConfigError("<stdin>: the config is empty; write one to standard input, or give its path")
+        raise ConfigError("<stdin>: the config is empty; write one to standard input, or pass its path")
     return data

@@ -1,4 +1,4 @@
-"""Values given beside the file: on the command line, in the environment or from Python."""
+"""Overrides: values from the command line, the environment or Python that replace those of a config."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ ENVIRONMENT_VARIABLE = "KERNEL_CONFIG_OVERRIDES"
 
 
 class Overrides(dict[str, Any]):
-    """Dotted path to value, with who says so.
+    """Overrides as dotted path to value, with their origins.
 
     Attributes:
-        origins: Dotted path to the words for its origin in messages; "override" where unknown.
+        origins: Dotted path to the description of its origin in messages.
     """
 
     def __init__(self, values: Mapping[str, Any], origin: str = "override") -> None:
@@ -38,30 +38,30 @@ class Overrides(dict[str, Any]):
 
 
 class BadOverrides(ConfigError):
-    """Overrides of what does not exist.
+    """Overrides with unknown paths.
 
     Attributes:
-        paths: Their dotted paths.
+        paths: The unknown dotted paths.
     """
 
     paths: frozenset[str] = frozenset()
 
 
 def given_overrides(args: Sequence[str]) -> Overrides:
-    """Join the overrides of the command line and of the environment, whose values take precedence."""
+    """Return the overrides of the command line and of the environment; the latter take precedence."""
     return Overrides(parse_overrides(args)) | Overrides(environment_overrides(), ENVIRONMENT_VARIABLE)
 
 
 def parse_overrides(args: Sequence[str]) -> dict[str, Any]:
-    """Turn command-line words into dotted paths and values.
+    """Parse command-line arguments into dotted paths and values.
 
     Args:
-        args: `--section.key value` or `--section.key=value`. The value is read as in a config file: JSON
-            where it is JSON (`true`, `null`, `0.1`, `["a"]`), else the words as they are. A key that another
-            key or the end follows is a switch: true.
+        args: `--section.key value` or `--section.key=value`. The value is parsed as in a config file:
+            as JSON if it is valid (`true`, `null`, `0.1`, `["a"]`), otherwise as a string. A key without a value
+            is a switch: true.
 
     Raises:
-        ConfigError: A word that is neither a `--section.key` nor a value.
+        ConfigError: An argument is neither a `--section.key` nor a value.
     """
     values: dict[str, Any] = {}
     words = list(args)
@@ -82,7 +82,7 @@ def parse_overrides(args: Sequence[str]) -> dict[str, Any]:
 
 
 def environment_overrides() -> dict[str, Any]:
-    """Read the overrides of the environment; they take precedence over the command line's."""
+    """Return the overrides of the environment, which take precedence over the command line's."""
     text = os.environ.get(ENVIRONMENT_VARIABLE, "")
     try:
         return parse_overrides(shlex.split(text))
@@ -91,26 +91,26 @@ def environment_overrides() -> dict[str, Any]:
 
 
 def parse_value(text: str) -> Any:
-    """Read one value as a config file reads it."""
+    """Parse one value as in a config file."""
     from confection import VARIABLE_RE, try_load_json
 
     value = try_load_json(text.strip())
-    # A quoted text with a variable keeps its quotes, as in a file that is read without interpolation.
+    # A quoted string with a variable keeps its quotes, as in a file that is read without interpolation.
     return text if isinstance(value, str) and VARIABLE_RE.search(text) else value
 
 
 def apply_overrides(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """Set values in a copy of a config that is not interpolated yet.
+    """Return a copy of a config, which is not interpolated yet, with values set in it.
 
-    Only what exists can be set: in the config itself, or once its defaults are filled in.
+    Only paths that exist in the config or in the filled config can be set.
 
     Args:
         config: Nested sections.
         overrides: Dotted path to value.
 
     Raises:
-        ConfigError: Paths that do not exist, all of them, each with the nearest one; or a value that is nested too
-            deep.
+        ConfigError: Some paths do not exist; all are listed, each with the most similar one. Or a value is nested too
+            deeply.
     """
     result: dict[str, Any] = copied(config)
     if not all("." in path and exists(result, path) for path in overrides):
@@ -129,21 +129,21 @@ def _check_paths(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> Non
     start = Config(overridden(config, overrides), is_interpolated=False)
     with plugins_of(start):
         started = defaults_and(start)
-        # Most name what `default.cfg` has; the defaults of functions take longer.
+        # Most paths are in `default.cfg`; collecting the defaults of functions takes longer.
         if all(path in optional or ("." in path and exists(started, path)) for path in overrides):
             return
         filled = fill_selected(start)
-    known = {*sections(filled), *(f"{section}.{key}" for section, key, _ in leaves(filled)), *optional}
-    known = {path for path in known if "." in path}
-    places = origins(overrides)
+    paths = {*sections(filled), *(f"{section}.{key}" for section, key, _ in leaves(filled)), *optional}
+    paths = {path for path in paths if "." in path}
+    sources = origins(overrides)
     wrong = [
-        cut(f"{places[path]}: {_what_is_wrong(filled, path)}, got {value!r:.80}{did_you_mean(path, known)}")
+        cut(f"{sources[path]}: {_what_is_wrong(filled, path)}, got {value!r:.80}{did_you_mean(path, paths)}")
         for path, value in overrides.items()
-        if path not in known
+        if path not in paths
     ]
     if wrong:
         error = BadOverrides("\n".join(wrong))
-        error.paths = frozenset(overrides) - known
+        error.paths = frozenset(overrides) - paths
         raise error
 
 
@@ -158,5 +158,5 @@ def _what_is_wrong(config: Mapping[str, Any], path: str) -> str:
     return (
         f"there is no such key in [{'.'.join(parts[:-1])}]"
         if len(parts) > 1
-        else "a section and a key are needed"
+        else "a path needs a section and a key"
     )

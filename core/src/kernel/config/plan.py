@@ -1,6 +1,6 @@
-"""The config of a run, made once: read, overridden, filled, checked, its variables replaced.
+"""Prepare the config of a run, once: read it, set overrides, fill it, check it, and replace its variables.
 
-Everything below takes the plan and makes nothing of it anew.
+All later steps use the plan, and repeat none of this.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from kernel.errors import ConfigError, UnknownName
 
 @dataclass(frozen=True)
 class Plan:
-    """A config as everything that is built from it needs it. Its parts are to be read, not changed.
+    """A config in the forms that building and training need. Do not modify its attributes.
 
     Args:
-        given: What the user wrote, with the overrides set and variables kept.
-        config: The same with every default, variables kept: what `config.cfg` of a run says.
-        values: The filled config with variables replaced by what they refer to.
-        code: Python files that register functions which the config names.
+        given: The config as the user wrote it, with the overrides set and variables kept.
+        config: The filled config, with variables kept; a run saves it as `config.cfg`.
+        values: The filled config, with variables replaced by their values.
+        code: Python files that register functions named by the config.
     """
 
     given: Config
@@ -40,7 +40,7 @@ class Plan:
 
     @classmethod
     def of(cls, config: Mapping[str, Any] | Plan) -> Plan:
-        """Fill a config without checking it; a plan stays as it is."""
+        """Fill a config without checking it; a plan is returned unchanged."""
         if isinstance(config, Plan):
             return config
         given = config if isinstance(config, Config) else Config(config, is_interpolated=False)
@@ -50,15 +50,15 @@ class Plan:
 
     @property
     def sources(self) -> dict[str, Source]:
-        """Where each section and key was read, by dotted path."""
+        """The place where each section and key was read, by dotted path."""
         return self.config.sources
 
     def selected(self) -> AbstractContextManager[None]:
-        """Let only the plugins take part, within a block, that the config leaves."""
+        """Return a context manager in which only the plugins selected by the config are used."""
         return plugins_of(self.config)
 
     def with_seed(self, seed: int) -> Plan:
-        """Fill in a drawn seed where the config has none, so that whoever has the config can repeat the run."""
+        """Return the plan with this seed if the config has none, so that the run can be repeated from its config."""
         if self.values["training"]["seed"] is not None:
             return self
         config = self.config.copy()
@@ -75,19 +75,19 @@ def make_plan(
     unset_is_fine: bool = False,
     has_data: bool = False,
 ) -> Plan:
-    """Read a config, import the files that it needs, set overrides, fill it, and check all of it.
+    """Read a config, import the code that it needs, set overrides, fill it, and check it completely.
 
-    What is wrong with some lines does not keep the rest from being judged.
+    The rest of a config is checked even if some of its lines are invalid.
 
     Args:
-        config: The config, or its path as `load_config` takes it.
+        config: The config, or its path as for `load_config`.
         overrides: Dotted path to value.
         code: Python files whose registered functions the config uses.
-        unset_is_fine: Whether an argument may be null whatever its type, since it may be given later.
-        has_data: Whether the corpora that the config trains on must be there.
+        unset_is_fine: Whether any argument may be null, since its value may be set later.
+        has_data: Whether the corpora that the config trains on must exist.
 
     Raises:
-        ConfigError: Everything that is wrong, one line each.
+        ConfigError: The config has mistakes; the message has one line for each.
     """
     overrides = {} if overrides is None else overrides
     files = tuple(map(str, code))
@@ -123,7 +123,7 @@ def make_plan(
 
 
 def _well_formed(malformed: MalformedText) -> Config:
-    """Read what is well formed of a text; where even that cannot be read, the mistakes known are all."""
+    """Read the valid lines of a malformed text; if these cannot be read either, raise the original error."""
     try:
         return Config().from_str(malformed.rest, interpolate=False, file=malformed.file)
     except ConfigError:

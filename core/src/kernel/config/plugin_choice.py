@@ -1,4 +1,4 @@
-"""The section [plugins]: what a config leaves of the plugins, for whatever uses that config."""
+"""The section [plugins]: it selects the plugins that are used with a config."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SECTION = "plugins"
 
 
 def plugins_of(config: Mapping[str, Any]) -> AbstractContextManager[None]:
-    """Let only those plugins take part, within a block, that a config leaves.
+    """Return a context manager in which only the plugins selected by a config are used.
 
-    Every function that is given a whole config and looks names up does so within such a block; a plugin that is
-    left out is not imported. Blocks inside one another narrow further; one that would change nothing does nothing.
+    Every function that gets a whole config and looks up names does so within such a `with` block; a plugin that is
+    excluded is not imported. Nested `with` blocks restrict the selection further.
 
     Args:
-        config: The config; one without the section narrows nothing.
+        config: The config; without the section, all plugins are used.
     """
     section = config.get(SECTION)
     if not section or registry.is_narrowed(choice := choice_of(config)):
@@ -29,14 +29,14 @@ def plugins_of(config: Mapping[str, Any]) -> AbstractContextManager[None]:
 
 
 def overridden(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A config with nothing but the overrides of this section set: it must hold before a plugin is looked at."""
+    """Return a config with only the overrides of this section set, since they must apply before plugins are used."""
     start = f"{SECTION}."
-    given = {path.removeprefix(start): value for path, value in overrides.items() if path.startswith(start)}
-    return {**config, SECTION: {**config.get(SECTION, {}), **given}} if given else config
+    own = {path.removeprefix(start): value for path, value in overrides.items() if path.startswith(start)}
+    return {**config, SECTION: {**config.get(SECTION, {}), **own}} if own else config
 
 
 def choice_of(config: Mapping[str, Any]) -> Choice:
-    """Read the section; what is wrong with it is for the check to say."""
+    """Return the selection that the section describes; the check of the config reports its mistakes."""
     words = [*_names(config, "allow"), *(f"-{name}" for name in _names(config, "deny"))]
     return Choice(",".join(words), f"[{SECTION}] of the config", tuple(_names(config, "require")))
 

@@ -1,4 +1,4 @@
-"""Where each value of a filled config comes from, for a person to read."""
+"""Annotate a filled config with the origin of each value."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from kernel.registry import registry
 
 
 def annotated(given: Config, filled: Config, *, interpolate: bool = False) -> str:
-    """Write a filled config with the origin of each value in a comment beside it.
+    """Return a filled config as text, with the origin of each value in a comment after it.
 
     Args:
-        given: What the user gave, overrides included.
-        filled: The same, filled.
-        interpolate: Show values in the place of variables.
+        given: The config as the user wrote it, overrides included.
+        filled: The same config, filled.
+        interpolate: Show values instead of variables.
 
     Returns:
-        Lines for reading: `key = value  # origin`. The comments make it no config.
+        Lines `key = value  # origin`. The comments make the text an invalid config.
     """
     shown = filled.interpolate() if interpolate else filled
     lines = []
@@ -34,11 +34,11 @@ def annotated(given: Config, filled: Config, *, interpolate: bool = False) -> st
 
 
 def origin(given: Config, filled: Config, section: str, key: str) -> str:
-    """Say where one value of a filled config comes from.
+    """Return the origin of one value of a filled config.
 
     Args:
-        given: What the user gave, overrides included.
-        filled: The same, filled.
+        given: The config as the user wrote it, overrides included.
+        filled: The same config, filled.
         section: Dotted path of its section.
         key: Its key.
 
@@ -49,15 +49,15 @@ def origin(given: Config, filled: Config, section: str, key: str) -> str:
     path = f"{section}.{key}"
     if exists(given, path):
         return str(place(given.sources, path) or "given")
-    # A block with another function than the default's takes nothing from it.
+    # A block that calls another function than the default block takes nothing from it.
     is_default = exists(DEFAULT_CONFIG, path) and not _is_replaced(filled, section)
     if is_default:
         return "default"
     parts = section.split(".")
     starts = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
-    known = next((path for path in starts if exists(given, path)), "")
-    # What brought a block that is not given is the function around it, not the block's own.
-    return _function(filled, known) or _function(filled, section) or "default"
+    nearest = next((path for path in starts if exists(given, path)), "")
+    # A block that the user did not write is a default of the function around it, not of its own function.
+    return _function(filled, nearest) or _function(filled, section) or "default"
 
 
 def _is_replaced(filled: Mapping[str, Any], section: str) -> bool:
@@ -72,7 +72,7 @@ def _is_replaced(filled: Mapping[str, Any], section: str) -> bool:
 
 
 def _function(filled: Mapping[str, Any], section: str) -> str:
-    """The function nearest around a section, as words; empty where there is none."""
+    """Return the description of the innermost function around a section; empty if there is none."""
     parts = section.split(".")
     for end in range(len(parts), 0, -1):
         block = follow_section(filled, ".".join(parts[:end]))

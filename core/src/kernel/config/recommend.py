@@ -1,13 +1,14 @@
-"""Propose a config for a language and a pipeline, out of what the components' plugins recommend.
+"""Create a config for a language and a pipeline from the recommendations of plugins.
 
-A plugin recommends through the kind `recommendations`: an entry named as the factory, whose target is called
-as `kernel.contracts.Recommendation` says and returns the component's block:
+A plugin recommends settings through the kind `recommendations`: an entry with the name of the factory, whose target
+has the signature of `kernel.contracts.Recommendation` and returns the component's block:
 
     {"factory": "tagger", "model": {"@architectures": ...}, "requires": ["tok2vec"], "sections": {...}}
 
-"requires" names components that must run before (added where the pipeline lacks them); "sections" holds
-values for other sections, such as `{"initialize": {"vectors": "..."}}`, which go before what such a component
-proposes for itself. Neither is written into the block. A component without an entry uses its factory's defaults.
+"requires" names components that must run before (they are added if the pipeline lacks them); "sections" has
+values for other sections, such as `{"initialize": {"vectors": "..."}}`, which take precedence over those that a
+required component recommends. Neither is written to the block. A component without an entry uses its factory's
+defaults.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from kernel.config.format.document import Config
 from kernel.errors import ConfigError
 from kernel.registry import registry
 
-#: What a pipeline can be made for.
+#: What a pipeline can be optimized for.
 OPTIMIZE = ("efficiency", "accuracy")
 
 
 def recommend_config(
     lang: str, pipeline: Sequence[str], *, optimize: str = "efficiency", gpu: bool = False
 ) -> Config:
-    """Make a complete config with recommended settings.
+    """Return a filled config with recommended settings.
 
     Args:
         lang: Code of the language.
@@ -36,8 +37,8 @@ def recommend_config(
         gpu: Whether to train on a GPU.
 
     Raises:
-        UnknownName: Nobody registers the language or a factory.
-        ConfigError: The components need each other, or a value of `optimize` that does not exist.
+        UnknownName: The language or a factory is not registered.
+        ConfigError: The components require each other, or the value of `optimize` is unknown.
     """
     if optimize not in OPTIMIZE:
         raise ConfigError(f"--optimize: expected one of {', '.join(OPTIMIZE)}, got {optimize!r}")
@@ -65,8 +66,8 @@ def _add(
     if component in blocks:
         return
     if component in waiting:
-        circle = " -> ".join([*waiting, component])
-        raise ConfigError(f"recommendations: components require each other, got {circle}; choose other ones")
+        cycle = " -> ".join([*waiting, component])
+        raise ConfigError(f"recommendations: components require each other, got {cycle}; choose others")
     registry.factories.entry(component)
     block = _recommended(component, lang, optimize, gpu)
     for required in block.pop("requires", ()):

@@ -1,8 +1,8 @@
-"""Call the registered functions of a section, innermost first, and say where one failed.
+"""Call the registered functions of a section, innermost first, and report where one failed.
 
 Source:
-    The rules are those of `confection.registry.resolve`; written afresh to check what an inner function
-    returned against the outer one's annotation, and to name the section in every error.
+    The rules are those of `confection.registry.resolve`; this is a new implementation, which checks what an inner
+    function returns against the annotation of the outer one, and names the section in every error.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from kernel.registry import registry
 
 
 def resolve(config: Mapping[str, Any], section: str) -> Any:
-    """Turn a section into objects: every block in it becomes what its function returns.
+    """Replace every block in a section by what its function returns.
 
-    Resolving twice makes two of everything.
+    Every call creates new objects.
 
     Args:
-        config: The whole config; variables in it are replaced first.
+        config: The whole config; its variables are replaced first.
         section: Dotted path of the section or block.
 
     Returns:
-        A dictionary; what the function returned where the section itself is a block.
+        A dictionary, or what the function returned if the section itself is a block.
 
     Raises:
-        ConfigError: A function is unknown, given what it does not take, or raises; naming its section.
+        ConfigError: A function is unknown, has unsuitable arguments, or raises; the message names its section.
     """
     sources = getattr(config, "sources", {})
     if not getattr(config, "is_interpolated", True):
@@ -51,14 +51,14 @@ def resolve(config: Mapping[str, Any], section: str) -> Any:
 
 
 def resolve_value(value: Any, section: str, sources: Mapping[str, Source] | None = None) -> Any:
-    """Resolve a value that stands at a dotted path, where only functions of the kinds of that place may stand."""
+    """Resolve the value at a dotted path, where only functions of certain kinds are allowed."""
     return fold(value, section, _Resolver(sources or {}), None)
 
 
 def resolve_arguments(
     block: Block, func: Callable[..., Any], sources: Mapping[str, Source]
 ) -> dict[str, Any]:
-    """Resolve what a block gives to its function, without calling that.
+    """Resolve the arguments of a block, without calling its function.
 
     Args:
         block: The block.
@@ -69,7 +69,7 @@ def resolve_arguments(
 
 
 class _Resolver(Visitor[Expected | None, Callable[..., Any]]):
-    """Makes of every block what its function returns; outside of any, the place in the config says what may stand.
+    """Replaces every block by what its function returns; the path of an outermost block determines the allowed kinds.
 
     Args:
         sources: The place of each section and key.
@@ -87,7 +87,7 @@ class _Resolver(Visitor[Expected | None, Callable[..., Any]]):
             raise ConfigError(what, where=where)
         try:
             if not isinstance(block.name, str):
-                got, advice = shortened(block.name), "write that of a registered function"
+                got, advice = shortened(block.name), "write the name of a registered function"
                 raise ConfigError("expected a name", got=got, advice=advice)
             func: Callable[..., Any] = registry.get(block.kind, block.name)
         except KernelError as exc:
@@ -101,14 +101,14 @@ class _Resolver(Visitor[Expected | None, Callable[..., Any]]):
         return None if context is None else context.item
 
     def leave(self, block: Block, function: Callable[..., Any], parts: dict[str, Any]) -> Any:
-        given, kept = parted(parts, block.kind, block.signature(function))
-        for key, held in kept.items():
+        arguments, kept = parted(parts, block.kind, block.signature(function))
+        for key, value in kept.items():
             annotation = KEPT[block.kind][key].annotation
-            if not fits(held, annotation):
+            if not fits(value, annotation):
                 where = address(self._sources, block.path, key)
-                raise ConfigError(f"expected {name_of(annotation)}", where=where, got=shortened(held))
-        made = call(function, given, name=block.name, section=block.path, sources=self._sources)
-        return marked(made, kept)
+                raise ConfigError(f"expected {name_of(annotation)}", where=where, got=shortened(value))
+        result = call(function, arguments, name=block.name, section=block.path, sources=self._sources)
+        return marked(result, kept)
 
 
 def call(
@@ -120,11 +120,11 @@ def call(
     sources: Mapping[str, Source] | None = None,
     **given: Any,
 ) -> Any:
-    """Call one registered function with resolved arguments, checked against its signature.
+    """Call a registered function with resolved arguments, which are checked against its signature.
 
     Args:
         func: The function.
-        arguments: From the config; those of a `*` section are positional.
+        arguments: The arguments from the config; those of a `*` section are positional.
         name: What the function is registered as.
         section: Dotted path of its block.
         sources: The place of each section and key.
@@ -155,16 +155,16 @@ def call(
 
 
 def _addressed(error: KernelError, section: str, sources: Mapping[str, Source]) -> KernelError:
-    """Say where the block stands of which a function says something, unless it has named a section in it."""
+    """Return an error that a function raised with the address of its block, unless it names a section in it."""
     where = error.where
     if isinstance(where, ConfigAddress) and where.is_in(section):
-        found = place(sources, where.section)
-        return error.at(where._replace(source=str(found or "")))
+        source = place(sources, where.section)
+        return error.at(where._replace(source=str(source or "")))
     return error.within(address(sources, section))
 
 
 def _as_expected(value: Any, annotation: Any) -> Any:
-    """Turn a section into the pydantic model that a function asks for, and 0 or 1 into a boolean."""
+    """Convert a section to the pydantic model that a function expects, and 0 or 1 to a boolean."""
     if isinstance(value, dict) and isinstance(annotation, type) and hasattr(annotation, "model_validate"):
         return annotation.model_validate(value)
     return coerced(value, annotation)

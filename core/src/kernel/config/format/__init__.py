@@ -1,1 +1,1 @@
-"""The text format of a config: parsing, writing, variables, and where each value stands."""
+"""The text format of a config: parsing, writing, variables, and the source of each value."""

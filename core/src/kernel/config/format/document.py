@@ -1,4 +1,4 @@
-"""The config itself: confection's nested sections, with the place of every value and errors that name it."""
+"""The config itself: confection's nested sections, with the source of every value and errors that name it."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from kernel.text.base.json_data import check_depth
 
 C = TypeVar("C", bound="Config")
 
-#: Characters of a reason in a message.
+#: Maximum number of characters of a reason in a message.
 _LONGEST = 300
 
 
 class MalformedText(ConfigError):
-    """Lines of a text are neither sections nor values.
+    """A text has lines that are neither sections nor values.
 
     Attributes:
-        rest: The text without them.
-        spoilt: Dotted paths of the sections and keys that they were meant to be, as far as known.
+        rest: The text without these lines.
+        spoilt: Dotted paths of the sections and keys that the lines were meant to define, as far as known.
         file: The name to show in messages.
     """
 
@@ -40,12 +40,12 @@ class MalformedText(ConfigError):
     file = ""
 
     @classmethod
-    def of(cls, found: Scan, text: str) -> MalformedText:
-        """Describe what a scan found wrong."""
-        error = cls("\n".join(found.mistakes))
-        error.rest = without(text, found.dropped)
-        error.spoilt = frozenset(found.spoilt)
-        error.file = found.file
+    def of(cls, result: Scan, text: str) -> MalformedText:
+        """Create the error for the mistakes of a scan."""
+        error = cls("\n".join(result.mistakes))
+        error.rest = without(text, result.dropped)
+        error.spoilt = frozenset(result.spoilt)
+        error.file = result.file
         return error
 
 
@@ -55,10 +55,10 @@ class Config(confection.Config):
     Args:
         data: Nested dictionaries.
         is_interpolated: Whether variables have been replaced by their values.
-        section_order: Kept for confection.
+        section_order: Accepted for compatibility with confection.
 
     Attributes:
-        sources: Dotted path of a section or key to the place that it was read from.
+        sources: Dotted path of each section and key to where it was read.
     """
 
     sources: dict[str, Source]
@@ -74,30 +74,32 @@ class Config(confection.Config):
         self.sources = dict(getattr(data, "sources", {}))
 
     def interpolate(self: C) -> C:
-        """Copy the config with every variable replaced by what it refers to.
+        """Return a copy of the config in which every variable is replaced by what it refers to.
 
         Raises:
-            ConfigError: References that lead nowhere or in a circle, all of them.
+            ConfigError: All broken or circular references.
         """
         with _of_few_levels():
             _raise_all(references.mistakes(self, self.sources))
         config = type(self)()
         config._parse(_spelt_out(self.to_str()), interpolate=True)
-        config.update(copied(dict(config), _unquoted))  # a copy, so that one section reached twice is two
+        config.update(
+            copied(dict(config), _unquoted)
+        )  # a copy, so that a section referred to twice is not shared
         config.sources = dict(self.sources)
         return config
 
     def merge(self: C, updates: Mapping[str, Any], remove_extra: bool = False) -> C:
-        """Copy the config, with another's values over its own.
+        """Return a copy of the config that is updated with the values of another.
 
-        A block whose function differs replaces the block whole; confection's rule.
+        A block that calls another function replaces the whole block, as in confection.
         """
         merged: C = super().merge(updates, remove_extra=remove_extra)
         merged.sources = {**self.sources, **getattr(updates, "sources", {})}
         return merged
 
     def copy(self: C) -> C:
-        """Copy the config, with its variables and the places of its values."""
+        """Return a copy of the config, with its variables and the sources of its values."""
         config = type(self)(copied(self), is_interpolated=self.is_interpolated)
         config.sources = dict(self.sources)
         return config
@@ -111,24 +113,24 @@ class Config(confection.Config):
         schema: Any = None,
         file: str = "",
     ) -> C:
-        """Read the config from a text, in place of what it held.
+        """Read the config from a text; its previous content is discarded.
 
         Args:
             text: Sections and values.
             interpolate: Replace variables by their values.
             overrides: Dotted path to value, in sections that the text has; set before variables are replaced.
-                `load_config` sets what only the defaults hold, too.
+                `load_config` also sets keys that only the defaults have.
             schema: A confection schema to fill from and check against.
             file: The name to show in messages.
 
         Raises:
             ConfigError: Everything that is wrong with the text, each with its line.
         """
-        found = scan(text, file)
-        if found.mistakes:
-            raise MalformedText.of(found, text)
+        result = scan(text, file)
+        if result.mistakes:
+            raise MalformedText.of(result, text)
         self._parse(text, interpolate=False)
-        self.sources = found.sources
+        self.sources = result.sources
         if overrides:
             self._set(overrides)
             self.sources.update(origins(overrides))
@@ -166,23 +168,23 @@ class Config(confection.Config):
         return self.from_bytes(data, interpolate=interpolate, overrides=overrides, file=str(path))
 
     def to_str(self, *, interpolate: bool = False) -> str:
-        """Write the config as text.
+        """Return the config as text.
 
         Args:
-            interpolate: Replace variables by their values; they are kept unless asked for.
+            interpolate: Replace variables by their values; by default they are kept.
         """
         with _of_few_levels():
             return to_text(self.interpolate() if interpolate else self)
 
     def to_bytes(self, *, interpolate: bool = False) -> bytes:
-        """Write the config as UTF-8 bytes."""
+        """Return the config as UTF-8 bytes."""
         return self.to_str(interpolate=interpolate).encode("utf8")
 
     def to_disk(self, path: str | Path, *, interpolate: bool = False) -> None:
-        """Write the config to a file, beside it first and then renamed: never half a file.
+        """Write the config to a file atomically, by renaming a temporary file.
 
         Raises:
-            CheckpointError: It cannot be written.
+            CheckpointError: The file cannot be written.
         """
         text = self.to_str(interpolate=interpolate) + "\n"
         try:
@@ -193,9 +195,9 @@ class Config(confection.Config):
             ) from exc
 
     def hash(self) -> str:
-        """The SHA-256 of every value, in hexadecimal, variables replaced by what they refer to.
+        """Return the SHA-256 of all values, in hexadecimal, with variables replaced by what they refer to.
 
-        The order of sections and keys does not count. Fill two configs before comparing them.
+        The order of sections and keys does not matter. Fill configs before comparing their hashes.
         """
         values = json.dumps(self if self.is_interpolated else self.interpolate(), sort_keys=True)
         return hashlib.sha256(values.encode("utf8")).hexdigest()
@@ -205,33 +207,33 @@ class Config(confection.Config):
             section, _, key = path.rpartition(".")
             node = references.find(self, section) if section and references.exists(self, section) else None
             if not isinstance(node, dict):
-                known = references.sections(self)
+                paths = references.sections(self)
                 raise ConfigError(
                     f"override --{path}: there is no section [{section}], got {value!r:.80}"
-                    f"{did_you_mean(section, known)}"
+                    f"{did_you_mean(section, paths)}"
                 )
             node[key] = copied(value)
 
     def _parse(self, text: str, *, interpolate: bool) -> None:
         try:
             values = parse(text, interpolate=interpolate)
-            # With sections in the place of variables one may stand in many places: `copied` counts them.
+            # Variables may repeat a section many times; `copied` limits the number of values then.
             for section, value in () if interpolate else values.items():
                 check_depth(value, f"[{section}]")
         except ConfigError:
             raise
         except RecursionError:
             raise ConfigError(
-                "config: a value is nested too deep; write a file, and name a reader of it"
+                "config: a value is nested too deeply; move it to a file, and name a reader for it"
             ) from None
         except (ValueError, KeyError, configparser.Error) as exc:
-            # What is left of a text without its broken lines may have sections below none.
+            # Without its malformed lines, a text may have sections whose parent section is missing.
             reason = " ".join(str(exc).split())[:_LONGEST]
-            raise ConfigError(f"config: the text cannot be understood, got {reason!r}; correct it") from exc
+            raise ConfigError(f"config: the text cannot be parsed, got {reason!r}; correct it") from exc
         self.clear()
         self.update(values)
         if not interpolate:
-            # A doubled dollar is how the format writes one; `$${` stays, or it would become a variable.
+            # The format escapes a dollar sign by doubling it; `$${` stays, or it would become a variable.
             self.update(copied(values, _single_dollars))
         self.is_interpolated = interpolate
 
@@ -248,12 +250,12 @@ def _decode(data: bytes, name: str) -> str:
 
 @contextmanager
 def _of_few_levels() -> Iterator[None]:
-    """Turn what Python says of values from Python that are nested too deep into an error of the config."""
+    """Turn a recursion error, caused by values that are nested too deeply, into a config error."""
     try:
         yield
     except RecursionError:
         raise ConfigError(
-            "config: a value is nested too deep; write a file, and name a reader of it"
+            "config: a value is nested too deeply; move it to a file, and name a reader for it"
         ) from None
 
 
@@ -263,7 +265,7 @@ def _raise_all(mistakes: list[str]) -> None:
 
 
 def _spelt_out(text: str) -> str:
-    """Write plain dollar signs in JSON by their number: confection takes `"$$", "$$"` for one text in quotes."""
+    """Write plain dollar signs in JSON as `\\u0024`: confection takes `"$$", "$$"` for one quoted string."""
     lines = text.split("\n")
     for number, line in enumerate(lines):
         _, is_value, value = line.partition(" = ")
@@ -273,14 +275,14 @@ def _spelt_out(text: str) -> str:
 
 
 def _single_dollars(value: str) -> str:
-    """Halve doubled dollar signs, but for those that keep a brace from being a variable."""
+    """Replace `$$` by `$`, except in `$${`, which escapes a variable."""
     if "$${" in value and not references.VARIABLE.search(value):
         value = _unquoted(value)
     return "$${".join(part.replace("$$", "$") for part in value.split("$${"))
 
 
 def _unquoted(value: str) -> str:
-    """Take the quotes off that confection leaves on whatever looks like a variable."""
+    """Remove the quotes that confection leaves around anything that looks like a variable."""
     if "${" in value and value.startswith('"'):
         with suppress(ValueError):
             return str(json.loads(value))

@@ -1,8 +1,8 @@
-"""The text of a config into nested sections, with its variables kept or replaced, in time that grows with its size.
+"""Parse the text of a config into nested sections, with variables kept or replaced, in linear time.
 
 Source:
-    The format is confection's, whose parser compares each section with every other and copies a section for each
-    variable that leads into it; what a text means is the same here.
+    The format is confection's. Its parser compares each section with every other, and copies a section for each
+    variable that refers to it; this one gives the same result.
 """
 
 from __future__ import annotations
@@ -22,39 +22,39 @@ from confection import VARIABLE_RE, try_load_json
 from kernel.config.format.sources import MAX_LEVELS
 from kernel.errors import ConfigError
 
-#: What the values of a config may take once their variables are replaced: characters, and values.
+#: Limits for a config whose variables have been replaced: characters, and values.
 MAX_CHARACTERS, MAX_VALUES = 10_000_000, 1_000_000
-#: Variables in a row, each of which leads to the next.
+#: Maximum length of a chain of variables, each of which refers to the next.
 MAX_VARIABLES = 10
 
-#: Begins the text that stands for a section, which is put in once all sections have been read.
+#: Prefix of the placeholder for a section, which is replaced once all sections have been read.
 _MARK = "__section__:"
 _DOLLAR = re.compile(r"\$(\$|\{([^}]+)\})?")
 
 
 def parse(text: str, *, interpolate: bool) -> dict[str, Any]:
-    """Read a text whose sections are known to have parents.
+    """Parse a text in which every section has a parent.
 
     Args:
         text: Sections and values.
         interpolate: Replace variables by their values.
 
     Raises:
-        ConfigError: Its variables stand for more than a config may hold.
-        ValueError: It is not understood.
+        ConfigError: With its variables replaced, the config is too large.
+        ValueError: The text is invalid.
         configparser.Error: The same.
     """
     parser = ConfigParser(interpolation=_Variables() if interpolate else None)
     parser.optionxform = str  # type: ignore[assignment, method-assign]
     parser.read_string(text)
     result: dict[str, Any] = {}
-    # Those outside come first, so that what is a value and a section is found.
+    # Outer sections come first, so that a name used for both a value and a section is detected.
     for section in sorted(parser.sections(), key=lambda name: name.count(".")):
         node = result
         for part in section.split("."):
             node = node.setdefault(part, {})
             if not isinstance(node, dict):
-                raise ValueError(f"[{section}] is a value and a section")
+                raise ValueError(f"[{section}] is both a value and a section")
         for key in parser.options(section):
             node[key] = _read(parser.get(section, key))
     if interpolate:
@@ -67,14 +67,14 @@ def _same(text: str) -> str:
 
 
 def copied(value: Any, change: Callable[[str], Any] = _same) -> Any:
-    """Copy nested values; a section that stands in two places becomes two, and tuples become lists.
+    """Return a deep copy of nested values, in which no section is shared and tuples are lists.
 
     Args:
-        value: Sections, lists and single values; whatever else stands in them stays the same object.
-        change: What becomes of every string, keys included.
+        value: Sections, lists and single values; objects of other types are not copied.
+        change: Called with every string, keys included; its result replaces the string.
 
     Raises:
-        ConfigError: They are more than a config may hold.
+        ConfigError: The values are too many, or nested too deeply.
     """
     n_values = 0
 
@@ -82,13 +82,11 @@ def copied(value: Any, change: Callable[[str], Any] = _same) -> Any:
         nonlocal n_values
         n_values += 1
         if level > MAX_LEVELS:
-            raise ConfigError(
-                f"config: values lie inside each other at most {MAX_LEVELS} levels deep, got more; make it flatter"
-            )
+            raise ConfigError(f"config: values are nested more than {MAX_LEVELS} levels deep; flatten them")
         if n_values > MAX_VALUES:
             raise ConfigError(
-                f"config: its variables stand for more than {MAX_VALUES:,} values, got one that refers to others many "
-                "times; refer to fewer"
+                f"config: variables expand to more than {MAX_VALUES:,} values, since one refers to others many times; "
+                "use fewer references"
             )
         if isinstance(value, Mapping):
             return {change(key): copy(item, level + 1) for key, item in value.items()}
@@ -100,7 +98,7 @@ def copied(value: Any, change: Callable[[str], Any] = _same) -> Any:
 
 
 class _Variables(ExtendedInterpolation):
-    """Replaces `${section.key}` and `${section}` by the text that stands there."""
+    """Replaces `${section.key}` and `${section}` by the text that they refer to."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,7 +112,7 @@ class _Variables(ExtendedInterpolation):
         value: str,
         defaults: Mapping[str, str],
     ) -> str:
-        """Give a value's text without variables. What is one variable keeps the type of what it refers to."""
+        """Return a value's text without variables; a single variable keeps the type of what it refers to."""
         pieces: list[str] = []
         self._expand(parser, section, option, value, pieces, 1)
         return pieces[0] if len(pieces) == 1 else "".join(map(_in_text, pieces))
@@ -124,21 +122,20 @@ class _Variables(ExtendedInterpolation):
     ) -> None:
         if depth > MAX_VARIABLES:
             raise ConfigError(
-                f"[{section}] {option}: variables lead to each other at most {MAX_VARIABLES} times in a row, got more; "
-                "refer to the value itself"
+                f"[{section}] {option}: a chain of more than {MAX_VARIABLES} variables; refer to the value itself"
             )
         end = 0
-        for found in _DOLLAR.finditer(text):
-            if found.start() > end:
-                self._add(text[end : found.start()], pieces)
-            end = found.end()
-            if found[1] == "$":
+        for match in _DOLLAR.finditer(text):
+            if match.start() > end:
+                self._add(text[end : match.start()], pieces)
+            end = match.end()
+            if match[1] == "$":
                 self._add("$", pieces)
-            elif found[1] is None:
+            elif match[1] is None:
                 what = f"'$' must be followed by '$' or '{{', got {text!r:.60}"
                 raise InterpolationSyntaxError(option, section, what)
             else:
-                where, key, raw = _lookup(parser, section, option, found[2].replace(":", "."), text)
+                where, key, raw = _lookup(parser, section, option, match[2].replace(":", "."), text)
                 if "$" in raw:
                     self._expand(parser, where, key, raw, pieces, depth + 1)
                 else:
@@ -150,47 +147,47 @@ class _Variables(ExtendedInterpolation):
         self._left -= len(piece) + 1
         if self._left < 0:
             raise ConfigError(
-                f"config: its variables stand for more than {MAX_CHARACTERS:,} characters, got one that refers to "
-                "others many times; refer to fewer"
+                f"config: variables expand to more than {MAX_CHARACTERS:,} characters, since one refers to others "
+                "many times; use fewer references"
             )
         pieces.append(piece)
 
 
 def _lookup(parser: ConfigParser, section: str, option: str, path: str, text: str) -> tuple[str, str, str]:
-    """Find what a variable refers to: its section, its key and its text; a mark for a whole section."""
+    """Return what a variable refers to, as section, key and text; a placeholder for a whole section."""
     where, dot, key = path.rpartition(".")
     if not dot:
-        # A name without dots is a key of the section that it stands in, unless that is the variable itself.
+        # A name without dots is a key of the same section, unless that is the variable itself.
         own = parser.get(section, path, raw=True, fallback=None) if parser.has_option(section, path) else None
         if own is not None and own.strip() != text.strip():
             return section, path, own
     elif parser.has_option(where, key):
         return where, key, parser.get(where, key, raw=True)
     if not parser.has_section(path):
-        raise ValueError(f"[{section}] {option} refers to what is not there, got ${{{path}}}")
+        raise ValueError(f"[{section}] {option} refers to an unknown section or key, got ${{{path}}}")
     return section, option, f'"{_MARK}{path}"'
 
 
 def _in_text(piece: str) -> str:
-    """Write a value as a part of a longer text: a string without its quotes."""
+    """Return a value as part of a longer text: a string without its quotes."""
     if _MARK in piece:
         return piece
     try:
         value = json.loads(piece)
     except ValueError:
         return piece
-    # Quotes inside it are in a string's quotes then.
+    # The value is inside a quoted string, so its own quotes are escaped.
     return value if isinstance(value, str) else json.dumps(value).replace('"', '\\"')
 
 
 def _read(text: str) -> Any:
     value = try_load_json(text)
-    # A quoted text with a variable keeps its quotes: `"${a}"` stays as written.
+    # A quoted string with a variable keeps its quotes: `"${a}"` stays as written.
     return text if isinstance(value, str) and VARIABLE_RE.search(text) else value
 
 
 def _put_sections(root: dict[str, Any], node: dict[str, Any]) -> None:
-    """Put the sections into the places of the references to them."""
+    """Replace the placeholders by the sections that they refer to."""
     for key, value in node.items():
         if isinstance(value, dict):
             _put_sections(root, value)
@@ -204,8 +201,8 @@ def _section_or(root: dict[str, Any], value: Any) -> Any:
     if not isinstance(value, str) or _MARK not in value:
         return value
     if not value.startswith(_MARK):
-        raise ValueError(f"a section cannot stand inside a string, got {value!r:.60}")
-    found: Any = root
+        raise ValueError(f"a section cannot be inserted into a string, got {value!r:.60}")
+    node: Any = root
     for part in value.removeprefix(_MARK).split("."):
-        found = found[part]
-    return found
+        node = node[part]
+    return node

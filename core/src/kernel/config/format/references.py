@@ -1,4 +1,4 @@
-"""Variables, `${section.key}` and `${section}`: found, followed, and refused where they lead nowhere."""
+"""Variables, `${section.key}` and `${section}`: find them, follow them, and report broken ones."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from kernel.config.format.sources import Source, describe
 from kernel.errors import cut, did_you_mean
 
-#: Lost references that are compared with all paths: that takes long.
+#: Maximum number of broken references that are compared with all paths, since that is slow.
 _N_ADVISED = 20
 
-#: A variable in a value; `$${` is a dollar sign and a brace, not a variable.
+#: A variable in a value; `$${` is an escaped dollar sign and a brace, not a variable.
 VARIABLE = re.compile(r"(?<!\$)\$\{(?P<path>[^{}]*)\}")
 
-#: Of a circle of variables.
+#: Maximum number of variables of a cycle that a message lists.
 _MOST_SHOWN = 8
 
 
@@ -38,7 +38,7 @@ def sections(tree: Mapping[str, Any], section: str = "") -> Iterator[str]:
 
 
 def find(tree: Any, path: str) -> Any:
-    """Follow a dotted path; raise KeyError where it leads nowhere."""
+    """Return the value or section at a dotted path; raise KeyError where there is none."""
     for step in path.split("."):
         if not isinstance(tree, Mapping) or step not in tree:
             raise KeyError(path)
@@ -47,7 +47,7 @@ def find(tree: Any, path: str) -> Any:
 
 
 def exists(tree: Any, path: str) -> bool:
-    """Whether a dotted path leads to a value or a section."""
+    """Whether there is a value or a section at a dotted path."""
     try:
         find(tree, path)
     except KeyError:
@@ -56,14 +56,14 @@ def exists(tree: Any, path: str) -> bool:
 
 
 def around(path: str) -> Iterator[str]:
-    """Yield a dotted path and those of the sections around it."""
+    """Yield a dotted path and the paths of the sections that contain it."""
     while path:
         yield path
         path = path.rpartition(".")[0]
 
 
 def variables(value: Any) -> list[str]:
-    """List the dotted paths that a value refers to."""
+    """Return the dotted paths that a value refers to."""
     if isinstance(value, str):
         return [match["path"].strip().replace(":", ".") for match in VARIABLE.finditer(value)]
     if isinstance(value, (list, tuple)):
@@ -74,7 +74,7 @@ def variables(value: Any) -> list[str]:
 
 
 def follow(tree: Mapping[str, Any], value: Any) -> Any:
-    """Find what a value is that may be one variable, through others; the value itself where it is none."""
+    """Return what a variable finally refers to; a value that is not a variable is returned unchanged."""
     for _ in range(10):
         match = VARIABLE.fullmatch(value.strip('"')) if isinstance(value, str) else None
         if match is None or not exists(tree, match["path"]):
@@ -84,7 +84,7 @@ def follow(tree: Mapping[str, Any], value: Any) -> Any:
 
 
 def origin(tree: Mapping[str, Any], section: str, key: str) -> str:
-    """Find where a value really stands: its own dotted path, or that at the end of its variables."""
+    """Return the dotted path where a value is defined: its own, or the one that its variables lead to."""
     path = f"{section}.{key}"
     for _ in range(10):
         value = find(tree, path)
@@ -96,7 +96,7 @@ def origin(tree: Mapping[str, Any], section: str, key: str) -> str:
 
 
 def referenced(tree: Mapping[str, Any]) -> set[str]:
-    """Collect everything that some value refers to, as full dotted paths."""
+    """Return everything that some value refers to, as full dotted paths."""
     return {
         full_path(tree, section, key, path)
         for section, key, value in leaves(tree)
@@ -105,79 +105,79 @@ def referenced(tree: Mapping[str, Any]) -> set[str]:
 
 
 def unused(tree: Mapping[str, Any], section: str, used: set[str]) -> list[tuple[str, str]]:
-    """Find the values of a section, as (section, key), that nothing in `used` leads to; blocks are left alone."""
+    """Return the values of a section, as (section, key), that `used` does not cover; blocks are ignored."""
     if section in used or any(str(key).startswith("@") for key in tree):
         return []
-    found = []
+    pairs = []
     for key, value in tree.items():
         path = f"{section}.{key}"
         if isinstance(value, Mapping):
-            found += unused(value, path, used)
+            pairs += unused(value, path, used)
         elif path not in used:
-            found.append((section, key))
-    return found
+            pairs.append((section, key))
+    return pairs
 
 
 def full_path(tree: Mapping[str, Any], section: str, key: str, path: str) -> str:
-    """Complete a reference: a name without dots may be a key of the section it stands in."""
+    """Return the full path of a reference: a name without dots may be a key of the same section."""
     if "." not in path and path != key and exists(tree, f"{section}.{path}"):
         return f"{section}.{path}"
     return path
 
 
 class BrokenReference(NamedTuple):
-    """A value whose references cannot be followed: where it stands, why, and what shares its fate."""
+    """A value whose references cannot be followed: its section and key, the reason, and the cycle it is part of."""
 
     section: str
     key: str
     what: str
-    circle: tuple[str, ...] = ()
+    cycle: tuple[str, ...] = ()
 
 
 def mistakes(tree: Mapping[str, Any], sources: Mapping[str, Source]) -> list[str]:
-    """Describe every reference that leads nowhere, in a circle, or to a section inside a string."""
+    """Return a message for every reference that is broken, circular, or puts a section into a string."""
     return [cut(f"{describe(sources, section, key)} {what}") for section, key, what, _ in broken(tree)]
 
 
 def broken(tree: Mapping[str, Any]) -> list[BrokenReference]:
-    """Find every reference that leads nowhere, in a circle, or to a section inside a string."""
-    found: list[BrokenReference] = []
+    """Return every reference that is broken, circular, or puts a section into a string."""
+    faults: list[BrokenReference] = []
     edges: dict[str, list[str]] = {}
-    known = {*sections(tree), *(f"{section}.{key}" for section, key, _ in leaves(tree))}
+    paths = {*sections(tree), *(f"{section}.{key}" for section, key, _ in leaves(tree))}
     for section, key, value in leaves(tree):
         for path in variables(value):
             target = full_path(tree, section, key, path)
-            if target not in known:
-                near = did_you_mean(target, known) if len(found) < _N_ADVISED else ""
+            if target not in paths:
+                near = did_you_mean(target, paths) if len(faults) < _N_ADVISED else ""
                 advice = near or "; define it, or write $${ for a literal brace"
-                what = f"refers to what is not in the config, got '${{{path:.80}}}'{advice}"
-                found.append(BrokenReference(section, key, what))
+                what = f"refers to an unknown section or key, got '${{{path:.80}}}'{advice}"
+                faults.append(BrokenReference(section, key, what))
             elif isinstance(find(tree, target), Mapping) and not _stands_alone(value):
-                what = f"a section cannot stand inside a string, got {value!r:.80}; refer to one value"
-                found.append(BrokenReference(section, key, what))
+                what = f"a section cannot be inserted into a string, got {value!r:.80}; refer to one value"
+                faults.append(BrokenReference(section, key, what))
             else:
                 edges.setdefault(f"{section}.{key}", []).append(target)
-    for circle in _circles(edges, known):
-        shown = circle if len(circle) <= _MOST_SHOWN else [*circle[:_MOST_SHOWN], "...", circle[-1]]
-        what = f"refers to itself, got {' -> '.join(shown)}; give a value"
-        found.append(BrokenReference(*_split(circle[0]), what, tuple(circle)))
-    return found
+    for cycle in _cycles(edges):
+        shown = cycle if len(cycle) <= _MOST_SHOWN else [*cycle[:_MOST_SHOWN], "...", cycle[-1]]
+        what = f"refers to itself, got {' -> '.join(shown)}; set a value"
+        faults.append(BrokenReference(*_split(cycle[0]), what, tuple(cycle)))
+    return faults
 
 
 def without_broken(
-    tree: Mapping[str, Any], found: Iterable[BrokenReference]
+    tree: Mapping[str, Any], faults: Iterable[BrokenReference]
 ) -> tuple[dict[str, Any], set[str]]:
-    """Copy a config with null for every value that cannot be followed, and name those values.
+    """Copy a config with null for every value whose references are broken, and return the paths of these values.
 
     Args:
         tree: Nested sections.
-        found: What `broken` found in it.
+        faults: Its broken references, as returned by `broken`.
 
     Returns:
-        The copy; the dotted paths of the values that are null in it for that reason, those included that
-        refer to one.
+        The copy, and the dotted paths of the values that were replaced by null, including those that refer
+        to another of them.
     """
-    paths = {path for each in found for path in (f"{each.section}.{each.key}", *each.circle)}
+    paths = {path for each in faults for path in (f"{each.section}.{each.key}", *each.cycle)}
     uses = {
         f"{section}.{key}": [full_path(tree, section, key, path) for path in variables(value)]
         for section, key, value in leaves(tree)
@@ -214,17 +214,17 @@ def _stands_alone(value: Any) -> bool:
     return all(not variables(item) or VARIABLE.fullmatch(str(item).strip('"')) for item in items)
 
 
-def _circles(edges: Mapping[str, list[str]], known: set[str]) -> list[list[str]]:
-    """Find each circle of references once. A section leads to what stands in it."""
+def _cycles(edges: Mapping[str, list[str]]) -> list[list[str]]:
+    """Return each cycle of references once; a section refers to everything in it."""
     by_owner: dict[str, list[str]] = {}
     for path in edges:
         parts = path.split(".")
         for end in range(1, len(parts)):
             by_owner.setdefault(".".join(parts[:end]), []).append(path)
     done: set[str] = set()
-    circles: list[list[str]] = []
+    cycles: list[list[str]] = []
     for start in edges:
-        # Depth first, without recursion: a config may have thousands of variables in a row.
+        # Depth first, without recursion: a config may have a chain of thousands of variables.
         trail: dict[str, None] = {}
         ways = [iter((start,))]
         while ways:
@@ -235,9 +235,9 @@ def _circles(edges: Mapping[str, list[str]], known: set[str]) -> list[list[str]]
                     done.add(trail.popitem()[0])
             elif path in trail:
                 steps = list(trail)
-                circle = [step for step in steps[steps.index(path) :] if step in edges]
-                circles.append([*circle, circle[0]])
+                cycle = [step for step in steps[steps.index(path) :] if step in edges]
+                cycles.append([*cycle, cycle[0]])
             elif path not in done:
                 trail[path] = None
                 ways.append(iter((*edges.get(path, ()), *by_owner.get(path, ()))))
-    return circles
+    return cycles

@@ -1,6 +1,6 @@
-"""Where each value of a config stands: dotted path to file and line, and the mistakes of form on the way.
+"""The source of each value of a config, as file and line, and the syntax errors of its text.
 
-The text is scanned once, line by line, by the rules of Python's `configparser`; nothing is interpreted here.
+The text is scanned once, line by line, by the rules of Python's `configparser`; values are not interpreted here.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from kernel.errors import ConfigAddress, cut, nearest
 
 _HEADER = re.compile(r"\[(?P<name>[^]]+)\](?P<rest>.*)")
-#: Sections inside each other.
+#: Maximum depth of nested sections.
 MAX_LEVELS = 64
-#: Sections without one around them that are compared with all others: that takes long.
+#: Maximum number of sections with a missing parent that are compared with all others, since that is slow.
 _N_ADVISED = 20
 _OPTION = re.compile(r"(?P<key>[^=:]*?)\s*[=:]")
 
@@ -24,9 +24,9 @@ class Source(NamedTuple):
     """The place of a section header or of a value.
 
     Args:
-        file: The file's name as the user wrote it; empty for a text that came from no file. For a value that
-            was set beside the file, what set it.
-        line: Counted from 1; 0 for what has no lines.
+        file: The file's name as the user wrote it; empty for a text that was not read from a file. For an override,
+            what set it.
+        line: Counted from 1; 0 where there are no lines.
     """
 
     file: str
@@ -39,13 +39,13 @@ class Source(NamedTuple):
 
 
 def describe(sources: Mapping[str, Source], section: str, key: str = "") -> str:
-    """Say where a value stands, as the beginning of a message.
+    """Return where a value is defined, as the beginning of a message.
 
-    What stands nowhere, because it is missing or a default, is said to be where the section around it begins;
-    else in the file.
+    A value without a place, because it is missing or a default, gets the place of the section around it, or else
+    the file.
 
     Args:
-        sources: What `scan` found.
+        sources: The place of each section and key, from `scan`.
         section: Dotted path of the section; empty for the top of the file.
         key: Key in the section; empty for the section itself.
     """
@@ -53,19 +53,19 @@ def describe(sources: Mapping[str, Source], section: str, key: str = "") -> str:
 
 
 def address(sources: Mapping[str, Source], section: str, key: str = "") -> ConfigAddress:
-    """Say the same as the address of an error.
+    """Return the same as `describe`, as the address of an error.
 
     Args:
-        sources: What `scan` found.
+        sources: The place of each section and key, from `scan`.
         section: Dotted path of the section.
         key: Key in the section; empty for the section itself.
     """
-    found = place(sources, f"{section}.{key}" if key else section)
-    return ConfigAddress(section, key, str(found) if found else "")
+    source = place(sources, f"{section}.{key}" if key else section)
+    return ConfigAddress(section, key, str(source) if source else "")
 
 
 def place(sources: Mapping[str, Source], path: str) -> Source | None:
-    """Find the place of a dotted path, or of the nearest section around it; else the file."""
+    """Return the place of a dotted path, or of the nearest section around it, or else the file."""
     while path:
         if path in sources:
             return sources[path]
@@ -75,15 +75,16 @@ def place(sources: Mapping[str, Source], path: str) -> Source | None:
 
 @dataclass
 class Scan:
-    """What the lines of a config say about its shape.
+    """The structure of a config, as its lines define it.
 
     Args:
-        sources: Dotted path of every section and key, to its place.
-        mistakes: One message for every line that cannot stand as it is.
-        sections: Dotted paths of the section lines.
+        file: The name to show in messages.
+        sources: Dotted path of every section and key to its place.
+        mistakes: One message for every invalid line.
+        sections: Dotted paths of the section headers.
         keys: Dotted paths of the values.
         spoilt: Dotted paths of the sections and keys that a mistake is about.
-        dropped: Numbers of the lines to leave out so that the rest can be read.
+        dropped: Numbers of the lines to leave out so that the rest can be parsed.
     """
 
     file: str
@@ -99,11 +100,11 @@ class Scan:
         self.mistakes.append(cut(f"{Source(self.file, line)}: {what}"))
         self.dropped.add(line)
         if path:
-            # Without its function a block means nothing.
+            # Without its function a block is invalid as a whole.
             self.spoilt.add(path.partition(".@")[0])
 
     def add_section(self, header: str, line: int) -> str:
-        """Note a `[section]` line and return the section's name."""
+        """Record a `[section]` line and return the section's name."""
         match = _HEADER.match(header)
         if match is None or match["rest"].strip():
             what = f"not a section header, got {header!r:.60}; write it as [section] on its own line"
@@ -112,21 +113,23 @@ class Scan:
             return name
         name = match["name"]
         if name == "DEFAULT" or name != name.strip() or "" in name.split(".") or not name.isprintable():
-            what = f"a section cannot be called so, got {name!r:.60}; use names joined by single dots"
+            what = f"invalid section name, got {name!r:.60}; use names joined by single dots"
             self._blame(line, what, name.strip())
         elif name.count(".") >= MAX_LEVELS:
-            what = f"sections lie inside each other at most {MAX_LEVELS} levels deep"
-            self._blame(line, f"{what}, got {name[:40]!r}...; make them fewer", name)
+            what = (
+                f"sections are nested more than {MAX_LEVELS} levels deep, got {name[:40]!r}...; flatten them"
+            )
+            self._blame(line, what, name)
         elif name in self.sections:
             first = self.sources[name]
-            self._blame(line, f"[{name}] stands twice, first on line {first.line}; merge the two", name)
+            self._blame(line, f"[{name}] is defined twice, first on line {first.line}; merge the two", name)
         else:
             self.sections.add(name)
             self.sources[name] = Source(self.file, line)
         return name
 
     def add_option(self, section: str | None, text: str, line: int) -> None:
-        """Note a `key = value` line."""
+        """Record a `key = value` line."""
         match = _OPTION.match(text)
         if match is None or not match["key"]:
             path = f"{section}.{text.split()[0]}"
@@ -135,45 +138,49 @@ class Scan:
             )
         elif section is None:
             self._blame(
-                line, f"a key outside of any section, got {match['key']!r:.60}; put a [section] line above"
+                line, f"a key outside of any section, got {match['key']!r:.60}; add a [section] line above"
             )
         elif not match["key"].isprintable():
-            what = f"[{section:.60}]: a key has no unprintable characters, got {match['key']!r:.60}; take them out"
+            what = f"[{section:.60}]: a key must not have unprintable characters, got {match['key']!r:.60}; remove them"
             self._blame(line, what, f"{section}.{match['key']}")
         elif "." in match["key"]:
-            what = f"[{section:.60}]: a key has no dots, got {match['key']!r:.60}; write a section for what is below it"
+            what = (
+                f"[{section:.60}]: a key must not have dots, got {match['key']!r:.60}; use a section instead"
+            )
             self._blame(line, what, f"{section}.{match['key']}")
         elif (path := f"{section}.{match['key']}") in self.keys:
             first = self.sources[path]
-            what = f"[{section}] {match['key']}: stands twice, first on line {first.line}; keep one"
+            what = f"[{section}] {match['key']}: defined twice, first on line {first.line}; keep one"
             self._blame(line, what, path)
         elif re.fullmatch("'.*'", value := text[match.end() :].strip()):
-            what = f"[{section}] {match['key']}: values are JSON, got {value:.60}; use double quotes"
+            what = f"[{section}] {match['key']}: values must be JSON, got {value:.60}; use double quotes"
             self._blame(line, what, path)
         else:
             self.keys.add(path)
             self.sources.setdefault(path, Source(self.file, line))
 
     def finish(self) -> Scan:
-        """Compare the sections with each other once all are known."""
+        """Check the sections against each other once all are known."""
         for section in sorted(self.sections, key=lambda name: self.sources[name].line):
-            # A section `*` is there without a line of its own.
+            # A section `*` needs no header of its own.
             parent = section.rpartition(".")[0].removesuffix(".*")
             if _is_below(section, self.spoilt):
-                self.dropped.add(self.sources[section].line)  # its line below a line that cannot stand
+                self.dropped.add(self.sources[section].line)  # below an invalid section
             elif parent:
                 self._check_parent(section, parent)
             if parent in self.keys and parent not in self.sections:
                 line = self.sources[section].line
-                self._blame(line, f"[{section}]: stands below a value, {parent!r:.60}; keep one", section)
+                self._blame(
+                    line, f"[{section}]: is nested in {parent!r:.60}, which is a value; keep one", section
+                )
             if section in self.keys:
                 line = self.sources[section].line
-                self._blame(line, f"[{section}]: is a value and a section; keep one", section)
+                self._blame(line, f"[{section}]: is both a value and a section; keep one", section)
         return self
 
     def _check_parent(self, section: str, parent: str) -> None:
         if parent not in self.sections:
-            # The sections in it and around it are the nearest names, and no help.
+            # The sections inside and around it have the most similar names, but are never what was meant.
             self._n_advised += 1
             near = nearest(parent, self._others(parent), n=1) if self._n_advised <= _N_ADVISED else []
             advice = f"; did you mean {near[0]!r}?" if near else f"; add a [{parent}] line above"
@@ -190,7 +197,7 @@ class Scan:
 
 
 def _is_below(path: str, around: set[str]) -> bool:
-    """Whether one of these sections lies around a dotted path."""
+    """Whether one of these sections contains a dotted path."""
     while path := path.rpartition(".")[0]:
         if path in around:
             return True
@@ -198,7 +205,7 @@ def _is_below(path: str, around: set[str]) -> bool:
 
 
 def without(text: str, dropped: set[int]) -> str:
-    """Blank the lines that cannot stand, with the values or sections that they begin; no line moves."""
+    """Return a text with the dropped lines, and the values or sections that they begin, blank; no line moves."""
     kept: list[str] = []
     drops_section, drops_value = False, False
     for number, line in enumerate(text.split("\n"), start=1):
@@ -213,13 +220,13 @@ def without(text: str, dropped: set[int]) -> str:
 
 
 def scan(text: str, file: str = "") -> Scan:
-    """Find the place of every section and key.
+    """Record the place of every section and key of a text.
 
     Args:
         text: The whole config.
         file: The name to show in messages.
     """
-    found = Scan(file)
+    result = Scan(file)
     section: str | None = None
     key_indent: int | None = None
     for number, line in enumerate(text.split("\n"), start=1):
@@ -228,16 +235,16 @@ def scan(text: str, file: str = "") -> Scan:
             continue
         indent = len(line) - len(line.lstrip())
         if key_indent is not None and indent > key_indent:
-            continue  # the value of the line before goes on
+            continue  # a continuation line of the value above
         if content.startswith("["):
-            section, key_indent = found.add_section(content, number), None
+            section, key_indent = result.add_section(content, number), None
         else:
-            found.add_option(section, content, number)
+            result.add_option(section, content, number)
             key_indent = indent
-    return found.finish()
+    return result.finish()
 
 
 def origins(overrides: Mapping[str, Any]) -> dict[str, Source]:
-    """The places, for messages, of what overrides set."""
-    known = getattr(overrides, "origins", {})
-    return {path: Source(known.get(path, f"override --{path}"), 0) for path in overrides}
+    """Return the sources, for messages, of the values that overrides set."""
+    texts = getattr(overrides, "origins", {})
+    return {path: Source(texts.get(path, f"override --{path}"), 0) for path in overrides}

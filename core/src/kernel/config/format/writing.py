@@ -1,4 +1,4 @@
-"""A config as text: sections depth first in the house's order, values as JSON, variables kept."""
+"""Write a config as text: sections depth first in a fixed order, values as JSON, variables kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from kernel.config.format.references import VARIABLE
 from kernel.errors import ConfigError
 
-#: The order of the top-level sections in a file; others follow.
+#: The order of the top-level sections in a file; other sections follow.
 SECTION_ORDER = (
     "plugins",
     "paths",
@@ -23,19 +23,19 @@ SECTION_ORDER = (
     "pretraining",
 )
 
-#: What a line of `key = value` or a part of a section's name can be without being read as something else.
+#: A key, or a part of a section's name, that cannot be read as something else.
 _PLAIN_KEY = re.compile(r"[^\s=:.#;$\[\]][^=:.$\n\[\]]*(?<!\s)")
 
 
 def to_text(tree: Mapping[str, Any]) -> str:
-    """Write a nested config as text that reads back to the same values."""
+    """Return a nested config as text that parses to the same values."""
     return "\n".join(line for _, _, line in to_lines(tree))
 
 
 def to_lines(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield the text of a config as (section, key, text), the key empty for section lines and the blank ones between.
+    """Yield the text of a config as (section, key, text); the key is empty for section headers and blank lines.
 
-    A text of several lines belongs to one value.
+    A text of several lines is one value.
     """
     for number, (section, values) in enumerate(_blocks(tree, ())):
         if number:
@@ -58,17 +58,17 @@ def _blocks(tree: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[st
 
 def _check_top(values: Mapping[str, Any], sections: Mapping[str, Any]) -> None:
     for key, value in values.items():
-        strange = [name for name in value if not _is_plain(name)] if isinstance(value, Mapping) else ()
-        for name in strange:
+        invalid = [name for name in value if not _is_plain(name)] if isinstance(value, Mapping) else ()
+        for name in invalid:
             raise ConfigError(
-                f"[{key}]: neither a section nor a value can be called so, got {name!r}; use letters, digits and _"
+                f"[{key}]: invalid name of a section or value, got {name!r}; use letters, digits and _"
             )
         raise ConfigError(
-            f"[{key}]: the top of a config holds sections, got {_cut(value)}; put it in a section"
+            f"[{key}]: the top level of a config has only sections, got {_cut(value)}; move it into a section"
         )
     for name in sections:
         if not _is_plain(name):
-            raise ConfigError(f"[{name}]: a section cannot be called so, got {name!r}; use letters and _")
+            raise ConfigError(f"[{name}]: invalid section name, got {name!r}; use letters and _")
 
 
 def _cut(value: Any) -> str:
@@ -77,7 +77,7 @@ def _cut(value: Any) -> str:
 
 
 def _is_section(value: Mapping[str, Any]) -> bool:
-    """Whether a mapping can stand as a section; one with strange keys is written as JSON instead."""
+    """Whether a mapping can be written as a section; one with special keys is written as JSON instead."""
     return all(_is_plain(key) for key in value)
 
 
@@ -87,24 +87,24 @@ def _is_plain(key: Any) -> bool:
 
 
 def _ordered(names: Mapping[str, Any]) -> list[str]:
-    known = [name for name in SECTION_ORDER if name in names]
-    return [*known, *(name for name in names if name not in SECTION_ORDER)]
+    first = [name for name in SECTION_ORDER if name in names]
+    return [*first, *(name for name in names if name not in SECTION_ORDER)]
 
 
 def _dump(value: Any, section: str, key: str) -> str:
     if isinstance(value, str) and VARIABLE.search(value):
-        # As it stands, so that ${a.b} keeps the type of what it refers to; a continuation line is indented.
+        # Unquoted, so that ${a.b} keeps the type of what it refers to; continuation lines are indented.
         return _escape_dollars(value.replace("\n", "\n\t"))
     try:
         text = json.dumps(value)
     except (TypeError, ValueError) as exc:
         raise ConfigError(
-            f"[{section}] {key}: a config holds only JSON values, got {value!r}; name a registered function"
+            f"[{section}] {key}: a config can only have JSON values, got {value!r}; name a registered function"
         ) from exc
     return _escape_dollars(text)
 
 
 def _escape_dollars(text: str) -> str:
-    """Double every dollar sign that is not a variable's; `$${` is one already."""
+    """Double every dollar sign that does not begin a variable; `$${` is escaped already."""
     double = {"$": "$$", "${": "$${"}
     return re.sub(r"\$\$\{|\$\{[^{}]*\}|\$\{|\$", lambda match: double.get(match[0], match[0]), text)

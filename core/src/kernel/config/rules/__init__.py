@@ -1,1 +1,1 @@
-"""What a config may say: schema, types, kinds, names."""
+"""The rules that a config must follow: schema, types, kinds, names."""

@@ -1,4 +1,4 @@
-"""The default config, read from `default.cfg` once."""
+"""The default config, read once from `default.cfg`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from kernel.config.format.document import Config
 
-#: The values of every section that a config need not write.
+#: The default values of every section.
 DEFAULT_CONFIG = Config().from_str(
     files("kernel.config").joinpath("default.cfg").read_text("utf8"), interpolate=False, file="default.cfg"
 )

@@ -1,4 +1,4 @@
-"""Which kinds of registered functions may stand where in a config, so that none is called out of its place."""
+"""Which kinds of registered functions are allowed where in a config, so that none is called in the wrong place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kernel.hookspecs import KINDS
 
 Kinds = frozenset[str]
 
-#: Kinds that configs name without `@`, or not at all: no block calls them.
+#: Kinds that configs name without `@`, or not at all; blocks cannot call them.
 NOT_CALLED: Kinds = frozenset(
     (
         "commands",
@@ -27,19 +27,19 @@ NOT_CALLED: Kinds = frozenset(
         "recommendations",
     )
 )
-#: Kinds whose functions may act as soon as they are called: they open files or start processes.
+#: Kinds whose functions have side effects when they are called: they open files or start processes.
 ACTING: Kinds = frozenset(("launchers", "loggers", "updaters"))
-#: What may stand where nothing is known of what is expected.
+#: The kinds that are allowed where the expected type is unknown.
 OPEN: Kinds = frozenset(KINDS) - NOT_CALLED - ACTING
-#: Its functions make anything, and may be the argument of any other.
+#: Functions of this kind may return anything, and may be used for any argument.
 _ANY_ARGUMENT = "misc"
 
 _NONE: Kinds = frozenset()
-#: Kinds that a message names one by one.
+#: Maximum number of kinds that a message lists.
 _N_NAMED = 4
 _PLAIN = (int, float, bool, str, bytes, PurePath, Enum, NoneType)
 _CONTRACTS = "kernel.contracts.products"
-#: Module and name of a type to the kinds whose functions make it.
+#: Module and name of a type to the kinds whose functions return it.
 _PRODUCTS: dict[tuple[str, str], tuple[str, ...]] = {
     ("thinc.model", "Model"): ("architectures", "layers"),
     ("thinc.optimizers", "Optimizer"): ("optimizers",),
@@ -55,20 +55,20 @@ _PRODUCTS: dict[tuple[str, str], tuple[str, ...]] = {
 
 
 def for_argument(annotation: Any, outer: str = "") -> Kinds:
-    """The kinds that may stand as an argument of a function.
+    """Return the kinds that are allowed for an argument of a function.
 
     Args:
         annotation: The argument's type.
-        outer: The kind of the function: those of one kind are made of others of it.
+        outer: The kind of the function: functions of a kind may be composed of others of the same kind.
     """
-    found = _makers(annotation)
-    if found is None:
-        found = OPEN | {outer} if outer in KINDS and outer not in NOT_CALLED else OPEN
-    return found | {_ANY_ARGUMENT}
+    allowed = _makers(annotation)
+    if allowed is None:
+        allowed = OPEN | {outer} if outer in KINDS and outer not in NOT_CALLED else OPEN
+    return allowed | {_ANY_ARGUMENT}
 
 
 def for_item(annotation: Any) -> Any:
-    """The type of what stands in a list or section of a type; Any where that is not known."""
+    """Return the type of the items of a list or section of a type; Any where that is unknown."""
     for branch in _branches(annotation):
         kind = get_origin(branch)
         if isinstance(kind, type) and issubclass(kind, abc.Collection):
@@ -77,7 +77,7 @@ def for_item(annotation: Any) -> Any:
 
 
 def for_path(path: str) -> Kinds:
-    """The kinds that may stand at a dotted path outside of any block.
+    """Return the kinds that are allowed at a dotted path outside of any block.
 
     Args:
         path: Dotted path in the whole config.
@@ -87,7 +87,7 @@ def for_path(path: str) -> Kinds:
     if schema is None or (not rest and top != "corpora"):
         return OPEN
     if not rest:
-        return frozenset(("readers",))  # one function that makes all of them
+        return frozenset(("readers",))  # one function that returns all of them
     key, _, below = rest.partition(".")
     expected = schema.fields.get(key) or schema.others
     return _at(expected, below) if expected is not None else OPEN
@@ -105,37 +105,39 @@ def _at(expected: Field, below: str) -> Kinds:
 
 
 def out_of_place(kind: str, admitted: Kinds) -> str:
-    """Say what is wrong with a function that stands where its kind may not; empty where it may.
+    """Return what is wrong if a function of a kind is used where only others are allowed; empty if it is allowed.
 
     Args:
-        kind: Its kind. One that does not exist is for the registry to judge.
-        admitted: Those that may.
+        kind: The function's kind. The registry reports a kind that does not exist.
+        admitted: The allowed kinds.
     """
     if kind in admitted or (kind not in KINDS and len(admitted) > 1):
         return ""
     if kind in NOT_CALLED:
-        return f"no section calls functions of this kind, got '@{kind}'; remove it"
-    expected = sorted(admitted - {_ANY_ARGUMENT}) or sorted(admitted)  # misc has places of its own
+        return f"functions of this kind cannot be called by a config, got '@{kind}'; remove it"
+    expected = sorted(admitted - {_ANY_ARGUMENT}) or sorted(
+        admitted
+    )  # misc remains where nothing else is allowed
     if not admitted:
         return f"expected a plain value, got '@{kind}'; write the value"
     if len(expected) > _N_NAMED:
-        return f"a function of this kind cannot stand here, got '@{kind}'; give it the place of its kind"
-    advice = did_you_mean(kind, expected) or f"; name one of {expected[0]}"
+        return f"a function of this kind is not allowed here, got '@{kind}'; move it to where its kind is expected"
+    advice = did_you_mean(kind, expected) or f"; use a function of kind {expected[0]}"
     return f"expected {' or '.join(f'@{each}' for each in expected)}, got '@{kind}'{advice}"
 
 
 def _makers(annotation: Any) -> Kinds | None:
-    """The kinds that make a type; None where any may, as for plain values."""
-    found: Kinds = frozenset()
+    """Return the kinds whose functions return a type; None where any may, as for plain values."""
+    makers: Kinds = frozenset()
     for branch in _branches(annotation):
         kind = get_origin(branch) or branch
         if kind is Literal or (isinstance(kind, type) and issubclass(kind, _PLAIN)):
             continue
-        made = _product(kind)
-        if not made:
+        kinds = _product(kind)
+        if not kinds:
             return None
-        found |= made
-    return found or None
+        makers |= kinds
+    return makers or None
 
 
 def _product(kind: Any) -> Kinds:

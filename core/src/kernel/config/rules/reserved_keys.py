@@ -1,4 +1,4 @@
-"""Keys that every block of a kind may have and that the kernel keeps to itself, whatever the function takes."""
+"""Keys that every block of a kind may have, and that the kernel handles if the function has no such parameter."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import Any
 
 from kernel.config.rules.signatures import Parameter, Signature
 
-#: Kind to keys to their types and defaults. A function that declares such a key is given it.
+#: Kind to keys to their types and defaults. A function with a parameter of that name receives the value itself.
 KEPT: dict[str, dict[str, Parameter]] = {"loggers": {"strict": Parameter(bool, False)}}
 
 
 def with_kept(expected: Signature, kind: str) -> Signature:
-    """Add a kind's keys to what a function takes."""
+    """Return a signature that includes the reserved keys of a kind."""
     return replace(expected, parameters={**KEPT.get(kind, {}), **expected.parameters})
 
 
 def parted(
     arguments: Mapping[str, Any], kind: str, expected: Signature
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Part what a block says into what the function is given and what the kernel keeps."""
+    """Split the arguments of a block into those for the function and those that the kernel handles."""
     kept = {key for key in KEPT.get(kind, {}) if key not in expected.parameters}
-    given = {key: value for key, value in arguments.items() if key not in kept}
-    return given, {key: value for key, value in arguments.items() if key in kept}
+    passed = {key: value for key, value in arguments.items() if key not in kept}
+    return passed, {key: value for key, value in arguments.items() if key in kept}
 
 
-def marked(made: Any, kept: Mapping[str, Any]) -> Any:
-    """Hand what the kernel keeps on as attributes of the thing that a function made."""
-    if not kept or not callable(made):
-        return made
-    found = partial(made)  # a thing of its own, which takes attributes
+def marked(result: Any, kept: Mapping[str, Any]) -> Any:
+    """Return what a function returned with the reserved keys as its attributes."""
+    if not kept or not callable(result):
+        return result
+    copy = partial(result)  # a separate object that accepts attributes
     for key, value in kept.items():
-        setattr(found, key, value)
-    return found
+        setattr(copy, key, value)
+    return copy

@@ -1,4 +1,4 @@
-"""The keys of each section: their types and one line on each. The defaults stand in `default.cfg`."""
+"""The keys of each section, with their types and titles. The defaults are in `default.cfg`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Field:
     Args:
         title: What it is, in one line.
         type: The type of a plain value.
-        kind: Kind of the registered function that may stand there instead, as a section with `@kind`.
-        keys: Keys of the section of plain values that stands there.
-        several: Whether a list of such functions may stand there, as sections below `*`.
+        kind: Kind of the registered function that may be called instead, by a section with `@kind`.
+        keys: Keys of the section, if the value is a section of plain values.
+        several: Whether a list of such functions is allowed, as sections below `*`.
     """
 
     title: str
@@ -32,12 +32,12 @@ class Field:
 
     @property
     def words(self) -> str:
-        """What must stand there, for a message."""
+        """The expected value, for a message."""
         if not self.kind:
             return name_of(self.type)
         block = f"a section with @{self.kind}"
         if self.several:
-            block += ", or one for each below a section '*'"
+            block += ", or several such sections below a section '*'"
         return block if self.type is NoReturn else f"{name_of(self.type)} or {block}"
 
 
@@ -48,7 +48,7 @@ class Section:
     Args:
         title: What it is, in one line.
         fields: Its keys.
-        others: What keys of the user's own hold, where there may be some.
+        others: The value of user-defined keys, if these are allowed.
     """
 
     title: str
@@ -58,11 +58,11 @@ class Section:
 
 _NAMES = list[str]
 _CALLBACK = None
-#: What NumPy takes.
+#: The range that NumPy accepts.
 _SEED = Annotated[int, Ge(0), Le(2**32 - 1)] | None
 _ALLOCATOR = Literal["pytorch", "tensorflow"] | None
 
-#: Sections that `default.cfg` does not have: without them a config says nothing about the matter.
+#: Sections that `default.cfg` does not have, since they have no defaults.
 OPTIONAL = ("plugins",)
 
 CHECKPOINT = {
@@ -76,7 +76,7 @@ SCHEMA: dict[str, Section] = {
         "Which plugins this config uses, and which distributions it needs",
         {
             "allow": Field("Only these plugins or distributions; empty for all", _NAMES),
-            "deny": Field("All plugins or distributions but these", _NAMES),
+            "deny": Field("All plugins or distributions except these", _NAMES),
             "require": Field("Distributions that must be installed, as pip writes them", _NAMES),
         },
     ),
@@ -101,14 +101,14 @@ SCHEMA: dict[str, Section] = {
         "The object that is built",
         {
             "lang": Field("Code of the language", str),
-            "pipeline": Field("Names of the components in order", _NAMES),
+            "pipeline": Field("Names of the components, in order", _NAMES),
             "disabled": Field("Components that are switched off", _NAMES),
             "before_creation": Field("Callback with the language's class", _CALLBACK, "callbacks"),
             "after_creation": Field("Callback with the new object", _CALLBACK, "callbacks"),
             "after_pipeline_creation": Field("Callback with the whole pipeline", _CALLBACK, "callbacks"),
             "batch_size": Field("Texts that are processed at once", Positive),
-            "tokenizer": Field("Makes the tokenizer", kind="tokenizers"),
-            "vectors": Field("Makes the table of word vectors", kind="vectors"),
+            "tokenizer": Field("Creates the tokenizer", kind="tokenizers"),
+            "vectors": Field("Creates the table of word vectors", kind="vectors"),
         },
     ),
     "components": Section("The components by name", others=Field("A component", dict)),
@@ -118,26 +118,26 @@ SCHEMA: dict[str, Section] = {
         {
             "seed": Field("Seed of every random number", _SEED),
             "gpu_allocator": Field("Library that manages GPU memory", _ALLOCATOR),
-            "deterministic": Field("Whether to refuse what cannot be repeated", bool),
+            "deterministic": Field("Whether to reject operations that are not reproducible", bool),
             "train_corpus": Field("Dotted path of the training reader", str),
             "dev_corpus": Field("Dotted path of the development reader", str),
-            "dropout": Field("Share of outputs set to zero", Share, "schedules"),
-            "accumulate_gradient": Field("Parts of a batch", Positive),
+            "dropout": Field("Fraction of outputs set to zero", Share, "schedules"),
+            "accumulate_gradient": Field("Parts that a batch is divided into, to save memory", Positive),
             "patience": Field("Steps without a better score before stopping", Count),
             "max_epochs": Field("Passes over the data", Annotated[int, Ge(-1)]),
-            "max_steps": Field("Steps in all", Count),
+            "max_steps": Field("Maximum number of steps", Count),
             "eval_frequency": Field("Steps between evaluations", Positive),
             "frozen_components": Field("Components that are not trained", _NAMES),
             "annotating_components": Field("Components that annotate during training", _NAMES),
             "before_to_disk": Field("Callback before saving", _CALLBACK, "callbacks"),
             "before_update": Field("Callback before each update", _CALLBACK, "callbacks"),
-            "checkpoint": Field("What is kept on the disk", keys=CHECKPOINT),
+            "checkpoint": Field("What is kept on disk", keys=CHECKPOINT),
             "logger": Field("Reports the run", kind="loggers", several=True),
             "batcher": Field("Groups examples into batches", kind="batchers"),
-            "optimizer": Field("Makes steps from gradients", kind="optimizers"),
-            "launcher": Field("Decides who runs the training", kind="launchers"),
+            "optimizer": Field("Computes updates from gradients", kind="optimizers"),
+            "launcher": Field("Starts the training processes", kind="launchers"),
             "updater": Field("Applies the gradients", kind="updaters"),
-            "score_weights": Field("What each score counts", dict[str, float | None]),
+            "score_weights": Field("Weight of each score", dict[str, float | None]),
         },
     ),
     "initialize": Section(
@@ -146,7 +146,7 @@ SCHEMA: dict[str, Section] = {
             "vectors": Field("Saved pipeline whose vectors are used", str | None),
             "init_tok2vec": Field("Pretrained tok2vec weights", str | None),
             "vocab_data": Field("File with attributes of words", str | None, "readers"),
-            "lookups": Field("Tables to look words up in", None, "misc"),
+            "lookups": Field("Lookup tables", None, "misc"),
             "before_init": Field("Callback before initializing", _CALLBACK, "callbacks"),
             "after_init": Field("Callback after initializing", _CALLBACK, "callbacks"),
             "tokenizer": Field("Arguments of the tokenizer's initialize", dict),
@@ -157,14 +157,14 @@ SCHEMA: dict[str, Section] = {
         "Pretraining of the tok2vec layer; empty for none",
         {
             "max_epochs": Field("Passes over the data", Count),
-            "dropout": Field("Share of outputs set to zero", Share),
+            "dropout": Field("Fraction of outputs set to zero", Share),
             "n_save_every": Field("Batches between saves", Count | None),
             "n_save_epoch": Field("Passes between saves", Count | None),
             "component": Field("Component whose layer is trained", str),
             "layer": Field("Name of the layer; empty for the model", str),
             "corpus": Field("Dotted path of the reader", str),
             "batcher": Field("Groups texts into batches", kind="batchers"),
-            "optimizer": Field("Makes steps from gradients", kind="optimizers"),
+            "optimizer": Field("Computes updates from gradients", kind="optimizers"),
             "objective": Field("What is learned", kind="architectures"),
             "logger": Field("Reports the run", kind="loggers"),
         },

@@ -1,4 +1,4 @@
-"""One score out of many: what each component's scores count for the pipeline's."""
+"""Combine the score weights of components into those of the pipeline."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Iterable, Mapping
 def combine_score_weights(
     weights: Iterable[Mapping[str, float | None]], overrides: Mapping[str, float | None] | None = None
 ) -> dict[str, float | None]:
-    """Join the weights of components into shares of one score.
+    """Combine the weights of components into fractions of one score.
 
     Args:
-        weights: Of each component, score name to weight; None hides the score.
+        weights: For each component, score name to weight; None hides the score.
         overrides: Weights that replace the components'.
 
     Returns:
-        Shares that sum to 1 but for rounding to two digits; all zero where every weight is.
+        Fractions that sum to 1, except for rounding to two digits; all zero where every weight is.
 
     Source:
-        `spacy.util.combine_score_weights` of spaCy 3.8: a score that two components give has the later one's
-        weight, and shares are rounded to two digits, so that they may not sum to 1 exactly.
+        `spacy.util.combine_score_weights` of spaCy 3.8: a score of two components gets the weight of the later
+        one, and fractions are rounded to two digits, so that they may not sum to 1 exactly.
     """
     combined = {name: weight for component in weights for name, weight in component.items()}
     combined.update(overrides or {})

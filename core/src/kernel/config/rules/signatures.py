@@ -1,4 +1,4 @@
-"""What a registered function takes, read from its signature."""
+"""The parameters of a registered function, read from its signature."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 from kernel.config.rules.thinc_limits import limited
 
-#: Section of positional arguments, or of the blocks of a list.
+#: Name of the section with positional arguments, or with the blocks of a list.
 POSITIONAL = "*"
 
 #: Marks a parameter that has no default.
@@ -20,24 +20,24 @@ REQUIRED: Any = inspect.Parameter.empty
 
 @dataclass(frozen=True)
 class Parameter:
-    """One argument of a function: its type, Any where unknown, and its default."""
+    """One parameter of a function: its type, Any where unknown, and its default."""
 
     annotation: Any
     default: Any
 
     @property
     def required(self) -> bool:
-        """Whether a value must be given."""
+        """Whether there is no default."""
         return self.default is REQUIRED
 
 
 @dataclass(frozen=True)
 class Signature:
-    """The arguments of a function.
+    """The parameters of a function.
 
     Args:
         parameters: By name, in the function's order.
-        open: Whether it takes names beyond these.
+        open: Whether the function accepts arbitrary keyword arguments.
         rest: Type of the values of a `*` section; REQUIRED where there is no such parameter.
     """
 
@@ -46,14 +46,14 @@ class Signature:
     rest: Any = REQUIRED
 
     def annotation(self, argument: str) -> Any:
-        """The type of an argument, that of its values for a `*` section; Any where unknown."""
+        """Return the type of an argument, or of the whole `*` section; Any where unknown."""
         if argument == POSITIONAL:
             return dict[str, Any] if self.rest is REQUIRED else dict[str, self.rest]  # type: ignore[name-defined]
         return self.parameters[argument].annotation if argument in self.parameters else Any
 
 
 def signature(func: Callable[..., Any], *, without: tuple[str, ...] = ()) -> Signature:
-    """Read a function's signature with its annotations evaluated.
+    """Return a function's signature with its annotations evaluated.
 
     Args:
         func: A registered function or class.
@@ -89,7 +89,7 @@ def _read(func: Callable[..., Any], without: tuple[str, ...]) -> Signature:
 
 
 def _hints(func: Callable[..., Any], raw: inspect.Signature) -> dict[str, Any]:
-    """Evaluate annotations one by one: one that cannot be imported must not switch off the others' checks."""
+    """Evaluate annotations one by one, so that one that cannot be imported does not disable the checks of others."""
     target = func.__init__ if isinstance(func, type) else inspect.unwrap(func)  # type: ignore[misc]
     try:
         return get_type_hints(target, include_extras=True)

@@ -1,6 +1,6 @@
-"""Which values make sense for the arguments of Thinc's functions, whose own types do not say it.
+"""Valid ranges for the arguments of Thinc's functions, whose annotations do not state them.
 
-Those of its layers are limited by name, as the types of `kernel.limits` limit those of other layers.
+The arguments of its layers are limited by name; other layers use the types of `kernel.limits`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LIMITS: dict[str, dict[str, Any]] = {
 }
 
 
-#: Sizes of layers. What is called `n` says how many copies of a layer are made.
+#: Sizes of layers; `n` is the number of copies of a layer.
 _SIZES: dict[str, Any] = {
     "depth": Depth,
     "n": Depth,
@@ -46,15 +46,15 @@ _SIZES: dict[str, Any] = {
 
 
 def limited(func: Callable[..., Any], argument: str, annotation: Any) -> Any:
-    """Narrow the type of an argument to the numbers that make sense.
+    """Return the type of an argument, restricted to the numbers that are valid.
 
     Args:
-        func: Any registered function; only Thinc's optimizers, schedules and layers are known here.
+        func: Any registered function; only Thinc's optimizers, schedules and layers are restricted.
         argument: The argument's name.
         annotation: Its type.
 
     Returns:
-        The type with its numbers, and lists of numbers, limited; any other type as it is.
+        The type with limits on its numbers and lists of numbers; other types are unchanged.
     """
     module = getattr(func, "__module__", "") or ""
     limit: Any = None

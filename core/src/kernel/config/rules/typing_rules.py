@@ -1,8 +1,8 @@
-"""Whether a value fits an annotation, and how the annotation is called in a message.
+"""Check values against annotations, and describe annotations in messages.
 
-confection's checker does the work, with four differences: a string is neither the number that it spells nor a
-list of its characters, a section is no list of its keys, the limits of an `Annotated` number hold, and a plain
-`bool` may be written as 0 or 1.
+This is based on confection's checker, with four differences: a string is neither the number that it spells nor a
+list of its characters, a section is not a list of its keys, the limits of an `Annotated` number are checked, and a
+plain `bool` may be written as 0 or 1.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ def fits(value: Any, annotation: Any) -> bool:
 
 
 def misfit(value: Any, annotation: Any) -> tuple[str, Any, Any] | None:
-    """Find in a section what keeps it from fitting: an item's key, the item and what it should be.
+    """Return the first item of a section that does not fit, as its key, the item and the expected type.
 
     Returns:
-        None where the section itself is out of place.
+        None where the section itself does not fit.
     """
     for branch in get_annot_branches(annotation) if isinstance(value, Mapping) else ():
         if get_origin(branch) in (dict, abc.Mapping) and len(get_args(branch)) == 2:
@@ -56,12 +56,12 @@ def misfit(value: Any, annotation: Any) -> tuple[str, Any, Any] | None:
 
 
 def coerced(value: Any, annotation: Any) -> Any:
-    """Give a value as its annotation has it: true or false where a plain `bool` was written as 1 or 0."""
+    """Return a value converted to its annotation: a boolean where a plain `bool` was written as 1 or 0."""
     return bool(value) if _is_bit(value, annotation) else value
 
 
 def _is_bit(value: Any, annotation: Any) -> bool:
-    """Whether this is a number that stands for true or false; pydantic's StrictBool takes none."""
+    """Whether a value is 0 or 1 for a plain boolean; pydantic's StrictBool does not accept numbers."""
     return annotation is bool and type(value) is int and value in (0, 1)
 
 
@@ -70,7 +70,7 @@ def _fits_branch(value: Any, branch: Any) -> bool:
         return isinstance(value, Iterator)
     plain = get_args(branch)[0] if get_origin(branch) is Annotated else branch
     if isinstance(value, Iterator):
-        # To look at what a generator yields would use it up.
+        # Checking the items of a generator would consume it.
         return (
             _is_many(plain)
             or isinstance(plain, TypeVar)
@@ -91,7 +91,7 @@ def _fits_branch(value: Any, branch: Any) -> bool:
 
 
 def _check_text(value: str, annotation: Any, handlers: Any, ctx: Ctx) -> bool:
-    """Check a string without taking it for the number that it spells."""
+    """Check a string without converting it to the number that it spells."""
     for branch in get_annot_branches(annotation):
         plain = get_args(branch)[0] if get_origin(branch) is Annotated else branch
         is_other = plain in _NUMBERS or _is_many(plain) or _is_schedule(plain)
@@ -101,7 +101,7 @@ def _check_text(value: str, annotation: Any, handlers: Any, ctx: Ctx) -> bool:
 
 
 def _is_many(annotation: Any) -> bool:
-    """Whether an annotation asks for several values, which a string is not."""
+    """Whether an annotation is a collection; a string does not count as one."""
     kind = get_origin(annotation) or annotation
     return (
         isinstance(kind, type) and issubclass(kind, Iterable) and not issubclass(kind, (str, PurePath, Enum))
@@ -109,7 +109,7 @@ def _is_many(annotation: Any) -> bool:
 
 
 def _is_schedule(annotation: Any) -> bool:
-    """Whether this is Thinc's type of schedules, whose own check takes any list and any string."""
+    """Whether an annotation is Thinc's type of schedules, whose own check accepts any list and any string."""
     return getattr(annotation, "__module__", "") == "thinc.types" and annotation.__name__ == "Generator"
 
 
@@ -131,7 +131,7 @@ def _adapter(annotation: Any) -> Any:
 
 
 def name_of(annotation: Any) -> str:
-    """Call an annotation by words that a writer of configs knows."""
+    """Return the name of an annotation in the terms of a config, such as "a list of strings"."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return name_of(arguments[0]) + "".join(_limits(annotation))
