@@ -183,6 +183,12 @@ def test_a_logger_that_was_away_keeps_its_place():
     assert again.state() == known
     assert known["state"] == 7
 
+    package, _, name = known["kind"].partition(":")
+    moved = begun(Counting())
+    moved.restore({**known, "kind": f"{package}.another.module:{name}"})
+
+    assert moved.state() == known
+
 
 @pytest.fixture
 def quiet():

@@ -70,7 +70,7 @@ class GuardedLogger:
             raise ConfigError(what, where=where, got=type(functions).__name__)
         self._log_step, self._finalize = functions
         self._wants_every_step = takes_none(functions[0])
-        self._kind = f"{type(functions[0]).__module__}:{type(functions[0]).__qualname__}"
+        self._kind = _without_module(f"{type(functions[0]).__module__}:{type(functions[0]).__qualname__}")
 
     def __call__(self, info: Mapping[str, Any] | None) -> None:
         """Log a step: its evaluation, or None if it was not evaluated."""
@@ -159,7 +159,7 @@ class GuardedLogger:
         state = {"kind": saved["kind"], "state": saved["state"]}
         if self._log_step is None:
             self._saved_state = state
-        elif state["kind"] == self._kind:
+        elif state["kind"] is not None and _without_module(state["kind"]) == self._kind:
             self._saved_state = state
             try:
                 self._log_step.restore(state["state"])  # type: ignore[attr-defined]
@@ -181,6 +181,12 @@ class GuardedLogger:
                 file=self.stderr,
                 flush=True,
             )
+
+
+def _without_module(kind: str) -> str:
+    """Shorten `package.module:Class` to `package:Class`, so that a class may move between two parts of a run."""
+    module, _, name = kind.partition(":")
+    return f"{module.partition('.')[0]}:{name}"
 
 
 def takes(func: Callable[..., Any], n_arguments: int) -> bool:
