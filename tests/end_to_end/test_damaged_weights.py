@@ -98,9 +98,9 @@ def test_what_has_learnt_nothing_yet_returns(tmp_path: Path) -> None:
         ({"labels": ["A", "B"]}, "expected 2 scores, one for each label or action, got 3"),
         ({"labels": ["A", "A", "B"]}, "expected distinct strings as labels"),
         ({"labels": ["A", 1, "B"]}, "expected distinct strings as labels"),
-        ({"overwrite": "yes"}, "overwrite: expected a value such as False, got 'yes'"),
-        ({"label_smoothing": True}, "label_smoothing: expected a value such as 0.0, got True"),
-        ({"neg_prefix": 3}, "neg_prefix: expected a value such as '!', got 3"),
+        ({"overwrite": "yes"}, "overwrite: expected a value of the same type as False, got 'yes'"),
+        ({"label_smoothing": True}, "label_smoothing: expected a value of the same type as 0.0, got True"),
+        ({"neg_prefix": 3}, "neg_prefix: expected a value of the same type as '!', got 3"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused_by_file(

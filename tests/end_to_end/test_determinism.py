@@ -83,7 +83,10 @@ def test_a_run_that_comes_out_otherwise_is_told(walked: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"stopped": None}, "Error: run: only a run that ended by itself can be repeated, got 'nothing'\n"),
+        (
+            {"stopped": None},
+            "Error: run: only a run that has finished can be repeated, got one that was killed",
+        ),
         (
             {"folder": "/nowhere"},
             "Error: /nowhere: cannot enter the working directory of the run, got No such file",

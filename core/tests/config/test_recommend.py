@@ -71,5 +71,5 @@ def test_components_that_require_each_other_are_refused():
         recommend_config("en", ["labeller"])
 
     circle = "labeller -> encoder -> labeller"
-    message = f"recommendations: components require each other, got {circle}; choose others"
+    message = f"recommendations: these components require each other: {circle}; propose a pipeline without one of them"
     assert str(caught.value) == message

@@ -166,7 +166,7 @@ def test_the_line_is_named_where_it_is_known():
 
 def test_a_missing_section_is_named():
     with pytest.raises(
-        ConfigError, match=r"^\[a.b\]: there is no such section, got a config without 'b'; add it$"
+        ConfigError, match=r"^\[a.b\]: the config has no such section, 'b' is missing; add it$"
     ):
         resolve({"a": {}}, "a.b")
 

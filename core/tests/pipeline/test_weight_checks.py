@@ -120,7 +120,7 @@ def other_reference(header: Header, tensors: Tensors) -> None:
         (leave_out, ModelError, "linear: missing parameter 'b', got ['W']"),
         (lose, CheckpointError, "the array '1/linear/b' is missing"),
         (later_format, CheckpointError, "the weights are of another format, expected 1, got 2"),
-        (no_sizes, CheckpointError, "linear has parameters and lacks their sizes"),
+        (no_sizes, CheckpointError, "layer linear has weights, but not all of their dimensions"),
         (replace_function, ModelError, "attribute 'build' does not fit the model, got 3"),
         (fixed_attribute, ModelError, "attribute 'rows' does not fit the model, expected [2], got [3]"),
         (other_reference, ModelError, "reference 'output' does not fit the model, got 1"),

@@ -288,7 +288,7 @@ def test_floret_vectors_that_spacy_saved_are_read(tmp_path: Path) -> None:
     [
         ("vectors", b"x", "the vectors cannot be read, got"),
         ("key2row", b"\xc1", "the vectors cannot be read, got"),
-        ("key2row", b"\x81\x05\x63", r"keys and rows do not fit, got a table of shape \(2, 2\)"),
+        ("key2row", b"\x81\x05\x63", r"keys and rows do not fit a table of shape \(2, 2\)"),
         ("vectors.cfg", b"{", "the vectors cannot be read, got"),
     ],
 )
@@ -310,7 +310,7 @@ def test_damaged_vectors_of_spacy_are_named(tmp_path: Path, name: str, content: 
         ({"data": np.ones((2, 3))}, "array 'data': expected float32, got float64"),
         ({"rows": np.zeros(1, dtype="int32")}, "array 'rows': expected int64, got int32"),
         ({"more": np.zeros(1)}, "array 'more': expected only data, keys, rows, got float64"),
-        ({"keys": np.zeros((1, 1), dtype="uint64")}, "keys and rows do not fit"),
+        ({"keys": np.zeros((1, 1), dtype="uint64")}, "keys and rows do not fit a table"),
     ],
 )
 def test_vectors_of_other_arrays_are_refused_by_file(

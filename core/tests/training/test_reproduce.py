@@ -168,16 +168,18 @@ def test_a_run_that_left_no_pipeline_is_not_the_same() -> None:
 @pytest.mark.parametrize(
     ("stopped", "got"),
     [
-        (None, "nothing"),
-        ({"code": "interrupted", "reason": "SIGTERM", "step": 3}, "interrupted"),
-        ({"code": "error", "reason": "ValueError", "step": None}, "error"),
+        (None, "was killed"),
+        ({"code": "interrupted", "reason": "SIGTERM", "step": 3}, "ended with 'interrupted'"),
+        ({"code": "error", "reason": "ValueError", "step": None}, "ended with 'error'"),
     ],
 )
 def test_a_run_that_did_not_end_by_itself_cannot_be_repeated(done: Done, stopped: Any, got: str) -> None:
     done.change(stopped=stopped)
 
     assert (
-        done.refused(CheckpointError) == f"run: only a run that ended by itself can be repeated, got {got!r}"
+        done.refused(CheckpointError)
+        == f"run: only a run that has finished can be repeated, got one that {got}; finish it with --resume, or choose "
+        "another run"
     )
 
 

@@ -67,7 +67,9 @@ def _add(
         return
     if component in waiting:
         cycle = " -> ".join([*waiting, component])
-        raise ConfigError(f"recommendations: components require each other, got {cycle}; choose others")
+        raise ConfigError(
+            f"recommendations: these components require each other: {cycle}; propose a pipeline without one of them"
+        )
     registry.factories.entry(component)
     block = _recommended(component, lang, optimize, gpu)
     for required in block.pop("requires", ()):

@@ -44,7 +44,7 @@ def resolve(config: Mapping[str, Any], section: str) -> Any:
     value: Any = config
     for step in section.split("."):
         if not isinstance(value, Mapping) or step not in value:
-            raise ConfigError(f"[{section}]: there is no such section, got a config without {step!r}; add it")
+            raise ConfigError(f"[{section}]: the config has no such section, {step!r} is missing; add it")
         value = value[step]
     with plugins_of(config):
         return resolve_value(value, section, sources)

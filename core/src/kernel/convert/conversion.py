@@ -93,7 +93,9 @@ def _files(source: Path, converter: str) -> list[Path]:
     try:
         regular(source)
     except OSError as exc:
-        raise DataError(f"{source}: cannot be read, {exc.strerror}; save its contents to a file") from exc
+        raise DataError(
+            f"{source}: cannot be read, {exc.strerror}; save what it contains to a regular file, and convert that"
+        ) from exc
     endings = set(registry.converters.names()) if converter == AUTO else {converter}
     matching = (file for file in sorted(source.rglob("*")) if _ending(file) in endings and file.is_file())
     files = [file for file in matching if not file.name.startswith(".")]

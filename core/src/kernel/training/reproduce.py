@@ -61,7 +61,11 @@ def reproduce(
     facts = manifest.read(run)
     stopped = (facts["stopped"] or {}).get("code", "nothing")
     if stopped not in _WHOLE:
-        raise CheckpointError(f"{run}: only a run that ended by itself can be repeated, got {stopped!r}")
+        ended = f"ended with {stopped!r}" if facts["stopped"] else "was killed"
+        raise CheckpointError(
+            f"{run}: only a run that has finished can be repeated, got one that {ended}; finish it with --resume, or "
+            "choose another run"
+        )
     run, output = run.absolute(), output.absolute()
     with working_in(Path(facts["folder"])):
         plan = make_plan(run / CONFIG, code=facts["code"], has_data=True)

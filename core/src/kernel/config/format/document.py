@@ -224,7 +224,7 @@ class Config(confection.Config):
             raise
         except RecursionError:
             raise ConfigError(
-                "config: a value is nested too deeply; move it to a file, and name a reader for it"
+                "config: a value is nested too deeply; move it to a file, and load that with a block of kind @readers"
             ) from None
         except (ValueError, KeyError, configparser.Error) as exc:
             # Without its malformed lines, a text may have sections whose parent section is missing.
@@ -255,7 +255,7 @@ def _of_few_levels() -> Iterator[None]:
         yield
     except RecursionError:
         raise ConfigError(
-            "config: a value is nested too deeply; move it to a file, and name a reader for it"
+            "config: a value is nested too deeply; move it to a file, and load that with a block of kind @readers"
         ) from None
 
 

@@ -349,7 +349,7 @@ class TrainableComponent(Component):
         for name, value in cfg.items():
             if not _fits(self.cfg.get(name), value):
                 raise ValueError(
-                    f"{name}: expected a value such as {self.cfg[name]!r:.40}, got {value!r:.60}"
+                    f"{name}: expected a value of the same type as {self.cfg[name]!r:.40}, got {value!r:.60}"
                 )
         self.cfg.update(cfg)
         for label in self.labels:

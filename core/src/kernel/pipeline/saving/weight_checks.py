@@ -184,7 +184,8 @@ def declared_shapes(nodes: list[Any], described: list[dict[str, Any]], source: s
         except (KeyError, ValueError) as error:
             if any(saved["params"].values()):
                 raise CheckpointError(
-                    f"{source}: damaged, {node.name} has parameters and lacks their sizes, got {saved['dims']}; "
+                    f"{source}: damaged, layer {node.name} has weights, but not all of their dimensions, got "
+                    f"{saved['dims']}; "
                     f"{RESTORE}"
                 ) from error
     return shapes

@@ -46,7 +46,10 @@ def read_spacy_vectors(folder: Path) -> tuple[dict[str, Any], dict[int, int]] | 
         are_numbers = {int}.issuperset(map(type, (*key2row, *key2row.values()))) and table.dtype.kind in "fiu"
         are_numbers = are_numbers and all(0 <= key < 1 << 64 for key in key2row)
         if not are_numbers or table.ndim != 2 or not all(-1 <= row < len(table) for row in key2row.values()):
-            raise DataError(f"{folder}: keys and rows do not fit, got a table of shape {table.shape}")
+            raise DataError(
+                f"{folder}: keys and rows do not fit a table of shape {table.shape}; restore the files, or create the "
+                "vectors again"
+            )
         table = table.astype(np.float32, copy=False)
         check_finite(table)
     except (

@@ -98,7 +98,10 @@ def read(data: bytes) -> Written:
         or keys.shape != rows.shape
         or (rows.size and not 0 <= rows.min() <= rows.max() < len(table))
     ):
-        raise DataError(f"vectors: keys and rows do not fit, got a table of shape {table.shape}")
+        raise DataError(
+            f"vectors: keys and rows do not fit a table of shape {table.shape}; restore the files, or create the "
+            "vectors again"
+        )
     metadata = _read_metadata(data)
     return Written(
         np.array(table),

@@ -230,7 +230,8 @@ class Vectors:
         self._check_default("resize")
         if inplace and shape[1] != self.vectors_length:
             raise DataError(
-                f"vectors: the width cannot change in place from {self.vectors_length}, got {shape[1]}"
+                f"vectors: the width is {self.vectors_length} and cannot change in place, got {shape[1]}; resize with "
+                "inplace=False"
             )
         resized = np.zeros(shape, dtype=np.float32)
         n_rows, width = (min(old, new) for old, new in zip(self.shape, shape, strict=True))
