@@ -186,6 +186,6 @@ def test_a_mistake_in_a_list_is_named(run: Run, loggers: str, message: str) -> N
 
 def test_a_list_of_names_says_what_to_write(run: Run) -> None:
     with pytest.raises(
-        ConfigError, match=r"expected a section with @loggers, or one for each below a section '\*'"
+        ConfigError, match=r"expected a section with @loggers, or several such sections below a section '\*'"
     ):
         run("[training.logger]\n" + ONE, logger=["console", "jsonl"])
