@@ -211,3 +211,12 @@ def test_an_overridden_value_has_no_place_in_the_file(tmp_path: Path):
 
     assert {key: place.line for key, place in sources.items()} == {"a": 1, "a.y": 3, "a.x": 0}
     assert str(sources["a.x"]) == "override --a.x"
+
+
+def test_a_key_in_a_section_that_another_override_replaces_is_refused(base: str):
+    overrides = {"training.batcher.size": 100, "training.batcher.size.start": 3}
+
+    with pytest.raises(
+        ConfigError, match=r"another override replaces \[size\] by a value; keep one of the two"
+    ):
+        with_overrides(Config().from_str(base, interpolate=False), overrides)

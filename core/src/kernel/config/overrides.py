@@ -120,6 +120,11 @@ def apply_overrides(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> 
         node = result
         for parent in parents:
             node = node.setdefault(parent, {})
+            if not isinstance(node, dict):
+                where = origins(overrides)[path]
+                raise ConfigError(
+                    f"{where}: another override replaces [{parent}] by a value; keep one of the two"
+                )
         node[key] = copied(value)
     return result
 

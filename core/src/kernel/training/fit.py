@@ -63,9 +63,13 @@ def train(
     output = None if output is None else Path(output)
     files = [str(path) for path in code]
     nlp = config if isinstance(config, Language) else None
+    if overrides and isinstance(config, Language | Plan):
+        raise ConfigError("kernel.train: overrides need a config; pass them to make_plan, or set nlp.config")
     if isinstance(config, Language):
         plan = plan_of(config, files)
     elif isinstance(config, Plan):
+        if files:
+            raise ConfigError("kernel.train: a plan has its code already; pass it to make_plan")
         plan = config
     else:
         plan = make_plan(config, overrides, files, has_data=True)
