@@ -15,6 +15,7 @@ from kernel.config.block_tree import follow_section
 from kernel.config.check import check_filled
 from kernel.config.code import Code
 from kernel.config.fill import fill_selected
+from kernel.config.format.document import own_config
 from kernel.config.format.parsing import copied
 from kernel.config.plugin_choice import plugins_of
 from kernel.config.resolve import resolve, resolve_value
@@ -236,7 +237,7 @@ def _language_of(language: Any, lang: Any) -> Any:
 
 
 def _complete(language: Any, config: Mapping[str, Any], auto_fill: bool) -> Config:
-    own = config.copy() if isinstance(config, Config) else Config(config, is_interpolated=False).copy()
+    own = own_config(config)
     own["nlp"]["lang"] = language.lang
     if not auto_fill:
         return own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
@@ -47,17 +47,17 @@ def update(
     """
     if _ is not None:
         validate_examples(list(zip(examples, _, strict=False)), "nlp.update")
+    excluded = set(exclude)
     losses = accumulate(
         nlp.pipeline,
         examples,
         drop=drop,
         losses=losses,
-        exclude=set(exclude),
+        exclude=excluded,
         annotates=set(annotates),
         component_cfg=component_cfg,
     )
-    if sgd is not False:
-        apply_gradients(nlp.pipeline, _optimizer_of(nlp, sgd), set(exclude))
+    _step(nlp, sgd, excluded)
     return losses
 
 
@@ -72,25 +72,28 @@ def rehearse(
     exclude: Iterable[str] = (),
 ) -> dict[str, float]:
     """Train the models against forgetting what they had learnt when `resume_training` was called."""
+    excluded = set(exclude)
     losses = pull_back(
         nlp.pipeline,
         examples,
         drop=drop,
         losses=losses,
-        exclude=set(exclude),
+        exclude=excluded,
         component_cfg=component_cfg,
     )
-    if sgd is not False:
-        apply_gradients(nlp.pipeline, _optimizer_of(nlp, sgd), set(exclude))
+    _step(nlp, sgd, excluded)
     return losses
 
 
-def _optimizer_of(nlp: Any, sgd: Any) -> Any:
-    if sgd is not None:
-        return sgd
-    if nlp._optimizer is None:
-        nlp._optimizer = nlp.create_optimizer()
-    return nlp._optimizer
+def _step(nlp: Any, sgd: Any, excluded: Collection[str]) -> None:
+    """Apply the gradients with an optimizer, or the pipeline's own if it is None; False keeps them."""
+    if sgd is False:
+        return
+    if sgd is None:
+        if nlp._optimizer is None:
+            nlp._optimizer = nlp.create_optimizer()
+        sgd = nlp._optimizer
+    apply_gradients(nlp.pipeline, sgd, excluded)
 
 
 def initialize(

@@ -238,6 +238,11 @@ class Config(confection.Config):
         self.is_interpolated = interpolate
 
 
+def own_config(config: Mapping[str, Any]) -> Config:
+    """Copy a config, or nested sections, into a config of its own, with variables and the places of its values."""
+    return config.copy() if isinstance(config, Config) else Config(config, is_interpolated=False).copy()
+
+
 def _decode(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")

@@ -177,8 +177,3 @@ def _check_name(name: object) -> None:
         raise ConfigError(
             f"factory {name!r}: the name must not contain a dot, got {name!r}; dots separate languages"
         )
-
-
-def scores_of(metas: Iterable[FactoryMeta]) -> list[Mapping[str, float | None]]:
-    """Return the default score weights of the factories that declare any."""
-    return [meta.default_score_weights for meta in metas if meta.default_score_weights]

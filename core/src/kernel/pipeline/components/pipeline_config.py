@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from kernel.config import Config, combine_score_weights
+from kernel.config.format.document import own_config
 from kernel.pipeline.components.pipes import Pipes
 
 
@@ -18,9 +19,7 @@ class PipelineConfig:
     """
 
     def __init__(self, config: Mapping[str, Any], values: Config | None = None) -> None:
-        self._config = (
-            config.copy() if isinstance(config, Config) else Config(config, is_interpolated=False).copy()
-        )
+        self._config = own_config(config)
         #: The config that `_values` was computed from.
         self._interpolated: Mapping[str, Any] = config if values is not None else {}
         self._values = values

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from kernel.config.format.document import Config
 from kernel.errors import DataError
 from kernel.system.checksums import digest_of_file as digest_of_file
 from kernel.system.files import files_named
@@ -52,7 +52,7 @@ def digest_of_settings(values: Mapping[str, Any]) -> str:
         values: The filled, interpolated config.
     """
     training = {key: value for key, value in values["training"].items() if f"training.{key}" not in EXTENDING}
-    return hashlib.sha256(json.dumps({**values, "training": training}, sort_keys=True).encode()).hexdigest()
+    return Config({**values, "training": training}, is_interpolated=True).hash()
 
 
 def data_of(values: Mapping[str, Any], output: Path) -> Data:
