@@ -125,6 +125,14 @@ def test_a_good_logger_passes_and_what_it_wrote_comes_back() -> None:
     assert check_logger(good, None) == ("20\n40\n60\n", "")
 
 
+def test_a_logger_that_needs_the_header_is_given_one() -> None:
+    def setup(nlp: Any, stdout: Any, stderr: Any, header: Any) -> tuple[Any, Any]:
+        stdout.write(f"{header.eval_frequency}")
+        return lambda info: None, lambda: None
+
+    assert check_logger(setup, kernel.blank("xx")) == ("200", "")
+
+
 @pytest.mark.parametrize(
     ("write", "message"),
     [

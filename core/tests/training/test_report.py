@@ -38,6 +38,22 @@ def test_a_logger_that_asks_for_the_header_is_given_it():
     assert given == [HEADER]
 
 
+def test_a_logger_that_needs_the_header_is_given_its_streams_too():
+    given = []
+
+    def positional(nlp, stdout, stderr, header):
+        given.append((type(stdout), header))
+        return lambda info: None, lambda: None
+
+    def keyword_only(nlp, stdout, stderr, *, header):
+        return positional(nlp, stdout, stderr, header)
+
+    report(None, positional)
+    report(None, keyword_only)
+
+    assert given == [(io.StringIO, HEADER)] * 2
+
+
 def test_the_dictionary_has_the_keys_that_loggers_are_written_against():
     assert as_info(EVALUATED, "out/model-last") == {
         "epoch": 1,

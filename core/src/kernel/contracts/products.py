@@ -176,7 +176,9 @@ class Logger(Protocol):
     ) -> tuple[LogStep, Callable[..., None]]:
         """Start logging, and return the functions that log a step and that finish the log.
 
-        If the second takes an argument, it gets a mapping of "code", "reason" and "step" that explains the end.
+        If the second takes an argument, it gets a mapping of "code", "reason" and "step" that explains the end. A
+        logger with a further argument `header` gets the `kernel.training.run.Header` of the run, so that it need not
+        read the config.
         """
 
 

@@ -8,6 +8,8 @@ import json
 from typing import Any
 
 from kernel.contracts import Logger
+from kernel.training.loggers.guarded_logger import takes, takes_header
+from kernel.training.run import Header
 
 
 def step_info(**changes: Any) -> dict[str, Any]:
@@ -46,7 +48,9 @@ def check_logger(logger: Logger, nlp: Any) -> tuple[str, str]:
 
 def _log_run(logger: Logger, nlp: Any) -> tuple[str, str]:
     stdout, stderr = io.StringIO(), io.StringIO()
-    pair = logger(nlp, stdout, stderr)
+    needs_header = takes_header(logger) and not takes(logger, 3)
+    extra: dict[str, Any] = {"header": Header.of_pipeline(nlp)} if needs_header else {}
+    pair = logger(nlp, stdout, stderr, **extra)
     assert isinstance(pair, tuple), f"setup does not return a pair (log_step, finalize): {pair!r}"
     assert len(pair) == 2, f"setup does not return a pair (log_step, finalize): {pair!r}"
     log_step, finalize = pair

@@ -56,7 +56,9 @@ class GuardedLogger:
         self._log_step: Callable[..., Any] | None = None
         try:
             extra = {"header": header} if header is not None and takes_header(setup) else {}
-            functions = setup(nlp, stdout, stderr, **extra) if takes(setup, 3) else setup(nlp, **extra)
+            functions = (
+                setup(nlp, stdout, stderr, **extra) if takes(setup, 3, **extra) else setup(nlp, **extra)
+            )
         except ConfigError as exc:
             # The logger does not know its section; a logger inside a list has already been given its own.
             if isinstance(exc.where, ConfigAddress):
@@ -189,10 +191,10 @@ def _without_module(kind: str) -> str:
     return f"{module.partition('.')[0]}:{name}"
 
 
-def takes(func: Callable[..., Any], n_arguments: int) -> bool:
-    """Return whether a function can be called with this number of positional arguments."""
+def takes(func: Callable[..., Any], n_arguments: int, **named: Any) -> bool:
+    """Return whether a function can be called with this number of positional arguments, and these named ones."""
     try:
-        inspect.signature(func).bind(*range(n_arguments))
+        inspect.signature(func).bind(*range(n_arguments), **named)
     except TypeError:
         return False
     return True
